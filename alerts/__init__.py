@@ -1,0 +1,1 @@
+"""Incident → Deadline, Alert: clocks, escalation, messages."""

@@ -1,0 +1,1 @@
+"""One promise or measurement a file; prints ratios from one run."""

@@ -1,0 +1,1 @@
+"""The disclosure record: import and its watch terms."""

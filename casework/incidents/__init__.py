@@ -1,0 +1,1 @@
+"""Grouping of posts into incidents, severity, status moves."""

@@ -1,0 +1,1 @@
+"""Reports: drafting and rendering."""

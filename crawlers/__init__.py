@@ -1,0 +1,1 @@
+"""Source → Post: reads public pages politely."""

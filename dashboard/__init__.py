@@ -1,0 +1,1 @@
+"""Pages: show what storage returns, call pipeline steps."""

@@ -1,0 +1,1 @@
+"""Starts things: settings, clock, wiring, discovery, command line."""

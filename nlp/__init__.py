@@ -1,0 +1,1 @@
+"""Post → Assessment: cleaning, masking, judging, linking, with reasons."""

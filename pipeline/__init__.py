@@ -1,0 +1,1 @@
+"""One step a file: read, call one stage, write in one transaction. The service layer."""

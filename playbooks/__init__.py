@@ -1,0 +1,1 @@
+"""Incident → Response: what to do, by whom, until when."""

@@ -1,0 +1,88 @@
+"""Deadlines and alerts: what is due when, and who must be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+OFFICE = "office"
+"""Recipient name of the office's duty officer; every other recipient is a unit's name."""
+
+
+class AlertState(StrEnum):
+    """What became of an alert to one recipient."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+
+    @property
+    def label(self) -> str:
+        """Chinese label shown to people."""
+        return {"queued": "待发", "sent": "已发", "failed": "未送达", "suppressed": "已取消"}[self.value]
+
+
+class DeadlineState(StrEnum):
+    """What became of a deadline."""
+
+    OPEN = "open"
+    MET = "met"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a clock's policy: the alert kind that fires `after` the start, again every `repeat` if that is set."""
+
+    kind: str
+    after: timedelta
+    recipients: tuple[str, ...]
+    repeat: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A stored duty with its own policy, frozen when it began. UNIQUE (incident, activation, kind).
+
+    `started_at` is when the plan really began and `due_at` counts from it; `recorded_at` is when that was entered
+    (later than `started_at` only with a `start_reason`).
+    """
+
+    incident: str
+    activation: int
+    kind: str
+    started_at: datetime
+    due_at: datetime
+    steps: tuple[Step, ...]
+    clause: str
+    state: DeadlineState = DeadlineState.OPEN
+    recorded_at: datetime | None = None
+    start_reason: str | None = None
+    started_by: str | None = None
+    ended_at: datetime | None = None
+    end_reason: str | None = None
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One thing that one recipient must be told. `key` is its idempotency key.
+
+    `recipient` is a unit's name or OFFICE; `title` and `body` are the Chinese text, frozen when queued;
+    `urgent` alerts (clock alerts) never wait for a budget or a digest.
+    """
+
+    key: str
+    at: datetime
+    kind: str
+    incident: str | None
+    recipient: str
+    due_at: datetime | None
+    title: str
+    body: str
+    link: str | None = None
+    urgent: bool = True
+    state: AlertState = AlertState.QUEUED
+    reason: str | None = None

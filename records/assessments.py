@@ -1,0 +1,29 @@
+"""An assessment: how the desk reads one post, with the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from records.words import Category, Sentiment
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The machine's reading of one post.
+
+    `negative` is a calibrated probability 0–1; `link` a score 0–1 for `disclosure`; `category` and `category_scores`
+    follow 第三十八条 and are empty when the post is not negative; `duplicate_of` names the first original;
+    `why` holds (term, weight) pairs, strongest first.
+    """
+
+    post_id: str
+    sentiment: Sentiment
+    negative: float
+    disclosure: str | None
+    link: float
+    category: Category | None
+    category_scores: Mapping[Category, float]
+    duplicate_of: str | None
+    why: tuple[tuple[str, float], ...]
+    model: str = ""

@@ -1,0 +1,95 @@
+"""An incident: the negative posts on one record that people must answer, with its severity and state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from records.words import Category, Channel, Severity
+
+
+class IncidentState(StrEnum):
+    """Where an incident stands."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    CLOSED = "closed"
+    DISMISSED = "dismissed"
+
+    @property
+    def label(self) -> str:
+        """Chinese label shown to people."""
+        return {"open": "待核实", "confirmed": "已核实", "closed": "已办结", "dismissed": "已排除"}[self.value]
+
+    @property
+    def ongoing(self) -> bool:
+        """Whether posts still gather in it and people still work on it."""
+        return self in (IncidentState.OPEN, IncidentState.CONFIRMED)
+
+
+class IllegalMove(ValueError):
+    """A state that cannot be reached from the present one. The message is Chinese."""
+
+
+MOVES: dict[IncidentState, frozenset[IncidentState]] = {
+    IncidentState.OPEN: frozenset({IncidentState.CONFIRMED, IncidentState.CLOSED, IncidentState.DISMISSED}),
+    IncidentState.CONFIRMED: frozenset({IncidentState.CLOSED, IncidentState.DISMISSED}),
+    IncidentState.CLOSED: frozenset({IncidentState.CONFIRMED}),
+    IncidentState.DISMISSED: frozenset({IncidentState.OPEN}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityChange:
+    """One row of an incident's history: which rule (or `person`) set which severity, when."""
+
+    at: datetime
+    severity: Severity
+    rule: str
+    actor: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A negative post as the severity rules see it. `root` is the id of its first original (its own id if original)."""
+
+    post_id: str
+    seen_at: datetime
+    channel: Channel
+    category: Category | None
+    root: str
+    reactions: int
+    voice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """An incident as it stands now. `revision` grows with every change, so that two editors notice each other.
+
+    `category_by_person` freezes the category; `gathering` numbers the gatherings of one record from 1;
+    `acknowledged_at` is the first 签收.
+    """
+
+    id: str
+    disclosure: str | None
+    title: str
+    unit: str | None
+    category: Category | None
+    severity: Severity
+    state: IncidentState
+    opened_at: datetime
+    first_post_at: datetime | None
+    gathering: int
+    category_by_person: bool = False
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
+    closed_at: datetime | None = None
+    revision: int = 1
+
+    def moved_to(self, state: IncidentState) -> Incident:
+        """The same incident in `state`. Raises IllegalMove where the table of moves has no such step."""
+        if state not in MOVES[self.state]:
+            raise IllegalMove(f"事件现为“{self.state.label}”，不能改为“{state.label}”")
+        return replace(self, state=state)

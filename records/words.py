@@ -1,0 +1,126 @@
+"""The closed vocabularies of the desk: each value is a word of the contracts, each has one Chinese label."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Word(StrEnum):
+    """A closed vocabulary whose members know how to say themselves in Chinese."""
+
+    @property
+    def label(self) -> str:
+        """Chinese label shown to people."""
+        return _LABELS[type(self)][self.value]
+
+
+class Channel(Word):
+    """Kind of place where a post appeared."""
+
+    FORUM = "forum"
+    NEWS = "news"
+    MICROBLOG = "microblog"
+    WECHAT = "wechat"
+    VIDEO = "video"
+    HOTLINE = "hotline"
+    COMMENT = "comment"
+    OTHER = "other"
+
+
+class Sentiment(Word):
+    """How a post stands towards what it speaks of."""
+
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+    POSITIVE = "positive"
+
+
+class Category(Word):
+    """The six kinds of negative reaction (惠党办发〔2019〕48号 第三十八条), in the article's order."""
+
+    MISREADING = "misreading"
+    PUBLIC_INTEREST = "public_interest"
+    MORAL_BOTTOM_LINE = "moral_bottom_line"
+    CLAIM_TO_VERIFY = "claim_to_verify"
+    EMERGENCY = "emergency"
+    SUPERIOR_REQUEST = "superior_request"
+
+
+class Severity(Word):
+    """Severity of an incident (第四十二条), lowest first."""
+
+    GENERAL = "general"
+    MAJOR = "major"
+    MAJOR_EMERGENCY = "major_emergency"
+
+    @property
+    def rank(self) -> int:
+        """Position in the order general < major < major_emergency, from 1."""
+        return list(Severity).index(self) + 1
+
+
+class Scope(Word):
+    """Who may read a disclosure record."""
+
+    PUBLIC = "public"
+    PARTY = "party"
+
+
+class Risk(Word):
+    """Result of the risk assessment before a decision (第三十九条)."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class ReportKind(Word):
+    """Kinds of incident report: 首报, 续报, 终报."""
+
+    INITIAL = "initial"
+    PROGRESS = "progress"
+    FINAL = "final"
+
+
+class Role(Word):
+    """What a signed-in person is at the desk."""
+
+    DUTY = "duty"
+    UNIT = "unit"
+    OFFICE = "office"
+    EVALUATOR = "evaluator"
+    ADMIN = "admin"
+
+
+_LABELS: dict[type[Word], dict[str, str]] = {
+    Channel: {
+        "forum": "论坛",
+        "news": "新闻",
+        "microblog": "微博客",
+        "wechat": "微信",
+        "video": "视频",
+        "hotline": "热线",
+        "comment": "评论",
+        "other": "其他",
+    },
+    Sentiment: {"negative": "负面", "neutral": "中性", "positive": "正面"},
+    Category: {
+        "misreading": "误解误读",
+        "public_interest": "切身利益",
+        "moral_bottom_line": "道德底线",
+        "claim_to_verify": "待核实传言",
+        "emergency": "突发事件",
+        "superior_request": "上级要求",
+    },
+    Severity: {"general": "一般", "major": "重大", "major_emergency": "重大突发"},
+    Scope: {"public": "面向社会", "party": "党内"},
+    Risk: {"low": "低", "medium": "中", "high": "高"},
+    ReportKind: {"initial": "首报", "progress": "续报", "final": "终报"},
+    Role: {
+        "duty": "值班员",
+        "unit": "责任单位",
+        "office": "区委办",
+        "evaluator": "评估人员",
+        "admin": "管理员",
+    },
+}

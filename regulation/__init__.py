@@ -1,0 +1,1 @@
+"""The rules of the regulation: each row names its clause; code here only reads rows."""

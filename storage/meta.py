@@ -1,0 +1,25 @@
+"""Small named values of the installation, such as where an index has got to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from storage.tables import meta
+
+
+class Meta:
+    """Named JSON values."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, key: str) -> Any:
+        """The value under `key`, or None."""
+        return self._connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+
+    def put(self, key: str, value: Any) -> None:
+        """Store `value` (anything JSON can hold) under `key`."""
+        self._connection.execute(delete(meta).where(meta.c.key == key))
+        self._connection.execute(insert(meta).values(key=key, value=value))

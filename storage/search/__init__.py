@@ -1,0 +1,1 @@
+"""Finds posts: the embedded index."""

@@ -1,0 +1,162 @@
+"""Opens the record store and hands out transactions; each table family has its own file beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+
+from storage.alerts import Alerts
+from storage.assessments import Assessments
+from storage.audit import Audit
+from storage.clock import ClockRow
+from storage.deadlines import Deadlines
+from storage.disclosures import Disclosures
+from storage.incidents import Incidents
+from storage.messages import Messages
+from storage.meta import Meta
+from storage.people import People
+from storage.posts import Posts
+from storage.reports import Reports
+from storage.sources import Sources
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+class Transaction:
+    """One transaction on the record store: all of it happens, or nothing of it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @cached_property
+    def posts(self) -> Posts:
+        """Posts and the queue of posts to judge."""
+        return Posts(self.connection)
+
+    @cached_property
+    def assessments(self) -> Assessments:
+        """Assessments and people's corrections of them."""
+        return Assessments(self.connection)
+
+    @cached_property
+    def disclosures(self) -> Disclosures:
+        """Disclosure records and their versions."""
+        return Disclosures(self.connection)
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        """Incidents, their gatherings, members and severity history."""
+        return Incidents(self.connection)
+
+    @cached_property
+    def deadlines(self) -> Deadlines:
+        """Deadlines and their reminder steps."""
+        return Deadlines(self.connection)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        """Alerts, outbox, attempts, channel states."""
+        return Alerts(self.connection)
+
+    @cached_property
+    def messages(self) -> Messages:
+        """The local message page."""
+        return Messages(self.connection)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Report drafts, filed reports, published responses."""
+        return Reports(self.connection)
+
+    @cached_property
+    def people(self) -> People:
+        """Desk accounts, sign-in sessions, contacts."""
+        return People(self.connection)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The hash-chained log of acts."""
+        return Audit(self.connection)
+
+    @cached_property
+    def sources(self) -> Sources:
+        """State of each source, page validators, patrol log."""
+        return Sources(self.connection)
+
+    @cached_property
+    def clock(self) -> ClockRow:
+        """The clock row and the workers' heartbeats."""
+        return ClockRow(self.connection)
+
+    @cached_property
+    def meta(self) -> Meta:
+        """Small named values of the installation."""
+        return Meta(self.connection)
+
+
+class Store:
+    """The record store at a database URL (`sqlite:///…` or `postgresql+psycopg://…`)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A writing transaction: commits at the end of the block, rolls back when it raises."""
+        with self.engine.begin() as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A reading transaction: sees one consistent state, never blocks a writer, must not write."""
+        with self.engine.connect().execution_options(huiying_reading=True) as connection, connection.begin():
+            yield Transaction(connection)
+
+    def migrate(self) -> None:
+        """Bring the schema to the newest version; safe to call at every start."""
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self.engine.connect() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+
+    def schema_version(self) -> str | None:
+        """The migration that the database stands at, or None before the first."""
+        with self.engine.connect() as connection:
+            if not self.engine.dialect.has_table(connection, "alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+    def close(self) -> None:
+        """Let every connection go."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if not make_url(url).drivername.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def configure(raw: Any, _record: Any) -> None:
+        raw.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+            raw.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A writer takes its lock at once: a transaction that read first and then wrote could fail half-way.
+        reading = connection.get_execution_options().get("huiying_reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine

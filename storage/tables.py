@@ -1,0 +1,465 @@
+"""The schema: every table of the record store, for SQLite and PostgreSQL alike.
+
+No table has a column for who posted, from which account, address, place or network: what is not there cannot leak.
+Times are whole microseconds since 1970 in UTC; `UtcTime` turns them into zone-aware datetimes.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A zone-aware datetime kept as microseconds since 1970 UTC, so that order in the store is order in time."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Store. Raises ValueError for a naive time."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone cannot be stored: {value!r}")
+        return (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Load, in UTC."""
+        return None if value is None else _EPOCH + timedelta(microseconds=int(value))
+
+
+metadata = MetaData()
+Serial = BigInteger().with_variant(Integer, "sqlite")
+
+disclosure = Table(
+    "disclosure",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("doc_number", Text),
+    Column("published_at", UtcTime, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("catalogue_item", Text),
+    Column("scope", String(20), nullable=False),
+    Column("url", Text),
+    Column("body", Text, nullable=False),
+    Column("watch_terms", JSON, nullable=False),
+    Column("risk", String(20)),
+    Column("explanation", Text),
+    Column("recorded_at", UtcTime, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+)
+
+source_state = Table(
+    "source_state",
+    metadata,
+    Column("source", String(200), primary_key=True),
+    Column("next_due_at", UtcTime),
+    Column("last_attempt_at", UtcTime),
+    Column("last_answer_at", UtcTime),
+    Column("last_post_at", UtcTime),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("error", Text),
+    Column("cursor", JSON),
+)
+
+page_state = Table(
+    "page_state",
+    metadata,
+    Column("source", String(200), primary_key=True),
+    Column("page", String(64), primary_key=True),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("fingerprint", String(64)),
+    Column("fetched_at", UtcTime, nullable=False),
+)
+
+patrol = Table(
+    "patrol",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("source", String(200), nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime, nullable=False),
+    Column("outcome", String(40), nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("new_posts", Integer, nullable=False),
+    Column("updates", Integer, nullable=False),
+    Column("dropped", Integer, nullable=False),
+    Column("detail", Text),
+    Index("patrol_by_source", "source", "started_at"),
+)
+
+post = Table(
+    "post",
+    metadata,
+    Column("seq", Serial, primary_key=True, autoincrement=True),
+    Column("id", String(200), nullable=False, unique=True),
+    Column("version", Integer, nullable=False),
+    Column("source", String(200), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("url", Text),
+    Column("title", Text),
+    Column("text", Text, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("published_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("comments", BigInteger),
+    Column("reposts", BigInteger),
+    Column("likes", BigInteger),
+    Column("views", BigInteger),
+    Column("in_reply_to", String(200)),
+    Column("flags", JSON, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Index("post_by_seen", "seen_at"),
+    Index("post_by_expiry", "expires_at"),
+)
+
+intake = Table(
+    "intake",
+    metadata,
+    Column("seq", Serial, primary_key=True, autoincrement=True),
+    Column("post_id", String(200), nullable=False),
+    Column("change", String(20), nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+assessment = Table(
+    "assessment",
+    metadata,
+    Column("post_id", String(200), primary_key=True),
+    Column("sentiment", String(20), nullable=False),
+    Column("negative", Float, nullable=False),
+    Column("disclosure", String(200)),
+    Column("link", Float, nullable=False),
+    Column("category", String(40)),
+    Column("category_scores", JSON, nullable=False),
+    Column("duplicate_of", String(200)),
+    Column("why", JSON, nullable=False),
+    Column("model", String(80), nullable=False),
+    Column("assessed_at", UtcTime, nullable=False),
+    Index("assessment_by_disclosure", "disclosure", "sentiment"),
+)
+
+gathering = Table(
+    "gathering",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("disclosure", String(200)),
+    Column("number", Integer, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("last_post_at", UtcTime),
+    Column("ended_at", UtcTime),
+    UniqueConstraint("disclosure", "number"),
+)
+
+member = Table(
+    "member",
+    metadata,
+    Column("gathering", ForeignKey("gathering.id"), primary_key=True),
+    Column("post_id", String(200), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("category", String(40)),
+    Column("root", String(200), nullable=False),
+    Column("reactions", BigInteger, nullable=False),
+    Column("voice", Boolean, nullable=False),
+    Index("member_by_post", "post_id"),
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("id", String(60), primary_key=True),
+    Column("disclosure", String(200)),
+    Column("title", Text, nullable=False),
+    Column("unit", Text),
+    Column("category", String(40)),
+    Column("category_by_person", Boolean, nullable=False),
+    Column("severity", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("first_post_at", UtcTime),
+    Column("gathering", ForeignKey("gathering.id"), nullable=False),
+    Column("acknowledged_at", UtcTime),
+    Column("acknowledged_by", Text),
+    Column("closed_at", UtcTime),
+    Column("revision", Integer, nullable=False),
+    Index("incident_by_state", "state", "opened_at"),
+    Index("incident_by_disclosure", "disclosure"),
+)
+
+severity_change = Table(
+    "severity_change",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("incident", ForeignKey("incident.id"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("severity", String(20), nullable=False),
+    Column("rule", String(80), nullable=False),
+    Column("actor", Text),
+    Column("reason", Text),
+    Index("severity_change_by_incident", "incident"),
+)
+
+deadline = Table(
+    "deadline",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("incident", ForeignKey("incident.id"), nullable=False),
+    Column("activation", Integer, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("recorded_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("steps", JSON, nullable=False),
+    Column("clause", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("start_reason", Text),
+    Column("started_by", Text, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("end_reason", Text),
+    UniqueConstraint("incident", "activation", "kind"),
+    Index("deadline_by_state", "state", "due_at"),
+)
+
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("deadline", ForeignKey("deadline.id"), nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("fired_at", UtcTime),
+    UniqueConstraint("deadline", "step", "round"),
+    Index("reminder_by_state", "state", "at"),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("incident", String(60)),
+    Column("deadline", BigInteger),
+    Column("recipient", Text, nullable=False),
+    Column("due_at", UtcTime),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("link", Text),
+    Column("urgent", Boolean, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("reason", Text),
+    Index("alert_by_incident", "incident", "at"),
+    Index("alert_by_at", "at"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("alert", ForeignKey("alert.key"), nullable=False),
+    Column("channel", String(40), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("idem_key", String(64), nullable=False, unique=True),
+    Column("state", String(20), nullable=False),
+    Column("available_at", UtcTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("lease_until", UtcTime),
+    Column("lease_by", String(80)),
+    Column("error", Text),
+    Index("outbox_by_state", "state", "available_at"),
+    Index("outbox_by_alert", "alert"),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("outbox", ForeignKey("outbox.id"), primary_key=True),
+    Column("fence", Integer, primary_key=True),
+    Column("started_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("outcome", String(20), nullable=False),
+    Column("detail", Text),
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("idem_key", String(64), nullable=False, unique=True),
+    Column("recipient", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("link", Text),
+    Column("repeated", Boolean, nullable=False),
+    Column("read_at", UtcTime),
+    Column("read_by", Text),
+    Index("message_by_recipient", "recipient", "at"),
+)
+
+clock = Table(
+    "clock",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("logical", UtcTime, nullable=False),
+    Column("wall", UtcTime, nullable=False),
+    Column("boot", String(64), nullable=False),
+    Column("boottime", Float, nullable=False),
+)
+
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    Column("worker", String(80), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("detail", Text),
+)
+
+channel_state = Table(
+    "channel_state",
+    metadata,
+    Column("channel", String(40), primary_key=True),
+    Column("last_success_at", UtcTime),
+    Column("last_failure_at", UtcTime),
+    Column("failures", Integer, nullable=False),
+    Column("error", Text),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("username", String(80), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("unit", Text),
+    Column("active", Boolean, nullable=False),
+    Column("password", Text, nullable=False),
+    Column("must_change_password", Boolean, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("username", ForeignKey("person.username"), nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("recipient", String(200), primary_key=True),
+    Column("channel", String(40), primary_key=True),
+    Column("address", String(400), primary_key=True),
+    Column("name", Text, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Serial, primary_key=True, autoincrement=True),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("act", String(60), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("allowed", Boolean, nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("audit_by_subject", "subject"),
+)
+
+report_part = Table(
+    "report_part",
+    metadata,
+    Column("incident", ForeignKey("incident.id"), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("part", String(40), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("confirmed_by", Text),
+    Column("confirmed_at", UtcTime),
+    Column("revision", Integer, nullable=False),
+)
+
+report = Table(
+    "report",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("incident", ForeignKey("incident.id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("serial", Text, nullable=False),
+    Column("activation", Integer),
+    Column("filed_at", UtcTime, nullable=False),
+    Column("filed_by", Text, nullable=False),
+    Column("parts", JSON, nullable=False),
+    Column("file", Text, nullable=False),
+    UniqueConstraint("incident", "kind", "number"),
+)
+
+response = Table(
+    "response",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("incident", ForeignKey("incident.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("url", Text),
+    Column("published_at", UtcTime, nullable=False),
+    Column("published_by", Text, nullable=False),
+)
+
+correction = Table(
+    "correction",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("post_id", String(200), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("field", String(40), nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("reason", Text),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("value", JSON, nullable=False),
+)

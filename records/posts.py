@@ -90,7 +90,7 @@ def reactions_from(value: object) -> Reactions:
     if value is None:
         return Reactions()
     if not isinstance(value, dict):
-        raise BadRecord("“reactions”应为对象，如 {\"likes\": 3}")
+        raise BadRecord('“reactions”应为对象，如 {"likes": 3}')
     return Reactions(**{key: _count(value.get(key), key) for key in ("comments", "reposts", "likes", "views")})
 
 

@@ -1,0 +1,413 @@
+"""Turns a settings file and environment variables into one checked model; a mistake names its key and where it stands.
+
+The file is `huiying.yaml` in the working directory, or the one that HUIYING_SETTINGS names; with no file at all every
+default holds. HUIYING_DESK__PORT=9000 overrides `desk.port`. Secrets come from a file of their own or from the
+environment, never from the settings file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+PREFIX = "HUIYING_"
+FILE_VARIABLE = "HUIYING_SETTINGS"
+DEFAULT_FILE = "huiying.yaml"
+RESERVED_VARIABLES = frozenset({FILE_VARIABLE, "HUIYING_TEST_POSTGRES", "HUIYING_NO_SKIPS", "HUIYING_PARENT_PIPE"})
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Seconds = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class BadSettings(ValueError):
+    """Settings that cannot be used. The message is Chinese and names the file or variable, the key and the fault."""
+
+
+class Section(BaseModel):
+    """A group of settings: frozen, and a key that it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class Organisation(Section):
+    """单位信息"""
+
+    name: str = Field("惠川区委", min_length=1, description="单位名称，显示在页面和报告上")
+    office_name: str = Field("区委办公室", min_length=1, description="承担值班与报送的办公室名称")
+    letterhead: str = Field("舆情专报", min_length=1, description="报告的版头文字")
+    serial_prefix: str = Field("惠舆情报", min_length=1, description="报告文号的代字，如“惠舆情报〔2026〕12号”")
+    report_to: tuple[str, ...] = Field(("区委", "区政府"), min_length=1, description="报告的主送机关")
+
+
+class Database(Section):
+    """数据库"""
+
+    url: str | None = Field(
+        None,
+        description="数据库地址；留空用数据目录里的 SQLite；PostgreSQL 写 postgresql+psycopg://用户@主机:端口/库名",
+    )
+    password_file: Path | None = Field(None, description="只含数据库密码的文件；密码不写在设置文件里")
+    password: SecretStr | None = Field(None, description="数据库密码，只能由环境变量给出")
+
+    @field_validator("url")
+    @classmethod
+    def _known_database(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            name = make_url(value).drivername
+        except ArgumentError:
+            raise ValueError("不是数据库地址") from None
+        if name not in ("sqlite", "postgresql+psycopg"):
+            raise ValueError("只支持 sqlite:/// 和 postgresql+psycopg:// 开头的地址")
+        return value
+
+
+class Desk(Section):
+    """网页值班台"""
+
+    host: str = Field("127.0.0.1", min_length=1, description="监听地址；对外服务时放在反向代理之后，仍监听本机")
+    port: Port = Field(8501, description="监听端口")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/]+(/\S*)?$",
+        description="别人打开值班台用的网址，写进提醒里的链接；留空用监听地址",
+    )
+    session_hours: Annotated[float, Field(gt=0, le=72)] = Field(12, description="登录后多少小时须重新登录")
+    cookie_secret_file: Path | None = Field(
+        None, description="登录凭证密钥文件（至少 32 字节）；留空则在数据目录自动生成"
+    )
+    refresh_seconds: Seconds = Field(3, description="值班台每隔多少秒刷新一次")
+
+
+class Crawl(Section):
+    """采集"""
+
+    sources_file: Path | None = Field(None, description="采集源文件；留空用设置文件旁的 sources.yaml")
+    user_agent: str = Field("huiying/0.1 (public notice desk)", min_length=1, description="采集时表明身份的 User-Agent")
+    contact: str | None = Field(None, description="写进 User-Agent 的联系方式（网址或邮箱），便于对方网站联系")
+    allow_private_hosts: tuple[str, ...] = Field(
+        (), description="允许访问的内网地址，写“主机:端口”；其余内网、本机地址一律不访问"
+    )
+    poll_seconds: Seconds = Field(2, description="每隔多少秒查看一次有无到期的采集源")
+    timeout_seconds: Seconds = Field(15, description="一个网页最多等多少秒")
+    max_page_mb: Annotated[float, Field(gt=0, le=64)] = Field(8, description="一个网页最大多少 MB")
+    run_seconds: Seconds = Field(300, description="一次采集最长多少秒")
+    memory_mb: Annotated[int, Field(ge=64)] = Field(512, description="采集进程内存上限（MB）")
+
+
+class Judge(Section):
+    """研判"""
+
+    batch: Annotated[int, Field(ge=1, le=10_000)] = Field(200, description="一次研判多少条")
+    poll_seconds: Seconds = Field(1, description="没有新帖时每隔多少秒看一次")
+    thresholds: Mapping[str, Share] = Field({}, description="按名称改写研判的门槛，如 {negative: 0.5}")
+
+
+class Retention(Section):
+    """保存期限"""
+
+    days: Annotated[int, Field(ge=1, le=3650)] = Field(180, description="原帖保存天数；被事件引用的随事件保存")
+
+
+class Email(Section):
+    """邮件提醒"""
+
+    host: str = Field(..., min_length=1, description="SMTP 服务器")
+    port: Port = Field(465, description="SMTP 端口")
+    tls: Literal["ssl", "starttls", "none"] = Field(
+        "ssl", description="加密方式：ssl、starttls 或 none（仅限本机测试）"
+    )
+    user: str | None = Field(None, description="SMTP 用户名；留空则不登录")
+    password_file: Path | None = Field(None, description="只含 SMTP 密码的文件")
+    password: SecretStr | None = Field(None, description="SMTP 密码，只能由环境变量给出")
+    sender: str = Field(..., pattern=r"^[^@\s]+@[^@\s]+$", description="发件人地址")
+
+
+class Alerts(Section):
+    """提醒"""
+
+    email: Email | None = Field(None, description="邮件渠道；留空则只用站内消息")
+    send_timeout_seconds: Seconds = Field(20, description="发送一条最多等多少秒")
+    lease_seconds: Seconds = Field(60, description="一条待发提醒被领走后，多少秒没有结果就由别的进程重发")
+    retry_seconds: tuple[Seconds, ...] = Field(
+        (5, 15, 60, 120, 300, 600), min_length=1, description="发送失败后依次隔多少秒重试；用完后按最后一个间隔继续"
+    )
+    poll_seconds: Seconds = Field(0.5, description="没有待发提醒时每隔多少秒看一次")
+
+    @model_validator(mode="after")
+    def _lease_outlasts_the_timeout(self) -> Alerts:
+        if self.lease_seconds <= self.send_timeout_seconds:
+            raise ValueError("lease_seconds 应大于 send_timeout_seconds，否则同一条会被两个进程同时发送")
+        return self
+
+
+class Reports(Section):
+    """报告"""
+
+    dir: Path | None = Field(None, description="报告存放目录；留空用数据目录下的 reports")
+
+
+class Log(Section):
+    """运行日志"""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="记录的最低级别")
+    max_mb: Annotated[float, Field(gt=0)] = Field(10, description="每个日志文件最大多少 MB")
+    keep: Annotated[int, Field(ge=1)] = Field(5, description="保留几个旧日志文件")
+
+
+class Rules(Section):
+    """规则调整"""
+
+    severity: Mapping[str, Mapping[str, float]] = Field(
+        {}, description="按规则名改写等级规则的数字，如 {voices_3: {voices: 5}}；规则见 regulation/severity.yaml"
+    )
+    time_limits: Mapping[str, Mapping[str, Any]] = Field(
+        {}, description="按名称改写时限，如 {initial_report: {minutes: 90}}；时限见 regulation/time_limits.yaml"
+    )
+
+
+class Settings(Section):
+    """回应台的全部设置"""
+
+    organisation: Organisation = Field(Organisation(), description="单位信息")
+    data_dir: Path = Field(Path("var/data"), description="数据目录：数据库、索引、报告、日志都在里面")
+    database: Database = Field(Database(), description="数据库")
+    desk: Desk = Field(Desk(), description="网页值班台")
+    crawl: Crawl = Field(Crawl(), description="采集")
+    judge: Judge = Field(Judge(), description="研判")
+    retention: Retention = Field(Retention(), description="保存期限")
+    alerts: Alerts = Field(Alerts(), description="提醒")
+    reports: Reports = Field(Reports(), description="报告")
+    rules: Rules = Field(Rules(), description="规则调整")
+    sample: bool = Field(False, description="是否为样例小镇（页面上会有横幅）；由 huiying up --sample 设定")
+    log: Log = Field(Log(), description="运行日志")
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy address of the record store, password included: never log or show it."""
+        if self.database.url is None:
+            return f"sqlite:///{self.data_dir / 'huiying.db'}"
+        password = secret(self.database.password, self.database.password_file, "database")
+        url = make_url(self.database.url)
+        return (url if password is None else url.set(password=password)).render_as_string(hide_password=False)
+
+    @property
+    def public_url(self) -> str:
+        """Where people open the desk, without a slash at the end."""
+        return (self.desk.public_url or f"http://{self.desk.host}:{self.desk.port}").rstrip("/")
+
+    @property
+    def reports_dir(self) -> Path:
+        """Where filed reports lie."""
+        return self.reports.dir or self.data_dir / "reports"
+
+    @property
+    def sources_file(self) -> Path:
+        """The sources file (`load` fills in the one beside the settings file)."""
+        return self.crawl.sources_file or Path("sources.yaml")
+
+    @property
+    def logs_dir(self) -> Path:
+        """Where the log files lie."""
+        return self.data_dir / "logs"
+
+    @property
+    def search_file(self) -> Path:
+        """The embedded text index."""
+        return self.data_dir / "search.db"
+
+
+def secret(value: SecretStr | None, file: Path | None, what: str) -> str | None:
+    """The secret itself, from the environment or else from its file; None where neither is set.
+
+    Raises BadSettings when the file cannot be read or is empty.
+    """
+    if value is not None:
+        return value.get_secret_value()
+    if file is None:
+        return None
+    try:
+        text = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise BadSettings(f"读不到 {what}.password_file 指向的密码文件：{file}") from None
+    if not text:
+        raise BadSettings(f"{what}.password_file 指向的密码文件是空的：{file}")
+    return text
+
+
+def load(file: Path | None, environment: Mapping[str, str]) -> Settings:
+    """The settings in force. `file` None means HUIYING_SETTINGS, else `huiying.yaml` if there is one.
+
+    Paths in the file are relative to the file's folder. Raises BadSettings.
+    """
+    chosen = _chosen_file(file, environment)
+    written = {} if chosen is None else _read(chosen)
+    _refuse_written_secrets(written, chosen)
+    given, variables = _from_environment(environment)
+    base = Path.cwd() if chosen is None else chosen.resolve().parent
+    try:
+        settings = Settings.model_validate(_merged(written, given))
+    except ValidationError as error:
+        raise BadSettings(_told(error, chosen, variables)) from None
+    return _anchored(settings, base)
+
+
+def _chosen_file(file: Path | None, environment: Mapping[str, str]) -> Path | None:
+    named = file or (Path(environment[FILE_VARIABLE]) if environment.get(FILE_VARIABLE) else None)
+    if named is not None:
+        if not named.is_file():
+            raise BadSettings(f"找不到设置文件：{named}。用 huiying init 目录 可以生成一份")
+        return named
+    default = Path(DEFAULT_FILE)
+    return default if default.is_file() else None
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        value = yaml.safe_load(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise BadSettings(f"读不了设置文件 {file}：{error.strerror}") from None
+    except UnicodeDecodeError:
+        raise BadSettings(f"设置文件 {file} 不是 UTF-8 文字") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"第 {mark.line + 1} 行" if mark is not None else "某一行"
+        raise BadSettings(f"设置文件 {file} {where}不是正确的 YAML：请检查缩进、冒号和引号") from None
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise BadSettings(f"设置文件 {file} 应是“名称: 值”的对照表")
+    return value
+
+
+def _refuse_written_secrets(written: Mapping[str, Any], file: Path | None) -> None:
+    for path in ("database.password", "alerts.email.password"):
+        if _found(written, path) is not None:
+            variable = PREFIX + path.upper().replace(".", "__")
+            raise BadSettings(f"{file} 的 {path}：密码不能写在设置文件里，请改用 {path}_file 或环境变量 {variable}")
+    url = _found(written, "database.url")
+    if isinstance(url, str) and "@" in url and ":" in url.partition("://")[2].rpartition("@")[0]:
+        raise BadSettings(f"{file} 的 database.url：地址里不能带密码，请改用 database.password_file")
+
+
+def _found(tree: Any, path: str) -> Any:
+    for key in path.split("."):
+        if not isinstance(tree, dict):
+            return None
+        tree = tree.get(key)
+    return tree
+
+
+def _from_environment(environment: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    tree: dict[str, Any] = {}
+    variables: dict[str, str] = {}
+    for variable, text in sorted(environment.items()):
+        if not variable.startswith(PREFIX) or variable in RESERVED_VARIABLES:
+            continue
+        keys = variable.removeprefix(PREFIX).lower().split("__")
+        branch = tree
+        for key in keys[:-1]:
+            branch = branch.setdefault(key, {})
+            if not isinstance(branch, dict):
+                raise BadSettings(f"环境变量 {variable} 与另一个 {PREFIX} 变量冲突")
+        branch[keys[-1]] = _value(text, variable)
+        variables[".".join(keys)] = variable
+    return tree, variables
+
+
+def _value(text: str, variable: str) -> Any:
+    if not text.startswith(("[", "{")):
+        return text
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise BadSettings(f"环境变量 {variable} 的值不是正确的列表或对照表") from None
+
+
+def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(under)
+    for key, value in over.items():
+        below = result.get(key)
+        result[key] = _merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return result
+
+
+_FAULTS = {
+    "missing": "必须填写",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "int_from_float": "应为整数",
+    "float_parsing": "应为数字",
+    "float_type": "应为数字",
+    "bool_parsing": "应为 true 或 false",
+    "bool_type": "应为 true 或 false",
+    "string_type": "应为文字（数字请加引号）",
+    "string_too_short": "不能为空",
+    "too_short": "至少要有一项",
+    "tuple_type": "应为列表",
+    "mapping_type": "应为“名称: 值”的对照表",
+    "dict_type": "应为“名称: 值”的对照表",
+    "model_type": "应为“名称: 值”的对照表",
+    "path_type": "应为路径",
+    "string_pattern_mismatch": "写法不对",
+}
+
+
+def _told(error: ValidationError, file: Path | None, variables: Mapping[str, str]) -> str:
+    return "；".join(_told_one(detail, file, variables) for detail in error.errors())
+
+
+def _told_one(detail: ErrorDetails, file: Path | None, variables: Mapping[str, str]) -> str:
+    path = ".".join(str(key) for key in detail["loc"]) or "全部设置"
+    variable = next((name for key, name in variables.items() if f"{path}.".startswith(f"{key}.")), None)
+    where = f"环境变量 {variable}" if variable else f"设置文件 {file}" if file else "设置"
+    if detail["type"] == "extra_forbidden":
+        return f"{where}：没有“{path}”这一项设置，请检查拼写（全部设置见 docs/settings.md）"
+    return f"{where} 的 {path}：{_fault(detail)}"
+
+
+def _fault(detail: ErrorDetails) -> str:
+    kind, context = detail["type"], detail.get("ctx", {})
+    bounds = {
+        "greater_than": "应大于",
+        "greater_than_equal": "应不小于",
+        "less_than": "应小于",
+        "less_than_equal": "应不大于",
+    }
+    if kind in bounds:
+        return f"{bounds[kind]} {next(iter(context.values()))}"
+    if kind == "literal_error":
+        return f"只能是 {context['expected'].replace(' or ', '、').replace(', ', '、')}"
+    if kind == "value_error":
+        return str(context["error"])
+    return _FAULTS.get(kind, "值不能用")
+
+
+def _anchored(settings: Settings, base: Path) -> Settings:
+    def at(path: Path | None) -> Path | None:
+        return None if path is None else base / path
+
+    email = settings.alerts.email
+    return settings.model_copy(
+        update={
+            "data_dir": base / settings.data_dir,
+            "database": settings.database.model_copy(update={"password_file": at(settings.database.password_file)}),
+            "desk": settings.desk.model_copy(update={"cookie_secret_file": at(settings.desk.cookie_secret_file)}),
+            "crawl": settings.crawl.model_copy(
+                update={"sources_file": base / (settings.crawl.sources_file or "sources.yaml")}
+            ),
+            "reports": settings.reports.model_copy(update={"dir": at(settings.reports.dir)}),
+            "alerts": settings.alerts.model_copy(
+                update={"email": email and email.model_copy(update={"password_file": at(email.password_file)})}
+            ),
+        }
+    )

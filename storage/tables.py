@@ -136,6 +136,7 @@ post = Table(
     Column("expires_at", UtcTime, nullable=False),
     Index("post_by_seen", "seen_at"),
     Index("post_by_expiry", "expires_at"),
+    sqlite_autoincrement=True,  # a number is never given twice, so that a reader's watermark skips nothing
 )
 
 intake = Table(
@@ -145,6 +146,7 @@ intake = Table(
     Column("post_id", String(200), nullable=False),
     Column("change", String(20), nullable=False),
     Column("at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 assessment = Table(

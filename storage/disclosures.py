@@ -1,0 +1,133 @@
+"""Keeps disclosure records; append only, so that a correction is a new version that says what it corrects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, or_, select
+
+from records.disclosures import Disclosure
+from records.words import Risk, Scope
+from storage.tables import disclosure
+from storage.turns import take_turn
+
+
+class Added(StrEnum):
+    """What became of a record that was handed in."""
+
+    NEW = "new"
+    CORRECTED = "corrected"
+    UNCHANGED = "unchanged"
+
+
+class ExplanationMissing(ValueError):
+    """Another content for a known record without a word on why (第二十条)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One stored version, with who recorded it and when."""
+
+    disclosure: Disclosure
+    recorded_at: datetime
+    recorded_by: str
+
+
+class Disclosures:
+    """Versions of disclosure records; the highest version of an id is the current one."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, record: Disclosure, at: datetime, by: str) -> Added:
+        """Store a record: version 1 of a new id, the next version of a known id whose content differs.
+
+        Raises ExplanationMissing for other content without `explanation`.
+        """
+        take_turn(self._connection, "disclosures")
+        known = self.get(record.id)
+        if known is None:
+            self._insert(replace(record, version=1), at, by)
+            return Added.NEW
+        if replace(record, version=known.version, explanation=known.explanation) == known:
+            return Added.UNCHANGED
+        if record.explanation is None:
+            raise ExplanationMissing(f"“{record.id}”已有内容不同的版本：更正要写明说明")
+        self._insert(replace(record, version=known.version + 1), at, by)
+        return Added.CORRECTED
+
+    def get(self, record_id: str) -> Disclosure | None:
+        """The current version, or None."""
+        row = self._connection.execute(_current().where(disclosure.c.id == record_id)).first()
+        return None if row is None else _record(row)
+
+    def current(self) -> list[Disclosure]:
+        """The current version of every record, newest published first."""
+        query = _current().order_by(disclosure.c.published_at.desc(), disclosure.c.id)
+        return [_record(row) for row in self._connection.execute(query)]
+
+    def search(self, words: str) -> list[Disclosure]:
+        """Current records whose id, title, document number or unit holds every one of the words."""
+        query = _current()
+        for word in words.split():
+            columns = (disclosure.c.id, disclosure.c.title, disclosure.c.doc_number, disclosure.c.unit)
+            query = query.where(or_(*(column.contains(word, autoescape=True) for column in columns)))
+        query = query.order_by(disclosure.c.published_at.desc(), disclosure.c.id)
+        return [_record(row) for row in self._connection.execute(query)]
+
+    def versions(self, record_id: str) -> list[Version]:
+        """Every version of one record, oldest first."""
+        query = select(disclosure).where(disclosure.c.id == record_id).order_by(disclosure.c.version)
+        return [Version(_record(row), row.recorded_at, row.recorded_by) for row in self._connection.execute(query)]
+
+    def count_versions(self) -> int:
+        """How many versions are stored; it grows with every change."""
+        return self._connection.execute(select(func.count()).select_from(disclosure)).scalar_one()
+
+    def _insert(self, record: Disclosure, at: datetime, by: str) -> None:
+        self._connection.execute(
+            insert(disclosure).values(
+                id=record.id,
+                version=record.version,
+                title=record.title,
+                doc_number=record.doc_number,
+                published_at=record.published_at,
+                unit=record.unit,
+                catalogue_item=record.catalogue_item,
+                scope=record.scope.value,
+                url=record.url,
+                body=record.body,
+                watch_terms=list(record.watch_terms),
+                risk=record.risk and record.risk.value,
+                explanation=record.explanation,
+                recorded_at=at,
+                recorded_by=by,
+            )
+        )
+
+
+def _current() -> Select[Any]:
+    newer = disclosure.alias("newer")
+    later = select(newer.c.id).where(newer.c.id == disclosure.c.id, newer.c.version > disclosure.c.version).exists()
+    return select(disclosure).where(~later)
+
+
+def _record(row: Row[Any]) -> Disclosure:
+    return Disclosure(
+        id=row.id,
+        title=row.title,
+        doc_number=row.doc_number,
+        published_at=row.published_at,
+        unit=row.unit,
+        catalogue_item=row.catalogue_item,
+        scope=Scope(row.scope),
+        url=row.url,
+        body=row.body,
+        watch_terms=tuple(row.watch_terms),
+        risk=None if row.risk is None else Risk(row.risk),
+        version=row.version,
+        explanation=row.explanation,
+    )

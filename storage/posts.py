@@ -1,0 +1,194 @@
+"""Keeps posts, and the queue of those that wait to be judged."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+
+from records.posts import Post, Reactions
+from records.words import Channel
+from storage import tables
+from storage.turns import take_turn
+
+_CHUNK = 500
+
+
+class Change(StrEnum):
+    """Why a post waits to be judged."""
+
+    NEW = "new"
+    UPDATE = "update"
+    EDIT = "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One post in the queue: what changed about it and when."""
+
+    seq: int
+    post_id: str
+    change: Change
+    at: datetime
+
+
+def fingerprint(post: Post) -> str:
+    """Hash of a post's title and text as stored: two versions of one id differ by it."""
+    return hashlib.sha256(f"{post.title or ''}\n{post.text}".encode()).hexdigest()
+
+
+class Posts:
+    """Posts by id, by age and by number; every change is queued for judging in the same transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def take_turn(self) -> None:
+        """Make this transaction the only writer of posts until it ends."""
+        take_turn(self._connection, "posts")
+
+    def get(self, post_id: str) -> Post | None:
+        """The newest version of that post, or None."""
+        return self.many([post_id]).get(post_id)
+
+    def many(self, post_ids: Iterable[str]) -> dict[str, Post]:
+        """The posts among `post_ids` that are here, in the order asked for."""
+        wanted = list(dict.fromkeys(post_ids))
+        found: dict[str, Post] = {}
+        for start in range(0, len(wanted), _CHUNK):
+            query = select(tables.post).where(tables.post.c.id.in_(wanted[start : start + _CHUNK]))
+            found.update((row.id, _post(row)) for row in self._connection.execute(query))
+        return {post_id: found[post_id] for post_id in wanted if post_id in found}
+
+    def fingerprint(self, post_id: str) -> str | None:
+        """The stored fingerprint of that post, or None where the id is new."""
+        query = select(tables.post.c.fingerprint).where(tables.post.c.id == post_id)
+        return self._connection.execute(query).scalar()
+
+    def seq(self, post_id: str) -> int | None:
+        """The number under which `after` and `newest` list that post."""
+        return self._connection.execute(select(tables.post.c.seq).where(tables.post.c.id == post_id)).scalar()
+
+    def add(self, post: Post, expires_at: datetime) -> None:
+        """Store a post with a new id and queue it for judging."""
+        self.take_turn()
+        self._insert(post, post.seen_at, expires_at)
+        self._queue(post.id, Change.NEW, post.seen_at)
+
+    def set_reactions(self, post_id: str, reactions: Reactions, at: datetime) -> bool:
+        """Replace the reactions; True, and queued for judging, where they differ from those stored."""
+        table = tables.post
+        stored = self.get(post_id)
+        if stored is None or stored.reactions == reactions:
+            return False
+        self._connection.execute(update(table).where(table.c.id == post_id).values(**asdict(reactions), changed_at=at))
+        self._queue(post_id, Change.UPDATE, at)
+        return True
+
+    def revise(self, post: Post, at: datetime, expires_at: datetime) -> Post:
+        """Store another text of a known id as its next version and queue it; the first `seen_at` stays.
+
+        The post gets a new number, so that readers of `after` meet it again.
+        """
+        self.take_turn()
+        table = tables.post
+        row = self._connection.execute(select(table.c.version, table.c.seen_at).where(table.c.id == post.id)).one()
+        revised = replace(post, version=row.version + 1, seen_at=row.seen_at)
+        self._connection.execute(delete(table).where(table.c.id == post.id))
+        self._insert(revised, at, expires_at)
+        self._queue(post.id, Change.EDIT, at)
+        return revised
+
+    def waiting(self, limit: int) -> list[Waiting]:
+        """The first `limit` posts of the queue, in the order they came."""
+        table = tables.intake
+        query = select(table).order_by(table.c.seq).limit(limit)
+        return [Waiting(row.seq, row.post_id, Change(row.change), row.at) for row in self._connection.execute(query)]
+
+    def settle(self, seqs: Sequence[int]) -> None:
+        """Take judged posts off the queue."""
+        for start in range(0, len(seqs), _CHUNK):
+            part = seqs[start : start + _CHUNK]
+            self._connection.execute(delete(tables.intake).where(tables.intake.c.seq.in_(part)))
+
+    def waiting_count(self) -> int:
+        """How many posts wait to be judged."""
+        return self._connection.execute(select(func.count()).select_from(tables.intake)).scalar_one()
+
+    def after(self, seq: int, limit: int) -> list[tuple[int, Post]]:
+        """Posts numbered above `seq`, lowest first, each with its number; an edited post comes again, renumbered."""
+        query = select(tables.post).where(tables.post.c.seq > seq).order_by(tables.post.c.seq).limit(limit)
+        return [(row.seq, _post(row)) for row in self._connection.execute(query)]
+
+    def newest(self, limit: int, before_seq: int | None = None) -> list[Post]:
+        """The newest posts by number, newest first; with `before_seq`, those below that number (see `seq`)."""
+        query = select(tables.post).order_by(tables.post.c.seq.desc()).limit(limit)
+        if before_seq is not None:
+            query = query.where(tables.post.c.seq < before_seq)
+        return [_post(row) for row in self._connection.execute(query)]
+
+    def count(self) -> int:
+        """How many posts are stored."""
+        return self._connection.execute(select(func.count()).select_from(tables.post)).scalar_one()
+
+    def expired_ids(self, now: datetime, limit: int = 10_000) -> list[str]:
+        """Ids of posts whose time is up and which belong to no incident, oldest first."""
+        post, member, incident = tables.post, tables.member, tables.incident
+        kept = exists().where(member.c.post_id == post.c.id, incident.c.gathering == member.c.gathering)
+        query = select(post.c.id).where(post.c.expires_at <= now, ~kept).order_by(post.c.seq).limit(limit)
+        return list(self._connection.execute(query).scalars())
+
+    def expire(self, now: datetime) -> int:
+        """Delete what `expired_ids` names, with its assessment and its place in the queue; how many posts went."""
+        gone = 0
+        while ids := self.expired_ids(now, _CHUNK):
+            self._connection.execute(delete(tables.member).where(tables.member.c.post_id.in_(ids)))
+            self._connection.execute(delete(tables.intake).where(tables.intake.c.post_id.in_(ids)))
+            self._connection.execute(delete(tables.assessment).where(tables.assessment.c.post_id.in_(ids)))
+            gone += self._connection.execute(delete(tables.post).where(tables.post.c.id.in_(ids))).rowcount
+        return gone
+
+    def _insert(self, post: Post, changed_at: datetime, expires_at: datetime) -> None:
+        values: dict[str, Any] = {
+            "id": post.id,
+            "version": post.version,
+            "source": post.source,
+            "channel": post.channel.value,
+            "url": post.url,
+            "title": post.title,
+            "text": post.text,
+            "fingerprint": fingerprint(post),
+            "published_at": post.published_at,
+            "seen_at": post.seen_at,
+            **asdict(post.reactions),
+            "in_reply_to": post.in_reply_to,
+            "flags": list(post.flags),
+            "changed_at": changed_at,
+            "expires_at": expires_at,
+        }
+        self._connection.execute(insert(tables.post).values(values))
+
+    def _queue(self, post_id: str, change: Change, at: datetime) -> None:
+        self._connection.execute(insert(tables.intake).values(post_id=post_id, change=change.value, at=at))
+
+
+def _post(row: Row[Any]) -> Post:
+    return Post(
+        id=row.id,
+        source=row.source,
+        channel=Channel(row.channel),
+        url=row.url,
+        title=row.title,
+        text=row.text,
+        published_at=row.published_at,
+        seen_at=row.seen_at,
+        reactions=Reactions(row.comments, row.reposts, row.likes, row.views),
+        in_reply_to=row.in_reply_to,
+        flags=tuple(row.flags),
+        version=row.version,
+    )

@@ -87,15 +87,17 @@ class Audit:
         if forbidden:
             raise ValueError(f"audit rows never hold {', '.join(sorted(forbidden))}")
         self._wait_for_my_turn()
+        role = str(role or "")
+        act = str(act)
         last = self.head()
         seq, previous = (last.seq + 1, last.hash) if last else (1, BEFORE_THE_FIRST)
-        row = [seq, _microseconds(at), actor, role or "", act, subject, allowed, facts]
+        row = [seq, _microseconds(at), actor, role, act, subject, allowed, facts]
         self._connection.execute(
             insert(audit).values(
                 seq=seq,
                 at=at,
                 actor=actor,
-                role=role or "",
+                role=role,
                 act=act,
                 subject=subject,
                 allowed=allowed,

@@ -1,0 +1,311 @@
+"""Desk accounts: signs people in and out, makes and disables accounts, changes passwords; each act is audited."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from pipeline.refusals import Refused
+from records.alerts import OFFICE, Alert
+from records.people import Person
+from records.words import Role
+from regulation.permissions import allowed
+from regulation.sign_in import SignInRules, sign_in_rules
+from storage.people import Session
+from storage.store import Store, Transaction
+
+Tell = Callable[[Transaction, Alert], None]
+"""Queues an alert in the transaction that caused it."""
+
+CONSOLE = "控制台"
+"""Who acts on the server's own command line: whoever can run it can read the database anyway."""
+
+_READABLE = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is mistaken for another: 0 o, 1 l i
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+_ONE_ANSWER = "用户名或密码不对，或该账户已停用、已暂时锁定。多次失败后请稍候再试，或请管理员重设密码"
+
+
+class SignInRefused(Refused):
+    """Not signed in. One message for every cause, so that nobody learns which usernames exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A sign-in: `token` goes to the browser and is stored nowhere; `person` says whether the password must change."""
+
+    token: str
+    person: Person
+    expires_at: datetime
+
+
+def first_password() -> str:
+    """A random password that can be read out over the telephone: 16 unmistakable characters in groups of four (79 bits)."""
+    return "-".join("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(4))
+
+
+def sign_in(
+    store: Store,
+    username: str,
+    password: str,
+    now: datetime,
+    rules: SignInRules | None = None,
+    tell: Tell | None = None,
+) -> Signed:
+    """Open a session. Raises SignInRefused; the try that locks an account is audited and told through `tell`.
+
+    The try is counted before the password is looked at, so that tries at the same moment cannot exceed the limit,
+    and an unknown username costs the same work as a known one.
+    """
+    rules = rules or sign_in_rules()
+    username = _normal(username)
+    with store.transaction() as t:
+        stored = _claim_try(t, username, now, rules)
+    right = _matches(stored or _dummy(rules), password, rules)
+    with store.transaction() as t:
+        person = t.people.get(username) if stored is not None and right else None
+        if person is not None and person.active:
+            t.people.set_failures(username, 0, None)
+            t.people.drop_expired_sessions(now)
+            t.audit.append(now, person.username, person.role, "sign_in", person.username, True)
+            return _open_session(t, person, now, rules)
+        _note_failure(t, username, now, rules, tell)
+    raise SignInRefused(_ONE_ANSWER)
+
+
+def whoami(store: Store, token: str | None, now: datetime) -> Person | None:
+    """Whose token this is, or None when it is unknown or expired, or the account is disabled. Ask it at every act."""
+    if not token:
+        return None
+    with store.reading() as t:
+        session = t.people.session(_fingerprint(token))
+        if session is None or session.expires_at <= now:
+            return None
+        person = t.people.get(session.username)
+    return person if person is not None and person.active else None
+
+
+def sign_out(store: Store, token: str, now: datetime) -> None:
+    """Forget the session, if there is one."""
+    with store.transaction() as t:
+        session = t.people.session(_fingerprint(token))
+        if session is None:
+            return
+        t.people.end_session(session.token)
+        person = t.people.get(session.username)
+        t.audit.append(now, session.username, person.role if person else None, "sign_out", session.username, True)
+
+
+def create(store: Store, newcomer: Person, now: datetime, by: Person | None = None) -> str:
+    """Make an account and return its first password, to be changed at the first sign-in. `by` None: the console.
+
+    Raises Refused for a username that is taken or not of 2–40 letters a–z, digits, `.`, `_`, `-`; for a person of a
+    unit without the unit; and where `by` may not.
+    """
+    _require_permission(store, by, newcomer.username, now)
+    newcomer = replace(
+        newcomer, username=_normal(newcomer.username), name=newcomer.name.strip(), must_change_password=True
+    )
+    _check_newcomer(newcomer)
+    password = first_password()
+    hashed = _hasher(sign_in_rules()).hash(password)
+    with store.transaction() as t:
+        if t.people.get(newcomer.username) is not None:
+            raise Refused(f"用户名“{newcomer.username}”已有人使用，请换一个")
+        t.people.add(newcomer, hashed, now)
+        _audit(t, by, now, "person_added", newcomer.username, {"given_role": newcomer.role.value})
+    return password
+
+
+def change_password(
+    store: Store, username: str, old: str, new: str, now: datetime, token: str | None = None, tell: Tell | None = None
+) -> None:
+    """Change one's own password; every other session of the account ends. Raises Refused.
+
+    `token` is the session to keep. Wrong tries count towards the lock like those of a sign-in.
+    """
+    rules = sign_in_rules()
+    username = _normal(username)
+    _check_new_password(username, old, new, rules)
+    with store.transaction() as t:
+        stored = _claim_try(t, username, now, rules)
+    if not _matches(stored or _dummy(rules), old, rules) or stored is None:
+        with store.transaction() as t:
+            _note_failure(t, username, now, rules, tell)
+        raise Refused("原密码不对，或账户已暂时锁定")
+    hashed = _hasher(rules).hash(unicodedata.normalize("NFKC", new))
+    with store.transaction() as t:
+        person = t.people.get(username)
+        if person is None or not person.active:
+            raise Refused("账户已停用")
+        t.people.set_password(username, hashed, must_change=False)
+        t.people.end_sessions_of(username, but=_fingerprint(token) if token else None)
+        t.audit.append(now, username, person.role, "password_changed", username, True)
+
+
+def reset_password(store: Store, username: str, now: datetime, by: Person | None = None) -> str:
+    """Give the account a new first password and return it; all its sessions end, a lock too. Raises Refused."""
+    username = _normal(username)
+    _require_permission(store, by, username, now)
+    password = first_password()
+    hashed = _hasher(sign_in_rules()).hash(password)
+    with store.transaction() as t:
+        _known(t, username)
+        t.people.set_password(username, hashed, must_change=True)
+        t.people.end_sessions_of(username)
+        _audit(t, by, now, "password_reset", username)
+    return password
+
+
+def disable(store: Store, username: str, now: datetime, by: Person | None = None) -> None:
+    """Close the account at once: its sessions end and its next act is refused. Raises Refused for the last admin."""
+    username = _normal(username)
+    _require_permission(store, by, username, now)
+    with store.transaction() as t:
+        person = _known(t, username)
+        if person.role is Role.ADMIN and person.active and t.people.active_with(Role.ADMIN) == 1:
+            raise Refused("这是最后一个可用的管理员账户，停用后无人能管理；请先添加另一位管理员")
+        t.people.set_active(username, False)
+        t.people.end_sessions_of(username)
+        _audit(t, by, now, "person_disabled", username)
+
+
+def enable(store: Store, username: str, now: datetime, by: Person | None = None) -> None:
+    """Open a disabled account again. Raises Refused."""
+    username = _normal(username)
+    _require_permission(store, by, username, now)
+    with store.transaction() as t:
+        _known(t, username)
+        t.people.set_active(username, True)
+        _audit(t, by, now, "person_enabled", username)
+
+
+def _claim_try(t: Transaction, username: str, now: datetime, rules: SignInRules) -> str | None:
+    """Count one try and return the stored hash; None where nobody may sign in (unknown, disabled, locked)."""
+    credentials = t.people.credentials(username)
+    if credentials is None or not credentials.person.active:
+        return None
+    locked_until, failures = credentials.person.locked_until, credentials.failures
+    if locked_until is not None and now < locked_until:
+        return None
+    failures = 1 if locked_until is not None else failures + 1
+    t.people.set_failures(username, failures, now + rules.lock if failures >= rules.max_failures else None)
+    return credentials.password
+
+
+def _note_failure(t: Transaction, username: str, now: datetime, rules: SignInRules, tell: Tell | None) -> None:
+    credentials = t.people.credentials(username)
+    if credentials is None:
+        # Not the name that was typed: people type passwords into the wrong field.
+        t.audit.append(now, "", None, "sign_in", "", False, {"cause": "unknown_username"})
+        return
+    person = credentials.person
+    t.audit.append(
+        now, person.username, person.role, "sign_in", person.username, False, {"failures": credentials.failures}
+    )
+    if person.locked_until is not None and credentials.failures == rules.max_failures:
+        # The count stays as it is while the lock lasts: mark it as told by going one beyond.
+        t.people.set_failures(username, credentials.failures + 1, person.locked_until)
+        t.audit.append(now, person.username, person.role, "account_locked", person.username, False)
+        if tell is not None:
+            tell(t, _locked_alert(person, now, rules))
+
+
+def _locked_alert(person: Person, now: datetime, rules: SignInRules) -> Alert:
+    written = f"account_locked|{person.username}|{now.isoformat()}"
+    return Alert(
+        key=hashlib.sha256(written.encode()).hexdigest(),
+        at=now,
+        kind="account_locked",
+        incident=None,
+        recipient=OFFICE,
+        due_at=None,
+        title="账户被锁定",
+        body=f"账户“{person.username}”连续 {rules.max_failures} 次密码错误，已锁定 {rules.lock_minutes} 分钟。"
+        "如不是本人误输，请联系本人并由管理员重设密码。",
+    )
+
+
+def _open_session(t: Transaction, person: Person, now: datetime, rules: SignInRules) -> Signed:
+    token = secrets.token_urlsafe(32)
+    expires_at = now + rules.session
+    t.people.start_session(Session(_fingerprint(token), person.username, now, expires_at))
+    return Signed(token, replace(person, locked_until=None), expires_at)
+
+
+def _require_permission(store: Store, by: Person | None, subject: str, now: datetime) -> None:
+    if by is None:
+        return
+    with store.transaction() as t:
+        actor = t.people.get(by.username)  # the account as it is now: the caller may hold an old copy
+        if actor is not None and actor.active and allowed(actor.role, "manage_people"):
+            return
+        t.audit.append(now, by.username, by.role, "manage_people", subject, False)
+    raise Refused("只有管理员可以管理账户")
+
+
+def _audit(
+    t: Transaction, by: Person | None, now: datetime, act: str, subject: str, detail: dict[str, str] | None = None
+) -> None:
+    t.audit.append(now, by.username if by else CONSOLE, by.role if by else None, act, subject, True, detail)
+
+
+def _known(t: Transaction, username: str) -> Person:
+    person = t.people.get(username)
+    if person is None:
+        raise Refused(f"没有用户名为“{username}”的账户；用 huiying person list 查看全部账户")
+    return person
+
+
+def _check_newcomer(newcomer: Person) -> None:
+    if not _USERNAME.fullmatch(newcomer.username):
+        raise Refused("用户名应为 2–40 个小写字母、数字或 . _ -，以字母或数字开头")
+    if not newcomer.name:
+        raise Refused("请填写姓名：报告和日志中要写明是谁")
+    if newcomer.role is Role.UNIT and not newcomer.unit:
+        raise Refused("责任单位的账户要写明所属单位")
+
+
+def _check_new_password(username: str, old: str, new: str, rules: SignInRules) -> None:
+    if len(new) < rules.min_password_length:
+        raise Refused(f"新密码至少要 {rules.min_password_length} 个字符")
+    if len(new) > 200:
+        raise Refused("新密码不能超过 200 个字符")
+    if new == old:
+        raise Refused("新密码不能与原密码相同")
+    if username in new.casefold() or len(set(new)) < 5:
+        raise Refused("新密码太容易猜到：不要包含用户名，也不要只用几个重复的字符")
+
+
+def _normal(username: str) -> str:
+    return unicodedata.normalize("NFKC", username).strip().casefold()[:80]
+
+
+def _fingerprint(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _matches(hashed: str, password: str, rules: SignInRules) -> bool:
+    try:
+        return _hasher(rules).verify(hashed, unicodedata.normalize("NFKC", password[:200]))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _hasher(rules: SignInRules) -> PasswordHasher:
+    return PasswordHasher(rules.hash_time_cost, rules.hash_memory_kib, rules.hash_parallelism)
+
+
+@cache
+def _dummy(rules: SignInRules) -> str:
+    """A hash that no password has: what an unknown username is checked against, for the same time."""
+    return _hasher(rules).hash(secrets.token_urlsafe(32))

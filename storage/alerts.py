@@ -1,0 +1,368 @@
+"""Keeps alerts, the outbox that carries them, every attempt to send, and how each channel fares."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, or_, select, update
+
+from records.alerts import Alert, AlertState
+from records.deliveries import Attempt, AttemptOutcome, ChannelState, Claim, Delivery, DeliveryState
+from storage.inserting import insert_new
+from storage.tables import alert as alerts
+from storage.tables import attempt as attempts
+from storage.tables import channel_state, outbox
+
+_UNSETTLED = (DeliveryState.QUEUED, DeliveryState.SENDING)
+
+
+class Alerts:
+    """Alerts, outbox, attempts, channel states.
+
+    An alert with a `reason` has been withdrawn or suppressed: nothing of it is claimed any more.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # Alerts
+
+    def add(self, alert: Alert, deadline: int | None = None) -> bool:
+        """Write an alert; one whose key is there already changes nothing and returns False."""
+        return insert_new(
+            self._connection,
+            alerts,
+            key=alert.key,
+            at=alert.at,
+            kind=alert.kind,
+            incident=alert.incident,
+            deadline=deadline,
+            recipient=alert.recipient,
+            due_at=alert.due_at,
+            title=alert.title,
+            body=alert.body,
+            link=alert.link,
+            urgent=alert.urgent,
+            state=alert.state,
+            reason=alert.reason,
+        )
+
+    def get(self, key: str) -> Alert | None:
+        """The alert of that key."""
+        row = self._connection.execute(select(alerts).where(alerts.c.key == key)).one_or_none()
+        return None if row is None else _alert(row)
+
+    def all(self) -> list[Alert]:
+        """Every alert, by time, then kind, recipient and key."""
+        order = (alerts.c.at, alerts.c.kind, alerts.c.recipient, alerts.c.key)
+        return [_alert(row) for row in self._connection.execute(select(alerts).order_by(*order))]
+
+    def of_incident(self, incident_id: str) -> list[Alert]:
+        """The alerts of an incident, oldest first."""
+        query = select(alerts).where(alerts.c.incident == incident_id)
+        return [_alert(row) for row in self._connection.execute(query.order_by(alerts.c.at, alerts.c.key))]
+
+    def newest(self, limit: int, state: AlertState | None = None) -> list[Alert]:
+        """The newest alerts, in one state only if that is given."""
+        query = select(alerts).order_by(alerts.c.at.desc(), alerts.c.key).limit(limit)
+        if state is not None:
+            query = query.where(alerts.c.state == state)
+        return [_alert(row) for row in self._connection.execute(query)]
+
+    def withdraw(self, deadline: int, reason: str) -> list[Delivery]:
+        """Suppress what is unsent of a deadline's alerts; returns the deliveries under way, which stay as they are."""
+        of_deadline = select(alerts.c.key).where(alerts.c.deadline == deadline)
+        locked = self._connection.execute(
+            select(alerts.c.key, alerts.c.reason).where(alerts.c.deadline == deadline).with_for_update()
+        ).all()
+        self._connection.execute(
+            select(outbox.c.id).where(outbox.c.alert.in_(of_deadline), outbox.c.state.in_(_UNSETTLED)).with_for_update()
+        ).all()
+        unsent = set(
+            self._connection.execute(
+                select(outbox.c.alert).where(outbox.c.alert.in_(of_deadline), outbox.c.state.in_(_UNSETTLED))
+            ).scalars()
+        )
+        self._connection.execute(
+            update(outbox)
+            .where(outbox.c.alert.in_(of_deadline), outbox.c.state == DeliveryState.QUEUED)
+            .values(state=DeliveryState.SUPPRESSED, error=reason)
+        )
+        for key in (row.key for row in locked if row.key in unsent and row.reason is None):
+            self._connection.execute(update(alerts).where(alerts.c.key == key).values(reason=reason))
+            self._derive(key)
+        under_way = select(outbox).where(outbox.c.alert.in_(of_deadline), outbox.c.state == DeliveryState.SENDING)
+        return [_delivery(row) for row in self._connection.execute(under_way.order_by(outbox.c.id))]
+
+    # Outbox
+
+    def enqueue(self, alert: Alert, channel: str, address: str) -> bool:
+        """Put an alert into the outbox for one channel and address; False where it is there already."""
+        return insert_new(
+            self._connection,
+            outbox,
+            alert=alert.key,
+            channel=channel,
+            address=address,
+            idem_key=hashlib.sha256(f"{alert.key}|{channel}|{address}".encode()).hexdigest(),
+            state=DeliveryState.QUEUED,
+            available_at=alert.at,
+            attempts=0,
+            fence=0,
+        )
+
+    def claim(self, channel: str, now: datetime, lease_until: datetime, worker: str) -> Claim | None:
+        """Take the next delivery of a channel for `worker` until `lease_until`: urgent ones first, then the oldest.
+
+        A delivery whose worker let its lease run out is free again; its attempt then counts as unknown.
+        """
+        self._give_up_withdrawn(channel, now)
+        row = self._connection.execute(
+            select(outbox)
+            .join(alerts, alerts.c.key == outbox.c.alert)
+            .where(outbox.c.channel == channel, _claimable(now), alerts.c.reason.is_(None))
+            .order_by(alerts.c.urgent.desc(), outbox.c.available_at, outbox.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True, of=outbox)
+        ).one_or_none()
+        if row is None:
+            return None
+        self._close_open_attempts(row.id, now)
+        fence = row.fence + 1
+        self._connection.execute(
+            update(outbox)
+            .where(outbox.c.id == row.id)
+            .values(
+                state=DeliveryState.SENDING,
+                fence=fence,
+                attempts=outbox.c.attempts + 1,
+                lease_until=lease_until,
+                lease_by=worker,
+            )
+        )
+        maybe_repeated = self._connection.execute(
+            select(func.count())
+            .select_from(attempts)
+            .where(attempts.c.outbox == row.id, attempts.c.outcome.in_([AttemptOutcome.OPEN, AttemptOutcome.UNKNOWN]))
+        ).scalar_one()
+        self._connection.execute(
+            insert(attempts).values(outbox=row.id, fence=fence, started_at=now, outcome=AttemptOutcome.OPEN)
+        )
+        delivery = self.delivery(row.id)
+        alert = self.get(row.alert)
+        assert delivery is not None
+        assert alert is not None
+        return Claim(delivery, alert, maybe_repeated > 0)
+
+    def settle(
+        self,
+        claim: Claim,
+        outcome: AttemptOutcome,
+        at: datetime,
+        detail: str | None = None,
+        retry_at: datetime | None = None,
+    ) -> bool:
+        """Write down how an attempt ended: sent, to be tried again at `retry_at`, or failed for good without one.
+
+        False where another worker has taken the delivery over meanwhile: then only the attempt is closed.
+        """
+        delivery = claim.delivery
+        alert = self._connection.execute(
+            select(alerts.c.reason).where(alerts.c.key == delivery.alert).with_for_update()
+        ).one()
+        self._connection.execute(
+            update(attempts)
+            .where(attempts.c.outbox == delivery.id, attempts.c.fence == delivery.fence)
+            .values(ended_at=at, outcome=outcome, detail=detail)
+        )
+        state = _state_after(outcome, retry_at, withdrawn=alert.reason is not None)
+        changed = self._connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.id == delivery.id,
+                outbox.c.fence == delivery.fence,
+                outbox.c.state == DeliveryState.SENDING,
+            )
+            .values(
+                state=state,
+                available_at=retry_at or outbox.c.available_at,
+                lease_until=None,
+                lease_by=None,
+                error=None if state is DeliveryState.SENT else detail,
+            )
+        )
+        self._derive(delivery.alert)
+        return changed.rowcount == 1
+
+    def release(self, claim: Claim, at: datetime) -> bool:
+        """Put back a delivery that was claimed and never tried."""
+        delivery = claim.delivery
+        mine = and_(outbox.c.id == delivery.id, outbox.c.fence == delivery.fence)
+        changed = self._connection.execute(
+            update(outbox)
+            .where(mine, outbox.c.state == DeliveryState.SENDING)
+            .values(state=DeliveryState.QUEUED, attempts=outbox.c.attempts - 1, lease_until=None, lease_by=None)
+        )
+        self._connection.execute(
+            update(attempts)
+            .where(attempts.c.outbox == delivery.id, attempts.c.fence == delivery.fence)
+            .values(ended_at=at, outcome=AttemptOutcome.REFUSED, detail="租期不足，未发送")
+        )
+        return changed.rowcount == 1
+
+    def delivery(self, outbox_id: int) -> Delivery | None:
+        """The outbox row of that id."""
+        row = self._connection.execute(select(outbox).where(outbox.c.id == outbox_id)).one_or_none()
+        return None if row is None else _delivery(row)
+
+    def deliveries(self, keys: Sequence[str]) -> dict[str, list[Delivery]]:
+        """The deliveries of these alerts, by alert key."""
+        found: dict[str, list[Delivery]] = {key: [] for key in keys}
+        for row in self._connection.execute(select(outbox).where(outbox.c.alert.in_(keys)).order_by(outbox.c.id)):
+            found[row.alert].append(_delivery(row))
+        return found
+
+    def attempts(self, outbox_id: int) -> list[Attempt]:
+        """Every attempt at a delivery, in order."""
+        query = select(attempts).where(attempts.c.outbox == outbox_id).order_by(attempts.c.fence)
+        return [
+            Attempt(row.outbox, row.fence, row.started_at, row.ended_at, AttemptOutcome(row.outcome), row.detail)
+            for row in self._connection.execute(query)
+        ]
+
+    def waiting_count(self, now: datetime) -> int:
+        """How many deliveries could be sent at `now` and are not yet."""
+        query = (
+            select(func.count())
+            .select_from(outbox.join(alerts, alerts.c.key == outbox.c.alert))
+            .where(_claimable(now), alerts.c.reason.is_(None))
+        )
+        return self._connection.execute(query).scalar_one()
+
+    def next_at(self) -> datetime | None:
+        """The earliest moment at which a delivery that waits may be tried."""
+        query = (
+            select(func.min(outbox.c.available_at, type_=outbox.c.available_at.type))
+            .select_from(outbox.join(alerts, alerts.c.key == outbox.c.alert))
+            .where(outbox.c.state == DeliveryState.QUEUED, alerts.c.reason.is_(None))
+        )
+        return self._connection.execute(query).scalar()
+
+    # Channels
+
+    def note_success(self, channel: str, at: datetime) -> None:
+        """A channel has delivered: it is up."""
+        self._channel(channel, {"last_success_at": at, "failures": 0, "error": None})
+
+    def note_failure(self, channel: str, at: datetime, error: str) -> None:
+        """A channel could not deliver: one more failure in a row."""
+        self._channel(channel, {"last_failure_at": at, "failures": channel_state.c.failures + 1, "error": error})
+
+    def channel_states(self) -> list[ChannelState]:
+        """How every channel that has been used fares, by name."""
+        query = select(channel_state).order_by(channel_state.c.channel)
+        return [
+            ChannelState(row.channel, row.last_success_at, row.last_failure_at, row.failures, row.error)
+            for row in self._connection.execute(query)
+        ]
+
+    def _channel(self, channel: str, values: dict[str, Any]) -> None:
+        insert_new(self._connection, channel_state, channel=channel, failures=0)
+        self._connection.execute(update(channel_state).where(channel_state.c.channel == channel).values(**values))
+
+    def _close_open_attempts(self, outbox_id: int, now: datetime) -> None:
+        self._connection.execute(
+            update(attempts)
+            .where(attempts.c.outbox == outbox_id, attempts.c.outcome == AttemptOutcome.OPEN)
+            .values(outcome=AttemptOutcome.UNKNOWN, ended_at=now, detail="发送方中断，结果不明")
+        )
+
+    def _give_up_withdrawn(self, channel: str, now: datetime) -> None:
+        """Close what was under way when its alert was withdrawn and whose worker never came back."""
+        lost = self._lost(channel, now)
+        for row in self._connection.execute(lost.with_for_update(skip_locked=True, of=outbox)).all():
+            self._close_open_attempts(row.id, now)
+            self._connection.execute(
+                update(outbox)
+                .where(outbox.c.id == row.id)
+                .values(state=DeliveryState.SUPPRESSED, lease_until=None, lease_by=None, error="发送中断，结果不明")
+            )
+            self._derive(row.alert)
+
+    def _lost(self, channel: str, now: datetime) -> Select[Any]:
+        return (
+            select(outbox.c.id, outbox.c.alert)
+            .join(alerts, alerts.c.key == outbox.c.alert)
+            .where(
+                outbox.c.channel == channel,
+                outbox.c.state == DeliveryState.SENDING,
+                outbox.c.lease_until <= now,
+                alerts.c.reason.is_not(None),
+            )
+        )
+
+    def _derive(self, key: str) -> None:
+        """Set an alert's state from its deliveries: sent by any, failed by all, suppressed if withdrawn unsent."""
+        states = set(self._connection.execute(select(outbox.c.state).where(outbox.c.alert == key)).scalars())
+        reason = self._connection.execute(select(alerts.c.reason).where(alerts.c.key == key)).scalar()
+        if DeliveryState.SENT in states:
+            state = AlertState.SENT
+        elif reason is not None:
+            state = AlertState.SUPPRESSED
+        elif states == {DeliveryState.FAILED}:
+            state = AlertState.FAILED
+        else:
+            state = AlertState.QUEUED
+        self._connection.execute(update(alerts).where(alerts.c.key == key).values(state=state))
+
+
+def _claimable(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(outbox.c.state == DeliveryState.QUEUED, outbox.c.available_at <= now),
+        and_(outbox.c.state == DeliveryState.SENDING, outbox.c.lease_until <= now),
+    )
+
+
+def _state_after(outcome: AttemptOutcome, retry_at: datetime | None, withdrawn: bool) -> DeliveryState:
+    if outcome is AttemptOutcome.SENT:
+        return DeliveryState.SENT
+    if retry_at is None:
+        return DeliveryState.FAILED
+    return DeliveryState.SUPPRESSED if withdrawn else DeliveryState.QUEUED
+
+
+def _alert(row: Row[Any]) -> Alert:
+    return Alert(
+        key=row.key,
+        at=row.at,
+        kind=row.kind,
+        incident=row.incident,
+        recipient=row.recipient,
+        due_at=row.due_at,
+        title=row.title,
+        body=row.body,
+        link=row.link,
+        urgent=row.urgent,
+        state=AlertState(row.state),
+        reason=row.reason,
+    )
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        alert=row.alert,
+        channel=row.channel,
+        address=row.address,
+        idem_key=row.idem_key,
+        state=DeliveryState(row.state),
+        available_at=row.available_at,
+        attempts=row.attempts,
+        fence=row.fence,
+        lease_until=row.lease_until,
+        lease_by=row.lease_by,
+        error=row.error,
+    )

@@ -1,0 +1,55 @@
+"""Keeps how far the desk's own clock has got, one row a boot of a machine, and the workers' signs of life."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from records.messages import Heartbeat
+from storage.tables import clock, heartbeat
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The desk's clock (`logical`) beside the wall clock and the seconds since boot that it was read with."""
+
+    logical: datetime
+    wall: datetime
+    boot: str
+    boottime: float
+
+
+class ClockRow:
+    """The clock row and the workers' heartbeats."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def readings(self) -> list[Reading]:
+        """The last reading of every boot, held against other writers; the furthest one first."""
+        query = select(clock).order_by(clock.c.logical.desc()).with_for_update()
+        return [Reading(row.logical, row.wall, row.boot, row.boottime) for row in self._connection.execute(query)]
+
+    def put(self, reading: Reading) -> None:
+        """Keep the newest reading of its boot."""
+        values = {"logical": reading.logical, "wall": reading.wall, "boottime": reading.boottime}
+        changed = self._connection.execute(update(clock).where(clock.c.boot == reading.boot).values(**values))
+        if changed.rowcount == 0:
+            self._connection.execute(insert(clock).values(boot=reading.boot, **values))
+
+    def logical(self) -> datetime | None:
+        """How far the desk's clock has got, or None before its first tick."""
+        query = select(clock.c.logical).order_by(clock.c.logical.desc()).limit(1)
+        return self._connection.execute(query).scalar()
+
+    def beat(self, worker: str, at: datetime, detail: str | None = None) -> None:
+        """Note that a worker is alive."""
+        self._connection.execute(delete(heartbeat).where(heartbeat.c.worker == worker))
+        self._connection.execute(insert(heartbeat).values(worker=worker, at=at, detail=detail))
+
+    def heartbeats(self) -> list[Heartbeat]:
+        """Every worker's last sign of life, by name."""
+        query = select(heartbeat).order_by(heartbeat.c.worker)
+        return [Heartbeat(row.worker, row.at, row.detail) for row in self._connection.execute(query)]

@@ -1,0 +1,216 @@
+"""Keeps deadlines, the policy that each was started with, and the steps that its clock still has to take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from records.alerts import Deadline, DeadlineState, Step
+from records.reminders import Reminder, ReminderState
+from storage.inserting import insert_new
+from storage.tables import deadline as deadlines
+from storage.tables import reminder as reminders
+
+
+class Deadlines:
+    """Deadlines and their reminder steps."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, deadline: Deadline, steps: Iterable[Reminder]) -> Deadline | None:
+        """Write a deadline with all its steps; None where (incident, activation, kind) is already there."""
+        written = insert_new(
+            self._connection,
+            deadlines,
+            incident=deadline.incident,
+            activation=deadline.activation,
+            kind=deadline.kind,
+            started_at=deadline.started_at,
+            recorded_at=deadline.recorded_at or deadline.started_at,
+            due_at=deadline.due_at,
+            steps=[_step_row(step) for step in deadline.steps],
+            clause=deadline.clause,
+            state=DeadlineState.OPEN,
+            start_reason=deadline.start_reason,
+            started_by=deadline.started_by or "",
+        )
+        if not written:
+            return None
+        stored = self.latest(deadline.incident, deadline.kind)
+        assert stored is not None
+        assert stored.id is not None
+        for step in steps:
+            self.add_step(stored.id, step)
+        return stored
+
+    def add_step(self, deadline_id: int, step: Reminder) -> None:
+        """Write one further step of a clock."""
+        self._connection.execute(
+            insert(reminders).values(
+                deadline=deadline_id,
+                step=step.step,
+                round=step.round,
+                kind=step.kind,
+                at=step.at,
+                state=step.state,
+                fired_at=step.fired_at,
+            )
+        )
+
+    def get(self, deadline_id: int) -> Deadline | None:
+        """The deadline of that id."""
+        return self._one(select(deadlines).where(deadlines.c.id == deadline_id))
+
+    def lock(self, deadline_id: int) -> Deadline | None:
+        """The deadline of that id, held against other writers until the transaction ends."""
+        return self._one(select(deadlines).where(deadlines.c.id == deadline_id).with_for_update())
+
+    def latest(self, incident_id: str, kind: str) -> Deadline | None:
+        """The newest activation of one kind of deadline of an incident, whatever its state."""
+        return self._one(
+            select(deadlines)
+            .where(deadlines.c.incident == incident_id, deadlines.c.kind == kind)
+            .order_by(deadlines.c.activation.desc())
+            .limit(1)
+        )
+
+    def of_incident(self, incident_id: str) -> list[Deadline]:
+        """Every deadline that an incident has had, oldest first."""
+        query = select(deadlines).where(deadlines.c.incident == incident_id).order_by(deadlines.c.id)
+        return [_deadline(row) for row in self._connection.execute(query)]
+
+    def of_incidents(self, incident_ids: Sequence[str]) -> dict[str, list[Deadline]]:
+        """The deadlines of several incidents, by incident id."""
+        query = select(deadlines).where(deadlines.c.incident.in_(incident_ids)).order_by(deadlines.c.id)
+        found: dict[str, list[Deadline]] = {incident_id: [] for incident_id in incident_ids}
+        for row in self._connection.execute(query):
+            found[row.incident].append(_deadline(row))
+        return found
+
+    def running(self) -> list[Deadline]:
+        """Every open deadline, the one due first at the head."""
+        query = select(deadlines).where(deadlines.c.state == DeadlineState.OPEN).order_by(deadlines.c.due_at)
+        return [_deadline(row) for row in self._connection.execute(query)]
+
+    def due(self, now: datetime) -> list[int]:
+        """Ids of the open deadlines that have a step to take at `now`, the most overdue first."""
+        query = (
+            select(reminders.c.deadline, func.min(reminders.c.at))
+            .join(deadlines, deadlines.c.id == reminders.c.deadline)
+            .where(
+                reminders.c.state == ReminderState.PENDING,
+                reminders.c.at <= now,
+                deadlines.c.state == DeadlineState.OPEN,
+            )
+            .group_by(reminders.c.deadline)
+            .order_by(func.min(reminders.c.at), reminders.c.deadline)
+        )
+        return [row[0] for row in self._connection.execute(query)]
+
+    def next_at(self) -> datetime | None:
+        """The moment of the next step of any open deadline."""
+        query = (
+            select(reminders.c.at)
+            .join(deadlines, deadlines.c.id == reminders.c.deadline)
+            .where(reminders.c.state == ReminderState.PENDING, deadlines.c.state == DeadlineState.OPEN)
+            .order_by(reminders.c.at)
+            .limit(1)
+        )
+        return self._connection.execute(query).scalar()
+
+    def steps(self, deadline_id: int) -> list[Reminder]:
+        """Every step of a deadline, in order of time."""
+        query = (
+            select(reminders)
+            .where(reminders.c.deadline == deadline_id)
+            .order_by(reminders.c.at, reminders.c.step, reminders.c.round)
+        )
+        return [_reminder(row) for row in self._connection.execute(query)]
+
+    def pending(self, deadline_id: int) -> list[Reminder]:
+        """The steps that a deadline's clock still has to take, in order of time."""
+        return [step for step in self.steps(deadline_id) if step.state is ReminderState.PENDING]
+
+    def mark(self, deadline_id: int, step: Reminder, state: ReminderState, at: datetime) -> bool:
+        """Move a pending step to `state`; False where it was pending no more."""
+        changed = self._connection.execute(
+            update(reminders)
+            .where(
+                reminders.c.deadline == deadline_id,
+                reminders.c.step == step.step,
+                reminders.c.round == step.round,
+                reminders.c.state == ReminderState.PENDING,
+            )
+            .values(state=state, fired_at=at)
+        )
+        return changed.rowcount == 1
+
+    def end(self, deadline_id: int, state: DeadlineState, at: datetime, reason: str) -> int:
+        """End an open deadline and cancel its pending steps; the number of steps cancelled."""
+        self._connection.execute(
+            update(deadlines)
+            .where(deadlines.c.id == deadline_id, deadlines.c.state == DeadlineState.OPEN)
+            .values(state=state, ended_at=at, end_reason=reason)
+        )
+        cancelled = self._connection.execute(
+            update(reminders)
+            .where(reminders.c.deadline == deadline_id, reminders.c.state == ReminderState.PENDING)
+            .values(state=ReminderState.CANCELLED, fired_at=at)
+        )
+        return cancelled.rowcount
+
+    def _one(self, query: Any) -> Deadline | None:
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else _deadline(row)
+
+
+def _step_row(step: Step) -> dict[str, Any]:
+    return {
+        "kind": step.kind,
+        "after_s": step.after.total_seconds(),
+        "repeat_s": None if step.repeat is None else step.repeat.total_seconds(),
+        "recipients": list(step.recipients),
+    }
+
+
+def _step(row: dict[str, Any]) -> Step:
+    return Step(
+        kind=row["kind"],
+        after=timedelta(seconds=row["after_s"]),
+        recipients=tuple(row["recipients"]),
+        repeat=None if row["repeat_s"] is None else timedelta(seconds=row["repeat_s"]),
+    )
+
+
+def _deadline(row: Row[Any]) -> Deadline:
+    return Deadline(
+        id=row.id,
+        incident=row.incident,
+        activation=row.activation,
+        kind=row.kind,
+        started_at=row.started_at,
+        recorded_at=row.recorded_at,
+        due_at=row.due_at,
+        steps=tuple(_step(step) for step in row.steps),
+        clause=row.clause,
+        state=DeadlineState(row.state),
+        start_reason=row.start_reason,
+        started_by=row.started_by,
+        ended_at=row.ended_at,
+        end_reason=row.end_reason,
+    )
+
+
+def _reminder(row: Row[Any]) -> Reminder:
+    return Reminder(
+        step=row.step,
+        round=row.round,
+        kind=row.kind,
+        at=row.at,
+        state=ReminderState(row.state),
+        fired_at=row.fired_at,
+    )

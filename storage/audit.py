@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, CursorResult, Row, Text, cast, func, insert, select, type_coerce
 
 from storage.tables import audit
+from storage.turns import take_turn
 
 BEFORE_THE_FIRST = "0" * 64
 """What the first row names as the hash before it."""
 
-_POSTGRES_LOCK = 5_820_210_001
 _NEVER_IN_DETAIL = frozenset({"password", "token", "secret", "text", "phone", "address", "email"})
 
 
@@ -86,7 +86,7 @@ class Audit:
         forbidden = _NEVER_IN_DETAIL & facts.keys()
         if forbidden:
             raise ValueError(f"audit rows never hold {', '.join(sorted(forbidden))}")
-        self._wait_for_my_turn()
+        take_turn(self._connection, "audit")
         role = str(role or "")
         act = str(act)
         last = self.head()
@@ -162,11 +162,6 @@ class Audit:
             audit.c.hash,
         ).order_by(audit.c.seq)
         return self._connection.execution_options(yield_per=1000).execute(query)
-
-    def _wait_for_my_turn(self) -> None:
-        # SQLite writers are one at a time already (BEGIN IMMEDIATE).
-        if self._connection.dialect.name == "postgresql":
-            self._connection.execute(select(func.pg_advisory_xact_lock(_POSTGRES_LOCK)))
 
 
 def _fault(row: Row[Any], seq: int, previous: str) -> str | None:

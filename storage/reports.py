@@ -11,8 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from records.reports import ConfirmedPart, Part, Report, Response
 from records.words import ReportKind
 from storage.tables import report, report_part, response
-
-_POSTGRES_LOCK = 5_820_210_002
+from storage.turns import take_turn
 
 
 class PartChanged(Exception):
@@ -136,8 +135,7 @@ class Reports:
 
     def filed_between(self, since: datetime, until: datetime) -> int:
         """How many reports were filed from `since` up to, not with, `until`; two who file at once take turns."""
-        if self._connection.dialect.name == "postgresql":
-            self._connection.execute(select(func.pg_advisory_xact_lock(_POSTGRES_LOCK)))
+        take_turn(self._connection, "report")
         query = select(func.count()).select_from(report).where(report.c.filed_at >= since, report.c.filed_at < until)
         return int(self._connection.execute(query).scalar_one())
 

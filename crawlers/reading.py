@@ -1,0 +1,90 @@
+"""What a source kind is given (a page) and what it gives back (posts found, pages to read next)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from records.posts import Reactions
+
+
+class Options(BaseModel):
+    """What a row of the sources file tells a source kind about one site; an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A fetched page, decoded. `content_type` is the header's, lower case, without parameters."""
+
+    url: str
+    text: str
+    fetched_at: datetime
+    content_type: str = ""
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A post as a page shows it. `key` names it for good within its source; `reply_to` is the id of another post.
+
+    `text` is plain text. There is no field for who wrote it.
+    """
+
+    key: str
+    url: str | None
+    title: str | None
+    text: str
+    published_at: datetime
+    reactions: Reactions = field(default_factory=Reactions)
+    reply_to: str | None = None
+    channel: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """A page to read next. `step` and `memo` come back with it.
+
+    A follow with a `mark` is left out when the mark is the one remembered for `url`: what the list says of that page
+    (its count of replies, say) has not changed. The mark is remembered once the page and all that it led to are stored.
+    """
+
+    url: str
+    step: str
+    memo: Mapping[str, str] = field(default_factory=dict)
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one page gave. `matched` counts the entries that the selectors or the format found, usable or not.
+
+    `vacant` says that the page is sound and simply holds nothing yet (an empty feed), so that an empty reading is no
+    sign of a changed page. `dropped` counts entries that could not become posts, by Chinese reason.
+    """
+
+    items: tuple[Item, ...] = ()
+    follows: tuple[Follow, ...] = ()
+    matched: int = 0
+    vacant: bool = False
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+
+
+class Unreadable(Exception):
+    """A page that is not what its source should give. `outcome` is a word of `crawlers.outcomes`; the message Chinese."""
+
+    def __init__(self, outcome: str, message: str) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+
+
+def post_id(source: str, key: str) -> str:
+    """The stable id of the post that `key` names within `source`."""
+    return hashlib.sha256(f"{source}\n{key}".encode()).hexdigest()[:32]

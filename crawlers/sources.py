@@ -1,0 +1,188 @@
+"""Turns a sources file (YAML) into checked sources; a mistake is told with file, row and key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+
+from records.words import Channel
+
+import crawlers.spiders
+from crawlers.reading import Options
+
+EXAMPLE = Path(__file__).with_name("sources.yaml")
+
+
+class BadSources(ValueError):
+    """A sources file that cannot be used. The message is Chinese, one fault a line, each with file, row and key."""
+
+
+class Row(BaseModel):
+    """What every row says, whatever its kind. Times in seconds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,79}$")
+    name: str = Field(min_length=1, max_length=80)
+    kind: str
+    channel: Channel
+    url: str
+    interval_seconds: float = Field(600, ge=1, le=7 * 86400)
+    delay_seconds: float | None = Field(None, ge=0, le=600)
+    max_pages: int = Field(200, ge=1, le=20_000)
+    enabled: bool = True
+    read: dict[str, Any] = {}
+
+    @field_validator("url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+            _ = parts.port
+        except ValueError:
+            sound = False
+        if not sound:
+            raise ValueError("应为 http:// 或 https:// 开头的网址，且不带用户名")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place to read. `delay` is the least pause in seconds between two requests to its host, None for the default.
+
+    `options` is the kind's own reading of `row["read"]`; `row` is the row as plain data, for the crawl subprocess.
+    """
+
+    id: str
+    name: str
+    kind: str
+    channel: Channel
+    url: str
+    interval: float
+    delay: float | None
+    max_pages: int
+    enabled: bool
+    options: Options
+    row: Mapping[str, Any]
+
+
+def kinds() -> tuple[str, ...]:
+    """The names of the source kinds: the files in `spiders/`."""
+    return tuple(sorted(module.name for module in iter_modules(crawlers.spiders.__path__)))
+
+
+def load_sources(path: Path) -> tuple[Source, ...]:
+    """The sources of a file, in its order, disabled ones included. Raises BadSources."""
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError):
+        raise BadSources(f"{path}：读不了这个文件，请检查它是否存在、是否为 UTF-8") from None
+    except yaml.YAMLError as error:
+        raise BadSources(f"{path}：不是有效的 YAML{_place(error)}") from None
+    return sources_from(document, str(path))
+
+
+def sources_from(document: object, name: str) -> tuple[Source, ...]:
+    """The sources of a parsed file called `name` in messages. Raises BadSources with every fault found."""
+    if not isinstance(document, dict) or not isinstance(document.get("sources") or [], list):
+        raise BadSources(f"{name}：应以“sources:”开头，下面每个采集源一行“- id: …”")
+    faults = [f"{name}：不认识的项目“{key}”，这里只有“sources”" for key in document if key != "sources"]
+    found: dict[str, Source] = {}
+    for number, row in enumerate(document.get("sources") or [], start=1):
+        where = f"{name} 第 {number} 个采集源" + (f"（{row['id']}）" if isinstance(row, dict) and row.get("id") else "")
+        try:
+            source = source_from(row)
+        except BadSources as error:
+            faults.extend(f"{where}：{fault}" for fault in str(error).splitlines())
+            continue
+        if source.id in found:
+            faults.append(f"{where}：“id”与前面的采集源重复")
+        found[source.id] = source
+    if faults:
+        raise BadSources("\n".join(faults))
+    return tuple(found.values())
+
+
+def source_from(row: object) -> Source:
+    """One row as a source. Raises BadSources, one fault a line, each naming its key."""
+    if not isinstance(row, dict):
+        raise BadSources("应为一组“项目: 值”")
+    try:
+        read = Row.model_validate(row)
+    except ValidationError as error:
+        raise BadSources("\n".join(_fault(detail) for detail in error.errors())) from None
+    if read.kind not in kinds():
+        raise BadSources(f"“kind”没有“{read.kind[:30]}”这一类：可用 {'、'.join(kinds())}")
+    try:
+        options = options_of(read.kind).model_validate(read.read)
+    except ValidationError as error:
+        raise BadSources("\n".join(_fault(detail, "read.") for detail in error.errors())) from None
+    return Source(
+        id=read.id,
+        name=read.name,
+        kind=read.kind,
+        channel=read.channel,
+        url=read.url,
+        interval=read.interval_seconds,
+        delay=read.delay_seconds,
+        max_pages=read.max_pages,
+        enabled=read.enabled,
+        options=options,
+        row=read.model_dump(mode="json"),
+    )
+
+
+def options_of(kind: str) -> type[Options]:
+    """The options class of a kind."""
+    return import_module(f"crawlers.spiders.{kind}").OPTIONS  # type: ignore[no-any-return]
+
+
+def _place(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return "" if mark is None else f"（第 {mark.line + 1} 行第 {mark.column + 1} 列）"
+
+
+_FAULTS = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "不认识的项目，请检查拼写",
+    "string_type": "应为文字",
+    "string_too_short": "不能为空",
+    "string_too_long": "太长",
+    "string_pattern_mismatch": "只能用小写字母、数字、- 和 _，并以字母或数字开头",
+    "bool_type": "应为 true 或 false",
+    "bool_parsing": "应为 true 或 false",
+    "dict_type": "应为一组“项目: 值”",
+    "tuple_type": "应为列表",
+    "model_type": "应为一组“项目: 值”",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "int_from_float": "应为整数",
+    "float_type": "应为数字",
+    "float_parsing": "应为数字",
+}
+
+
+def _fault(detail: ErrorDetails, prefix: str = "") -> str:
+    key = prefix + ".".join(str(part) for part in detail["loc"])
+    context = detail.get("ctx", {})
+    kind = detail["type"]
+    if kind == "value_error":
+        said = str(context["error"])
+    elif kind == "enum":
+        said = f"应为 {'、'.join(Channel)} 之一"
+    elif kind in ("greater_than_equal", "less_than_equal"):
+        bound = context.get("ge", context.get("le"))
+        said = f"应{'不小于' if 'ge' in context else '不大于'} {bound}"
+    else:
+        said = _FAULTS.get(kind, "值不对")
+    return f"“{key}”{said}"

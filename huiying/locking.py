@@ -1,0 +1,41 @@
+"""Lets only one desk run on a data directory; the locks go when their process goes, however it ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+LOOK_SECONDS = 0.1
+
+
+class AlreadyRunning(RuntimeError):
+    """Another process holds the lock. The message is Chinese."""
+
+
+@contextmanager
+def held(file: Path, patience: float = 0.0) -> Iterator[None]:
+    """Hold the lock `file` for the length of the block; wait up to `patience` seconds for it. Raises AlreadyRunning."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        _take(descriptor, patience, file)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, patience: float, file: Path) -> None:
+    end = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                raise AlreadyRunning(f"数据目录 {file.parent} 正被另一个回应台使用：请先停下那一个") from None
+            time.sleep(LOOK_SECONDS)
+        else:
+            return

@@ -1,0 +1,186 @@
+"""Keeps how each source is doing, what its pages looked like when last read, and the patrol log (第四十一条)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from storage import tables
+from storage.inserting import insert_new
+
+LONGEST_BACK_OFF = timedelta(hours=1)
+"""A failing source is tried again at least this often (or at its own interval, where that is longer)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How a source is doing. `failures` counts the attempts in a row that gave no answer, `error` the last one's.
+
+    `watched_since` is when it was first patrolled; None, like every other time, where that has not happened.
+    """
+
+    source: str
+    next_due_at: datetime | None
+    last_attempt_at: datetime | None
+    last_answer_at: datetime | None
+    last_post_at: datetime | None
+    failures: int
+    error: str | None
+    watched_since: datetime | None
+
+    @property
+    def silent_since(self) -> datetime | None:
+        """Since when nothing could be collected from it; None while it answers, even with nothing new."""
+        return (self.last_answer_at or self.watched_since) if self.failures else None
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What is remembered of a page to ask for it conditionally; `page` is a hash of its address and how it is read."""
+
+    page: str
+    etag: str | None
+    last_modified: str | None
+    fingerprint: str | None
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Patrol:
+    """One attempt to read a source: "nothing new" and "not collected" are told apart by its outcome."""
+
+    source: str
+    started_at: datetime
+    ended_at: datetime
+    outcome: str
+    pages: int = 0
+    new_posts: int = 0
+    updates: int = 0
+    dropped: int = 0
+    detail: str | None = None
+
+
+class Sources:
+    """States, page states and the patrol log of sources; the sources themselves stand in their file."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def due(self, now: datetime, sources: Iterable[str]) -> list[str]:
+        """The ids among `sources` to read now: those never tried first, then the longest overdue."""
+        wanted = list(sources)
+        planned = {source: state.next_due_at for source, state in self.states(wanted).items()}
+        ready = [(planned.get(source), source) for source in wanted]
+        never = [source for due, source in ready if due is None]
+        return never + [
+            source for due, source in sorted((due, s) for due, s in ready if due is not None and due <= now)
+        ]
+
+    def states(self, sources: Iterable[str] | None = None) -> dict[str, SourceState]:
+        """The states of all sources ever tried, or of those asked for, by id."""
+        first = select(tables.patrol.c.source, func.min(tables.patrol.c.started_at).label("watched_since"))
+        patrolled = first.group_by(tables.patrol.c.source).subquery()
+        state = tables.source_state
+        query = select(state, patrolled.c.watched_since).outerjoin(patrolled, patrolled.c.source == state.c.source)
+        wanted = None if sources is None else set(sources)
+        rows = self._connection.execute(query.order_by(state.c.source))
+        return {row.source: _state(row) for row in rows if wanted is None or row.source in wanted}
+
+    def attempted(self, source: str, at: datetime, next_due_at: datetime) -> None:
+        """Note that an attempt begins; should it never end, the source is due again at `next_due_at`."""
+        self._set(source, last_attempt_at=at, next_due_at=next_due_at)
+
+    def answered(self, source: str, at: datetime, next_due_at: datetime, new_posts: int) -> None:
+        """Note an attempt that read the source, whether or not it held anything new."""
+        posted = {"last_post_at": at} if new_posts else {}
+        self._set(source, last_answer_at=at, next_due_at=next_due_at, failures=0, error=None, **posted)
+
+    def failed(
+        self, source: str, at: datetime, error: str, interval: timedelta, not_before: datetime | None = None
+    ) -> datetime:
+        """Note an attempt that could not read the source; return when it is due again.
+
+        The pause doubles from `interval` with each failure in a row, up to LONGEST_BACK_OFF; `not_before` is the time
+        that the server asked for.
+        """
+        known = self._connection.execute(
+            select(tables.source_state.c.failures).where(tables.source_state.c.source == source)
+        ).scalar()
+        failures = (known or 0) + 1
+        pause = min(interval * 2 ** min(failures - 1, 20), max(interval, LONGEST_BACK_OFF))
+        due = max(at + pause, not_before or at)
+        self._set(source, next_due_at=due, failures=failures, error=error)
+        return due
+
+    def postponed(self, source: str, until: datetime) -> None:
+        """Set when it is due again without judging the attempt (it was cut off through no fault of its own)."""
+        self._set(source, next_due_at=until)
+
+    def log(self, entry: Patrol) -> None:
+        """Add a line to the patrol log."""
+        values = {name: getattr(entry, name) for name in Patrol.__slots__}
+        self._connection.execute(insert(tables.patrol).values(**values))
+
+    def patrol_log(
+        self,
+        source: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 200,
+    ) -> list[Patrol]:
+        """Attempts that began from `since` to `until`, both included, newest first."""
+        log = tables.patrol
+        query = select(log).order_by(log.c.started_at.desc(), log.c.id.desc()).limit(limit)
+        if source is not None:
+            query = query.where(log.c.source == source)
+        if since is not None:
+            query = query.where(log.c.started_at >= since)
+        if until is not None:
+            query = query.where(log.c.started_at <= until)
+        return [_patrol(row) for row in self._connection.execute(query)]
+
+    def forget_patrols(self, before: datetime) -> int:
+        """Drop log lines that began before then; return how many."""
+        return self._connection.execute(delete(tables.patrol).where(tables.patrol.c.started_at < before)).rowcount
+
+    def pages(self, source: str, limit: int = 20_000) -> list[PageState]:
+        """What is remembered of a source's pages, the newest first."""
+        page = tables.page_state
+        query = select(page).where(page.c.source == source).order_by(page.c.fetched_at.desc()).limit(limit)
+        return [
+            PageState(row.page, row.etag, row.last_modified, row.fingerprint, row.fetched_at)
+            for row in self._connection.execute(query)
+        ]
+
+    def remember_pages(self, source: str, pages: Iterable[PageState]) -> None:
+        """Remember how pages looked; call it in or after the transaction that stored what they said."""
+        table = tables.page_state
+        for page in pages:
+            values = {name: getattr(page, name) for name in PageState.__slots__}
+            if not insert_new(self._connection, table, source=source, **values):
+                here = (table.c.source == source) & (table.c.page == page.page)
+                self._connection.execute(update(table).where(here).values(**values))
+
+    def forget_pages(self, before: datetime) -> int:
+        """Drop what is remembered of pages not fetched since then; return how many."""
+        return self._connection.execute(
+            delete(tables.page_state).where(tables.page_state.c.fetched_at < before)
+        ).rowcount
+
+    def _set(self, source: str, **values: Any) -> None:
+        table = tables.source_state
+        if not insert_new(self._connection, table, source=source, **{"failures": 0, **values}):
+            self._connection.execute(update(table).where(table.c.source == source).values(**values))
+
+
+def _state(row: Row[Any]) -> SourceState:
+    fields: Mapping[str, Any] = row._mapping
+    return SourceState(**{name: fields[name] for name in SourceState.__slots__})
+
+
+def _patrol(row: Row[Any]) -> Patrol:
+    return Patrol(**{name: row._mapping[name] for name in Patrol.__slots__})

@@ -1,0 +1,87 @@
+"""Turns a time limit into a deadline with the steps of its clock, and says which steps are to be taken at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from records.alerts import Deadline, DeadlineState
+from records.reminders import Reminder
+from regulation.time_limits import TimeLimit
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What becomes of a pending step: it fires as `firing`, or is suppressed where a later step overtook it.
+
+    `firing` is the step itself, or its latest round where a repeating step missed some. `overtaken_by` is the moment of
+    the later step. `following` is the next round of a repeating step.
+    """
+
+    pending: Reminder
+    firing: Reminder
+    overtaken_by: datetime | None = None
+    following: Reminder | None = None
+
+
+def deadline_for(
+    limit: TimeLimit,
+    incident: str,
+    activation: int,
+    started_at: datetime,
+    recorded_at: datetime,
+    by: str,
+    reason: str | None = None,
+) -> Deadline:
+    """The deadline of a duty that began at `started_at`, with the policy of `limit` frozen into it."""
+    return Deadline(
+        incident=incident,
+        activation=activation,
+        kind=limit.duty,
+        started_at=started_at,
+        recorded_at=recorded_at,
+        due_at=started_at + limit.due_after,
+        steps=limit.steps,
+        clause=limit.clause,
+        start_reason=reason,
+        started_by=by,
+    )
+
+
+def first_steps(deadline: Deadline) -> list[Reminder]:
+    """Every step of a deadline's policy, a repeating one for its first time."""
+    return [
+        Reminder(step=number, round=0, kind=step.kind, at=deadline.started_at + step.after)
+        for number, step in enumerate(deadline.steps)
+    ]
+
+
+def steps_to_take(deadline: Deadline, pending: Iterable[Reminder], now: datetime) -> list[Taken]:
+    """What becomes at `now` of the pending steps that are due by then, in order of time.
+
+    The announcement of the start and everything from the due moment on is always told. Of the reminders before it only
+    the latest is, and none once the duty itself is due: after down time nobody gets a burst of stale ones. A repeating
+    step keeps to its grid and speaks once.
+    """
+    due = sorted((step for step in pending if step.at <= now), key=lambda step: (step.at, step.step))
+    return [_taken(deadline, step, due, now) for step in due]
+
+
+def in_time(deadline: Deadline) -> bool | None:
+    """Whether a duty was done in time (exactly at its due moment is); None while it is not done."""
+    if deadline.state is not DeadlineState.MET or deadline.ended_at is None:
+        return None
+    return deadline.ended_at <= deadline.due_at
+
+
+def _taken(deadline: Deadline, step: Reminder, due: list[Reminder], now: datetime) -> Taken:
+    later = [other.at for other in due if other.at > step.at]
+    if deadline.started_at < step.at < deadline.due_at and later:
+        return Taken(step, step, overtaken_by=max(later))
+    repeat = deadline.steps[step.step].repeat
+    if repeat is None:
+        return Taken(step, step)
+    missed = (now - step.at) // repeat
+    latest = Reminder(step.step, step.round + missed, step.kind, step.at + missed * repeat)
+    return Taken(step, latest, following=Reminder(latest.step, latest.round + 1, latest.kind, latest.at + repeat))

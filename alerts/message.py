@@ -1,0 +1,231 @@
+"""Puts what must be told into short Chinese words, so that nothing quoted can pass for the system's own."""
+
+from __future__ import annotations
+
+import hashlib
+import string
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from alerts.delivery import Outgoing
+from records.alerts import Alert
+from records.disclosures import Disclosure
+from records.incidents import Incident
+from records.words import Scope
+
+FACTS = frozenset({"where", "why", "before", "posts", "started", "recorded", "reason", "by", "planned", "quote"})
+"""Facts that a caller may add. `quote` is what somebody wrote in public; it stands apart from the system's words."""
+
+_FIELDS = frozenset({"incident", "title", "unit", "severity", "category", "due", "due_time", "left", "past", "at"})
+_FILE = Path(__file__).with_name("templates.yaml")
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_TITLE_LENGTH, _VALUE_LENGTH, _QUOTE_LENGTH, _NUMBER_LENGTH = 40, 80, 120, 8
+_INERT = str.maketrans("@<>[]{}*_`~#|\\&「」", "＠＜＞［］｛｝＊＿｀～＃｜＼＆『』")
+
+
+class BadTemplates(ValueError):
+    """templates.yaml lacks something or names something unknown; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The words of one kind of alert."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """All the words of alerts."""
+
+    kinds: Mapping[str, Template]
+    link: str
+    hidden_title: str
+    no_title: str
+    no_unit: str
+    quote: str
+    late: str
+    late_after: timedelta
+    overtaken: str
+    met: str
+    cancelled: str
+
+
+def alerts_about(
+    kind: str,
+    incident: Incident,
+    record: Disclosure | None,
+    at: datetime,
+    distinct: str,
+    recipients: Iterable[str],
+    due_at: datetime | None = None,
+    facts: Mapping[str, str] | None = None,
+) -> list[Alert]:
+    """One alert a recipient, its text frozen. `distinct` tells apart two alerts of one kind about one incident.
+
+    `facts` may hold FACTS. Where the record is not public (or is not at hand although the incident has one) neither its
+    title nor a quote goes in. Raises KeyError for an unknown kind, ValueError for an unknown fact.
+    """
+    known = facts or {}
+    if not known.keys() <= FACTS:
+        raise ValueError(f"unknown facts: {', '.join(sorted(known.keys() - FACTS))}")
+    words = templates()
+    template = words.kinds[kind]
+    public = _is_public(incident, record)
+    values = _values(incident, at, due_at, known, public)
+    lines = [line for line in (_filled(line, values) for line in template.lines) if line is not None]
+    if public and known.get("quote"):
+        lines += [words.quote, f"「{neutral(known['quote'], _QUOTE_LENGTH)}」"]
+    if "planned" in known:
+        lines.append(words.late.format(planned=neutral(known["planned"])))
+    title = _filled(template.title, values)
+    if title is None:
+        raise ValueError(f"the title of {kind} needs a value that is not there")
+    return [
+        Alert(
+            key=hashlib.sha256(f"{kind}|{incident.id}|{distinct}|{recipient}".encode()).hexdigest(),
+            at=at,
+            kind=kind,
+            incident=incident.id,
+            recipient=recipient,
+            due_at=due_at,
+            title=title,
+            body="\n".join(lines),
+            link=words.link.format(incident=incident.id),
+        )
+        for recipient in recipients
+    ]
+
+
+def neutral(value: str, length: int = _VALUE_LENGTH) -> str:
+    """A value that can stand in a message: one line, no longer than `length`, no mention, markup or link in it."""
+    one_line = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in value)
+    inert = " ".join(one_line.split()).translate(_INERT).replace("://", "：//").replace("www.", "www．")
+    return inert if len(inert) <= length else f"{inert[: length - 1]}…"
+
+
+def shown(moment: datetime) -> str:
+    """A moment as a message tells it, such as 4月10日 09:40（北京时间）."""
+    local = moment.astimezone(_SHANGHAI)
+    return f"{local.month}月{local.day}日 {local:%H:%M}（北京时间）"
+
+
+def number_of(key: str) -> str:
+    """The short number of an alert, by which a person recognises a repeat."""
+    return key[:_NUMBER_LENGTH]
+
+
+def subject_of(outgoing: Outgoing) -> str:
+    """The one-line heading of a message, marked if it may be a repeat."""
+    return f"{_mark(outgoing)}{outgoing.title}"
+
+
+def text_of(outgoing: Outgoing) -> str:
+    """The plain text of a message below its heading: body, one link, number."""
+    lines = [f"{_mark(outgoing)}{outgoing.body}"]
+    if outgoing.link:
+        lines.append(f"查看：{outgoing.link}")
+    lines.append(f"编号：{outgoing.number}")
+    return "\n".join(lines)
+
+
+@cache
+def templates() -> Templates:
+    """The shipped words."""
+    return templates_from(yaml.safe_load(_FILE.read_text("utf-8")), _FILE.name)
+
+
+def templates_from(row: Any, file: str) -> Templates:
+    """Read the words. Raises BadTemplates naming the file, the place and the fault."""
+    names = set(Templates.__dataclass_fields__) - {"late_after"} | {"late_after_seconds"}
+    if not isinstance(row, dict) or row.keys() != names:
+        raise BadTemplates(f"{file}: exactly these keys are expected: {', '.join(sorted(names))}")
+    texts = {key: _text(row[key], f"{file}: {key}") for key in names - {"kinds", "late_after_seconds"}}
+    for key, allowed in (("link", {"incident"}), ("late", {"planned"}), ("overtaken", {"planned", "overtaken_by"})):
+        _check_names(texts[key], allowed, f"{file}: {key}")
+    if not isinstance(row["kinds"], dict) or not isinstance(row["late_after_seconds"], int):
+        raise BadTemplates(f"{file}: `kinds` must be rows and `late_after_seconds` a whole number")
+    kinds = {kind: _template(value, f"{file}: {kind}") for kind, value in row["kinds"].items()}
+    return Templates(kinds=kinds, late_after=timedelta(seconds=row["late_after_seconds"]), **texts)
+
+
+def _template(row: Any, place: str) -> Template:
+    if not isinstance(row, dict) or row.keys() != {"title", "lines"} or not isinstance(row["lines"], list):
+        raise BadTemplates(f"{place}: exactly `title` and a list of `lines` are expected")
+    template = Template(_text(row["title"], place), tuple(_text(line, place) for line in row["lines"]))
+    for text in (template.title, *template.lines):
+        _check_names(text, _FIELDS | FACTS - {"quote"}, place)
+    return template
+
+
+def _text(value: Any, place: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise BadTemplates(f"{place}: text is expected")
+    return value
+
+
+def _check_names(text: str, allowed: Iterable[str], place: str) -> None:
+    try:
+        used = _names(text)
+    except ValueError as fault:
+        raise BadTemplates(f"{place}: {fault}") from None
+    unknown = used - set(allowed)
+    if unknown:
+        raise BadTemplates(f"{place}: unknown name {', '.join(sorted(unknown))}")
+
+
+def _names(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def _is_public(incident: Incident, record: Disclosure | None) -> bool:
+    if record is None:
+        return incident.disclosure is None
+    return record.scope is Scope.PUBLIC
+
+
+def _values(
+    incident: Incident, at: datetime, due_at: datetime | None, facts: Mapping[str, str], public: bool
+) -> dict[str, str]:
+    words = templates()
+    values = {key: neutral(value) for key, value in facts.items() if value.strip()}
+    values |= {
+        "incident": incident.id,
+        "title": neutral(incident.title or words.no_title, _TITLE_LENGTH) if public else words.hidden_title,
+        "unit": neutral(incident.unit) if incident.unit else words.no_unit,
+        "severity": incident.severity.label,
+        "at": shown(at),
+    }
+    if incident.category is not None:
+        values["category"] = incident.category.label
+    if due_at is not None:
+        values |= {"due": shown(due_at), "due_time": f"{due_at.astimezone(_SHANGHAI):%H:%M}"}
+        values |= {key: span for key, span in (("left", _span(due_at - at)), ("past", _span(at - due_at))) if span}
+    return values
+
+
+def _span(length: timedelta) -> str:
+    minutes = int(length / timedelta(minutes=1) + 0.5)
+    if minutes <= 0:
+        return ""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}分钟"
+    return f"{hours}小时{rest}分钟" if rest else f"{hours}小时"
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str | None:
+    return text.format_map(values) if _names(text) <= values.keys() else None
+
+
+def _mark(outgoing: Outgoing) -> str:
+    return f"〔可能重复 · 编号 {outgoing.number}〕" if outgoing.maybe_repeated else ""

@@ -1,0 +1,72 @@
+"""Takes the due steps of one clock: marks them and queues their alerts, in the caller's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from alerts.deadlines import Taken, steps_to_take
+from alerts.message import alerts_about, shown, templates
+from pipeline.notify import Routes, queue
+from records.alerts import Alert, AlertState, Deadline
+from records.disclosures import Disclosure
+from records.incidents import Incident
+from records.reminders import ReminderState
+from regulation.recipients import named
+from storage.store import Transaction
+
+
+def take_steps(t: Transaction, deadline: Deadline, now: datetime, routes: Routes) -> int:
+    """Take every step of an open deadline, held by this transaction, that is due at `now`; the number of new alerts."""
+    incident = t.incidents.get(deadline.incident)
+    if incident is None or deadline.id is None:
+        raise LookupError(f"deadline {deadline.id} belongs to no stored incident")
+    record = None if incident.disclosure is None else t.disclosures.get(incident.disclosure)
+    told = 0
+    for taken in steps_to_take(deadline, t.deadlines.pending(deadline.id), now):
+        _settle(t, deadline.id, taken, now)
+        told += queue(t, _alerts(deadline, taken, incident, record, now), routes, deadline.id)
+    return told
+
+
+def _settle(t: Transaction, deadline_id: int, taken: Taken, now: datetime) -> None:
+    fires_itself = taken.overtaken_by is None and taken.firing.round == taken.pending.round
+    state = ReminderState.FIRED if fires_itself else ReminderState.SUPPRESSED
+    t.deadlines.mark(deadline_id, taken.pending, state, now)
+    if taken.firing.round != taken.pending.round:
+        t.deadlines.add_step(deadline_id, replace(taken.firing, state=ReminderState.FIRED, fired_at=now))
+    if taken.following is not None:
+        t.deadlines.add_step(deadline_id, taken.following)
+
+
+def _alerts(
+    deadline: Deadline, taken: Taken, incident: Incident, record: Disclosure | None, now: datetime
+) -> list[Alert]:
+    firing = taken.firing
+    words = deadline.steps[firing.step].recipients
+    distinct = f"{deadline.kind}/{deadline.activation}/{firing.step}/{firing.round}"
+    alerts = alerts_about(
+        firing.kind,
+        incident,
+        record,
+        now if taken.overtaken_by is None else firing.at,
+        distinct,
+        named(words, incident.unit),
+        due_at=deadline.due_at,
+        facts=_facts(deadline, taken, now),
+    )
+    if taken.overtaken_by is None:
+        return alerts
+    reason = templates().overtaken.format(planned=shown(firing.at), overtaken_by=shown(taken.overtaken_by))
+    return [replace(alert, state=AlertState.SUPPRESSED, reason=reason) for alert in alerts]
+
+
+def _facts(deadline: Deadline, taken: Taken, now: datetime) -> dict[str, str]:
+    facts = {"started": shown(deadline.started_at)}
+    recorded_at = deadline.recorded_at or deadline.started_at
+    if deadline.start_reason and recorded_at > deadline.started_at:
+        facts |= {"recorded": shown(recorded_at), "reason": deadline.start_reason}
+    late = now - taken.firing.at > templates().late_after
+    if late and taken.firing.at >= recorded_at and taken.overtaken_by is None:
+        facts["planned"] = shown(taken.firing.at)
+    return facts

@@ -127,8 +127,8 @@ def _paragraph(paper: Any, text: str, kind: Type, align: Any = None, indent: boo
 
 
 def _run(paragraph: Any, text: str, kind: Type) -> Any:
-    run = paragraph.add_run(_UNPRINTABLE.sub("", text))
-    run.font.size = Pt(round(kind.size * 2) / 2)
+    run = paragraph.add_run(_printable(text))
+    run.font.size = Pt(int(kind.size * 2) / 2)
     _set_fonts(run._r.get_or_add_rPr(), kind.font)
     if kind.color:
         run.font.color.rgb = RGBColor.from_string(kind.color)
@@ -210,9 +210,9 @@ def _child(parent: Any, tag: str, **attributes: str) -> Any:
 def _set_properties(paper: Any, document: Document) -> None:
     at = document.filed_at.astimezone(UTC)
     properties = paper.core_properties
-    properties.title = _UNPRINTABLE.sub("", document.title)[:255]
-    properties.author = properties.last_modified_by = _UNPRINTABLE.sub("", document.letterhead.issuer)[:255]
-    properties.subject = document.serial
+    properties.title = _printable(document.title)[:255]
+    properties.author = properties.last_modified_by = _printable(document.letterhead.issuer)[:255]
+    properties.subject = _printable(document.serial)[:255]
     properties.comments = properties.keywords = ""
     properties.language = "zh-CN"
     properties.created = properties.modified = at
@@ -229,6 +229,10 @@ def _with_fixed_times(packed: bytes) -> bytes:
             entry.external_attr = 0o644 << 16
             target.writestr(entry, source.read(name))
     return written.getvalue()
+
+
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub("", text)
 
 
 @cache

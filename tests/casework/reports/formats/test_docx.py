@@ -1,0 +1,169 @@
+"""The printed report, opened again."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+
+from casework.reports.document import Document, Letterhead
+from casework.reports.formats.docx import render
+from records.reports import ConfirmedPart, Part
+from records.words import ReportKind
+
+AT = datetime(2026, 4, 10, 1, 20, tzinfo=UTC)
+REPORT = Document(
+    letterhead=Letterhead("中共惠川区委办公室舆情专报", "惠舆情报", "区委、区政府", "中共惠川区委办公室"),
+    serial="惠舆情报〔2026〕12号",
+    title="关于《供热管网改造公告》负面舆情情况的报告（首报）",
+    kind=ReportKind.INITIAL,
+    filed_at=AT,
+    filed_by="李静",
+    parts=tuple(ConfirmedPart(part, f"{part.label}的正文。\n第二段。", "王芳", AT) for part in Part),
+)
+
+
+def opened(report: Document):  # type: ignore[no-untyped-def]
+    return docx.Document(io.BytesIO(render(report)))
+
+
+def lines(report: Document) -> list[str]:
+    return [paragraph.text for paragraph in opened(report).paragraphs]
+
+
+def with_text(text: str) -> Document:
+    return replace(REPORT, parts=tuple(replace(part, text=text) for part in REPORT.parts))
+
+
+@pytest.mark.clause("H-42(3)")
+def test_the_four_parts_are_headings_in_order_with_text_and_who_confirmed_them() -> None:
+    printed = lines(REPORT)
+    headings = [line for line in printed if line[:2] in {"一、", "二、", "三、", "四、"}]
+    assert headings == [
+        "一、网上舆情基本情况",
+        "二、网民观点",
+        "三、已采取的应急处置措施",
+        "四、线下事件的基本情况及其处置措施",
+    ]
+    start = printed.index("一、网上舆情基本情况")
+    assert printed[start + 1 : start + 4] == [
+        "网上舆情基本情况的正文。",
+        "第二段。",
+        "（本部分由王芳于2026年4月10日09时20分确认）",
+    ]
+
+
+def test_the_head_and_the_signature_say_whose_report_it_is() -> None:
+    printed = lines(REPORT)
+    assert printed[0] == "中共惠川区委办公室舆情专报"
+    assert printed[1] == "惠舆情报〔2026〕12号"
+    assert REPORT.title in printed
+    assert "区委、区政府：" in printed
+    assert printed[-3:] == [
+        "中共惠川区委办公室",
+        "2026年4月10日",
+        "（报送人：李静，报送时间：2026年4月10日09时20分）",
+    ]
+
+
+def test_the_page_leaves_a_text_block_of_156_by_225_mm_with_22_lines() -> None:
+    section = opened(REPORT).sections[0]
+    assert round(section.page_width.mm) == 210
+    assert round(section.page_height.mm) == 297
+    assert [
+        round(side.mm)
+        for side in (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
+    ] == [37, 35, 28, 26]
+    grid = section._sectPr.find(qn("w:docGrid"))
+    assert grid.get(qn("w:type")) == "lines"
+    assert grid.get(qn("w:linePitch")) == "579"
+
+
+@pytest.mark.parametrize(
+    ("line", "font", "points"),
+    [
+        (REPORT.title, "方正小标宋简体", 22),
+        ("一、网上舆情基本情况", "黑体", 16),
+        ("第二段。", "仿宋", 16),
+    ],
+)
+def test_title_headings_and_text_stand_in_their_type(line: str, font: str, points: int) -> None:
+    run = next(one for one in opened(REPORT).paragraphs if one.text == line).runs[0]
+    fonts = run._r.rPr.rFonts
+    assert {fonts.get(qn(f"w:{slot}")) for slot in ("ascii", "hAnsi", "eastAsia")} == {font}
+    assert run.font.size.pt == points
+
+
+def test_text_begins_two_characters_in() -> None:
+    paragraph = next(one for one in opened(REPORT).paragraphs if one.text == "第二段。")
+    assert paragraph._p.pPr.ind.get(qn("w:firstLineChars")) == "200"
+
+
+def test_a_long_letterhead_shrinks_to_one_line() -> None:
+    long = replace(REPORT, letterhead=replace(REPORT.letterhead, heading="某某" * 12))
+    run = opened(long).paragraphs[0].runs[0]
+    assert run.font.size.mm * 24 <= 156.5
+
+
+def test_pages_are_numbered_outside_odd_right_even_left() -> None:
+    paper = opened(REPORT)
+    assert paper.settings.odd_and_even_pages_header_footer
+    section = paper.sections[0]
+    for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
+        paragraph = footer.paragraphs[0]
+        assert paragraph.text.replace("PAGE", "1") in {"— 1 —", "—  —"}
+        assert [instruction.text for instruction in paragraph._p.iter(qn("w:instrText"))] == ["PAGE"]
+        assert paragraph._p.pPr.jc.get(qn("w:val")) == side
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "{{7*7}}{% for x in y %}",
+        '甲 & 乙 < 丙 > 丁 "引号"',
+        "<w:p><w:r><w:t>注入</w:t></w:r></w:p>",
+        "]]><script>alert(1)</script>",
+        '=HYPERLINK("http://x")',
+        "&lt;已转义&gt;",
+    ],
+)
+def test_hostile_text_is_printed_literally_and_nothing_after_it_is_lost(hostile: str) -> None:
+    printed = lines(with_text(f"{hostile}\n末段仍在。"))
+    assert printed.count(hostile) == 4
+    assert printed.count("末段仍在。") == 4
+
+
+def test_control_characters_and_direction_marks_do_not_reach_the_page() -> None:
+    printed = lines(with_text("甲\x00乙\x1b丙\u202e丁\ud800戊\ufffe己"))
+    assert printed.count("甲乙丙丁戊己") == 4
+
+
+def test_hostile_names_and_titles_are_printed_too() -> None:
+    report = replace(REPORT, title="标题\x07<w:b/>", filed_by="李\x00静", serial="号\x0b")
+    assert "标题<w:b/>" in lines(report)
+    assert any("报送人：李静" in line for line in lines(report))
+
+
+def test_a_replay_says_on_the_page_that_it_is_no_filed_report() -> None:
+    notice = "（回放演练，非正式报送）"
+    assert notice in lines(replace(REPORT, replay=True))
+    assert notice not in lines(REPORT)
+
+
+def test_the_same_report_gives_the_same_bytes_and_another_gives_others() -> None:
+    assert render(REPORT) == render(REPORT)
+    assert render(REPORT) != render(with_text("别的正文"))
+
+
+def test_no_time_but_that_of_filing_and_no_machine_is_in_the_file() -> None:
+    with zipfile.ZipFile(io.BytesIO(render(REPORT))) as package:
+        assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert not [name for name in package.namelist() if "thumbnail" in name]
+        core = package.read("docProps/core.xml").decode()
+    assert core.count("2026-04-10T01:20:00Z") == 2
+    assert "python" not in core

@@ -1,0 +1,121 @@
+"""Holds in memory the gatherings that posts are joining, rebuilt from the store whenever they are not there."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from casework.incidents.grouping import Gathering
+from casework.incidents.severity import overruled_by_person
+from records.incidents import Incident, Member
+from records.posts import Post
+from records.words import Category
+from regulation.severity import SeverityRules
+from storage.incidents import StoredGathering
+from storage.store import Transaction
+
+_HELD = 512
+
+
+@dataclass
+class LiveGathering:
+    """One gathering with its incident (None before it opens) and the members that are not stored yet."""
+
+    stored: StoredGathering
+    figures: Gathering
+    incident: Incident | None
+    overruled: frozenset[str]
+    unsaved: list[tuple[int, Member]] = field(default_factory=list)
+
+
+class Gatherings:
+    """The live gatherings by row id. Members are kept from step to step; incidents are read anew in each."""
+
+    def __init__(self, rules: SeverityRules) -> None:
+        self._rules = rules
+        self._live: OrderedDict[int, LiveGathering] = OrderedDict()
+        self._fresh: set[int] = set()
+        self._newest: dict[str, int] = {}
+        self._dirty: list[LiveGathering] = []
+
+    def forget(self) -> None:
+        """Drop everything: after a failed transaction memory may hold what the store does not."""
+        self._live.clear()
+        self._dirty.clear()
+        self.begin()
+
+    def begin(self) -> None:
+        """A new transaction: people may have opened, closed or changed incidents since the last."""
+        self._fresh.clear()
+        self._newest.clear()
+        while len(self._live) > _HELD:
+            self._live.popitem(last=False)
+
+    def for_post(self, t: Transaction, disclosure: str, seen_at: datetime) -> LiveGathering:
+        """The gathering that a negative post on that record joins, a new one where the last is over (第三十八条)."""
+        row = self._newest.get(disclosure)
+        live = None if row is None else self._live[row]
+        if live is None:
+            stored = t.incidents.newest_gathering(disclosure)
+            live = None if stored is None else self.load(t, stored)
+        if live is None or self._over(live, seen_at):
+            live = self.load(t, t.incidents.start_gathering(disclosure, seen_at))
+        self._newest[disclosure] = live.stored.id
+        return live
+
+    def join(self, live: LiveGathering, post: Post, seen_at: datetime, category: Category | None, root: str) -> None:
+        """Let the post join; it is stored with the next `save`."""
+        figures = live.figures
+        member = figures.join(
+            post.id,
+            seen_at=seen_at,
+            channel=post.channel,
+            category=category,
+            root=root,
+            reactions=post.reactions.total,
+        )
+        if not live.unsaved:
+            self._dirty.append(live)
+        live.unsaved.append((len(figures), member))
+
+    def holding(self, t: Transaction, post_id: str) -> list[LiveGathering]:
+        """The gatherings that the post belongs to, oldest first."""
+        self.save(t)
+        return [self.load(t, stored) for stored in t.incidents.gatherings_of_post(post_id)]
+
+    def load(self, t: Transaction, stored: StoredGathering) -> LiveGathering:
+        """The live form of a stored gathering, its incident as it stands in this transaction."""
+        live = self._live.get(stored.id)
+        if live is None:
+            figures = Gathering.of(t.incidents.members_of(stored.id), self._rules.windows)
+            live = LiveGathering(stored, figures, None, frozenset())
+            self._live[stored.id] = live
+        if stored.id not in self._fresh:
+            live.stored = stored
+            self._refresh(t, live)
+            self._fresh.add(stored.id)
+        self._live.move_to_end(stored.id)
+        return live
+
+    def save(self, t: Transaction) -> None:
+        """Store every member that has joined since the last save."""
+        for live in self._dirty:
+            if live.figures.last_post_at is not None:
+                t.incidents.join(live.stored.id, live.unsaved, live.figures.last_post_at)
+            live.unsaved = []
+        self._dirty.clear()
+
+    def _over(self, live: LiveGathering, seen_at: datetime) -> bool:
+        if live.stored.ended_at is not None:
+            return True
+        last = live.figures.last_post_at
+        return last is not None and seen_at - last > self._rules.gap
+
+    def _refresh(self, t: Transaction, live: LiveGathering) -> None:
+        incident = t.incidents.of_gathering(live.stored.id)
+        changed = incident is not None and (live.incident is None or incident.revision != live.incident.revision)
+        live.incident = incident
+        if incident is not None and changed:
+            history = t.incidents.history(incident.id)
+            live.overruled = overruled_by_person(history, live.figures.members, self._rules)

@@ -1,0 +1,210 @@
+"""Judges the posts that wait: assesses them, lets negative ones gather, opens and raises incidents, queues alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from casework.incidents.moves import categorised, opened, title_of
+from casework.incidents.severity import step_up, still_overruled
+from pipeline.gatherings import Gatherings, LiveGathering
+from pipeline.notify import Routes, tell
+from records.assessments import Assessment
+from records.disclosures import Disclosure
+from records.incidents import SeverityChange
+from records.posts import Post
+from records.words import Sentiment
+from regulation.severity import Rule, SeverityRules
+from storage.posts import Change, Waiting
+from storage.store import Store, Transaction
+
+Moment = datetime | Callable[[Waiting], datetime]
+"""When the alerts of a step are queued: one moment for all (live), or one for each change (a replay's own time)."""
+
+
+class Reader(Protocol):
+    """What reads posts: nlp.judge.Judge, or a table of known answers in a test."""
+
+    def watch(self, disclosures: Iterable[Disclosure]) -> None:
+        """From now on link posts to these records."""
+        ...
+
+    def assess(self, posts: Sequence[Post], disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
+        """Read the posts in order; `disclosures_of` gives the linked record of earlier posts that they answer."""
+        ...
+
+    def remember(self, posts_with_root: Iterable[tuple[Post, str]]) -> None:
+        """Take back earlier posts, each with the id of its first original, to know their copies."""
+        ...
+
+
+class Judging:
+    """The only one that judges: one at a time on a store. Each step is one transaction, so that nothing is half judged.
+
+    `load_reader` makes a reader with an empty memory; it is called at the first step and after a failed one.
+    `memory` is how far back copies are known.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        load_reader: Callable[[], Reader],
+        rules: SeverityRules,
+        routes: Routes,
+        memory: timedelta = timedelta(days=7),
+    ) -> None:
+        self._store = store
+        self._load_reader = load_reader
+        self._routes = routes
+        self._rules = rules
+        self._memory = memory
+        self._gatherings = Gatherings(rules)
+        self._reader: Reader | None = None
+        self._versions_watched = -1
+
+    def step(self, now: Moment, limit: int = 200) -> int:
+        """Judge up to `limit` waiting changes in the order they came; how many there were.
+
+        History and opening times are those of the change itself (a post's `seen_at`, an update's own time). `now` is
+        what the alerts bear: live the present, in a replay `lambda waiting: waiting.at`. Whatever goes wrong, the
+        transaction leaves nothing, memory is rebuilt from the store at the next step, and the error rises.
+        """
+        done = False
+        try:
+            with self._store.transaction() as t:
+                judged = self._judge(t, now, limit)
+            done = True
+        finally:
+            if not done:
+                self._reader = None
+                self._gatherings.forget()
+        return judged
+
+    def _judge(self, t: Transaction, now: Moment, limit: int) -> int:
+        t.incidents.take_turn()
+        waiting = t.posts.waiting(limit)
+        if not waiting:
+            return 0
+        self._gatherings.begin()
+        posts = t.posts.many(change.post_id for change in waiting)
+        assessed = self._assess(t, waiting, posts)
+        for change in waiting:
+            post = posts.get(change.post_id)
+            if post is not None:
+                moment = now if isinstance(now, datetime) else now(change)
+                self._settle(t, change, post, assessed.get(post.id), moment)
+        self._gatherings.save(t)
+        t.posts.settle([change.seq for change in waiting])
+        return len(waiting)
+
+    def _assess(self, t: Transaction, waiting: Sequence[Waiting], posts: Mapping[str, Post]) -> dict[str, Assessment]:
+        wanted = dict.fromkeys(change.post_id for change in waiting if change.change is not Change.UPDATE)
+        fresh = [posts[post_id] for post_id in wanted if post_id in posts]
+        if not fresh:
+            return {}
+        reader = self._ready(t, waiting)
+        answered = {post.in_reply_to for post in fresh if post.in_reply_to is not None}
+        read = reader.assess(fresh, t.assessments.disclosures_of(sorted(answered)))
+        return {assessment.post_id: assessment for assessment in read}
+
+    def _ready(self, t: Transaction, waiting: Sequence[Waiting]) -> Reader:
+        if self._reader is None:
+            reader = self._load_reader()
+            self._versions_watched = -1
+            reader.remember(self._remembered(t, min(change.at for change in waiting) - self._memory))
+            self._reader = reader
+        versions = t.disclosures.count_versions()
+        if versions != self._versions_watched:
+            self._reader.watch(t.disclosures.current())
+            self._versions_watched = versions
+        return self._reader
+
+    def _remembered(self, t: Transaction, since: datetime) -> Iterator[tuple[Post, str]]:
+        roots = t.assessments.roots(since)
+        for start in range(0, len(roots), 500):
+            part = roots[start : start + 500]
+            posts = t.posts.many(post_id for post_id, _ in part)
+            yield from ((posts[post_id], root) for post_id, root in part if post_id in posts)
+
+    def _settle(
+        self, t: Transaction, change: Waiting, post: Post, assessment: Assessment | None, now: datetime
+    ) -> None:
+        if change.change is Change.UPDATE or assessment is None:
+            self._updated(t, change, post, None, now)
+            return
+        t.assessments.put(assessment, now)
+        joined = self._updated(t, change, post, assessment, now) if change.change is Change.EDIT else frozenset()
+        disclosure = assessment.disclosure
+        if assessment.sentiment is not Sentiment.NEGATIVE or disclosure is None or disclosure in joined:
+            return
+        live = self._gatherings.for_post(t, disclosure, change.at)
+        if post.id not in live.figures:
+            self._gatherings.join(live, post, change.at, assessment.category, assessment.duplicate_of or post.id)
+            self._evaluate(t, live, post, change.at, now)
+
+    def _updated(
+        self, t: Transaction, change: Waiting, post: Post, assessment: Assessment | None, now: datetime
+    ) -> frozenset[str | None]:
+        """Evaluate the post's gatherings again with its new figures; the records that it has gathered under."""
+        holding = self._gatherings.holding(t, post.id)
+        for live in holding:
+            if live.stored.ended_at is None:
+                mine = assessment is not None and assessment.disclosure == live.stored.disclosure
+                category = assessment.category if assessment is not None and mine else None
+                member = live.figures.update(post.id, change.at, reactions=post.reactions.total, category=category)
+                t.incidents.update_member(live.stored.id, member)
+                self._evaluate(t, live, post, change.at, now)
+        return frozenset(live.stored.disclosure for live in holding)
+
+    def _evaluate(self, t: Transaction, live: LiveGathering, post: Post, at: datetime, now: datetime) -> None:
+        incident = live.incident
+        rule = step_up(live.figures, self._rules, None if incident is None else incident.severity, live.overruled)
+        live.overruled = still_overruled(live.figures, self._rules, live.overruled)
+        if incident is None:
+            if rule is not None:
+                self._open(t, live, rule, post, at, now)
+            return
+        moved = categorised(incident, live.figures.leading_category(incident.category))
+        moved = replace(moved, first_post_at=live.figures.first_post_at)
+        if rule is not None:
+            moved = replace(moved, severity=rule.severity)
+        if moved != incident:
+            live.incident = t.incidents.save(moved, incident.revision)
+        if rule is not None:
+            t.incidents.record(incident.id, SeverityChange(at, rule.severity, rule.name))
+            before = {"before": incident.severity.label}
+            self._tell(t, "severity_raised", live, f"{rule.severity}@{at.isoformat()}", now, rule, post, before)
+
+    def _open(self, t: Transaction, live: LiveGathering, rule: Rule, post: Post, at: datetime, now: datetime) -> None:
+        disclosure = live.stored.disclosure
+        record = None if disclosure is None else t.disclosures.get(disclosure)
+        live.incident = opened(
+            t.incidents.next_id(at),
+            disclosure=disclosure,
+            title=f"事项 {disclosure} 相关舆情" if record is None else title_of(record),
+            unit=None if record is None else record.unit,
+            severity=rule.severity,
+            category=live.figures.leading_category(None),
+            at=at,
+            first_post_at=live.figures.first_post_at,
+            gathering=live.stored.number,
+        )
+        t.incidents.open(live.incident, live.stored.id, SeverityChange(at, rule.severity, rule.name))
+        self._tell(t, "opened", live, "opened", now, rule, post, {})
+
+    def _tell(
+        self,
+        t: Transaction,
+        kind: str,
+        live: LiveGathering,
+        distinct: str,
+        now: datetime,
+        rule: Rule,
+        post: Post,
+        more: Mapping[str, str],
+    ) -> None:
+        if live.incident is not None:
+            facts = {"where": post.channel.label, "why": rule.wording, "posts": f"{len(live.figures)}条", **more}
+            tell(t, kind, live.incident, now, distinct, self._routes, facts)

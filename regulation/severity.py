@@ -1,0 +1,294 @@
+"""Reads severity.yaml into typed rules and says which of them hold on a gathering of negative posts (第四十二条)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Protocol
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from records.words import Category, Channel, Severity
+
+PERSON = "person"
+"""The name in an incident's history where a person, not a rule, set the severity."""
+
+_FILE = Path(__file__).with_name("severity.yaml")
+_FAULTS = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这一项",
+    "union_tag_invalid": "没有这种规则",
+    "union_tag_not_found": "缺少“kind”",
+    "enum": "没有这个词",
+    "literal_error": "没有这个词",
+    "greater_than_equal": "应为正整数",
+    "int_type": "应为正整数",
+}
+
+
+class BadRules(ValueError):
+    """Rules that cannot be used. The message is Chinese and names the file (or setting), the row and the fault."""
+
+
+class GatheringView(Protocol):
+    """What the rules ask of a gathering at one moment. Windows end at that moment and include both ends."""
+
+    def posts(self, window: timedelta) -> int:
+        """Posts in the window."""
+        ...
+
+    def channels(self, window: timedelta) -> int:
+        """Different channels among the posts in the window."""
+        ...
+
+    def voices(self, window: timedelta, category: Category | None = None) -> int:
+        """Voices in the window, all of them or those of one category."""
+        ...
+
+    def reactions(self) -> int:
+        """Comments, reposts and likes of the whole gathering."""
+        ...
+
+    def most_reactions(self) -> int:
+        """Comments, reposts and likes of the post that has most."""
+        ...
+
+    def posts_on(self, channel: Channel) -> int:
+        """Posts of the whole gathering on that channel."""
+        ...
+
+    def voices_of(self, category: Category) -> int:
+        """Voices of the whole gathering in that category."""
+        ...
+
+
+Whole = Annotated[int, Field(strict=True, ge=1)]
+
+
+class _Rule(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    severity: Severity
+    head: Literal["内容", "公众反应", "媒体介入"]
+    clause: Annotated[str, Field(min_length=1)]
+    label: Annotated[str, Field(min_length=1)]
+
+    @property
+    def wording(self) -> str:
+        """The condition in Chinese, with the figures in force."""
+        return self.label.format(**self.model_dump())
+
+    @property
+    def window(self) -> timedelta | None:
+        """How far back the rule looks; None for the whole gathering."""
+        hours: int | None = getattr(self, "hours", None)
+        return None if hours is None else timedelta(hours=hours)
+
+
+class VoicesRule(_Rule):
+    """So many voices within the window."""
+
+    kind: Literal["voices"]
+    voices: Whole
+    hours: Whole
+
+    def holds(self, view: GatheringView) -> bool:
+        """Whether there are enough voices."""
+        return view.voices(timedelta(hours=self.hours)) >= self.voices
+
+
+class PostReactionsRule(_Rule):
+    """One post with so many reactions."""
+
+    kind: Literal["post_reactions"]
+    reactions: Whole
+
+    def holds(self, view: GatheringView) -> bool:
+        """Whether one post has enough reactions."""
+        return view.most_reactions() >= self.reactions
+
+
+class PostsRule(_Rule):
+    """So many posts within the window, on so many channels."""
+
+    kind: Literal["posts"]
+    posts: Whole
+    hours: Whole
+    channels: Whole = 1
+
+    def holds(self, view: GatheringView) -> bool:
+        """Whether there are enough posts on enough channels."""
+        window = timedelta(hours=self.hours)
+        return view.posts(window) >= self.posts and view.channels(window) >= self.channels
+
+
+class AllReactionsRule(_Rule):
+    """So many reactions in the whole gathering."""
+
+    kind: Literal["all_reactions"]
+    reactions: Whole
+
+    def holds(self, view: GatheringView) -> bool:
+        """Whether the reactions add up to enough."""
+        return view.reactions() >= self.reactions
+
+
+class ChannelPostsRule(_Rule):
+    """So many posts of the whole gathering on one channel."""
+
+    kind: Literal["channel_posts"]
+    channel: Channel
+    posts: Whole
+
+    def holds(self, view: GatheringView) -> bool:
+        """Whether there are enough posts on the channel."""
+        return view.posts_on(self.channel) >= self.posts
+
+
+class CategoryVoicesRule(_Rule):
+    """So many voices of one and the same category within the window."""
+
+    kind: Literal["category_voices"]
+    categories: Annotated[tuple[Category, ...], Field(min_length=1)]
+    voices: Whole
+    hours: Whole
+
+    def holds(self, view: GatheringView) -> bool:
+        """Whether one of the categories has enough voices by itself."""
+        window = timedelta(hours=self.hours)
+        return any(view.voices(window, category) >= self.voices for category in self.categories)
+
+
+class LeadingCategoryRule(_Rule):
+    """More voices of one category than of any other, while a rule of the severity `beside` holds."""
+
+    kind: Literal["leading_category"]
+    category: Category
+    beside: Severity
+
+    def holds(self, view: GatheringView) -> bool:
+        """Whether the category leads; the caller looks after `beside`."""
+        mine = view.voices_of(self.category)
+        return all(mine > view.voices_of(other) for other in Category if other is not self.category)
+
+
+Rule = (
+    VoicesRule
+    | PostReactionsRule
+    | PostsRule
+    | AllReactionsRule
+    | ChannelPostsRule
+    | CategoryVoicesRule
+    | LeadingCategoryRule
+)
+_RULE: TypeAdapter[Rule] = TypeAdapter(Annotated[Rule, Field(discriminator="kind")])
+_FIXED = frozenset({*_Rule.model_fields, "kind"})
+
+
+class _Grouping(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    gap_days: Whole
+    clause: str
+
+
+class _Opening(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    severity: Severity
+    clause: str
+
+
+@dataclass(frozen=True)
+class SeverityRules:
+    """The rules in force, in the file's order.
+
+    `gap` is how long a gathering lasts without a negative post; an incident opens when a rule of severity `opening`
+    first holds.
+    """
+
+    rules: tuple[Rule, ...]
+    gap: timedelta
+    opening: Severity
+
+    @cached_property
+    def windows(self) -> tuple[timedelta, ...]:
+        """Every window that a rule looks through, shortest first."""
+        return tuple(sorted({rule.window for rule in self.rules if rule.window is not None}))
+
+    def holding(self, view: GatheringView) -> tuple[Rule, ...]:
+        """The rules that hold now, in the file's order."""
+        own = {rule.name for rule in self.rules if not isinstance(rule, LeadingCategoryRule) and rule.holds(view)}
+        reached = {rule.severity for rule in self.rules if rule.name in own}
+        return tuple(
+            rule
+            for rule in self.rules
+            if rule.name in own
+            or (isinstance(rule, LeadingCategoryRule) and rule.beside in reached and rule.holds(view))
+        )
+
+    def wording(self, name: str) -> str:
+        """What people read for a name in an incident's history; a rule that is gone shows by its name."""
+        if name == PERSON:
+            return "人工认定"
+        return next((rule.wording for rule in self.rules if rule.name == name), name)
+
+
+def severity_rules(overrides: Mapping[str, Mapping[str, Any]] | None = None, path: Path = _FILE) -> SeverityRules:
+    """Read the rules, with parameters changed by name as settings.rules says. Raises BadRules."""
+    content = yaml.safe_load(path.read_text("utf-8"))
+    if not isinstance(content, dict) or set(content) != {"grouping", "opening", "rules"}:
+        raise BadRules(f"{path.name}：应有且只有 grouping、opening、rules 三部分")
+    changes = {name: dict(values or {}) for name, values in (overrides or {}).items()}
+    grouping = _section(_Grouping, content["grouping"] | changes.pop("grouping", {}), f"{path.name} grouping")
+    opening = _section(_Opening, content["opening"], f"{path.name} opening")
+    rules = tuple(_rule(row, number, path.name, changes) for number, row in enumerate(content["rules"], 1))
+    _check(rules, changes, path.name)
+    return SeverityRules(rules, timedelta(days=grouping.gap_days), opening.severity)
+
+
+def _rule(row: Any, number: int, file: str, changes: dict[str, dict[str, Any]]) -> Rule:
+    place = f"{file} 第{number}条"
+    if not isinstance(row, dict):
+        raise BadRules(f"{place}：应为一行规则")
+    changed = changes.pop(str(row.get("name")), {})
+    fixed = sorted(_FIXED & changed.keys())
+    if fixed:
+        raise BadRules(f"设置 rules.{row['name']}：不能改 {'、'.join(fixed)}，只能改数值")
+    if changed:
+        place = f"设置 rules.{row['name']}"
+    try:
+        rule = _RULE.validate_python(row | changed)
+        rule.wording  # noqa: B018 (a label that names an unknown figure must fail here)
+    except ValidationError as error:
+        raise BadRules(f"{place}：{_fault(error)}") from None
+    except (KeyError, IndexError):
+        raise BadRules(f"{place}：label 里的花括号应是这一条自己的参数名") from None
+    return rule
+
+
+def _section(model: type[Any], values: Any, place: str) -> Any:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise BadRules(f"{place}：{_fault(error)}") from None
+
+
+def _check(rules: tuple[Rule, ...], unused: Mapping[str, Any], file: str) -> None:
+    names = [rule.name for rule in rules]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise BadRules(f"{file}：规则名重复：{'、'.join(twice)}")
+    if PERSON in names:
+        raise BadRules(f"{file}：规则不能叫 {PERSON}，这个名字留给人工认定")
+    if unused:
+        raise BadRules(f"设置 rules：没有名为 {'、'.join(sorted(unused))} 的规则")
+
+
+def _fault(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_context=False)[0]
+    key = next((str(part) for part in reversed(first["loc"]) if isinstance(part, str)), "")
+    return f"“{key}”{_FAULTS.get(first['type'], '的值不对')}"

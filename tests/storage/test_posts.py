@@ -1,0 +1,124 @@
+"""Posts enter once, every change waits to be judged, and what expires is gone unless an incident needs it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from records.incidents import Member, SeverityChange
+from records.posts import Reactions
+from records.words import Channel, Severity
+from storage.posts import Change
+from storage.store import Store
+from tests.storage.making import DAY, HOUR, NOON, assessment, incident, post
+
+KEEP = NOON + 180 * DAY
+
+
+def test_a_stored_post_comes_back_as_it_was(store: Store):
+    kept = post(
+        title="题目",
+        url="https://bbs.example/1",
+        in_reply_to="p0",
+        flags=("truncated",),
+        reactions=Reactions(1, 2, 3, 4),
+    )
+    with store.transaction() as t:
+        t.posts.add(kept, KEEP)
+    with store.reading() as t:
+        assert t.posts.get("p1") == kept
+        assert t.posts.get("p2") is None
+
+
+def test_a_new_post_waits_with_the_moment_it_was_seen_until_it_is_settled(store: Store):
+    with store.transaction() as t:
+        t.posts.add(post(), KEEP)
+    with store.transaction() as t:
+        (waiting,) = t.posts.waiting(10)
+        assert (waiting.post_id, waiting.change, waiting.at) == ("p1", Change.NEW, NOON)
+        t.posts.settle([waiting.seq])
+        assert t.posts.waiting_count() == 0
+
+
+def test_other_reactions_replace_the_old_ones_and_wait_while_the_same_ones_change_nothing(store: Store):
+    with store.transaction() as t:
+        t.posts.add(post(), KEEP)
+        assert not t.posts.set_reactions("p1", Reactions(likes=1), NOON + HOUR)
+        assert t.posts.set_reactions("p1", Reactions(comments=9), NOON + HOUR)
+        assert [(w.change, w.at) for w in t.posts.waiting(10)] == [(Change.NEW, NOON), (Change.UPDATE, NOON + HOUR)]
+        found = t.posts.get("p1")
+    assert found is not None
+    assert (found.reactions, found.seen_at) == (Reactions(comments=9), NOON)
+
+
+def test_an_edited_page_is_the_next_version_with_its_first_sighting_and_is_listed_again(store: Store):
+    with store.transaction() as t:
+        t.posts.add(post(), KEEP)
+        t.posts.add(post("p2"), KEEP)
+        last = t.posts.after(0, 10)[-1][0]
+        before = t.posts.fingerprint("p1")
+        t.posts.revise(post(text="暖气修好了", seen_at=NOON + HOUR), NOON + HOUR, KEEP)
+    with store.reading() as t:
+        found = t.posts.get("p1")
+        assert found is not None
+        assert (found.version, found.seen_at, found.text) == (2, NOON, "暖气修好了")
+        assert t.posts.fingerprint("p1") != before
+        assert [listed.id for _, listed in t.posts.after(last, 10)] == ["p1"]
+        assert [listed.id for _, listed in t.posts.after(0, 10)] == ["p2", "p1"]
+        assert t.posts.waiting(10)[-1].change is Change.EDIT
+
+
+def test_a_number_is_never_given_twice_even_after_the_newest_post_is_gone(store: Store):
+    with store.transaction() as t:
+        t.posts.add(post("old"), NOON)
+        first = t.posts.seq("old")
+        t.posts.expire(NOON)
+        t.posts.add(post("new"), KEEP)
+        second = t.posts.seq("new")
+    assert first is not None
+    assert second is not None
+    assert second > first
+
+
+def test_the_newest_posts_are_listed_in_pages(store: Store):
+    with store.transaction() as t:
+        for number in range(5):
+            t.posts.add(post(f"p{number}"), KEEP)
+        page = t.posts.newest(2)
+        assert [listed.id for listed in page] == ["p4", "p3"]
+        assert [listed.id for listed in t.posts.newest(2, t.posts.seq("p3"))] == ["p2", "p1"]
+        assert t.posts.count() == 5
+
+
+def test_many_posts_are_found_in_the_order_asked_for(store: Store):
+    wanted = [f"p{number}" for number in range(1200, 0, -1)]
+    with store.transaction() as t:
+        for post_id in reversed(wanted):
+            t.posts.add(post(post_id), KEEP)
+        assert list(t.posts.many([*wanted, "absent"])) == wanted
+
+
+def test_a_post_expires_exactly_when_its_time_is_up(store: Store):
+    with store.transaction() as t:
+        t.posts.add(post(), NOON + DAY)
+        t.assessments.put(assessment(), NOON)
+        assert t.posts.expire(NOON + DAY - timedelta(microseconds=1)) == 0
+        assert t.posts.expire(NOON + DAY) == 1
+        assert t.posts.get("p1") is None
+        assert t.assessments.get("p1") is None
+        assert t.posts.waiting_count() == 0
+
+
+def test_a_post_of_an_incident_stays_and_one_of_a_gathering_without_incident_goes(store: Store):
+    with store.transaction() as t:
+        for post_id in ("quoted", "gathered", "loose"):
+            t.posts.add(post(post_id), NOON + DAY)
+        for post_id, record in (("quoted", "d1"), ("gathered", "d2")):
+            gathering = t.incidents.start_gathering(record, NOON)
+            member = Member(post_id, NOON, Channel.FORUM, None, post_id, 0, True)
+            t.incidents.join(gathering.id, [(1, member)], NOON)
+            if record == "d1":
+                t.incidents.open(incident(), gathering.id, SeverityChange(NOON, Severity.GENERAL, "voices_3"))
+        assert t.posts.expired_ids(NOON + 2 * DAY) == ["gathered", "loose"]
+        assert t.posts.expire(NOON + 2 * DAY) == 2
+        assert t.posts.get("quoted") is not None
+        assert t.incidents.gatherings_of_post("gathered") == []

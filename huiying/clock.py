@@ -74,6 +74,16 @@ def shown(moment: datetime) -> str:
     return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def steady_seconds() -> float:
+    """Seconds that only grow, for measuring how long something took or may take."""
+    return time.monotonic()
+
+
+def pause(seconds: float) -> None:
+    """Let `seconds` go by."""
+    time.sleep(seconds)
+
+
 def _in_utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"a time without a zone: {moment!r}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from huiying.clock import pause, steady_seconds
 
 LOOK_SECONDS = 0.1
 
@@ -29,13 +30,13 @@ def held(file: Path, patience: float = 0.0) -> Iterator[None]:
 
 
 def _take(descriptor: int, patience: float, file: Path) -> None:
-    end = time.monotonic() + patience
+    end = steady_seconds() + patience
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() >= end:
+            if steady_seconds() >= end:
                 raise AlreadyRunning(f"数据目录 {file.parent} 正被另一个回应台使用：请先停下那一个") from None
-            time.sleep(LOOK_SECONDS)
+            pause(LOOK_SECONDS)
         else:
             return

@@ -36,6 +36,11 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_written_is_all_default(cls, value: Any) -> Any:
+        return {} if value is None else value
+
 
 class Organisation(Section):
     """单位信息"""
@@ -258,7 +263,7 @@ def load(file: Path | None, environment: Mapping[str, str]) -> Settings:
         settings = Settings.model_validate(_merged(written, given))
     except ValidationError as error:
         raise BadSettings(_told(error, chosen, variables)) from None
-    return _anchored(settings, base)
+    return _anchored(settings, base, variables)
 
 
 def _chosen_file(file: Path | None, environment: Mapping[str, str]) -> Path | None:
@@ -392,22 +397,29 @@ def _fault(detail: ErrorDetails) -> str:
     return _FAULTS.get(kind, "值不能用")
 
 
-def _anchored(settings: Settings, base: Path) -> Settings:
-    def at(path: Path | None) -> Path | None:
-        return None if path is None else base / path
+def _anchored(settings: Settings, base: Path, variables: Mapping[str, str]) -> Settings:
+    """Make every path whole: one from the environment starts at the working directory, any other at `base`."""
+
+    def at(key: str, path: Path) -> Path:
+        return (Path.cwd() if key in variables else base) / path
+
+    def maybe(key: str, path: Path | None) -> Path | None:
+        return None if path is None else at(key, path)
+
+    def moved(section: Section, name: str, key: str) -> dict[str, Path | None]:
+        return {key: maybe(f"{name}.{key}", getattr(section, key))}
 
     email = settings.alerts.email
+    if email is not None:
+        email = email.model_copy(update=moved(email, "alerts.email", "password_file"))
+    sources = at("crawl.sources_file", settings.sources_file)
     return settings.model_copy(
         update={
-            "data_dir": base / settings.data_dir,
-            "database": settings.database.model_copy(update={"password_file": at(settings.database.password_file)}),
-            "desk": settings.desk.model_copy(update={"cookie_secret_file": at(settings.desk.cookie_secret_file)}),
-            "crawl": settings.crawl.model_copy(
-                update={"sources_file": base / (settings.crawl.sources_file or "sources.yaml")}
-            ),
-            "reports": settings.reports.model_copy(update={"dir": at(settings.reports.dir)}),
-            "alerts": settings.alerts.model_copy(
-                update={"email": email and email.model_copy(update={"password_file": at(email.password_file)})}
-            ),
+            "data_dir": at("data_dir", settings.data_dir),
+            "database": settings.database.model_copy(update=moved(settings.database, "database", "password_file")),
+            "desk": settings.desk.model_copy(update=moved(settings.desk, "desk", "cookie_secret_file")),
+            "crawl": settings.crawl.model_copy(update={"sources_file": sources}),
+            "reports": settings.reports.model_copy(update=moved(settings.reports, "reports", "dir")),
+            "alerts": settings.alerts.model_copy(update={"email": email}),
         }
     )

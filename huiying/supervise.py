@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from huiying.child import PIPE_VARIABLE
+from huiying.clock import steady_seconds
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
@@ -72,7 +73,7 @@ class Supervisor:
 
     def look(self) -> None:
         """Note who has ended and start again those whose pause is over."""
-        now = time.monotonic()
+        now = steady_seconds()
         for child in self._children:
             if child.process is not None and child.process.poll() is not None:
                 self._note_end(child, now)
@@ -84,12 +85,10 @@ class Supervisor:
         living = [child.process for child in self._children if child.process is not None]
         for process in living:
             _signal_group(process.pid, signal.SIGTERM)
-        end = time.monotonic() + STOP_SECONDS
+        end = steady_seconds() + STOP_SECONDS
         for process in living:
-            try:
-                process.wait(max(0.0, end - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.0, end - steady_seconds()))
         for process in living:
             _signal_group(process.pid, signal.SIGKILL)
             process.wait()
@@ -123,7 +122,7 @@ class Supervisor:
                 pass_fds=(self._pipe[0],),
                 start_new_session=True,
             )
-        child.started = time.monotonic()
+        child.started = steady_seconds()
 
     def _note_end(self, child: _Running, now: float) -> None:
         if child.process is None:
@@ -139,7 +138,5 @@ class Supervisor:
 
 
 def _signal_group(pid: int, number: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(pid, number)
-    except ProcessLookupError:
-        pass

@@ -88,7 +88,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class ChannelState:
-    """How a channel has fared: `failures` counts failures in a row, `error` is the latest in Chinese."""
+    """How a channel has fared: `failures` counts the times in a row that it was down, `error` is the latest in Chinese."""
 
     channel: str
     last_success_at: datetime | None
@@ -98,5 +98,5 @@ class ChannelState:
 
     @property
     def down(self) -> bool:
-        """Whether its latest attempts failed."""
+        """Whether it could not be used at all when last tried."""
         return self.failures > 0

@@ -28,8 +28,6 @@ class Alerts:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    # Alerts
-
     def add(self, alert: Alert, deadline: int | None = None) -> bool:
         """Write an alert; one whose key is there already changes nothing and returns False."""
         return insert_new(
@@ -96,8 +94,6 @@ class Alerts:
             self._derive(key)
         under_way = select(outbox).where(outbox.c.alert.in_(of_deadline), outbox.c.state == DeliveryState.SENDING)
         return [_delivery(row) for row in self._connection.execute(under_way.order_by(outbox.c.id))]
-
-    # Outbox
 
     def enqueue(self, alert: Alert, channel: str, address: str) -> bool:
         """Put an alert into the outbox for one channel and address; False where it is there already."""
@@ -198,13 +194,21 @@ class Alerts:
         return changed.rowcount == 1
 
     def release(self, claim: Claim, at: datetime) -> bool:
-        """Put back a delivery that was claimed and never tried."""
+        """Put back a delivery that was claimed and never tried; one that was withdrawn meanwhile stays unsent."""
         delivery = claim.delivery
+        reason = self._connection.execute(
+            select(alerts.c.reason).where(alerts.c.key == delivery.alert).with_for_update()
+        ).scalar()
         mine = and_(outbox.c.id == delivery.id, outbox.c.fence == delivery.fence)
         changed = self._connection.execute(
             update(outbox)
             .where(mine, outbox.c.state == DeliveryState.SENDING)
-            .values(state=DeliveryState.QUEUED, attempts=outbox.c.attempts - 1, lease_until=None, lease_by=None)
+            .values(
+                state=DeliveryState.QUEUED if reason is None else DeliveryState.SUPPRESSED,
+                attempts=outbox.c.attempts - 1,
+                lease_until=None,
+                lease_by=None,
+            )
         )
         self._connection.execute(
             update(attempts)
@@ -233,6 +237,22 @@ class Alerts:
             for row in self._connection.execute(query)
         ]
 
+    def has_work(self, channel: str, now: datetime) -> bool:
+        """Whether `claim` would find something to do."""
+        query = select(outbox.c.id).where(outbox.c.channel == channel, _claimable(now)).limit(1)
+        return self._connection.execute(query).first() is not None
+
+    def unserved(self, channels: Sequence[str], now: datetime) -> list[str]:
+        """Channels that deliveries wait for at `now` beside `channels`, and that are not known to be down yet."""
+        query = (
+            select(outbox.c.channel)
+            .join(alerts, alerts.c.key == outbox.c.alert)
+            .where(_claimable(now), alerts.c.reason.is_(None), outbox.c.channel.not_in(channels))
+            .distinct()
+        )
+        waiting = set(self._connection.execute(query).scalars())
+        return sorted(waiting - {state.channel for state in self.channel_states() if state.down})
+
     def waiting_count(self, now: datetime) -> int:
         """How many deliveries could be sent at `now` and are not yet."""
         query = (
@@ -251,15 +271,23 @@ class Alerts:
         )
         return self._connection.execute(query).scalar()
 
-    # Channels
-
     def note_success(self, channel: str, at: datetime) -> None:
-        """A channel has delivered: it is up."""
+        """A channel has delivered: it is up, and what waited for a retry need not wait longer."""
+        was_down = self._connection.execute(
+            select(channel_state.c.failures).where(channel_state.c.channel == channel)
+        ).scalar()
         self._channel(channel, {"last_success_at": at, "failures": 0, "error": None})
+        if was_down:
+            self._connection.execute(
+                update(outbox)
+                .where(outbox.c.channel == channel, outbox.c.state == DeliveryState.QUEUED, outbox.c.available_at > at)
+                .values(available_at=at)
+            )
 
-    def note_failure(self, channel: str, at: datetime, error: str) -> None:
-        """A channel could not deliver: one more failure in a row."""
-        self._channel(channel, {"last_failure_at": at, "failures": channel_state.c.failures + 1, "error": error})
+    def note_failure(self, channel: str, at: datetime, error: str, down: bool = True) -> None:
+        """A channel could not deliver; where it is `down` itself, that is one more failure in a row."""
+        failures = channel_state.c.failures + (1 if down else 0)
+        self._channel(channel, {"last_failure_at": at, "failures": failures, "error": error})
 
     def channel_states(self) -> list[ChannelState]:
         """How every channel that has been used fares, by name."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from records.messages import Heartbeat
 from storage.tables import clock, heartbeat
+from storage.turns import take_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,13 @@ class ClockRow:
         self._connection = connection
 
     def readings(self) -> list[Reading]:
-        """The last reading of every boot, held against other writers; the furthest one first."""
-        query = select(clock).order_by(clock.c.logical.desc()).with_for_update()
+        """The last reading of every boot, the furthest one first."""
+        query = select(clock).order_by(clock.c.logical.desc(), clock.c.id)
         return [Reading(row.logical, row.wall, row.boot, row.boottime) for row in self._connection.execute(query)]
+
+    def take_turn(self) -> None:
+        """Make this transaction the only one that moves the clock until it ends."""
+        take_turn(self._connection, "clock")
 
     def put(self, reading: Reading) -> None:
         """Keep the newest reading of its boot."""

@@ -1,0 +1,220 @@
+"""Sends what waits in the outbox: never lost, and repeated only if the message says so.
+
+A delivery is claimed with a lease and a fence, sent only if the lease outlasts the channel's time-out, and settled
+afterwards. Whoever crashes in between leaves an open attempt, so the next attempt is marked as a possible repeat.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Event, Thread
+
+from sqlalchemy.exc import DBAPIError
+
+from alerts.delivery import Channel, DeliveryFailed, Outgoing
+from alerts.message import number_of
+from records.deliveries import AttemptOutcome, Claim
+from storage.store import Store, Transaction
+
+_log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How sending is tried: `lease` of a claim, waits before each retry (the last one repeats), `beat` of the workers.
+
+    `base_address` is put before the links, such as http://127.0.0.1:8501.
+    """
+
+    lease: timedelta
+    retry_after: Sequence[timedelta]
+    base_address: str = ""
+    beat: timedelta = timedelta(seconds=5)
+
+    def wait_after(self, attempts: int) -> timedelta:
+        """How long to wait after so many attempts."""
+        return self.retry_after[min(attempts, len(self.retry_after)) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    claim: Claim
+    outcome: AttemptOutcome | None
+    detail: str | None = None
+    permanent: bool = False
+    channel_down: bool = False
+
+
+class Line:
+    """One channel's way out: what it sent last is settled in the transaction that claims the next."""
+
+    def __init__(self, store: Store, name: str, channel: Channel, worker: str, terms: Terms) -> None:
+        self.name = name
+        self._store = store
+        self._channel = channel
+        self._worker = worker
+        self._terms = terms
+        self._result: _Result | None = None
+        self._beat_at: datetime | None = None
+        self.down = False
+
+    def step(self, clock: Clock, more: bool = True) -> bool:
+        """Settle what was sent, then claim and send the next delivery; False when there is nothing left to do.
+
+        When the store fails, the result is kept and settled by a later call.
+        """
+        now = clock()
+        if self._result is None and not self._has_work(now):
+            return False
+        with self._store.transaction() as t:
+            if self._result is not None:
+                self._settle(t, self._result, now)
+            claim = t.alerts.claim(self.name, now, now + self._terms.lease, self._worker) if more else None
+        self._result = None
+        if claim is None:
+            return False
+        self._result = self._sent(claim, clock)
+        self.down = self._result.channel_down
+        return True
+
+    def beat(self, now: datetime) -> None:
+        """Leave a sign of life, not more often than the terms ask for."""
+        if self._beat_at is not None and timedelta(0) <= now - self._beat_at < self._terms.beat:
+            return
+        with self._store.transaction() as t:
+            t.clock.beat(f"{self._worker}/{self.name}", now)
+        self._beat_at = now
+
+    def _has_work(self, now: datetime) -> bool:
+        with self._store.reading() as t:
+            return t.alerts.has_work(self.name, now)
+
+    def _sent(self, claim: Claim, clock: Clock) -> _Result:
+        lease_until = claim.delivery.lease_until
+        if lease_until is None or lease_until - clock() < self._channel.timeout:
+            return _Result(claim, None)
+        try:
+            self._channel.send(_outgoing(claim, self._channel, self._terms.base_address))
+        except DeliveryFailed as failure:
+            outcome = AttemptOutcome.UNKNOWN if failure.maybe_delivered else AttemptOutcome.REFUSED
+            return _Result(claim, outcome, str(failure), failure.permanent, failure.channel_down)
+        except DBAPIError as fault:
+            # Only the message page writes to the store, and a write that was not committed did not happen.
+            return _Result(claim, AttemptOutcome.UNKNOWN, f"数据库暂不可用：{type(fault).__name__}", channel_down=True)
+        except Exception as fault:  # noqa: BLE001 - one channel's fault stops no other; the message may have got through
+            _log.exception("channel %s failed", self.name)
+            return _Result(claim, AttemptOutcome.UNKNOWN, f"渠道程序出错：{type(fault).__name__}", channel_down=True)
+        return _Result(claim, AttemptOutcome.SENT)
+
+    def _settle(self, t: Transaction, result: _Result, now: datetime) -> None:
+        claim = result.claim
+        if result.outcome is None:
+            t.alerts.release(claim, now)
+            return
+        if result.outcome is AttemptOutcome.SENT:
+            t.alerts.settle(claim, AttemptOutcome.SENT, now)
+            t.alerts.note_success(self.name, now)
+            return
+        retry_at = None if result.permanent else now + self._terms.wait_after(claim.delivery.attempts)
+        t.alerts.settle(claim, result.outcome, now, result.detail, retry_at)
+        t.alerts.note_failure(self.name, now, result.detail or "", down=result.channel_down)
+
+
+class Sender:
+    """Sends over every channel, the ones that cannot repeat first; each channel waits only for itself."""
+
+    def __init__(self, store: Store, channels: Mapping[str, Channel], worker: str, terms: Terms) -> None:
+        """Raises ValueError where a channel may take longer than the lease lasts."""
+        slow = [name for name, channel in channels.items() if channel.timeout >= terms.lease]
+        if slow:
+            raise ValueError(f"the lease of {terms.lease} must outlast the time-out of {', '.join(slow)}")
+        order = sorted(channels, key=lambda name: (not channels[name].idempotent, name))
+        self._store = store
+        self._lines = [Line(store, name, channels[name], worker, terms) for name in order]
+
+    def send_due(self, now: datetime, limit: int = 1000) -> int:
+        """Send what is due at `now`, at most `limit` a channel; how many sends were tried.
+
+        Time stands still meanwhile: for replays and tests. A live desk calls `run`.
+        """
+        return sum(_drain(line, lambda: now, limit) for line in self._lines)
+
+    def run(self, stop: Event, clock: Clock, poll: timedelta) -> None:
+        """Send until `stop` is set, each channel in a thread of its own, and leave signs of life."""
+        threads = [
+            Thread(target=_run_line, args=(line, stop, clock, poll), name=f"send {line.name}", daemon=True)
+            for line in self._lines
+        ]
+        for thread in threads:
+            thread.start()
+        while not stop.wait(poll.total_seconds()):
+            self._note_unserved(clock())
+            if not all(thread.is_alive() for thread in threads):
+                raise RuntimeError("a sending thread has died")
+        for thread in threads:
+            thread.join()
+
+    def _note_unserved(self, now: datetime) -> None:
+        """Show the channels that deliveries wait for and that this desk does not have."""
+        served = [line.name for line in self._lines]
+        try:
+            with self._store.reading() as t:
+                unserved = t.alerts.unserved(served, now)
+            for name in unserved:
+                with self._store.transaction() as t:
+                    t.alerts.note_failure(name, now, "没有配置这个渠道，提醒只到站内消息：请在设置中启用它")
+        except DBAPIError:
+            _log.warning("the store cannot be read; unserved channels are looked for again")
+
+
+def _drain(line: Line, clock: Clock, limit: int) -> int:
+    tried = 0
+    line.down = False
+    while line.step(clock, more=tried < limit and not line.down):
+        tried += 1
+    return tried
+
+
+def _run_line(line: Line, stop: Event, clock: Clock, poll: timedelta) -> None:
+    while not stop.is_set():
+        try:
+            line.beat(clock())
+            busy = line.step(clock) and not line.down
+        except DBAPIError as fault:
+            _log.warning("the store does not answer (%s); what was sent is settled later", type(fault).__name__)
+            busy = False
+        if not busy:
+            stop.wait(poll.total_seconds())
+    _settle_last(line, clock)
+
+
+def _settle_last(line: Line, clock: Clock) -> None:
+    try:
+        line.step(clock, more=False)
+    except DBAPIError as fault:
+        _log.warning("the last result could not be written (%s); it is sent again, marked", type(fault).__name__)
+
+
+def _outgoing(claim: Claim, channel: Channel, base_address: str) -> Outgoing:
+    alert = claim.alert
+    link = alert.link
+    if link is not None and not channel.idempotent:
+        link = f"{base_address.rstrip('/')}{link}" if base_address else None
+    return Outgoing(
+        key=claim.delivery.idem_key,
+        number=number_of(alert.key),
+        recipient=alert.recipient,
+        address=claim.delivery.address,
+        kind=alert.kind,
+        at=alert.at,
+        due_at=alert.due_at,
+        title=alert.title,
+        body=alert.body,
+        link=link,
+        maybe_repeated=claim.maybe_repeated and not channel.idempotent,
+    )

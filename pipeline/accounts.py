@@ -8,12 +8,13 @@ import secrets
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from pipeline.notify import queue, stored_contacts
 from pipeline.refusals import Refused
 from records.alerts import OFFICE, Alert
 from records.people import Person
@@ -52,6 +53,11 @@ def first_password() -> str:
     return "-".join("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(4))
 
 
+def tell_office(t: Transaction, alert: Alert) -> None:
+    """Queue an alert to the office's duty officer by the contacts that people have entered."""
+    queue(t, [alert], stored_contacts)
+
+
 def sign_in(
     store: Store,
     username: str,
@@ -59,9 +65,11 @@ def sign_in(
     now: datetime,
     rules: SignInRules | None = None,
     tell: Tell | None = None,
+    session: timedelta | None = None,
 ) -> Signed:
-    """Open a session. Raises SignInRefused; the try that locks an account is audited and told through `tell`.
+    """Open a session that lasts `session` (else what the rules say). Raises SignInRefused.
 
+    The try that locks an account is audited and told through `tell` (else to the office, see `tell_office`).
     The try is counted before the password is looked at, so that tries at the same moment cannot exceed the limit,
     and an unknown username costs the same work as a known one.
     """
@@ -76,7 +84,7 @@ def sign_in(
             t.people.set_failures(username, 0, None)
             t.people.drop_expired_sessions(now)
             t.audit.append(now, person.username, person.role, "sign_in", person.username, True)
-            return _open_session(t, person, now, rules)
+            return _open_session(t, person, now, session or rules.session)
         _note_failure(t, username, now, rules, tell)
     raise SignInRefused(_ONE_ANSWER)
 
@@ -215,8 +223,7 @@ def _note_failure(t: Transaction, username: str, now: datetime, rules: SignInRul
         # The count stays as it is while the lock lasts: mark it as told by going one beyond.
         t.people.set_failures(username, credentials.failures + 1, person.locked_until)
         t.audit.append(now, person.username, person.role, "account_locked", person.username, False)
-        if tell is not None:
-            tell(t, _locked_alert(person, now, rules))
+        (tell or tell_office)(t, _locked_alert(person, now, rules))
 
 
 def _locked_alert(person: Person, now: datetime, rules: SignInRules) -> Alert:
@@ -234,9 +241,9 @@ def _locked_alert(person: Person, now: datetime, rules: SignInRules) -> Alert:
     )
 
 
-def _open_session(t: Transaction, person: Person, now: datetime, rules: SignInRules) -> Signed:
+def _open_session(t: Transaction, person: Person, now: datetime, lasts: timedelta) -> Signed:
     token = secrets.token_urlsafe(32)
-    expires_at = now + rules.session
+    expires_at = now + lasts
     t.people.start_session(Session(_fingerprint(token), person.username, now, expires_at))
     return Signed(token, replace(person, locked_until=None), expires_at)
 

@@ -28,6 +28,11 @@ def kind_label(kind: ReportKind, number: int) -> str:
     return f"{kind.label}第{number}期" if kind is ReportKind.PROGRESS or number > 1 else kind.label
 
 
+def title(matter: str, kind: ReportKind, number: int) -> str:
+    """The report's title; `matter` is how drafting.matter names it."""
+    return f"关于{matter}负面舆情情况的报告（{kind_label(kind, number)}）"
+
+
 def file_name(incident: str, kind: ReportKind, number: int, extension: str) -> str:
     """The file's name under reports/, the same for the same report. Raises ValueError for an id that is no file name."""
     if not incident or incident in {".", ".."} or any(letter in '/\\:*?"<>|\0' for letter in incident):

@@ -1,0 +1,339 @@
+"""Drafts a report from what is stored, keeps its parts as people write and confirm them, and files it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from casework.reports.document import Document, Letterhead
+from casework.reports.drafting import PENDING, Deed, Material, View, draft_parts, marked_as_replay, matter
+from casework.reports.formats import docx
+from casework.reports.numbering import file_name, serial, title, year_of
+from pipeline import plan
+from pipeline.refusals import Refused
+from records.actions import Act
+from records.alerts import Deadline, DeadlineState
+from records.disclosures import Disclosure
+from records.incidents import Incident
+from records.posts import Post
+from records.reports import ConfirmedPart, Part, Report
+from records.words import ReportKind, Role
+from regulation.permissions import allowed, concerns
+from regulation.severity import SeverityRules, severity_rules
+from regulation.time_limits import INITIAL_REPORT
+from storage.report_files import write_whole
+from storage.reports import DraftPart, PartChanged
+from storage.store import Transaction
+
+FindViews = Callable[[Sequence[Post]], Sequence[View]]
+"""Reads the views that several posts share out of an incident's posts, the commonest first."""
+
+_DEEDS = {
+    Act.ACKNOWLEDGE: "签收预警",
+    Act.CONFIRM: "核实确认",
+    Act.DISMISS: "作为误报排除",
+    Act.SET_SEVERITY: "人工调整等级",
+    Act.SET_CATEGORY: "人工认定类型",
+    Act.CANCEL_PLAN: "撤销应急预案",
+    Act.CLOSE: "办结",
+    Act.REOPEN: "重新办理",
+}
+
+
+class Actor(Protocol):
+    """Who acts: a person of the desk, or (role None) a replayed scenario's own actor."""
+
+    @property
+    def name(self) -> str:
+        """What others see beside the act."""
+        ...
+
+    @property
+    def role(self) -> Role | None:
+        """None only in a replay: everything is permitted."""
+        ...
+
+    @property
+    def unit(self) -> str | None:
+        """The unit the person belongs to."""
+        ...
+
+
+class NotReady(Refused):
+    """The report cannot be filed yet; the message names the parts that are missing."""
+
+
+def draft(
+    t: Transaction,
+    incident_id: str,
+    kind: ReportKind,
+    at: datetime,
+    rules: SeverityRules | None = None,
+    find_views: FindViews | None = None,
+) -> dict[Part, str]:
+    """The four parts as the data gives them at `at`; nothing is stored. Raises Refused for an unknown incident."""
+    incident = _incident(t, incident_id)
+    return draft_parts(_material(t, incident, at, rules or severity_rules(), find_views or views_of))
+
+
+def prepare(
+    t: Transaction,
+    incident_id: str,
+    kind: ReportKind,
+    at: datetime,
+    rules: SeverityRules | None = None,
+    find_views: FindViews | None = None,
+) -> dict[Part, DraftPart]:
+    """Store a draft for every part that has no text yet, and return all four as they stand."""
+    stored = t.reports.parts(incident_id, kind)
+    if len(stored) < len(Part):
+        for part, text in draft(t, incident_id, kind, at, rules, find_views).items():
+            if part not in stored:
+                t.reports.save_part(incident_id, kind, part, text)
+    return t.reports.parts(incident_id, kind)
+
+
+def save_part(
+    t: Transaction,
+    incident_id: str,
+    kind: ReportKind,
+    part: Part,
+    text: str,
+    actor: Actor,
+    at: datetime,
+    expected_revision: int | None = None,
+) -> int:
+    """Store a part's text and return its revision; another text takes the confirmation away.
+
+    Raises Refused where `actor` may not, or where somebody else changed the part after `expected_revision`.
+    """
+    _require_permission(actor, "edit_part", _incident(t, incident_id))
+    before = t.reports.parts(incident_id, kind).get(part)
+    revision = _save(t, incident_id, kind, part, text, expected_revision)
+    if before is None or revision != before.revision:
+        _note(t, at, actor, "edit_part", incident_id, kind, part)
+    return revision
+
+
+def confirm_part(
+    t: Transaction,
+    incident_id: str,
+    kind: ReportKind,
+    part: Part,
+    text: str,
+    actor: Actor,
+    at: datetime,
+    expected_revision: int | None = None,
+) -> None:
+    """Let `actor` stand by name for a part with exactly this text.
+
+    Raises Refused where `actor` may not, the text is empty or still holds a mark of something to be written, or where
+    somebody else changed the part after `expected_revision`.
+    """
+    _require_permission(actor, "confirm_part", _incident(t, incident_id))
+    fault = _fault(text)
+    if fault:
+        raise NotReady(f"“{part.label}”{fault}，不能确认")
+    _save(t, incident_id, kind, part, text, expected_revision)
+    t.reports.confirm_part(incident_id, kind, part, actor.name, at)
+    _note(t, at, actor, "confirm_part", incident_id, kind, part)
+
+
+def file(
+    t: Transaction,
+    incident_id: str,
+    kind: ReportKind,
+    actor: Actor,
+    at: datetime,
+    *,
+    reports_dir: Path,
+    letterhead: Letterhead,
+    parts: Mapping[str, str] | None = None,
+    replay: bool = False,
+    rules: SeverityRules | None = None,
+    find_views: FindViews | None = None,
+) -> Report:
+    """File the report: its file is on the disk before its row can commit; an initial one ends the 2-hour clock.
+
+    The parts are those confirmed by named persons; with `parts` (by Part value) `actor` stands for these texts; in a
+    replay without `parts` the drafts are taken, each marked as such. Raises NotReady while a part is missing, empty,
+    unfinished or unconfirmed (H 42(三)), and for a second initial report in one activation of the plan.
+    """
+    t.reports.take_turn()
+    incident = _incident(t, incident_id)
+    _require_permission(actor, Act.FILE_REPORT, incident)
+    running = _activation(t, incident_id)
+    activation = running.activation if running else None
+    _require_first(t, incident_id, kind, activation)
+    if replay and parts is None:
+        drafts = draft(t, incident_id, kind, at, rules, find_views)
+        ready = [ConfirmedPart(part, marked_as_replay(text), actor.name, at) for part, text in drafts.items()]
+    else:
+        ready = _ready(t.reports.parts(incident_id, kind) if parts is None else _handed_in(parts, actor, at), replay)
+    report = _numbered(t, incident_id, kind, actor, at, tuple(ready), letterhead, activation)
+    record = None if incident.disclosure is None else t.disclosures.get(incident.disclosure)
+    write_whole(reports_dir, report.file, docx.render(_document(report, incident, record, letterhead, replay)))
+    t.reports.add(report)
+    t.reports.clear_parts(incident_id, kind)
+    if kind is ReportKind.INITIAL:
+        plan.met(t, incident_id, at, actor.name)
+    return report
+
+
+def views_of(posts: Sequence[Post]) -> list[View]:
+    """The five commonest views among the posts, as the language stage clusters them."""
+    from nlp.viewpoints import viewpoints
+
+    return [View(one.quote, one.count) for one in viewpoints(posts, 5)]
+
+
+def _material(
+    t: Transaction, incident: Incident, at: datetime, rules: SeverityRules, find_views: FindViews
+) -> Material:
+    members = [one for one in t.incidents.members(incident.id) if one.seen_at <= at]
+    posts = t.posts.many([one.post_id for one in members])
+    running = _activation(t, incident.id)
+    return Material(
+        at=at,
+        incident=incident,
+        record=None if incident.disclosure is None else t.disclosures.get(incident.disclosure),
+        members=members,
+        history=t.incidents.history(incident.id),
+        rules=rules.wording,
+        views=find_views([posts[one.post_id] for one in members if one.post_id in posts]) if members else (),
+        deeds=_deeds(t, incident.id),
+        responses=t.reports.responses(incident.id),
+        plan_started_at=running.started_at if running else None,
+    )
+
+
+def _deeds(t: Transaction, incident_id: str) -> list[Deed]:
+    deeds = [
+        Deed(entry.at, entry.actor, _DEEDS[Act(entry.act)])
+        for entry in t.audit.about(incident_id)
+        if entry.allowed and entry.act in _DEEDS
+    ]
+    deeds += [
+        Deed(deadline.started_at, deadline.started_by or "", "启动应急预案")
+        for deadline in t.deadlines.of_incident(incident_id)
+        if deadline.kind == INITIAL_REPORT
+    ]
+    return deeds + [
+        Deed(report.filed_at, report.filed_by, f"报送{report.kind.label}（{report.serial}）")
+        for report in t.reports.of(incident_id)
+    ]
+
+
+def _activation(t: Transaction, incident_id: str) -> Deadline | None:
+    """The newest start of the plan that was not taken back."""
+    latest = t.deadlines.latest(incident_id, INITIAL_REPORT)
+    return None if latest is None or latest.state is DeadlineState.CANCELLED else latest
+
+
+def _require_first(t: Transaction, incident_id: str, kind: ReportKind, activation: int | None) -> None:
+    if kind is not ReportKind.INITIAL:
+        return
+    earlier = t.reports.filed_in_activation(incident_id, kind, activation)
+    if earlier is not None:
+        raise NotReady(f"首报已经报送（{earlier.serial}，报送人{earlier.filed_by}），请改报续报或终报")
+
+
+def _ready(found: Mapping[Part, DraftPart], replay: bool) -> list[ConfirmedPart]:
+    faults = [f"“{part.label}”{fault}" for part in Part if (fault := _part_fault(found.get(part), replay))]
+    if faults:
+        raise NotReady(f"报告还不能报送（第四十二条（三）要求四个部分齐全）：{'；'.join(faults)}")
+    return [
+        ConfirmedPart(one.part, one.text, one.confirmed_by, one.confirmed_at)
+        for one in (found[part] for part in Part)
+        if one.confirmed_by is not None and one.confirmed_at is not None
+    ]
+
+
+def _part_fault(part: DraftPart | None, replay: bool) -> str | None:
+    fault = _fault(part.text if part else "", pending_is_fine=replay)
+    if fault is None and part is not None and (part.confirmed_by is None or part.confirmed_at is None):
+        return "尚未由具名人员确认"
+    return fault
+
+
+def _fault(text: str, pending_is_fine: bool = False) -> str | None:
+    if not text.strip():
+        return "没有内容"
+    if PENDING in text and not pending_is_fine:
+        return "还有〔待责任单位补充〕的内容没有补齐"
+    return None
+
+
+def _handed_in(parts: Mapping[str, str], actor: Actor, at: datetime) -> dict[Part, DraftPart]:
+    unknown = [str(name) for name in parts if name not in set(Part)]
+    if unknown:
+        raise NotReady(f"报告没有“{unknown[0][:30]}”这个部分：可用 {'、'.join(Part)}")
+    return {Part(name): DraftPart(Part(name), str(text), actor.name, at, 1) for name, text in parts.items()}
+
+
+def _numbered(
+    t: Transaction,
+    incident_id: str,
+    kind: ReportKind,
+    actor: Actor,
+    at: datetime,
+    parts: tuple[ConfirmedPart, ...],
+    letterhead: Letterhead,
+    activation: int | None,
+) -> Report:
+    year, since, until = year_of(at)
+    number = t.reports.next_number(incident_id, kind)
+    return Report(
+        incident=incident_id,
+        kind=kind,
+        number=number,
+        serial=serial(letterhead.serial_prefix, year, t.reports.filed_between(since, until) + 1),
+        filed_at=at,
+        filed_by=actor.name,
+        parts=parts,
+        file=file_name(incident_id, kind, number, docx.EXTENSION),
+        activation=activation,
+    )
+
+
+def _document(
+    report: Report, incident: Incident, record: Disclosure | None, letterhead: Letterhead, replay: bool
+) -> Document:
+    return Document(
+        letterhead=letterhead,
+        serial=report.serial,
+        title=title(matter(incident, record), report.kind, report.number),
+        kind=report.kind,
+        filed_at=report.filed_at,
+        filed_by=report.filed_by,
+        parts=report.parts,
+        replay=replay,
+    )
+
+
+def _incident(t: Transaction, incident_id: str) -> Incident:
+    incident = t.incidents.get(incident_id)
+    if incident is None:
+        raise Refused(f"没有编号为“{incident_id}”的事件")
+    return incident
+
+
+def _require_permission(actor: Actor, act: str, incident: Incident) -> None:
+    if actor.role is not None and not allowed(actor.role, act, own=concerns(actor.unit, incident.unit)):
+        raise Refused(f"“{actor.role.label}”不能对这个事件做这一步，请联系区委办或本事件的责任单位")
+
+
+def _save(
+    t: Transaction, incident_id: str, kind: ReportKind, part: Part, text: str, expected_revision: int | None
+) -> int:
+    try:
+        return t.reports.save_part(incident_id, kind, part, text, expected_revision)
+    except PartChanged:
+        raise Refused(f"“{part.label}”刚被他人修改，请刷新后再改") from None
+
+
+def _note(t: Transaction, at: datetime, actor: Actor, act: str, incident_id: str, kind: ReportKind, part: Part) -> None:
+    detail = {"kind": kind.value, "part": part.value}
+    t.audit.append(at, actor.name, actor.role, act, incident_id, True, detail)

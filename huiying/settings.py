@@ -7,21 +7,36 @@ environment, never from the settings file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import types
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    create_model,
+    field_validator,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+import alerts.channels
+from huiying.discovery import module, names
 
 PREFIX = "HUIYING_"
 FILE_VARIABLE = "HUIYING_SETTINGS"
 DEFAULT_FILE = "huiying.yaml"
 RESERVED_VARIABLES = frozenset({FILE_VARIABLE, "HUIYING_TEST_POSTGRES", "HUIYING_NO_SKIPS", "HUIYING_PARENT_PIPE"})
 
+M = TypeVar("M", bound=BaseModel)
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -96,7 +111,7 @@ class Desk(Section):
 class Crawl(Section):
     """采集"""
 
-    sources_file: Path | None = Field(None, description="采集源文件；留空用设置文件旁的 sources.yaml")
+    sources_file: Path = Field(Path("sources.yaml"), description="采集源文件")
     user_agent: str = Field("huiying/0.1 (public notice desk)", min_length=1, description="采集时表明身份的 User-Agent")
     contact: str | None = Field(None, description="写进 User-Agent 的联系方式（网址或邮箱），便于对方网站联系")
     allow_private_hosts: tuple[str, ...] = Field(
@@ -123,24 +138,9 @@ class Retention(Section):
     days: Annotated[int, Field(ge=1, le=3650)] = Field(180, description="原帖保存天数；被事件引用的随事件保存")
 
 
-class Email(Section):
-    """邮件提醒"""
-
-    host: str = Field(..., min_length=1, description="SMTP 服务器")
-    port: Port = Field(465, description="SMTP 端口")
-    tls: Literal["ssl", "starttls", "none"] = Field(
-        "ssl", description="加密方式：ssl、starttls 或 none（仅限本机测试）"
-    )
-    user: str | None = Field(None, description="SMTP 用户名；留空则不登录")
-    password_file: Path | None = Field(None, description="只含 SMTP 密码的文件")
-    password: SecretStr | None = Field(None, description="SMTP 密码，只能由环境变量给出")
-    sender: str = Field(..., pattern=r"^[^@\s]+@[^@\s]+$", description="发件人地址")
-
-
-class Alerts(Section):
+class Alerting(Section):
     """提醒"""
 
-    email: Email | None = Field(None, description="邮件渠道；留空则只用站内消息")
     send_timeout_seconds: Seconds = Field(20, description="发送一条最多等多少秒")
     lease_seconds: Seconds = Field(60, description="一条待发提醒被领走后，多少秒没有结果就由别的进程重发")
     retry_seconds: tuple[Seconds, ...] = Field(
@@ -149,10 +149,26 @@ class Alerts(Section):
     poll_seconds: Seconds = Field(0.5, description="没有待发提醒时每隔多少秒看一次")
 
     @model_validator(mode="after")
-    def _lease_outlasts_the_timeout(self) -> Alerts:
+    def _lease_outlasts_the_timeout(self) -> Self:
         if self.lease_seconds <= self.send_timeout_seconds:
             raise ValueError("lease_seconds 应大于 send_timeout_seconds，否则同一条会被两个进程同时发送")
         return self
+
+
+def _channels() -> dict[str, Any]:
+    """One key for every file in alerts/channels that has Options: the file's name."""
+    kinds = {name: getattr(module(alerts.channels, name), "Options", None) for name in names(alerts.channels)}
+    return {
+        name: (kind | None, Field(None, description=f"{kind.__doc__}渠道；留空则不用"))
+        for name, kind in kinds.items()
+        if kind is not None
+    }
+
+
+if TYPE_CHECKING:
+    Alerts = Alerting
+else:
+    Alerts = create_model("Alerts", __base__=Alerting, __doc__=Alerting.__doc__, **_channels())
 
 
 class Reports(Section):
@@ -169,17 +185,6 @@ class Log(Section):
     keep: Annotated[int, Field(ge=1)] = Field(5, description="保留几个旧日志文件")
 
 
-class Rules(Section):
-    """规则调整"""
-
-    severity: Mapping[str, Mapping[str, float]] = Field(
-        {}, description="按规则名改写等级规则的数字，如 {voices_3: {voices: 5}}；规则见 regulation/severity.yaml"
-    )
-    time_limits: Mapping[str, Mapping[str, Any]] = Field(
-        {}, description="按名称改写时限，如 {initial_report: {minutes: 90}}；时限见 regulation/time_limits.yaml"
-    )
-
-
 class Settings(Section):
     """回应台的全部设置"""
 
@@ -192,7 +197,9 @@ class Settings(Section):
     retention: Retention = Field(Retention(), description="保存期限")
     alerts: Alerts = Field(Alerts(), description="提醒")
     reports: Reports = Field(Reports(), description="报告")
-    rules: Rules = Field(Rules(), description="规则调整")
+    rules: Mapping[str, Mapping[str, Any]] = Field(
+        {}, description="按规则名改写等级规则的数字，如 {voices_3: {voices: 5}}；规则见 regulation/severity.yaml"
+    )
     sample: bool = Field(False, description="是否为样例小镇（页面上会有横幅）；由 huiying up --sample 设定")
     log: Log = Field(Log(), description="运行日志")
 
@@ -214,11 +221,6 @@ class Settings(Section):
     def reports_dir(self) -> Path:
         """Where filed reports lie."""
         return self.reports.dir or self.data_dir / "reports"
-
-    @property
-    def sources_file(self) -> Path:
-        """The sources file (`load` fills in the one beside the settings file)."""
-        return self.crawl.sources_file or Path("sources.yaml")
 
     @property
     def logs_dir(self) -> Path:
@@ -247,6 +249,12 @@ def secret(value: SecretStr | None, file: Path | None, what: str) -> str | None:
     if not text:
         raise BadSettings(f"{what}.password_file 指向的密码文件是空的：{file}")
     return text
+
+
+def secrets(section: BaseModel, name: str) -> dict[str, str | None]:
+    """Every secret of a group of settings called `name`, by key: `password` comes from `password_file` where not given."""
+    keys = [key for key, field in type(section).model_fields.items() if is_secret(field)]
+    return {key: secret(getattr(section, key), getattr(section, f"{key}_file", None), name) for key in keys}
 
 
 def load(file: Path | None, environment: Mapping[str, str]) -> Settings:
@@ -295,13 +303,39 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _refuse_written_secrets(written: Mapping[str, Any], file: Path | None) -> None:
-    for path in ("database.password", "alerts.email.password"):
+    for path in _secret_keys(Settings):
         if _found(written, path) is not None:
             variable = PREFIX + path.upper().replace(".", "__")
             raise BadSettings(f"{file} 的 {path}：密码不能写在设置文件里，请改用 {path}_file 或环境变量 {variable}")
     url = _found(written, "database.url")
     if isinstance(url, str) and "@" in url and ":" in url.partition("://")[2].rpartition("@")[0]:
         raise BadSettings(f"{file} 的 database.url：地址里不能带密码，请改用 database.password_file")
+
+
+def kinds_of(field: FieldInfo) -> tuple[Any, ...]:
+    """What a setting may be: its type, or the members of its union."""
+    annotation = field.annotation
+    return get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
+
+
+def section_of(field: FieldInfo) -> type[BaseModel] | None:
+    """The group of settings that stands under a key, or None for a single setting."""
+    kinds = (kind for kind in kinds_of(field) if isinstance(kind, type) and issubclass(kind, BaseModel))
+    return next(kinds, None)
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """Whether a setting may only come from the environment."""
+    return SecretStr in kinds_of(field)
+
+
+def _secret_keys(section: type[BaseModel], path: str = "") -> Iterator[str]:
+    for key, field in section.model_fields.items():
+        inner = section_of(field)
+        if is_secret(field):
+            yield f"{path}{key}"
+        elif inner is not None:
+            yield from _secret_keys(inner, f"{path}{key}.")
 
 
 def _found(tree: Any, path: str) -> Any:
@@ -397,29 +431,13 @@ def _fault(detail: ErrorDetails) -> str:
     return _FAULTS.get(kind, "值不能用")
 
 
-def _anchored(settings: Settings, base: Path, variables: Mapping[str, str]) -> Settings:
+def _anchored(section: M, base: Path, variables: Mapping[str, str], path: str = "") -> M:
     """Make every path whole: one from the environment starts at the working directory, any other at `base`."""
-
-    def at(key: str, path: Path) -> Path:
-        return (Path.cwd() if key in variables else base) / path
-
-    def maybe(key: str, path: Path | None) -> Path | None:
-        return None if path is None else at(key, path)
-
-    def moved(section: Section, name: str, key: str) -> dict[str, Path | None]:
-        return {key: maybe(f"{name}.{key}", getattr(section, key))}
-
-    email = settings.alerts.email
-    if email is not None:
-        email = email.model_copy(update=moved(email, "alerts.email", "password_file"))
-    sources = at("crawl.sources_file", settings.sources_file)
-    return settings.model_copy(
-        update={
-            "data_dir": at("data_dir", settings.data_dir),
-            "database": settings.database.model_copy(update=moved(settings.database, "database", "password_file")),
-            "desk": settings.desk.model_copy(update=moved(settings.desk, "desk", "cookie_secret_file")),
-            "crawl": settings.crawl.model_copy(update={"sources_file": sources}),
-            "reports": settings.reports.model_copy(update=moved(settings.reports, "reports", "dir")),
-            "alerts": settings.alerts.model_copy(update={"email": email}),
-        }
-    )
+    changed: dict[str, Any] = {}
+    for key in type(section).model_fields:
+        value, name = getattr(section, key), f"{path}{key}"
+        if isinstance(value, Path):
+            changed[key] = (Path.cwd() if name in variables else base) / value
+        elif isinstance(value, BaseModel):
+            changed[key] = _anchored(value, base, variables, f"{name}.")
+    return section.model_copy(update=changed)

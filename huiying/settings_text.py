@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import types
 from collections.abc import Iterator
-from typing import Any, Union, get_args, get_origin
+from typing import Any
 
 import yaml
-from pydantic import SecretStr
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from huiying.settings import PREFIX, Section, Settings
+from huiying.settings import PREFIX, Settings, is_secret, section_of
 
 _OPEN = frozenset({"organisation", "data_dir"})
 _HEAD = """\
@@ -30,7 +29,7 @@ def starting_file(data_dir: str) -> str:
             continue
         mark = "" if key in _OPEN else "#"
         lines.append(f"# {field.description}")
-        section = _section(field)
+        section = section_of(field)
         if section is None:
             lines.append(f"{mark}{key}: {data_dir if key == 'data_dir' else _yaml(field)}\n")
         else:
@@ -38,11 +37,11 @@ def starting_file(data_dir: str) -> str:
     return "\n".join(lines)
 
 
-def _rows(section: type[Section], mark: str, indent: str) -> Iterator[str]:
+def _rows(section: type[BaseModel], mark: str, indent: str) -> Iterator[str]:
     for key, field in section.model_fields.items():
-        if _is_secret(field):
+        if is_secret(field):
             continue
-        inner = _section(field)
+        inner = section_of(field)
         yield f"#{indent} {field.description}"
         if inner is None:
             yield f"{mark}{indent}{key}: {_yaml(field)}".rstrip()
@@ -62,8 +61,8 @@ def documentation() -> str:
     return "\n".join(parts)
 
 
-def _table(path: str, section: type[Section]) -> Iterator[str]:
-    plain = [(key, field) for key, field in section.model_fields.items() if _section(field) is None]
+def _table(path: str, section: type[BaseModel]) -> Iterator[str]:
+    plain = [(key, field) for key, field in section.model_fields.items() if section_of(field) is None]
     if plain:
         yield "| 设置 | 环境变量 | 默认 | 含义 |\n|---|---|---|---|"
         for key, field in plain:
@@ -73,7 +72,7 @@ def _table(path: str, section: type[Section]) -> Iterator[str]:
             yield f"| `{name}` | `{variable}` | {shown} | {field.description} |"
         yield ""
     for key, field in section.model_fields.items():
-        inner = _section(field)
+        inner = section_of(field)
         if inner is not None:
             yield f"## {path}{key}：{field.description}\n"
             yield from _table(f"{path}{key}.", inner)
@@ -83,20 +82,6 @@ def in_force(settings: Settings) -> str:
     """The settings in force as YAML, without any secret."""
     tree: dict[str, Any] = json.loads(settings.model_dump_json(exclude_none=True))
     return yaml.safe_dump(tree, allow_unicode=True, sort_keys=False)
-
-
-def _section(field: FieldInfo) -> type[Section] | None:
-    return next(
-        (kind for kind in _kinds(field.annotation) if isinstance(kind, type) and issubclass(kind, Section)), None
-    )
-
-
-def _is_secret(field: FieldInfo) -> bool:
-    return SecretStr in _kinds(field.annotation)
-
-
-def _kinds(annotation: Any) -> tuple[Any, ...]:
-    return get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
 
 
 def _yaml(field: FieldInfo) -> str:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
+from pydantic import BaseModel
+
+import alerts.channels
+from alerts.channels.page import Page
+from alerts.delivery import Channel, Outgoing
 from huiying.clock import Clock
-from huiying.settings import Settings
+from huiying.discovery import module, names
+from huiying.settings import BadSettings, Settings, secrets
+from pipeline.notify import PAGE
+from pipeline.send import Sender, Terms
+from regulation.severity import BadRules, SeverityRules, severity_rules
 from storage.store import Store
 
 
@@ -20,8 +30,49 @@ class Desk:
     @cached_property
     def store(self) -> Store:
         """The record store. Its schema is brought up to date by `open_desk`."""
-        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         return Store(self.settings.database_url)
+
+    @cached_property
+    def rules(self) -> SeverityRules:
+        """The severity rules in force. Raises BadSettings."""
+        try:
+            return severity_rules(self.settings.rules)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
+    @property
+    def retention(self) -> timedelta:
+        """How long a post is kept."""
+        return timedelta(days=self.settings.retention.days)
+
+    def sender(self, worker: str) -> Sender:
+        """What delivers alerts, under the name `worker`."""
+        alerts = self.settings.alerts
+        terms = Terms(
+            lease=timedelta(seconds=alerts.lease_seconds),
+            retry_after=[timedelta(seconds=wait) for wait in alerts.retry_seconds],
+            base_address=self.settings.public_url,
+        )
+        return Sender(self.store, self.channels(), worker, terms)
+
+    def channels(self) -> dict[str, Channel]:
+        """The message page and every channel that the settings set up. Raises BadSettings."""
+        timeout = timedelta(seconds=self.settings.alerts.send_timeout_seconds)
+        opened: dict[str, Channel] = {PAGE: Page(self._write_message, timeout)}
+        for name in names(alerts.channels):
+            options = getattr(self.settings.alerts, name, None)
+            if isinstance(options, BaseModel):
+                try:
+                    channel = module(alerts.channels, name).opened(options, secrets(options, f"alerts.{name}"), timeout)
+                except ValueError as error:
+                    raise BadSettings(f"设置 alerts.{name}：{error}") from None
+                opened[name] = channel
+        return opened
+
+    def _write_message(self, outgoing: Outgoing) -> None:
+        with self.store.transaction() as t:
+            t.messages.add(outgoing.key, outgoing.recipient, outgoing.at, outgoing.title, outgoing.body, outgoing.link)
 
     def close(self) -> None:
         """Let go of whatever was opened."""

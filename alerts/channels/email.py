@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from email.errors import MessageError
@@ -14,6 +14,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 from threading import Event, Timer
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from alerts.delivery import DeliveryFailed, Outgoing
 from alerts.message import subject_of, text_of
@@ -22,6 +25,35 @@ SSL, STARTTLS, NONE = "ssl", "starttls", "none"
 _OK = 250
 _LOGIN_FAULTS = frozenset({530, 534, 535, 538})
 """Replies that blame our own log-in, whatever the recipient: mending the settings helps."""
+
+
+class Options(BaseModel):
+    """邮件"""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = Field(min_length=1, description="SMTP 服务器")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(465, description="SMTP 端口")
+    tls: Literal["ssl", "starttls", "none"] = Field("ssl", description="加密方式：ssl、starttls 或 none（仅限本机）")
+    ca_file: Path | None = Field(None, description="除系统自带的以外，还信任哪个证书文件")
+    user: str | None = Field(None, description="SMTP 用户名；留空则不登录")
+    password_file: Path | None = Field(None, description="只含 SMTP 密码的文件")
+    password: SecretStr | None = Field(None, description="SMTP 密码，只能由环境变量给出")
+    sender: str = Field(pattern=r"^[^@\s]+@[^@\s]+$", description="发件人地址")
+
+
+def opened(options: Options, secrets: Mapping[str, str | None], timeout: timedelta) -> Email:
+    """The channel as the settings say; `secrets` holds the password. Raises ValueError with a Chinese message."""
+    return Email(
+        options.host,
+        options.port,
+        options.sender,
+        timeout,
+        tls=options.tls,
+        user=options.user,
+        password=secrets["password"],
+        ca_file=options.ca_file,
+    )
 
 
 class Email:

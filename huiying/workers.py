@@ -1,0 +1,119 @@
+"""The desk's workers, each a process of its own: `python -m huiying.workers clock|send|judge|crawl`.
+
+A worker leaves a sign of life, goes on when the database does not answer for a while, and ends on SIGTERM after the step
+it is in. Any other fault ends it; the supervisor starts it again.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from sqlalchemy.exc import DBAPIError
+
+from huiying.clock import Clock, SystemClock, steady_seconds
+from huiying.logs import facts, start_logging
+from huiying.settings import load
+from huiying.wiring import Desk
+from pipeline.notify import stored_contacts
+from pipeline.sweep import sweep
+from pipeline.timekeeping import advance
+
+TICK_SECONDS = 0.5
+BEAT_SECONDS = 5.0
+AFTER_A_FAULT_SECONDS = 1.0
+
+Stop = threading.Event
+
+
+def tick(desk: Desk) -> int:
+    """Move the desk's own clock on, fire what it has come to. Returns the number of new alerts."""
+    reading = desk.clock.read()
+    with desk.store.transaction() as t:
+        due_until = advance(t, reading.wall, reading.boot, reading.boottime)
+        t.clock.beat(worker_name("clock"), reading.wall)
+    return sweep(desk.store, due_until, stored_contacts)
+
+
+def clock_worker(desk: Desk, stop: Stop) -> None:
+    """Tick until `stop` is set.
+
+    The pauses are measured in seconds that only grow: a scheduler that waits for a time of day would stand still when
+    somebody sets the machine's clock back (docs/decisions/0001-house.md).
+    """
+    log = logging.getLogger("huiying.clock")
+    while not stop.is_set():
+        try:
+            queued = tick(desk)
+            if queued:
+                log.info("alerts_queued", extra=facts(alerts=queued))
+        except DBAPIError:
+            log.warning("store_does_not_answer", exc_info=True)
+        except ExceptionGroup:
+            log.exception("some_clocks_could_not_be_swept")
+        stop.wait(TICK_SECONDS)
+
+
+def send_worker(desk: Desk, stop: Stop) -> None:
+    """Deliver what waits in the outbox."""
+    poll = timedelta(seconds=desk.settings.alerts.poll_seconds)
+    desk.sender(worker_name("send")).run(stop, desk.clock.now, poll)
+
+
+def steadily(desk: Desk, name: str, stop: Stop, pause: float, step: Callable[[], bool]) -> None:
+    """Repeat `step` until `stop` is set, pausing where it found nothing to do or the database did not answer."""
+    log = logging.getLogger(f"huiying.{name}")
+    beaten = -BEAT_SECONDS
+    while not stop.is_set():
+        try:
+            if steady_seconds() - beaten >= BEAT_SECONDS:
+                with desk.store.transaction() as t:
+                    t.clock.beat(worker_name(name), desk.clock.now())
+                beaten = steady_seconds()
+            wait = 0.0 if step() else pause
+        except DBAPIError:
+            log.warning("store_does_not_answer", exc_info=True)
+            wait = AFTER_A_FAULT_SECONDS
+        if wait:
+            stop.wait(wait)
+
+
+WORKERS: Mapping[str, Callable[[Desk, Stop], None]] = {
+    "clock": clock_worker,
+    "send": send_worker,
+}
+
+
+def worker_name(kind: str) -> str:
+    """The name under which a worker of this machine leaves its signs of life."""
+    return f"{kind}@{socket.gethostname()}"[:80]
+
+
+def run(kind: str, clock: Clock, environment: Mapping[str, str]) -> int:
+    """Be the worker `kind` until SIGTERM; the exit code."""
+    settings = load(None, environment)
+    log = start_logging(settings, kind)
+    stop = Stop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    desk = Desk(settings, clock)
+    log.info("started")
+    try:
+        WORKERS[kind](desk, stop)
+    except Exception:
+        log.exception("failed")
+        return 1
+    finally:
+        desk.close()
+    log.info("stopped")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1], SystemClock(), os.environ))

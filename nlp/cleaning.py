@@ -1,0 +1,84 @@
+"""Turns what a page or file holds into readable plain text, and readable text into the form that is analysed."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+MAX_CHARACTERS = 200_000
+"""Longer texts are cut here and flagged: no post that people must answer is longer."""
+
+_PASSES = 8
+_DROPPED = re.compile(r"<(script|style|template|noscript)\b[^>]*>.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.I | re.S)
+_BREAK = re.compile(r"<\s*/?(?:br|p|div|li|tr|h[1-6]|blockquote|section|article|ul|ol|table)\b[^<>]*>", re.I)
+_TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|![a-zA-Z\[][^<>]*|\?[^<>]*)>")
+_ENTITY_CHAIN = re.compile(r"&(?:amp;)+", re.I)
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200c\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+_JOINER = re.compile(
+    "(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BLANKS = re.compile("[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_NEWLINES = re.compile(r"(?:\r\n|[\r\n\x85\u2028\u2029])")
+_BLANK_LINES = re.compile(r" ?\n[ \n]*")
+
+
+def cleaned(text: str) -> str:
+    """Readable text: no markup, script, entity, invisible or control character; line breaks and emoji stay.
+
+    Cleaning twice gives the same as cleaning once.
+    """
+    text = _SURROGATE.sub("\ufffd", text)
+    for _ in range(_PASSES):
+        before = text
+        text = _one_pass(text)
+        if text == before:
+            return text
+    # Markup nested on purpose: make what is left harmless instead of peeling it for ever.
+    return _one_pass(text.replace("<", "〈").replace("&", "＆"))
+
+
+def _one_pass(text: str) -> str:
+    if "<" in text:
+        text = _TAG.sub("", _BREAK.sub("\n", _DROPPED.sub(" ", text)))
+    if "&" in text:
+        text = _SURROGATE.sub("\ufffd", html.unescape(_ENTITY_CHAIN.sub("&", text)))
+    text = _NEWLINES.sub("\n", text)
+    text = _JOINER.sub("", _INVISIBLE.sub("", text))
+    return _BLANK_LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
+
+
+_REPOST = re.compile(r"//\s*@[^:：/]{0,40}[:：]")
+_MENTION = re.compile(r"@(?:〔用户〕|[^\s@,，。:：!！?？…、;；()（）〔〕/\"“”<>《》#]{1,20})")
+_WEB = re.compile(r"https?://[^\s<>\"，。！？；、（）《》“”]+|〔链接〕", re.I)
+_EMPTY_OWN_WORDS = re.compile(r"\W*(?:轉發微博|转发微博|转发了?|轉發|repost|转|rt|分享图片|分享视频)?\W*", re.I)
+_REPEATED = re.compile(r"(.)\1{3,}", re.S)
+
+
+def own_words(text: str) -> str:
+    """What the poster says: the text before the first repost quotation, or the quoted text where that is nothing."""
+    first = _REPOST.search(text)
+    if first is None:
+        return text
+    own = text[: first.start()]
+    if _EMPTY_OWN_WORDS.fullmatch(own):
+        return _REPOST.sub(" ", text[first.end() :])
+    return own
+
+
+def analysed(title: str | None, text: str) -> str:
+    """Title and own words in the form that the models read: full-width forms folded, lower case, no link, no @name."""
+    joined = own_words(text) if not title or title in text else f"{title}。{own_words(text)}"
+    folded = unicodedata.normalize("NFKC", _WEB.sub(" ", _MENTION.sub(" ", joined))).lower()
+    return _REPEATED.sub(r"\1\1\1", folded).strip()
+
+
+def bare(title: str | None, text: str) -> str:
+    """Letters, digits and 汉字 alone, without repost prefixes, @names and links: what near-duplicates are compared on."""
+    joined = text if not title or title in text else f"{title}\n{text}"
+    kept = _WEB.sub("", _MENTION.sub("", _REPOST.sub("", joined)))
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", kept).lower()))

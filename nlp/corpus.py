@@ -1,0 +1,74 @@
+"""Reads the labelled texts that the models learn from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nlp.admission import admit
+from records.disclosures import Disclosure, disclosure_from
+from records.posts import Post, raw_post_from
+from records.words import Category, Sentiment
+
+TEXTS = Path(__file__).parent / "texts"
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A post with what a reader says of it, and the place whose records it stands beside."""
+
+    post: Post
+    sentiment: Sentiment
+    category: Category | None
+    disclosure: str | None
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Labelled posts by place, and each place's records."""
+
+    posts: tuple[Labelled, ...]
+    records: dict[str, tuple[Disclosure, ...]]
+
+    def of(self, places: Iterable[str]) -> Corpus:
+        """The part of these places."""
+        wanted = set(places)
+        return Corpus(
+            tuple(p for p in self.posts if p.place in wanted), {k: v for k, v in self.records.items() if k in wanted}
+        )
+
+    def without(self, ids: Iterable[str]) -> Corpus:
+        """The same without the posts of these ids."""
+        gone = set(ids)
+        return Corpus(tuple(p for p in self.posts if p.post.id not in gone), self.records)
+
+
+def corpus(folder: Path = TEXTS) -> Corpus:
+    """Every place of the folder: `<place>/posts.jsonl` and `<place>/disclosures.jsonl`."""
+    posts: list[Labelled] = []
+    records: dict[str, tuple[Disclosure, ...]] = {}
+    for place in sorted(p for p in folder.iterdir() if p.is_dir()):
+        records[place.name] = tuple(disclosure_from(row) for row in _rows(place / "disclosures.jsonl"))
+        posts += (_labelled(row, place.name) for row in _rows(place / "posts.jsonl"))
+    return Corpus(tuple(posts), records)
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines if line.strip())
+
+
+def _labelled(row: dict[str, Any], place: str) -> Labelled:
+    label = row["label"]
+    category = label.get("category")
+    return Labelled(
+        admit(raw_post_from(row)),
+        Sentiment(label["sentiment"]),
+        Category(category) if category else None,
+        label.get("disclosure"),
+        place,
+    )

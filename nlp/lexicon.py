@@ -1,0 +1,81 @@
+"""Finds the terms of a word list in a whole batch of texts at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+from nlp.spans import Batch, Table, batch_of, grams, span_hashes
+
+WORDS = Path(__file__).parent / "words"
+_SALT = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Every occurrence: which text, which group of the list, where it stands."""
+
+    text: NDArray[np.int64]
+    group: NDArray[np.int64]
+    start: NDArray[np.int64]
+    size: NDArray[np.int64]
+
+
+class Lexicon:
+    """Groups of terms, such as the marks of hearsay or the words of a matter. A term may stand in several groups."""
+
+    def __init__(self, names: Sequence[str], labels: Sequence[str], terms: Sequence[Sequence[str]]) -> None:
+        self.names, self.labels, self.terms = tuple(names), tuple(labels), tuple(tuple(t) for t in terms)
+        distinct = sorted({term for group in terms for term in group})
+        self._sizes = sorted({len(term) for term in distinct})
+        batch = batch_of(distinct)
+        self._table = Table(span_hashes(batch, batch.bounds[:-1], batch.bounds[1:], _SALT))
+        row = {term: n for n, term in enumerate(distinct)}
+        pairs = sorted((row[term], group) for group, members in enumerate(terms) for term in set(members))
+        self._group = np.array([group for _, group in pairs], dtype=np.int64)
+        self._first = np.searchsorted(np.array([r for r, _ in pairs], dtype=np.int64), np.arange(len(distinct) + 1))
+
+    def hits(self, batch: Batch) -> Hits:
+        """All occurrences of all terms."""
+        found: list[tuple[NDArray[np.int64], ...]] = []
+        for size in self._sizes:
+            starts, owner = grams(batch, size)
+            rows = self._table.rows(span_hashes(batch, starts, starts + size, _SALT))
+            hit = np.flatnonzero(rows >= 0)
+            begin, many = self._first[rows[hit]], self._first[rows[hit] + 1] - self._first[rows[hit]]
+            again = np.repeat(np.arange(len(hit)), many)
+            within = np.arange(len(again)) - np.repeat(np.cumsum(many) - many, many)
+            groups = self._group[begin[again] + within]
+            found.append((owner[hit][again], groups, starts[hit][again], np.full(len(again), size)))
+        columns = [np.concatenate(column) for column in zip(*found, strict=True)]
+        return Hits(*columns)
+
+    def counts(self, batch: Batch, hits: Hits) -> NDArray[np.float64]:
+        """Occurrences by text and group, shape (texts, groups)."""
+        flat = np.bincount(hits.text * len(self.names) + hits.group, minlength=batch.count * len(self.names))
+        return flat.reshape(batch.count, len(self.names)).astype(np.float64)
+
+
+@lru_cache(maxsize=2)
+def marks() -> Lexicon:
+    """Turns of speech: hearsay, irony, praise, a sudden event going on …"""
+    return _read("marks.yaml", "mark")
+
+
+@lru_cache(maxsize=2)
+def matters() -> Lexicon:
+    """The matters that a county decides on, by the words that documents and people use."""
+    return _read("matters.yaml", "matter")
+
+
+def _read(name: str, key: str) -> Lexicon:
+    rows = yaml.safe_load((WORDS / name).read_text(encoding="utf-8"))
+    return Lexicon(
+        [row[key] for row in rows], [row.get("label", row[key]) for row in rows], [row["terms"].split() for row in rows]
+    )

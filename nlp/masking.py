@@ -1,0 +1,168 @@
+"""Replaces personal data in a text by Chinese placeholders before anything is stored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import chain
+
+from nlp.names import person_names
+
+# Full-width letters, digits and signs fold to one ASCII character each, so that offsets stay those of the text.
+_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
+    0x3000: 0x20,
+    0x2010: 0x2D,
+    0x2011: 0x2D,
+    0x2012: 0x2D,
+}
+_FOLD |= {0x2013: 0x2D, 0x2014: 0x2D, 0x2212: 0x2D, 0xFE63: 0x2D, 0x00B7: 0xB7, 0x30FB: 0xB7, 0x2022: 0xB7}
+_FOLD |= {0x2460 + n: 0x31 + n for n in range(9)} | {0x24EA: 0x30}
+_SPOKEN = {
+    ord(c): d
+    for c, d in zip("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "00123456789" + "1" + "123456789", strict=True)
+}
+
+Span = tuple[int, int, str]
+
+_MAIL = re.compile(
+    r"[A-Za-z0-9][\w.+%-]{0,63}(?:@|\[at\]|\(at\))[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}", re.A | re.I
+)
+_ID_18 = re.compile(
+    r"(?<![0-9A-Za-z])[1-8]\d{5}[ -]?(?:19|20)\d{2}[ -]?[01]\d[0-3]\d[ -]?\d{3}[\dXx](?![0-9A-Za-z])", re.A
+)
+_ID_15 = re.compile(
+    r"(?<![0-9A-Za-z])[1-8]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?![0-9A-Za-z])", re.A
+)
+_ID_NAMED = re.compile(
+    r"身份证(?:号码|号)?[^0-9A-Za-z一-龥]{0,4}(?:是|为)?[^0-9A-Za-z一-龥]{0,3}(\d{6,17}[\dXx*]{1,12})", re.A
+)
+_CARD = re.compile(r"(?<![\d.-])[2-9](?:[ -]?\d){12,18}(?![\d-])", re.A)
+_CARD_NAMED = re.compile(r"(?:银行卡|卡号|账号|帐号|账户|帐户)[^\d\n]{0,8}?(\d(?:[ -]?\d){9,22})", re.A)
+_MOBILE = re.compile(
+    r"(?<![\d.])(?:\(?(?:\+|00)?86\)?[ -]?)?1[3-9](?:\d[ .-]?\d{4}[ .-]?\d{4}|\d{2}[ -]\d{3}[ -]\d{4}|(?:[ -]?\d){9}|\d[ -]?[*xX]{4}[ -]?\d{4})"
+    r"(?!\d)",
+    re.A,
+)
+_MOBILE_SPOKEN = re.compile(
+    r"(?<![\d零〇一二三四五六七八九幺])[1一幺壹](?:[- ]?[零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖0-9]){10}(?![\d零〇一二三四五六七八九])"
+)
+_LANDLINE = re.compile(
+    r"(?<![\d.])(?:\(?(?:\+|00)?86\)?[ -]?)?(?:\(0\d{2,3}\)[ -]?|0\d{2,3}[ -]?)[2-8]\d{2,3}[ -]?\d{4}(?:[ -]?转[ -]?\d{1,5}|-\d{1,5})?(?!\d)",
+    re.A,
+)
+_LOCAL_LINE = re.compile(
+    r"(?:电话|座机|固话|致电|拨打|手机|联系方式|号码|tel)[^\d\n，。；]{0,8}?([2-8]\d{2,3}[ -]?\d{4})(?![\d元万亿年户人])",
+    re.A | re.I,
+)
+_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][ \xb7.-]?(?=[A-Z0-9]{0,5}\d)[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳领](?![A-Za-z0-9])",
+    re.I,
+)
+_QQ = re.compile(
+    r"(?:qq|q\s?q|扣扣|企鹅|[加＋+]q)(?:群)?(?:号码|号)?(?:[:： 是为]|\b){0,4}([1-9]\d{4,11})(?!\d)", re.A | re.I
+)
+_WECHAT = re.compile(
+    r"(?:微信|薇信|威信|徽信|v信|weixin|wechat|(?<![a-z])(?:vx|wx)|[加＋+]\s?v(?![a-z]))(?:号码|号|id)?(?:[:： 是为同]){0,4}([a-z][a-z0-9_-]{5,19}|\d{5,12})(?![a-z0-9_-])",
+    re.I,
+)
+_MENTION = re.compile(r"@([^\s@,，。:：!！?？…、;；()（）〔〕【】\[\]/\"“”‘’'<>《》#~～]{1,24})")
+_INSTITUTION = re.compile(
+    r"[一-龥]{0,10}(?:发布|政府|局|委|办|街道|公安|交警|消防|热线|日报|晚报|融媒|电视台|检察院|法院|人社|教育|供电|公交)"
+)
+_NUMBER = r"[0-9一二三四五六七八九十百零〇]"
+_HOME = re.compile(
+    rf"(?:{_NUMBER}{{1,4}}|[A-Za-z]\d?)\s?(?:号楼|栋|幢|座|号院|楼|#|弄)\s?(?:{_NUMBER}{{1,3}}\s?(?:单元|门|楼|层)\s?)?[第-]?{_NUMBER}{{2,5}}\s?(?:室|号房|房间|房|号)?(?![0-9一二三四五六七八九十元万亿年月日人户套%％个平米度]|多|余)"
+    rf"|(?:{_NUMBER}{{1,4}}\s?(?:号楼|栋|幢|座)\s?)?{_NUMBER}{{1,3}}\s?单元\s?{_NUMBER}{{2,5}}\s?(?:室|号房|房间|房|号)?(?![0-9元万亿年月人户套%％个平米度])"
+    rf"|(?:{_NUMBER}{{1,4}}\s?(?:号楼|栋|幢|座)\s?)?(?:{_NUMBER}{{1,3}}\s?单元\s?)?(?<![0-9]){_NUMBER}{{3,5}}\s?室(?![内外温])"
+    rf"|(?<=[苑园里区村寓院庭府湾城家])\s?\d{{1,3}}-\d{{1,2}}-\d{{3,4}}(?!\d)"
+)
+_URL = re.compile(r"https?://[^\s<>\"，。！？；、（）《》“”〔〕]+", re.I)
+
+
+def masked(text: str, permalink: Callable[[str], str | None] = lambda url: None) -> str:
+    """The text with every find replaced by a placeholder such as 〔手机号〕. Masking twice gives the same as once.
+
+    `permalink` gives the neutral form of a web address, or None for one that names an account.
+    """
+    text = _URL.sub(lambda found: permalink(found[0]) or "〔链接〕", text)
+    # A replacement can bring a label and a number together, so look again; each round removes characters for good.
+    while (again := _replaced(text, _chosen(_finds(text), len(text)))) != text:
+        text = again
+    return text
+
+
+def _finds(text: str) -> Iterator[Span]:
+    """Every find as (start, end, placeholder), the surest kinds first."""
+    folded = text.translate(_FOLD)
+    return chain(
+        _whole(_MAIL, folded, "〔邮箱〕"),
+        (
+            (a, b, "@〔用户〕")
+            for a, b, _ in _whole(_MENTION, folded, "")
+            if not _INSTITUTION.fullmatch(folded[a + 1 : b])
+        ),
+        _whole(_ID_18, folded, "〔身份证号〕", _is_id_18),
+        _part(_ID_NAMED, folded, "〔身份证号〕"),
+        _part(_CARD_NAMED, folded, "〔银行卡号〕"),
+        _whole(_CARD, folded, "〔银行卡号〕", _is_card),
+        _whole(_ID_15, folded, "〔身份证号〕", _is_id_15),
+        _part(_QQ, folded, "〔QQ号〕"),
+        _whole(_MOBILE, folded, "〔手机号〕"),
+        _part(_WECHAT, folded, "〔微信号〕"),
+        _whole(_MOBILE_SPOKEN, folded, "〔手机号〕", lambda found: _digits(found.translate(_SPOKEN))[1:2] in "3456789"),
+        _whole(_LANDLINE, folded, "〔电话号码〕"),
+        _part(_LOCAL_LINE, folded, "〔电话号码〕"),
+        _whole(_PLATE, folded, "〔车牌号〕"),
+        _whole(_HOME, folded, "〔门牌号〕"),
+        ((a, b, "〔姓名〕") for a, b in person_names(text)),
+    )
+
+
+def _whole(
+    pattern: re.Pattern[str], folded: str, placeholder: str, sure: Callable[[str], bool] = bool
+) -> Iterator[Span]:
+    return ((m.start(), m.end(), placeholder) for m in pattern.finditer(folded) if sure(m[0]))
+
+
+def _part(pattern: re.Pattern[str], folded: str, placeholder: str) -> Iterator[Span]:
+    return ((m.start(1), m.end(1), placeholder) for m in pattern.finditer(folded))
+
+
+def _chosen(finds: Iterator[Span], size: int) -> list[Span]:
+    taken: list[Span] = []
+    covered = bytearray(size)
+    for start, end, placeholder in finds:
+        if not any(covered[start:end]):
+            covered[start:end] = b"\1" * (end - start)
+            taken.append((start, end, placeholder))
+    return sorted(taken)
+
+
+def _replaced(text: str, finds: list[Span]) -> str:
+    parts: list[str] = []
+    at = 0
+    for start, end, placeholder in finds:
+        parts += (text[at:start], placeholder)
+        at = end
+    return "".join((*parts, text[at:]))
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if c.isdigit() or c in "Xx")
+
+
+def _is_id_18(found: str) -> bool:
+    number = _digits(found).upper()
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return "10X98765432"[sum(int(d) * w for d, w in zip(number, weights, strict=False)) % 11] == number[17]
+
+
+def _is_id_15(found: str) -> bool:
+    return 11 <= int(found[:2]) <= 82
+
+
+def _is_card(found: str) -> bool:
+    """Luhn's check over 13 to 19 digits."""
+    digits = [int(d) for d in reversed(found) if d.isdigit()]
+    doubled = (d if i % 2 == 0 else (d * 2 - 9 if d > 4 else d * 2) for i, d in enumerate(digits))
+    return 13 <= len(digits) <= 19 and sum(doubled) % 10 == 0

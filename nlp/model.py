@@ -1,0 +1,126 @@
+"""The trained weights: kept as arrays and JSON, loaded without running any code of theirs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from nlp.features import Read, Vocabulary
+from records.words import Category, Sentiment
+
+Floats = NDArray[np.float64]
+
+MODELS = Path(__file__).parent / "models"
+ARRAYS, FACTS = "judge.npz", "judge.json"
+SENTIMENTS = (Sentiment.NEGATIVE, Sentiment.NEUTRAL, Sentiment.POSITIVE)
+CATEGORIES = (
+    Category.MISREADING,
+    Category.PUBLIC_INTEREST,
+    Category.MORAL_BOTTOM_LINE,
+    Category.CLAIM_TO_VERIFY,
+    Category.EMERGENCY,
+)
+"""The categories that a machine may give; a request from above is set by a person."""
+
+
+class ModelMissing(RuntimeError):
+    """The model files are absent or damaged. The message is Chinese and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """Scores of each class: spans × classes, dense columns × classes, one bias a class, divided by `temperature`."""
+
+    spans: Floats
+    dense: Floats
+    bias: Floats
+    temperature: float = 1.0
+
+    def scores(self, spans: sparse.csr_matrix, dense: Floats) -> Floats:
+        """Texts × classes."""
+        return np.asarray((spans @ self.spans + dense @ self.dense + self.bias) / self.temperature)
+
+    def chances(self, spans: sparse.csr_matrix, dense: Floats) -> Floats:
+        """Texts × classes, each row adding up to 1."""
+        raw = self.scores(spans, dense)
+        grown = np.exp(raw - raw.max(axis=1, keepdims=True)) if len(raw) else raw
+        return np.asarray(grown / grown.sum(axis=1, keepdims=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """All that was learned. `link` holds the weights of linking by feature name; `name` is the files' fingerprint."""
+
+    vocabulary: Vocabulary
+    sentiment: Linear
+    category: Linear
+    link: Mapping[str, float]
+    dense_names: tuple[str, ...]
+    name: str = ""
+
+    def save(self, folder: Path) -> None:
+        """Write the two files; the same model gives the same bytes."""
+        folder.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(
+            folder / ARRAYS,
+            hashes=self.vocabulary.table.hashes,
+            rarity=self.vocabulary.rarity.astype(np.float32),
+            **{
+                f"{task}_{part}": getattr(linear, part).astype(np.float32)
+                for task, linear in self._tasks()
+                for part in _PARTS
+            },
+        )
+        facts = {
+            "dense_names": list(self.dense_names),
+            "link": dict(self.link),
+            "temperature": {task: linear.temperature for task, linear in self._tasks()},
+        }
+        (folder / FACTS).write_text(
+            json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+        )
+
+    def _tasks(self) -> tuple[tuple[str, Linear], ...]:
+        return ("sentiment", self.sentiment), ("category", self.category)
+
+    def read_matrix(self, read: Read) -> tuple[sparse.csr_matrix, Floats, NDArray[np.int64]]:
+        """The batch in this model's vocabulary; see Vocabulary.matrix."""
+        return self.vocabulary.matrix(read)
+
+
+_PARTS = ("spans", "dense", "bias")
+
+
+def load_model(folder: Path = MODELS) -> Model:
+    """Read the model files. Raises ModelMissing."""
+    try:
+        raw = (folder / ARRAYS).read_bytes()
+        facts_raw = (folder / FACTS).read_bytes()
+        facts = json.loads(facts_raw)
+        with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
+            tasks = {
+                task: Linear(
+                    *(arrays[f"{task}_{part}"].astype(np.float64) for part in _PARTS), facts["temperature"][task]
+                )
+                for task in ("sentiment", "category")
+            }
+            vocabulary = Vocabulary(arrays["hashes"], arrays["rarity"].astype(np.float64))
+        return Model(
+            vocabulary=vocabulary,
+            sentiment=tasks["sentiment"],
+            category=tasks["category"],
+            link={str(name): float(weight) for name, weight in facts["link"].items()},
+            dense_names=tuple(facts["dense_names"]),
+            name=hashlib.sha256(raw + facts_raw).hexdigest()[:12],
+        )
+    except (OSError, ValueError, KeyError, EOFError) as problem:
+        raise ModelMissing(
+            f"判读模型读不出来（{folder.name} 中的 {ARRAYS} 或 {FACTS}）：请重新安装，或运行 huiying train 重新训练"
+        ) from problem

@@ -1,0 +1,120 @@
+"""Learns the model from labelled texts; the same texts give the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize, sparse
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
+
+from nlp.cleaning import analysed
+from nlp.corpus import Corpus, Labelled
+from nlp.features import EXTRA, Floats, Vocabulary, guard_marks, read
+from nlp.lexicon import marks
+from nlp.linking import PAIR, POST, REPLY, Records, reply_features
+from nlp.model import CATEGORIES, SENTIMENTS, Linear, Model
+from nlp.tokens import plain
+
+LEAST_TEXTS = 2
+DENSE_SCALE = 0.4
+SENTIMENT_C, CATEGORY_C, LINK_C = 20.0, 10.0, 10.0
+FOLDS = 5
+LINK_THRESHOLD = 0.3
+_DECIMALS = 5
+
+Classes = NDArray[np.int64]
+
+
+def train(texts: Corpus) -> Model:
+    """Fit vocabulary, sentiment, category and linking. Deterministic: one thread, no random choice, rounded weights."""
+    with threadpool_limits(limits=1):
+        posts = texts.posts
+        batch = read([analysed(p.post.title, p.post.text) for p in posts], plain())
+        vocabulary = Vocabulary.learned(batch, LEAST_TEXTS)
+        spans = vocabulary.matrix(batch)[0]
+        sentiment = np.array([SENTIMENTS.index(p.sentiment) for p in posts])
+        negative = np.flatnonzero([p.category in CATEGORIES for p in posts])
+        category = np.array([CATEGORIES.index(c) for p in posts if (c := p.category) in CATEGORIES])
+        groups = _groups(posts)
+        return Model(
+            vocabulary=vocabulary,
+            sentiment=_fitted(spans, batch.dense, sentiment, groups, SENTIMENT_C),
+            category=_fitted(spans[negative], batch.dense[negative], category, groups[negative], CATEGORY_C),
+            link=_link_weights(texts, vocabulary),
+            dense_names=(*marks().names, *EXTRA),
+        )
+
+
+def _groups(posts: Sequence[Labelled]) -> NDArray[np.int64]:
+    """A fold for each post: posts on one record stand together, so that a fold is tested on records it never saw."""
+    keys = [f"{p.place}/{p.disclosure}" if p.disclosure else f"{p.place}/-{n % FOLDS}" for n, p in enumerate(posts)]
+    order = {key: n % FOLDS for n, key in enumerate(sorted(set(keys)))}
+    return np.array([order[key] for key in keys])
+
+
+def _fitted(spans: sparse.csr_matrix, dense: Floats, classes: Classes, groups: Classes, strength: float) -> Linear:
+    """Weights fitted on all, temperature fitted on folds that were left out."""
+    held_out = np.zeros((len(classes), classes.max() + 1))
+    for fold in range(FOLDS):
+        rest, here = np.flatnonzero(groups != fold), np.flatnonzero(groups == fold)
+        if len(here) and len(np.unique(classes[rest])) == classes.max() + 1:
+            held_out[here] = _logistic(spans[rest], dense[rest], classes[rest], strength).scores(
+                spans[here], dense[here]
+            )
+    fitted = _logistic(spans, dense, classes, strength)
+    return Linear(fitted.spans, fitted.dense, fitted.bias, _temperature(held_out, classes))
+
+
+def _logistic(spans: sparse.csr_matrix, dense: Floats, classes: Classes, strength: float) -> Linear:
+    model = LogisticRegression(C=strength, max_iter=3000, tol=1e-5)
+    model.fit(sparse.hstack((spans, sparse.csr_matrix(dense * DENSE_SCALE))).tocsr(), classes)
+    weights = model.coef_.T
+    return Linear(
+        np.round(weights[: spans.shape[1]], _DECIMALS),
+        np.round(weights[spans.shape[1] :] * DENSE_SCALE, _DECIMALS),
+        np.round(model.intercept_, _DECIMALS),
+    )
+
+
+def _temperature(scores: Floats, classes: Classes) -> float:
+    def loss(temperature: float) -> float:
+        scaled = scores / temperature
+        top = scaled.max(axis=1)
+        return float(
+            np.mean(np.log(np.exp(scaled - top[:, None]).sum(axis=1)) + top - scaled[np.arange(len(classes)), classes])
+        )
+
+    return round(float(optimize.minimize_scalar(loss, bounds=(0.3, 10.0), method="bounded").x), 3)
+
+
+def _link_weights(texts: Corpus, vocabulary: Vocabulary) -> dict[str, float]:
+    rows, linked = link_examples(texts, vocabulary)
+    model = LogisticRegression(C=LINK_C, max_iter=3000, tol=1e-5).fit(rows, linked)
+    names = (*PAIR, *POST, *REPLY)
+    weights = {name: round(float(weight), _DECIMALS) for name, weight in zip(names, model.coef_[0], strict=True)}
+    return weights | {"bias": round(float(model.intercept_[0]), _DECIMALS), "threshold": LINK_THRESHOLD}
+
+
+def link_examples(texts: Corpus, vocabulary: Vocabulary) -> tuple[Floats, NDArray[np.bool_]]:
+    """Features of every (post, record of its place) pair, and whether the post is linked to that record."""
+    rows: list[Floats] = []
+    linked: list[NDArray[np.bool_]] = []
+    for place, records in sorted(texts.records.items()):
+        posts = [p for p in texts.posts if p.place == place]
+        if not posts or not records:
+            continue
+        known = Records(records, vocabulary)
+        analysed_texts = [analysed(p.post.title, p.post.text) for p in posts]
+        pair, post = known.compare(analysed_texts, *guard_marks(read(analysed_texts, plain())))
+        by_id = {p.post.id: p for p in posts}
+        for n, p in enumerate(posts):
+            parent = by_id.get(p.post.in_reply_to or "")
+            reply = (
+                np.zeros((len(records), len(REPLY))) if parent is None else reply_features(parent.disclosure, known.ids)
+            )
+            rows.append(np.hstack((pair[n], np.repeat(post[n][None], len(records), axis=0), reply)))
+            linked.append(np.array([record_id == p.disclosure for record_id in known.ids]))
+    return np.vstack(rows), np.concatenate(linked)

@@ -10,8 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
     """Insert `values`; True if a row was written, False where a unique key already held one."""
-    if connection.dialect.name == "postgresql":
-        written = connection.execute(postgresql.insert(table).values(**values).on_conflict_do_nothing())
-    else:
-        written = connection.execute(sqlite.insert(table).values(**values).on_conflict_do_nothing())
-    return written.rowcount == 1
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    key = next(iter(table.primary_key))
+    written = connection.execute(insert(table).values(**values).on_conflict_do_nothing().returning(key))
+    return written.first() is not None

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from selectolax.lexbor import LexborNode
+
+from crawlers.addresses import permalink, resolved, without_anchor
+from crawlers.counts import count
+from crawlers.dates import dated
+from crawlers.markup import flattened, parsed, text_of, tidy
+from crawlers.outcomes import Outcome
+from crawlers.reading import Follow, Item, Options, Page, Reading, Unreadable, post_id
+from crawlers.selectors import ElementSelector, Selector, elements, value
+from records.posts import Reactions
 from records.words import Channel
 
-from crawlers.reading import Options
-from crawlers.selectors import ElementSelector, Selector
+NO_TEXT = "取不到正文"
+NO_ANCHOR = "取不到编号"
+NO_LINK = "没有可用的链接"
+NO_TITLE = "no_title"
+"""Flag: the page shows no title."""
+
+_LARGEST_FOR_AUTOMATIC = 2_000_000
 
 
 class Counts(Options):
@@ -34,7 +53,10 @@ class Comments(Options):
 
 
 class Article(Options):
-    """Where the parts of an article page stand; without `text` the main text is found automatically."""
+    """Where the parts of an article page stand; without `text` the main text is found automatically.
+
+    A known page is asked for again no sooner than after `revisit_seconds`.
+    """
 
     title: Selector | None = None
     text: Selector | None = None
@@ -43,3 +65,135 @@ class Article(Options):
     drop: tuple[ElementSelector, ...] = ()
     comments: Comments | None = None
     revisit_seconds: float = 0
+
+
+ARTICLE = "article"
+"""Step of an article page; `memo` holds the article's `key`, and `title` and `published` where the list gave them."""
+COMMENTS = "comments"
+"""Step of a further page of comments; `memo` holds the article's `key`."""
+
+
+def to_article(
+    base: str, link: str | None, options: Article, title: str | None, published: str | None
+) -> Follow | None:
+    """The article page that `link` on the page `base` leads to; None where it leads to none."""
+    address = resolved(base, link) if link else None
+    if address is None:
+        return None
+    key = without_anchor(permalink(address))
+    known = {"title": title, "published": published}
+    memo = {"key": key, **{name: text for name, text in known.items() if text}}
+    return Follow(without_anchor(address), ARTICLE, memo, revisit=options.revisit_seconds)
+
+
+def read_article(page: Page, memo: Mapping[str, str], source: str, options: Article) -> Reading:
+    """The article on a page, and its comments."""
+    root = rooted(page)
+    key = memo["key"]
+    remarks = _comments(page, root, key, source, options.comments) if options.comments else Reading()
+    take_out(root, (*options.drop, *((options.comments.item,) if options.comments else ())))
+    text = value(root, options.text) if options.text else _main_text(page.text)
+    if not text:
+        return replace(remarks, dropped=Counter(remarks.dropped) + Counter({NO_TEXT: 1}))
+    title = value(root, options.title) or memo.get("title") or value(root, "title")
+    when = dated(value(root, options.published) or memo.get("published"), page.fetched_at)
+    article = Item(
+        key=key,
+        url=key,
+        title=title,
+        text=text,
+        published_at=when.at,
+        reactions=counts(root, options.reactions),
+        flags=flagged(page, when.flag, None if title else NO_TITLE),
+    )
+    return replace(remarks, items=(article, *remarks.items), matched=remarks.matched + 1)
+
+
+def read_more_comments(page: Page, memo: Mapping[str, str], source: str, options: Article) -> Reading:
+    """A further page of comments on an article."""
+    if options.comments is None:
+        return Reading()
+    return _comments(page, rooted(page), memo["key"], source, options.comments)
+
+
+def _comments(page: Page, root: LexborNode, key: str, source: str, options: Comments) -> Reading:
+    items: list[Item] = []
+    dropped: Counter[str] = Counter()
+    for element in elements(root, options.item):
+        item = _comment(page, element, key, source, options)
+        if isinstance(item, Item):
+            items.append(item)
+        else:
+            dropped[item] += 1
+    more = following(page, root, options.next)
+    follows = (Follow(more, COMMENTS, {"key": key}),) if more else ()
+    return Reading(tuple(items), follows, len(items) + dropped.total(), dropped=dropped)
+
+
+def _comment(page: Page, element: LexborNode, key: str, source: str, options: Comments) -> Item | str:
+    anchor = value(element, options.anchor)
+    reactions = counts(element, options.reactions)
+    when = dated(value(element, options.published), page.fetched_at)
+    take_out(element, options.drop)
+    text = value(element, options.text)
+    if not text or not anchor:
+        return NO_TEXT if anchor else NO_ANCHOR
+    name = f"{key}#{anchor}"
+    return Item(
+        key=name,
+        url=name,
+        title=None,
+        text=text,
+        published_at=when.at,
+        reactions=reactions,
+        reply_to=post_id(source, key),
+        channel=options.channel,
+        flags=flagged(page, when.flag),
+    )
+
+
+def counts(node: LexborNode, where: Counts) -> Reactions:
+    """The reactions that are shown under `node`."""
+    return Reactions(
+        comments=count(value(node, where.comments)),
+        reposts=count(value(node, where.reposts)),
+        likes=count(value(node, where.likes)),
+        views=count(value(node, where.views)),
+    )
+
+
+def following(page: Page, root: LexborNode, selector: Selector | None) -> str | None:
+    """The address of the next page, if there is another."""
+    link = value(root, selector)
+    address = resolved(page.url, link) if link else None
+    return address if address and without_anchor(address) != without_anchor(page.url) else None
+
+
+def rooted(page: Page) -> LexborNode:
+    """The page's root element. Raises Unreadable for a page that has none."""
+    root = parsed(page.text).root
+    if root is None:
+        raise Unreadable(Outcome.BAD_CONTENT, "网页里什么也没有")
+    return root
+
+
+def take_out(node: LexborNode, selectors: Iterable[ElementSelector]) -> None:
+    """Remove the elements under `node` that match."""
+    for selector in selectors:
+        for element in elements(node, selector):
+            element.decompose()
+
+
+def flagged(page: Page, *flags: str | None) -> tuple[str, ...]:
+    """The page's own flags and those of them that are set."""
+    return tuple(dict.fromkeys(flag for flag in (*page.flags, *flags) if flag))
+
+
+def _main_text(html: str) -> str:
+    if len(html) > _LARGEST_FOR_AUTOMATIC:
+        body = parsed(html).body
+        return text_of(body) if body is not None else ""
+    # Loaded only here: it takes longer to load than most crawls take to run.
+    from trafilatura import extract
+
+    return tidy(extract(flattened(html), fast=True, include_comments=False) or "")

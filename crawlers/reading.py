@@ -9,6 +9,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from crawlers.outcomes import Outcome
 from records.posts import Reactions
 
 
@@ -16,6 +17,15 @@ class Options(BaseModel):
     """What a row of the sources file tells a source kind about one site; an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ReactionPaths(Options):
+    """Where an entry that is no HTML keeps its numbers of reactions: a path or an element's name each."""
+
+    comments: str | None = None
+    reposts: str | None = None
+    likes: str | None = None
+    views: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +63,14 @@ class Follow:
 
     A follow with a `mark` is left out when the mark is the one remembered for `url`: what the list says of that page
     (its count of replies, say) has not changed. The mark is remembered once the page and all that it led to are stored.
+    A page that was read less than `revisit` seconds ago is left out as well.
     """
 
     url: str
     step: str
     memo: Mapping[str, str] = field(default_factory=dict)
     mark: str | None = None
+    revisit: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +90,9 @@ class Reading:
 
 
 class Unreadable(Exception):
-    """A page that is not what its source should give. `outcome` is a word of `crawlers.outcomes`; the message Chinese."""
+    """A page that is not what its source should give. The message is Chinese."""
 
-    def __init__(self, outcome: str, message: str) -> None:
+    def __init__(self, outcome: Outcome, message: str) -> None:
         super().__init__(message)
         self.outcome = outcome
 

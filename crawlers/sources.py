@@ -14,10 +14,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
-from records.words import Channel
-
 import crawlers.spiders
 from crawlers.reading import Options
+from records.words import Channel
 
 EXAMPLE = Path(__file__).with_name("sources.yaml")
 

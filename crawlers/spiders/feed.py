@@ -2,20 +2,174 @@
 
 from __future__ import annotations
 
-from crawlers.articles import Article
-from crawlers.reading import Options
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from crawlers.addresses import permalink, resolved, without_anchor
+from crawlers.articles import (
+    ARTICLE,
+    COMMENTS,
+    NO_LINK,
+    NO_TEXT,
+    Article,
+    flagged,
+    read_article,
+    read_more_comments,
+    to_article,
+)
+from crawlers.bodies import is_html, is_sign_in, refuse_dtd
+from crawlers.counts import count
+from crawlers.dates import dated
+from crawlers.markup import plain
+from crawlers.outcomes import Outcome
+from crawlers.reading import Follow, Item, Options, Page, ReactionPaths, Reading, Unreadable, post_id
+from records.posts import Reactions
+
+BROKEN_FEED = "broken_feed"
+"""Flag: the feed's XML is cut off or not well formed; what could be read of it is kept."""
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>\s*")
 
 
 class FeedOptions(Options):
     """`article`: read the page that an entry links to, for its full text, reactions and comments.
 
     `replies_to`: the id of the source whose posts these entries answer (a comment feed); an entry answers the post at
-    its own link without the #anchor. `reactions` maps a reaction to an element of the entry, such as `slash:comments`.
+    its own link without the #anchor, and its title is left out, since comment feeds put the commenter's name there.
+    `reactions` maps a reaction to an element of the entry, such as `slash:comments`.
     """
 
     article: Article | None = None
     replies_to: str | None = None
-    reactions: dict[str, str] = {}
+    reactions: ReactionPaths = ReactionPaths()
 
 
 OPTIONS = FeedOptions
+
+
+def read(page: Page, step: str, memo: Mapping[str, str], source: str, options: FeedOptions) -> Reading:
+    """A feed's posts or articles to read, or an article page's posts."""
+    if step == ARTICLE and options.article:
+        return read_article(page, memo, source, options.article)
+    if step == COMMENTS and options.article:
+        return read_more_comments(page, memo, source, options.article)
+    entries, broken = _entries(page)
+    marked = Page(page.url, "", page.fetched_at, flags=flagged(page, BROKEN_FEED if broken else None))
+    items: list[Item] = []
+    follows: list[Follow] = []
+    dropped: Counter[str] = Counter()
+    for entry in entries:
+        found = _article(marked, entry, options.article) if options.article else _item(marked, entry, options)
+        if isinstance(found, Item):
+            items.append(found)
+        elif isinstance(found, Follow):
+            follows.append(found)
+        else:
+            dropped[found] += 1
+    return Reading(
+        tuple(items),
+        tuple(follows),
+        len(entries),
+        vacant=not entries and not broken,
+        dropped=dropped,
+        flags=(BROKEN_FEED,) if broken else (),
+    )
+
+
+def _entries(page: Page) -> tuple[list[Mapping[str, Any]], bool]:
+    """The entries as feedparser names their parts, and whether the feed is broken."""
+    if page.text.lstrip()[:1] == "{":
+        return _json_feed(page.text), False
+    if is_html(page.text):
+        if is_sign_in(page.text, page.url):
+            raise Unreadable(Outcome.SIGN_IN, "订阅地址打开的是登录页")
+        raise Unreadable(Outcome.NOT_EXPECTED, "订阅地址打开的是网页，不是 RSS、Atom 或 JSON Feed")
+    refuse_dtd(page.text)
+    # Loaded only here: crawls without feeds do without it.
+    import feedparser
+
+    text = _DECLARATION.sub("", page.text)
+    clean = _CONTROL.sub("", text)
+    # Bytes, never text: feedparser takes a text that looks like an address or a path for one, and fetches it.
+    feed = feedparser.parse(
+        io.BytesIO(clean.encode("utf-8", errors="replace")),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        resolve_relative_uris=False,
+        sanitize_html=False,
+    )
+    if not feed.version and not feed.entries:
+        raise Unreadable(Outcome.NOT_EXPECTED, "地址给出的不是 RSS、Atom 或 JSON Feed")
+    return list(feed.entries), bool(feed.bozo) or clean != text
+
+
+def _json_feed(text: str) -> list[Mapping[str, Any]]:
+    try:
+        feed = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Unreadable(Outcome.BAD_CONTENT, "JSON Feed 不完整或有误") from None
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise Unreadable(Outcome.NOT_EXPECTED, "地址给出的不是 RSS、Atom 或 JSON Feed")
+    return [
+        {
+            "link": entry.get("url") or entry.get("external_url"),
+            "id": entry.get("id"),
+            "title": entry.get("title"),
+            "summary": entry.get("content_html") or entry.get("content_text") or entry.get("summary"),
+            "published": entry.get("date_published"),
+            **{key: value for key, value in entry.items() if key.startswith("_")},
+        }
+        for entry in feed["items"]
+        if isinstance(entry, dict)
+    ]
+
+
+def _article(page: Page, entry: Mapping[str, Any], options: Article) -> Follow | str:
+    title = plain(str(entry.get("title") or "")) or None
+    return to_article(page.url, entry.get("link"), options, title, _shown_date(entry)) or NO_LINK
+
+
+def _item(page: Page, entry: Mapping[str, Any], options: FeedOptions) -> Item | str:
+    link = entry.get("link")
+    address = resolved(page.url, str(link)) if link else None
+    key = permalink(address) if address else str(entry.get("id") or "")
+    title = None if options.replies_to else plain(str(entry.get("title") or "")) or None
+    text = plain(_body(entry)) or title or ""
+    if not key or not text:
+        return NO_TEXT if key else NO_LINK
+    when = dated(_shown_date(entry), page.fetched_at)
+    answers = options.replies_to and address
+    return Item(
+        key=key,
+        url=permalink(address) if address else None,
+        title=title,
+        text=text,
+        published_at=when.at,
+        reactions=_reactions(entry, options.reactions),
+        reply_to=post_id(options.replies_to or "", without_anchor(permalink(address))) if answers and address else None,
+        flags=flagged(page, when.flag),
+    )
+
+
+def _body(entry: Mapping[str, Any]) -> str:
+    contents = entry.get("content")
+    if isinstance(contents, list) and contents:
+        return str(contents[0].get("value") or "")
+    return str(entry.get("summary") or "")
+
+
+def _shown_date(entry: Mapping[str, Any]) -> str | None:
+    shown = entry.get("published") or entry.get("updated") or entry.get("created")
+    return str(shown) if shown else None
+
+
+def _reactions(entry: Mapping[str, Any], paths: ReactionPaths) -> Reactions:
+    def at(name: str | None) -> int | None:
+        # feedparser writes the element slash:comments as slash_comments.
+        return count(entry.get(name.replace(":", "_").lower())) if name else None
+
+    return Reactions(at(paths.comments), at(paths.reposts), at(paths.likes), at(paths.views))

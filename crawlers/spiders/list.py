@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import Field
 
-from crawlers.articles import Article
-from crawlers.reading import Options
-from crawlers.selectors import ElementSelector, Selector
+from crawlers.articles import (
+    ARTICLE,
+    COMMENTS,
+    NO_LINK,
+    Article,
+    following,
+    read_article,
+    read_more_comments,
+    rooted,
+    to_article,
+)
+from crawlers.reading import Follow, Options, Page, Reading
+from crawlers.selectors import ElementSelector, Selector, elements, value
 
 
 class ListOptions(Options):
@@ -26,3 +38,29 @@ class ListOptions(Options):
 
 
 OPTIONS = ListOptions
+
+
+def read(page: Page, step: str, memo: Mapping[str, str], source: str, options: ListOptions) -> Reading:
+    """A list page's articles to read, or an article page's posts."""
+    if step == ARTICLE:
+        return read_article(page, memo, source, options.article)
+    if step == COMMENTS:
+        return read_more_comments(page, memo, source, options.article)
+    root = rooted(page)
+    entries = elements(root, options.entry)
+    found = [
+        to_article(
+            page.url,
+            value(entry, options.link),
+            options.article,
+            value(entry, options.title),
+            value(entry, options.published),
+        )
+        for entry in entries
+    ]
+    follows = [follow for follow in found if follow is not None]
+    more, number = following(page, root, options.next), int(memo.get("page", "1"))
+    if more and number < options.pages:
+        follows.append(Follow(more, step, {"page": str(number + 1)}))
+    lost = found.count(None)
+    return Reading(follows=tuple(follows), matched=len(entries), dropped={NO_LINK: lost} if lost else {})

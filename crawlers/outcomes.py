@@ -1,0 +1,60 @@
+"""What came of reading a source once: answered, or not and why."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """One word for the patrol log. Only an answered source counts as patrolled."""
+
+    OK = "ok"
+    UNCHANGED = "unchanged"
+    EMPTY = "empty"
+    NOTHING_EXTRACTED = "nothing_extracted"
+    SIGN_IN = "sign_in"
+    NOT_EXPECTED = "not_expected"
+    BAD_CONTENT = "bad_content"
+    TOO_LARGE = "too_large"
+    EMPTY_PAGE = "empty_page"
+    ROBOTS = "robots"
+    PRIVATE_ADDRESS = "private_address"
+    SLOW_DOWN = "slow_down"
+    HTTP_ERROR = "http_error"
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    HUNG = "hung"
+    CUT_OFF = "cut_off"
+    CRASHED = "crashed"
+
+    @property
+    def label(self) -> str:
+        """Chinese label shown to people."""
+        return _LABELS[self.value]
+
+    @property
+    def answered(self) -> bool:
+        """Whether the source was really read."""
+        return self in (Outcome.OK, Outcome.UNCHANGED, Outcome.EMPTY)
+
+
+_LABELS = {
+    "ok": "已采集",
+    "unchanged": "已查看，无变化",
+    "empty": "已查看，暂无内容",
+    "nothing_extracted": "读到网页但取不出内容（网页可能改版）",
+    "sign_in": "要求登录",
+    "not_expected": "内容不是所设的类别",
+    "bad_content": "内容无法解析",
+    "too_large": "内容过大",
+    "empty_page": "网页是空的",
+    "robots": "对方 robots.txt 不允许",
+    "private_address": "地址指向内网，已拒绝",
+    "slow_down": "对方要求放慢",
+    "http_error": "对方报错",
+    "timeout": "超时",
+    "unreachable": "连不上",
+    "hung": "采集卡住，已终止",
+    "cut_off": "未采完，将接着采",
+    "crashed": "采集程序出错",
+}

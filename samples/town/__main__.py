@@ -68,7 +68,8 @@ def _serve(asked: argparse.Namespace, texts: Texts) -> int:
         return 3
     if asked.die_with_parent:
         threading.Thread(target=_wait_for_parent, args=(done,), daemon=True).start()
-    print(f"示例小城在 http://{LOOPBACK}:{town.ports['official']}/ 起的四个端口上", flush=True)
+    for site, port in town.ports.items():
+        print(f"{texts.names[site]} http://{LOOPBACK}:{port}/", flush=True)
     done.wait()
     town.stop()
     return 0

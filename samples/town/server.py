@@ -21,8 +21,8 @@ _PAGES: dict[str, ModuleType] = {"official": official, "forum": forum, "news": n
 
 
 def ports_from(first: int) -> dict[str, int]:
-    """Site → port: consecutive from `first`, in the order official, forum, news, comments."""
-    return {site: first + offset for offset, site in enumerate(SITES)}
+    """Site → port: consecutive from `first`, in the order official, forum, news, comments; from 0, any free ones."""
+    return {site: first + offset if first else 0 for offset, site in enumerate(SITES)}
 
 
 class Town:

@@ -147,17 +147,17 @@ def file(
     kind: ReportKind,
     actor: Actor,
     at: datetime,
-    *,
+    parts: Mapping[Part, str] | None,
     reports_dir: Path,
     letterhead: Letterhead,
-    parts: Mapping[str, str] | None = None,
+    *,
     replay: bool = False,
     rules: SeverityRules | None = None,
     find_views: FindViews | None = None,
 ) -> Report:
     """File the report: its file is on the disk before its row can commit; an initial one ends the 2-hour clock.
 
-    The parts are those confirmed by named persons; with `parts` (by Part value) `actor` stands for these texts; in a
+    The parts are those confirmed by named persons; with `parts` `actor` stands for these texts; in a
     replay without `parts` the drafts are taken, each marked as such. Raises NotReady while a part is missing, empty,
     unfinished or unconfirmed (H 42(三)), and for a second initial report in one activation of the plan.
     """
@@ -266,11 +266,8 @@ def _fault(text: str, pending_is_fine: bool = False) -> str | None:
     return None
 
 
-def _handed_in(parts: Mapping[str, str], actor: Actor, at: datetime) -> dict[Part, DraftPart]:
-    unknown = [str(name) for name in parts if name not in set(Part)]
-    if unknown:
-        raise NotReady(f"报告没有“{unknown[0][:30]}”这个部分：可用 {'、'.join(Part)}")
-    return {Part(name): DraftPart(Part(name), str(text), actor.name, at, 1) for name, text in parts.items()}
+def _handed_in(parts: Mapping[Part, str], actor: Actor, at: datetime) -> dict[Part, DraftPart]:
+    return {part: DraftPart(part, text, actor.name, at, 1) for part, text in parts.items()}
 
 
 def _numbered(

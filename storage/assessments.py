@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select
 
 from records.assessments import Assessment
 from records.words import Category, Sentiment
-from storage.tables import assessment, correction
+from storage.tables import assessment, correction, post
 
 _CHUNK = 500
 
@@ -68,11 +68,12 @@ class Assessments:
         return {row.post_id: row.disclosure for row in self._rows(query, post_ids)}
 
     def roots(self, since: datetime) -> list[tuple[str, str]]:
-        """(post id, id of its first original) of every post assessed since then, oldest first."""
+        """(post id, id of its first original) of every assessed post seen since then, in the order they were seen."""
         query = (
             select(assessment.c.post_id, assessment.c.duplicate_of)
-            .where(assessment.c.assessed_at >= since)
-            .order_by(assessment.c.assessed_at, assessment.c.post_id)
+            .join(post, post.c.id == assessment.c.post_id)
+            .where(post.c.seen_at >= since)
+            .order_by(post.c.seen_at, post.c.seq)
         )
         return [(row.post_id, row.duplicate_of or row.post_id) for row in self._connection.execute(query)]
 

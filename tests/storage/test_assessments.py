@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from records.words import Sentiment
 from storage.store import Store
-from tests.storage.making import HOUR, NOON, assessment
+from tests.storage.making import DAY, HOUR, NOON, assessment, post
 
 
 def test_an_assessment_comes_back_as_it_was_with_its_reasons_in_order(store: Store):
@@ -24,11 +24,15 @@ def test_a_new_assessment_replaces_the_old_one(store: Store):
         assert t.assessments.disclosures_of(["p1", "p9"]) == {"p1": None}
 
 
-def test_roots_name_the_first_original_of_every_post_assessed_since(store: Store):
+def test_roots_name_the_first_original_of_every_post_seen_since_in_the_order_they_were_seen(store: Store):
     with store.transaction() as t:
-        t.assessments.put(assessment("old"), NOON - HOUR)
-        t.assessments.put(assessment("first"), NOON)
-        t.assessments.put(assessment("copy", duplicate_of="first"), NOON + HOUR)
+        for post_id, at, first in (
+            ("copy", NOON + HOUR, "first"),
+            ("old", NOON - HOUR, None),
+            ("first", NOON, None),
+        ):
+            t.posts.add(post(post_id, seen_at=at), NOON + 180 * DAY)
+            t.assessments.put(assessment(post_id, duplicate_of=first), NOON)
         assert t.assessments.roots(NOON) == [("first", "first"), ("copy", "first")]
 
 

@@ -1,0 +1,304 @@
+"""Carries out what a person does to an incident: permission, effect and audit row in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from casework.incidents import moves
+from casework.reports.document import Letterhead
+from pipeline import plan, reporting
+from pipeline.arguments import moment_in, name_in, needed_text, parts_in, revision_in, text_in, word_in
+from pipeline.attempts import attempting
+from pipeline.notify import Routes, tell
+from pipeline.opening import open_for_record, open_without_record
+from pipeline.refusals import Refused
+from records.actions import Act, Action
+from records.disclosures import Disclosure
+from records.incidents import IllegalMove, Incident, IncidentState, SeverityChange
+from records.reports import Response
+from records.words import Category, ReportKind, Role, Severity
+from regulation.permissions import allowed, concerns
+from regulation.severity import PERSON, SeverityRules
+from storage.incidents import Stale
+from storage.store import Store, Transaction
+
+_OPENING = frozenset({Act.CONFIRM, Act.START_PLAN})
+_ALSO_WHEN_ENDED = frozenset({Act.REOPEN, Act.CANCEL_PLAN, Act.FILE_REPORT, Act.PUBLISH_RESPONSE})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `role` None is a scenario's own actor in a replay, to whom everything is permitted."""
+
+    name: str
+    role: Role | None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """What acts need besides the transaction. `replay` allows reports from drafts and acts without a reason."""
+
+    rules: SeverityRules
+    routes: Routes
+    reports_dir: Path
+    letterhead: Letterhead
+    replay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """One act on its way: the incident as it stands, and everything the effect needs."""
+
+    t: Transaction
+    incident: Incident
+    action: Action
+    actor: Actor
+    deps: Deps
+
+    @property
+    def at(self) -> datetime:
+        return self.action.at
+
+    def reason(self, what: str) -> str | None:
+        """The reason given. Raises Refused where a live act has none."""
+        if self.deps.replay:
+            return text_in(self.action.args, "reason")
+        return needed_text(self.action.args, "reason", what)
+
+
+def attempt(store: Store, action: Action, actor: Actor, deps: Deps) -> str:
+    """`perform` in a transaction of its own. A refused act changes nothing, but that it was tried is audited."""
+    subject = str(action.args.get("incident") or action.args.get("disclosure") or "")
+    with attempting(store, actor, action.act, subject, action.at) as t:
+        return perform(t, action, actor, deps)
+
+
+def perform(t: Transaction, action: Action, actor: Actor, deps: Deps) -> str:
+    """Carry out the act and audit it; the id of the incident it concerned.
+
+    An act with a `request_id` that has been carried out before changes nothing. Raises Refused with a Chinese reason;
+    the caller's transaction must then be rolled back.
+    """
+    t.incidents.take_turn()
+    request = _request_key(action)
+    if request is not None and (done := t.meta.get(request)) is not None:
+        return str(done)
+    incident = _find(t, action, actor, deps)
+    _check_revision(incident, action)
+    if not incident.state.ongoing and action.act not in _ALSO_WHEN_ENDED:
+        raise Refused(f"事件 {incident.id} {incident.state.label}，请先重新打开")
+    try:
+        facts = _EFFECTS[action.act](_Deed(t, incident, action, actor, deps))
+    except IllegalMove as fault:
+        raise Refused(str(fault)) from None
+    except Stale as fault:
+        raise Refused(str(fault)) from None
+    if request is not None:
+        t.meta.put(request, incident.id)
+    t.audit.append(action.at, actor.name, actor.role, action.act, incident.id, True, facts)
+    return incident.id
+
+
+def _request_key(action: Action) -> str | None:
+    request = name_in(action.args, "request_id")
+    return None if request is None else f"request:{hashlib.sha256(request.encode()).hexdigest()}"
+
+
+def _check_revision(incident: Incident, action: Action) -> None:
+    seen = revision_in(action.args)
+    if seen is not None and seen != incident.revision:
+        raise Refused(f"事件 {incident.id} 刚被他人改动，请刷新后再试")
+
+
+# Which incident
+
+
+def _find(t: Transaction, action: Action, actor: Actor, deps: Deps) -> Incident:
+    """The incident that the act names, opened where the act may open one. Raises Refused."""
+    record = _record(t, action)
+    incident = _named(t, action, record)
+    unit = _unit(action, incident, record)
+    _check_permission(actor, action.act, unit)
+    if incident is not None:
+        return incident
+    _check_permission(actor, "open_incident", unit)
+    reason = text_in(action.args, "reason")
+    if record is not None:
+        return open_for_record(t, record, action.at, actor.name, reason, deps.rules, deps.routes)
+    title = needed_text(action.args, "title", "事件名称")
+    return open_without_record(t, title, unit, action.at, actor.name, reason, deps.routes)
+
+
+def _record(t: Transaction, action: Action) -> Disclosure | None:
+    name = name_in(action.args, "disclosure")
+    if name is None:
+        return None
+    record = t.disclosures.get(name)
+    if record is None:
+        raise Refused(f"没有编号为“{name[:80]}”的公开事项")
+    return record
+
+
+def _named(t: Transaction, action: Action, record: Disclosure | None) -> Incident | None:
+    """The incident named by id, or the newest ongoing one of the record; None where the act may open one."""
+    name = name_in(action.args, "incident")
+    if name is not None:
+        incident = t.incidents.get(name)
+        if incident is None:
+            raise Refused(f"没有编号为“{name[:80]}”的事件")
+        if record is not None and incident.disclosure != record.id:
+            raise Refused(f"事件 {incident.id} 不属于公开事项“{record.id}”")
+        return incident
+    if record is not None:
+        incident = t.incidents.newest_ongoing(record.id)
+        if incident is None and action.act not in _OPENING:
+            raise Refused(f"公开事项“{record.id}”没有进行中的事件")
+        return incident
+    if action.act in _OPENING and text_in(action.args, "title") is not None:
+        return None
+    raise Refused("请用“disclosure”（公开事项编号）或“incident”（事件编号）指明事件")
+
+
+def _unit(action: Action, incident: Incident | None, record: Disclosure | None) -> str | None:
+    if incident is not None:
+        return incident.unit
+    return text_in(action.args, "unit") if record is None else record.unit
+
+
+def _check_permission(actor: Actor, act: str, unit: str | None) -> None:
+    if actor.role is None:
+        return
+    if not allowed(actor.role, act, own=concerns(actor.unit, unit)):
+        raise Refused("您没有权限做这一步：请联系区委办值班人员或管理员")
+
+
+# What each act does; each returns the facts for the audit row
+
+
+def _save(deed: _Deed, changed: Incident) -> None:
+    if changed != deed.incident:
+        deed.t.incidents.save(changed, deed.incident.revision)
+
+
+def _acknowledge(deed: _Deed) -> dict[str, Any]:
+    _save(deed, moves.acknowledged(deed.incident, deed.at, deed.actor.name))
+    return {"first": deed.incident.acknowledged_at is None}
+
+
+def _confirm(deed: _Deed) -> dict[str, Any]:
+    _save(deed, moves.confirmed(deed.incident))
+    return {"state": IncidentState.CONFIRMED.value}
+
+
+def _dismiss(deed: _Deed) -> dict[str, Any]:
+    return _end(deed, IncidentState.DISMISSED, deed.reason("排除的理由"))
+
+
+def _close(deed: _Deed) -> dict[str, Any]:
+    return _end(deed, IncidentState.CLOSED, deed.reason("办结的说明"))
+
+
+def _end(deed: _Deed, state: IncidentState, reason: str | None) -> dict[str, Any]:
+    _save(deed, moves.ended(deed.incident, state, deed.at))
+    deed.t.incidents.end_gathering(deed.t.incidents.gathering_of(deed.incident.id).id, deed.at)
+    return {"state": state.value, "reason": reason}
+
+
+def _reopen(deed: _Deed) -> dict[str, Any]:
+    reason = deed.reason("重新打开的理由")
+    changed = moves.reopened(deed.incident)
+    _save(deed, changed)
+    deed.t.incidents.resume_gathering(deed.t.incidents.gathering_of(deed.incident.id).id)
+    return {"state": changed.state.value, "reason": reason}
+
+
+def _start_plan(deed: _Deed) -> dict[str, Any]:
+    started_at = moment_in(deed.action.args, "started_at") or deed.at
+    reason = text_in(deed.action.args, "reason")
+    deadline = plan.start(deed.t, deed.incident, started_at, deed.at, deed.actor.name, reason, routes=deed.deps.routes)
+    if deadline is None:
+        return {"changed": False}
+    return {"started_at": started_at.isoformat(), "due_at": deadline.due_at.isoformat(), "reason": reason}
+
+
+def _cancel_plan(deed: _Deed) -> dict[str, Any]:
+    reason = deed.reason("撤销预案启动的理由")
+    ended = plan.cancel(deed.t, deed.incident.id, deed.at, deed.actor.name, reason)
+    if ended is None:
+        raise Refused(f"事件 {deed.incident.id} 没有正在计时的预案")
+    return {"activation": ended.deadline.activation, "reason": reason}
+
+
+def _file_report(deed: _Deed) -> dict[str, Any]:
+    kind = word_in(deed.action.args, "kind", ReportKind)
+    parts = parts_in(deed.action.args)
+    if parts is not None and not deed.deps.replay:
+        raise Refused("报告的四个部分须先逐项由有名有姓的人确认，再报送")
+    report = reporting.file(
+        deed.t,
+        deed.incident.id,
+        kind,
+        deed.actor,
+        deed.at,
+        parts,
+        deed.deps.reports_dir,
+        deed.deps.letterhead,
+        replay=deed.deps.replay,
+        rules=deed.deps.rules,
+    )
+    return {"kind": kind.value, "number": report.number, "serial": report.serial, "file": report.file}
+
+
+def _publish_response(deed: _Deed) -> dict[str, Any]:
+    wording = needed_text(deed.action.args, "text", "回应的内容")
+    url = text_in(deed.action.args, "url")
+    if url is not None and not url.startswith(("http://", "https://")):
+        raise Refused("回应的链接应以 http:// 或 https:// 开头")
+    deed.t.reports.add_response(Response(deed.incident.id, wording, url, deed.at, deed.actor.name))
+    return {"url": url}
+
+
+def _set_severity(deed: _Deed) -> dict[str, Any]:
+    severity = word_in(deed.action.args, "severity", Severity)
+    reason = deed.reason("调整级别的理由")
+    before = deed.incident.severity
+    if severity is before:
+        return {"changed": False}
+    changed = replace(deed.incident, severity=severity)
+    _save(deed, changed)
+    name = deed.actor.name
+    deed.t.incidents.record(deed.incident.id, SeverityChange(deed.at, severity, PERSON, name, reason))
+    if severity.rank > before.rank:
+        facts = {"before": before.label, "by": name, "why": f"人工认定：{reason}" if reason else "人工认定"}
+        distinct = f"{severity}@{deed.at.isoformat()}"
+        tell(deed.t, "severity_raised", changed, deed.at, distinct, deed.deps.routes, facts)
+    return {"severity": severity.value, "before": before.value, "reason": reason}
+
+
+def _set_category(deed: _Deed) -> dict[str, Any]:
+    category = word_in(deed.action.args, "category", Category)
+    reason = deed.reason("调整类别的理由")
+    before = deed.incident.category
+    _save(deed, replace(deed.incident, category=category, category_by_person=True))
+    return {"category": category.value, "before": before and before.value, "reason": reason}
+
+
+_EFFECTS: dict[Act, Callable[[_Deed], dict[str, Any]]] = {
+    Act.ACKNOWLEDGE: _acknowledge,
+    Act.CONFIRM: _confirm,
+    Act.DISMISS: _dismiss,
+    Act.START_PLAN: _start_plan,
+    Act.CANCEL_PLAN: _cancel_plan,
+    Act.FILE_REPORT: _file_report,
+    Act.PUBLISH_RESPONSE: _publish_response,
+    Act.SET_SEVERITY: _set_severity,
+    Act.SET_CATEGORY: _set_category,
+    Act.CLOSE: _close,
+    Act.REOPEN: _reopen,
+}

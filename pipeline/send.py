@@ -154,7 +154,7 @@ class Sender:
             thread.start()
         while not stop.wait(poll.total_seconds()):
             self._note_unserved(clock())
-            if not all(thread.is_alive() for thread in threads):
+            if not all(thread.is_alive() for thread in threads) and not stop.is_set():
                 raise RuntimeError("a sending thread has died")
         for thread in threads:
             thread.join()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -135,17 +135,8 @@ class Audit:
         `expected` is a head noted earlier: its row must still be there, unchanged. Without it a cut tail, or a log
         rewritten as a whole, cannot be seen.
         """
-        seq, previous = 0, BEFORE_THE_FIRST
-        for row in self._raw():
-            fault = _fault(row, seq, previous)
-            if fault:
-                return Broken(min(row.seq, seq + 1), fault)
-            if expected is not None and row.seq == expected.seq and row.hash != expected.hash:
-                return Broken(row.seq, "与另存的链首不符：这一行或它之前的内容被整体改写过")
-            seq, previous = row.seq, row.hash
-        if expected is not None and seq < expected.seq:
-            return Broken(seq + 1, f"末尾被截断：另存的链首是第 {expected.seq} 行，现在只到第 {seq} 行")
-        return None
+        with self._raw() as rows:
+            return _first_fault(rows, expected)
 
     def _raw(self) -> CursorResult[Any]:
         # Raw values: a tampered time or detail that no longer parses must be named, not crash the check.
@@ -161,7 +152,21 @@ class Audit:
             audit.c.previous,
             audit.c.hash,
         ).order_by(audit.c.seq)
-        return self._connection.execution_options(yield_per=1000).execute(query)
+        return self._connection.execute(query, execution_options={"yield_per": 1000})
+
+
+def _first_fault(rows: Iterable[Row[Any]], expected: Head | None) -> Broken | None:
+    seq, previous = 0, BEFORE_THE_FIRST
+    for row in rows:
+        fault = _fault(row, seq, previous)
+        if fault:
+            return Broken(min(row.seq, seq + 1), fault)
+        if expected is not None and row.seq == expected.seq and row.hash != expected.hash:
+            return Broken(row.seq, "与另存的链首不符：这一行或它之前的内容被整体改写过")
+        seq, previous = row.seq, row.hash
+    if expected is not None and seq < expected.seq:
+        return Broken(seq + 1, f"末尾被截断：另存的链首是第 {expected.seq} 行，现在只到第 {seq} 行")
+    return None
 
 
 def _fault(row: Row[Any], seq: int, previous: str) -> str | None:

@@ -39,7 +39,6 @@ RESERVED_VARIABLES = frozenset({FILE_VARIABLE, "HUIYING_TEST_POSTGRES", "HUIYING
 M = TypeVar("M", bound=BaseModel)
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[float, Field(gt=0)]
-Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class BadSettings(ValueError):
@@ -101,7 +100,6 @@ class Desk(Section):
         pattern=r"^https?://[^\s/]+(/\S*)?$",
         description="别人打开值班台用的网址，写进提醒里的链接；留空用监听地址",
     )
-    session_hours: Annotated[float, Field(gt=0, le=72)] = Field(12, description="登录后多少小时须重新登录")
     cookie_secret_file: Path | None = Field(
         None, description="登录凭证密钥文件（至少 32 字节）；留空则在数据目录自动生成"
     )
@@ -129,7 +127,7 @@ class Judge(Section):
 
     batch: Annotated[int, Field(ge=1, le=10_000)] = Field(200, description="一次研判多少条")
     poll_seconds: Seconds = Field(1, description="没有新帖时每隔多少秒看一次")
-    thresholds: Mapping[str, Share] = Field({}, description="按名称改写研判的门槛，如 {negative: 0.5}")
+    model_dir: Path | None = Field(None, description="自行训练的模型目录；留空用自带的模型")
 
 
 class Retention(Section):
@@ -185,6 +183,14 @@ class Log(Section):
     keep: Annotated[int, Field(ge=1)] = Field(5, description="保留几个旧日志文件")
 
 
+class Rules(Section):
+    """规则调整"""
+
+    severity: Mapping[str, Mapping[str, Any]] = Field(
+        {}, description="按规则名改写等级规则的数字，如 {voices_3: {voices: 5}}；规则见 regulation/severity.yaml"
+    )
+
+
 class Settings(Section):
     """回应台的全部设置"""
 
@@ -197,9 +203,7 @@ class Settings(Section):
     retention: Retention = Field(Retention(), description="保存期限")
     alerts: Alerts = Field(Alerts(), description="提醒")
     reports: Reports = Field(Reports(), description="报告")
-    rules: Mapping[str, Mapping[str, Any]] = Field(
-        {}, description="按规则名改写等级规则的数字，如 {voices_3: {voices: 5}}；规则见 regulation/severity.yaml"
-    )
+    rules: Rules = Field(Rules(), description="规则调整")
     sample: bool = Field(False, description="是否为样例小镇（页面上会有横幅）；由 huiying up --sample 设定")
     log: Log = Field(Log(), description="运行日志")
 
@@ -221,6 +225,11 @@ class Settings(Section):
     def reports_dir(self) -> Path:
         """Where filed reports lie."""
         return self.reports.dir or self.data_dir / "reports"
+
+    @property
+    def sources_file(self) -> Path:
+        """The sources file."""
+        return self.crawl.sources_file
 
     @property
     def logs_dir(self) -> Path:

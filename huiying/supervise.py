@@ -46,13 +46,14 @@ class Supervisor:
     """Runs programs until it is told to stop.
 
     `environment` is what every child sees; `logs_dir` gets their output; `tell` hears one line about every unexpected
-    end of a child (name, exit code, seconds until it starts again).
+    end of a child (name, exit code, seconds until it starts again); `descriptors` are inherited by every child.
     """
 
     programs: Sequence[Program]
     environment: Mapping[str, str]
     logs_dir: Path
     tell: Callable[[str, int, float], None]
+    descriptors: Sequence[int] = ()
     _children: list[_Running] = field(default_factory=list)
     _pipe: tuple[int, int] | None = None
 
@@ -119,7 +120,7 @@ class Supervisor:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env={**self.environment, PIPE_VARIABLE: str(self._pipe[0])},
-                pass_fds=(self._pipe[0],),
+                pass_fds=(self._pipe[0], *self.descriptors),
                 start_new_session=True,
             )
         child.started = steady_seconds()

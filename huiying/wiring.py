@@ -11,6 +11,7 @@ from pydantic import BaseModel
 import alerts.channels
 from alerts.channels.page import Page
 from alerts.delivery import Channel, Outgoing
+from casework.reports.document import Letterhead
 from huiying.clock import Clock
 from huiying.discovery import module, names
 from huiying.settings import BadSettings, Settings, secrets
@@ -37,9 +38,20 @@ class Desk:
     def rules(self) -> SeverityRules:
         """The severity rules in force. Raises BadSettings."""
         try:
-            return severity_rules(self.settings.rules)
+            return severity_rules(self.settings.rules.severity)
         except BadRules as error:
             raise BadSettings(str(error)) from None
+
+    @property
+    def letterhead(self) -> Letterhead:
+        """Whose reports these are."""
+        organisation = self.settings.organisation
+        return Letterhead(
+            heading=organisation.letterhead,
+            serial_prefix=organisation.serial_prefix,
+            addressee="、".join(organisation.report_to),
+            issuer=organisation.office_name,
+        )
 
     @property
     def retention(self) -> timedelta:

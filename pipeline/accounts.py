@@ -112,15 +112,17 @@ def sign_out(store: Store, token: str, now: datetime) -> None:
         t.audit.append(now, session.username, person.role if person else None, "sign_out", session.username, True)
 
 
-def create(store: Store, newcomer: Person, now: datetime, by: Person | None = None) -> str:
-    """Make an account and return its first password, to be changed at the first sign-in. `by` None: the console.
+def create(store: Store, newcomer: Person, now: datetime, by: Person | None = None, must_change: bool = True) -> str:
+    """Make an account and return its first password, to be changed at the first sign-in unless `must_change` is False.
+
+    `by` None: the console.
 
     Raises Refused for a username that is taken or not of 2–40 letters a–z, digits, `.`, `_`, `-`; for a person of a
     unit without the unit; and where `by` may not.
     """
     _require_permission(store, by, newcomer.username, now)
     newcomer = replace(
-        newcomer, username=_normal(newcomer.username), name=newcomer.name.strip(), must_change_password=True
+        newcomer, username=_normal(newcomer.username), name=newcomer.name.strip(), must_change_password=must_change
     )
     _check_newcomer(newcomer)
     password = first_password()

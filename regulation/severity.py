@@ -257,9 +257,9 @@ def _rule(row: Any, number: int, file: str, changes: dict[str, dict[str, Any]]) 
     changed = changes.pop(str(row.get("name")), {})
     fixed = sorted(_FIXED & changed.keys())
     if fixed:
-        raise BadRules(f"设置 rules.{row['name']}：不能改 {'、'.join(fixed)}，只能改数值")
+        raise BadRules(f"设置 rules.severity.{row['name']}：不能改 {'、'.join(fixed)}，只能改数值")
     if changed:
-        place = f"设置 rules.{row['name']}"
+        place = f"设置 rules.severity.{row['name']}"
     try:
         rule = _RULE.validate_python(row | changed)
         rule.wording  # noqa: B018 (a label that names an unknown figure must fail here)
@@ -285,7 +285,7 @@ def _check(rules: tuple[Rule, ...], unused: Mapping[str, Any], file: str) -> Non
     if PERSON in names:
         raise BadRules(f"{file}：规则不能叫 {PERSON}，这个名字留给人工认定")
     if unused:
-        raise BadRules(f"设置 rules：没有名为 {'、'.join(sorted(unused))} 的规则")
+        raise BadRules(f"设置 rules.severity：没有名为 {'、'.join(sorted(unused))} 的规则")
 
 
 def _fault(error: ValidationError) -> str:

@@ -152,7 +152,7 @@ class Email:
 
     def _reason(self, fault: Exception, expired: Event) -> str:
         where = f"{self._host}:{self._port}"
-        if expired.is_set() or isinstance(fault, TimeoutError):
+        if expired.is_set() or isinstance(fault, TimeoutError) or isinstance(fault.__context__, TimeoutError):
             return f"邮件服务器 {where} 在 {self._half:g} 秒内没有答复"
         if isinstance(fault, smtplib.SMTPAuthenticationError):
             return f"邮件服务器 {where} 不认这个用户名和密码（{fault.smtp_code}）：请检查设置"

@@ -1,0 +1,102 @@
+"""Turns the desk's crawl settings into Scrapy's, with every unsafe default of Scrapy's closed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlSettings:
+    """How crawls behave. Times in seconds, `max_bytes` bounds a page as sent and as unpacked.
+
+    `delay_seconds` is the least pause between two requests to one host, unless a source says otherwise.
+    `allow_private_hosts` names the inner hosts that may be read, as "host:port". `run_seconds` bounds one crawl;
+    `longest_pause_seconds` the pause before a failing source is tried again.
+    """
+
+    user_agent: str = "huiying/0.1 (public notice desk)"
+    contact: str | None = None
+    allow_private_hosts: tuple[str, ...] = ()
+    timeout_seconds: float = 15
+    max_bytes: int = 8 * 1024 * 1024
+    run_seconds: float = 300
+    memory_mb: int = 512
+    delay_seconds: float = 1
+    concurrency: int = 32
+    concurrency_per_host: int = 4
+    longest_pause_seconds: float = 3600
+
+    @property
+    def introduction(self) -> str:
+        """The User-Agent header: who asks, and how to reach them."""
+        return f"{self.user_agent} +{self.contact}" if self.contact else self.user_agent
+
+    def as_row(self) -> dict[str, Any]:
+        """Plain data, for the crawl subprocess."""
+        return asdict(self)
+
+
+def crawl_settings_from(row: Mapping[str, Any]) -> CrawlSettings:
+    """The settings that `as_row` wrote."""
+    return CrawlSettings(**{**row, "allow_private_hosts": tuple(row["allow_private_hosts"])})
+
+
+def scrapy_settings(crawl: CrawlSettings, delays: Mapping[str, float]) -> dict[str, Any]:
+    """Scrapy's settings. `delays` holds the pause in seconds of each host that has one of its own."""
+    return {
+        "BOT_NAME": "huiying",
+        "USER_AGENT": crawl.introduction,
+        "ROBOTSTXT_OBEY": True,
+        "ROBOTSTXT_USER_AGENT": crawl.user_agent.split("/")[0].split(" ")[0],
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "DOWNLOAD_HANDLERS": {"data": None, "file": None, "s3": None, "ftp": None},
+        "DOWNLOAD_MAXSIZE": crawl.max_bytes,
+        "DOWNLOAD_WARNSIZE": 0,
+        "DOWNLOAD_TIMEOUT": crawl.timeout_seconds,
+        "DOWNLOAD_DELAY": crawl.delay_seconds,
+        "DOWNLOAD_SLOTS": {
+            host: {"delay": delay, "concurrency": crawl.concurrency_per_host} for host, delay in delays.items()
+        },
+        "CONCURRENT_REQUESTS": crawl.concurrency,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.concurrency_per_host,
+        "CLOSESPIDER_TIMEOUT": crawl.run_seconds,
+        "MEMUSAGE_ENABLED": True,
+        "MEMUSAGE_LIMIT_MB": crawl.memory_mb,
+        "MEMUSAGE_CHECK_INTERVAL_SECONDS": 1.0,
+        "DNS_TIMEOUT": crawl.timeout_seconds,
+        "TWISTED_DNS_RESOLVER": "crawlers.guard.GuardedResolver",
+        "HUIYING_ALLOW_PRIVATE_HOSTS": list(crawl.allow_private_hosts),
+        "REDIRECT_MAX_TIMES": 5,
+        "METAREFRESH_ENABLED": False,
+        # A timed-out page waits for the next crawl: a second wait would hold up the others.
+        "RETRY_TIMES": 1,
+        "RETRY_HTTP_CODES": [500, 502, 504, 522, 524],
+        "RETRY_EXCEPTIONS": [
+            "scrapy.exceptions.ResponseDataLossError",
+            "scrapy.exceptions.DownloadFailedError",
+            "twisted.internet.error.ConnectionLost",
+            "twisted.internet.error.ConnectionDone",
+        ],
+        "DOWNLOADER_MIDDLEWARES": {"crawlers.politeness.Politeness": 110},
+        # Bodies are unpacked by crawlers/bodies.py, which notices what was cut off.
+        "COMPRESSION_ENABLED": False,
+        "DEFAULT_REQUEST_HEADERS": {
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.8",
+            "Accept-Language": "zh-CN,zh;q=0.9",
+            "Accept-Encoding": "gzip, deflate",
+        },
+        "COOKIES_ENABLED": False,
+        "HTTPPROXY_ENABLED": False,
+        "HTTPCACHE_ENABLED": False,
+        "HTTPERROR_ALLOW_ALL": True,
+        "REFERER_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False,
+        "LOGSTATS_INTERVAL": 0,
+        "LOG_ENABLED": False,
+        "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
+        "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
+        "ASYNCIO_EVENT_LOOP": None if sys.platform == "win32" else "uvloop.Loop",
+    }

@@ -15,7 +15,9 @@ from casework.reports.document import Letterhead
 from huiying.clock import Clock
 from huiying.discovery import module, names
 from huiying.settings import BadSettings, Settings, secrets
-from pipeline.notify import PAGE
+from nlp.judge import Judge
+from pipeline.judging import Judging
+from pipeline.notify import PAGE, stored_contacts
 from pipeline.send import Sender, Terms
 from regulation.severity import BadRules, SeverityRules, severity_rules
 from storage.store import Store
@@ -57,6 +59,10 @@ class Desk:
     def retention(self) -> timedelta:
         """How long a post is kept."""
         return timedelta(days=self.settings.retention.days)
+
+    def judging(self) -> Judging:
+        """What judges posts; its model is loaded at its first step."""
+        return Judging(self.store, lambda: Judge.load(self.settings.judge.model_dir), self.rules, stored_contacts)
 
     def sender(self, worker: str) -> Sender:
         """What delivers alerts, under the name `worker`."""

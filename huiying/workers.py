@@ -27,6 +27,7 @@ from pipeline.timekeeping import advance
 
 TICK_SECONDS = 0.5
 BEAT_SECONDS = 5.0
+EXPIRY_SECONDS = 3600.0
 AFTER_A_FAULT_SECONDS = 1.0
 
 Stop = threading.Event
@@ -84,9 +85,30 @@ def steadily(desk: Desk, name: str, stop: Stop, pause: float, step: Callable[[],
             stop.wait(wait)
 
 
+def judge_worker(desk: Desk, stop: Stop) -> None:
+    """Judge what waits, and once an hour let posts go whose time is over."""
+    log = logging.getLogger("huiying.judge")
+    judging = desk.judging()
+    expired = -EXPIRY_SECONDS
+
+    def step() -> bool:
+        nonlocal expired
+        judged = judging.step(desk.clock.now(), desk.settings.judge.batch)
+        if judged:
+            log.info("judged", extra=facts(changes=judged))
+        if steady_seconds() - expired >= EXPIRY_SECONDS:
+            expired = steady_seconds()
+            with desk.store.transaction() as t:
+                log.info("expired", extra=facts(posts=t.posts.expire(desk.clock.now())))
+        return judged > 0
+
+    steadily(desk, "judge", stop, desk.settings.judge.poll_seconds, step)
+
+
 WORKERS: Mapping[str, Callable[[Desk, Stop], None]] = {
     "clock": clock_worker,
     "send": send_worker,
+    "judge": judge_worker,
 }
 
 

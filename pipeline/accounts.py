@@ -112,7 +112,14 @@ def sign_out(store: Store, token: str, now: datetime) -> None:
         t.audit.append(now, session.username, person.role if person else None, "sign_out", session.username, True)
 
 
-def create(store: Store, newcomer: Person, now: datetime, by: Person | None = None, must_change: bool = True) -> str:
+def create(
+    store: Store,
+    newcomer: Person,
+    now: datetime,
+    by: Person | None = None,
+    must_change: bool = True,
+    rules: SignInRules | None = None,
+) -> str:
     """Make an account and return its first password, to be changed at the first sign-in unless `must_change` is False.
 
     `by` None: the console.
@@ -126,7 +133,7 @@ def create(store: Store, newcomer: Person, now: datetime, by: Person | None = No
     )
     _check_newcomer(newcomer)
     password = first_password()
-    hashed = _hasher(sign_in_rules()).hash(password)
+    hashed = _hasher(rules or sign_in_rules()).hash(password)
     with store.transaction() as t:
         if t.people.get(newcomer.username) is not None:
             raise Refused(f"用户名“{newcomer.username}”已有人使用，请换一个")
@@ -136,13 +143,20 @@ def create(store: Store, newcomer: Person, now: datetime, by: Person | None = No
 
 
 def change_password(
-    store: Store, username: str, old: str, new: str, now: datetime, token: str | None = None, tell: Tell | None = None
+    store: Store,
+    username: str,
+    old: str,
+    new: str,
+    now: datetime,
+    token: str | None = None,
+    tell: Tell | None = None,
+    rules: SignInRules | None = None,
 ) -> None:
     """Change one's own password; every other session of the account ends. Raises Refused.
 
     `token` is the session to keep. Wrong tries count towards the lock like those of a sign-in.
     """
-    rules = sign_in_rules()
+    rules = rules or sign_in_rules()
     username = _normal(username)
     _check_new_password(username, old, new, rules)
     with store.transaction() as t:
@@ -161,12 +175,14 @@ def change_password(
         t.audit.append(now, username, person.role, "password_changed", username, True)
 
 
-def reset_password(store: Store, username: str, now: datetime, by: Person | None = None) -> str:
+def reset_password(
+    store: Store, username: str, now: datetime, by: Person | None = None, rules: SignInRules | None = None
+) -> str:
     """Give the account a new first password and return it; all its sessions end, a lock too. Raises Refused."""
     username = _normal(username)
     _require_permission(store, by, username, now)
     password = first_password()
-    hashed = _hasher(sign_in_rules()).hash(password)
+    hashed = _hasher(rules or sign_in_rules()).hash(password)
     with store.transaction() as t:
         _known(t, username)
         t.people.set_password(username, hashed, must_change=True)
@@ -225,7 +241,8 @@ def _note_failure(t: Transaction, username: str, now: datetime, rules: SignInRul
         # The count stays as it is while the lock lasts: mark it as told by going one beyond.
         t.people.set_failures(username, credentials.failures + 1, person.locked_until)
         t.audit.append(now, person.username, person.role, "account_locked", person.username, False)
-        (tell or tell_office)(t, _locked_alert(person, now, rules))
+        tell = tell_office if tell is None else tell
+        tell(t, _locked_alert(person, now, rules))
 
 
 def _locked_alert(person: Person, now: datetime, rules: SignInRules) -> Alert:

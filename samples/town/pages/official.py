@@ -74,7 +74,8 @@ def _record_lines(moment: Moment) -> Sequence[str]:
 
 def _notice_lines(moment: Moment) -> Sequence[str]:
     newest_first = list(reversed(moment.of("notice")))
-    return [_line(f"/tongzhi/{n.id}.html", n.title or "", moment.when(n)) for n in newest_first]
+    lines = [_line(f"/tongzhi/{n.id}.html", n.title or "", moment.when(n)) for n in newest_first]
+    return [*lines, _line("/neibu/tongbao.html", "内部情况通报（须内网登录）", moment.pace.epoch)]
 
 
 def _line(href: str, title: str, at: datetime) -> str:

@@ -35,3 +35,8 @@ def test_notices_appear_with_their_time(visitor: Visitor) -> None:
     assert "东堤路供水管道抢修" not in visitor.after(134).text("official", "/tongzhi/index.html")
     assert "东堤路供水管道抢修" in visitor.after(135).text("official", "/tongzhi/index.html")
     assert '<b class="date">2026-11-22 10:22</b>' in visitor.text("official", "/tongzhi/o04.html")
+
+
+def test_the_list_of_notices_leads_to_a_page_that_robots_txt_forbids(visitor: Visitor) -> None:
+    assert 'href="/neibu/tongbao.html"' in visitor.text("official", "/tongzhi/index.html")
+    assert "Disallow: /neibu/" in visitor.text("official", "/robots.txt")

@@ -19,7 +19,7 @@ import click
 import huiying.commands
 from huiying.chinese import ChineseCommand, ChineseGroup, fault
 from huiying.discovery import module, names
-from huiying.settings import BadSettings, Settings, load
+from huiying.settings import BadSettings, Settings, chosen_file, load
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -43,6 +43,14 @@ class Invocation:
 
     settings_file: Path | None
     environment: dict[str, str]
+
+    def file_in_force(self) -> Path | None:
+        """The settings file, or None where every default holds. Raises BadInput for a named one that is missing."""
+        try:
+            file = chosen_file(self.settings_file, self.environment)
+        except BadSettings as error:
+            raise BadInput(str(error)) from None
+        return None if file is None else file.absolute()
 
     def settings(self) -> Settings:
         """The settings in force. Raises BadInput."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -82,6 +83,36 @@ def steady_seconds() -> float:
 def pause(seconds: float) -> None:
     """Let `seconds` go by."""
     time.sleep(seconds)
+
+
+def synchronised() -> bool | None:
+    """Whether the system keeps its clock in step with a time server; None where that cannot be found out."""
+    if _TIMESYNC.exists():
+        return True
+    kernel = _KernelClock()
+    try:
+        answer = ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(kernel))
+    except (AttributeError, OSError):
+        return None
+    return None if answer < 0 else not kernel.status & _STA_UNSYNC
+
+
+_TIMESYNC = Path("/run/systemd/timesync/synchronized")
+_STA_UNSYNC = 0x40
+
+
+class _KernelClock(ctypes.Structure):
+    """The beginning of the kernel's `struct timex`; `modes` 0 only asks."""
+
+    _fields_: ClassVar = [
+        ("modes", ctypes.c_uint),
+        ("offset", ctypes.c_long),
+        ("freq", ctypes.c_long),
+        ("maxerror", ctypes.c_long),
+        ("esterror", ctypes.c_long),
+        ("status", ctypes.c_int),
+        ("rest", ctypes.c_byte * 256),
+    ]
 
 
 def _in_utc(moment: datetime) -> datetime:

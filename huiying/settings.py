@@ -271,7 +271,7 @@ def load(file: Path | None, environment: Mapping[str, str]) -> Settings:
 
     Paths in the file are relative to the file's folder. Raises BadSettings.
     """
-    chosen = _chosen_file(file, environment)
+    chosen = chosen_file(file, environment)
     written = {} if chosen is None else _read(chosen)
     _refuse_written_secrets(written, chosen)
     given, variables = _from_environment(environment)
@@ -283,7 +283,8 @@ def load(file: Path | None, environment: Mapping[str, str]) -> Settings:
     return _anchored(settings, base, variables)
 
 
-def _chosen_file(file: Path | None, environment: Mapping[str, str]) -> Path | None:
+def chosen_file(file: Path | None, environment: Mapping[str, str]) -> Path | None:
+    """Which settings file holds: the named one, else HUIYING_SETTINGS, else huiying.yaml, else None. Raises BadSettings."""
     named = file or (Path(environment[FILE_VARIABLE]) if environment.get(FILE_VARIABLE) else None)
     if named is not None:
         if not named.is_file():

@@ -13,7 +13,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
 
@@ -23,7 +23,7 @@ from huiying.settings import load
 from huiying.wiring import Desk
 from pipeline.notify import stored_contacts
 from pipeline.sweep import sweep
-from pipeline.timekeeping import advance
+from pipeline.timekeeping import advance, steady_clock
 
 TICK_SECONDS = 0.5
 BEAT_SECONDS = 5.0
@@ -62,9 +62,14 @@ def clock_worker(desk: Desk, stop: Stop) -> None:
 
 
 def send_worker(desk: Desk, stop: Stop) -> None:
-    """Deliver what waits in the outbox."""
+    """Deliver what waits in the outbox, by a clock that never goes back: what was queued is not in the future."""
+
+    def look() -> tuple[datetime, str, float]:
+        reading = desk.clock.read()
+        return reading.wall, reading.boot, reading.boottime
+
     poll = timedelta(seconds=desk.settings.alerts.poll_seconds)
-    desk.sender(worker_name("send")).run(stop, desk.clock.now, poll)
+    desk.sender(worker_name("send")).run(stop, steady_clock(desk.store, look), poll)
 
 
 def steadily(desk: Desk, name: str, stop: Stop, pause: float, step: Callable[[], bool]) -> None:

@@ -17,7 +17,7 @@ from huiying.clock import SystemClock, steady_seconds
 from huiying.locking import AlreadyRunning, held
 from huiying.logs import facts, start_logging
 from huiying.sampling import Town, check_town, load_town, sample_settings
-from huiying.settings import DEFAULT_FILE, FILE_VARIABLE, PREFIX, BadSettings, Settings
+from huiying.settings import FILE_VARIABLE, PREFIX, BadSettings, Settings
 from huiying.starting import (
     FIRST_LOGIN,
     CannotStart,
@@ -56,7 +56,7 @@ def command(invocation: Invocation, sample: bool, town_port: int, town_minutes: 
     """Start, look after, stop."""
     try:
         if not sample:
-            settings, file, town = invocation.settings(), _file_in_force(invocation), None
+            settings, file, town = invocation.settings(), invocation.file_in_force(), None
         else:
             if invocation.settings_file is not None:
                 raise BadInput("--sample 用自带的设置，不能同时指定 --settings")
@@ -73,15 +73,8 @@ def command(invocation: Invocation, sample: bool, town_port: int, town_minutes: 
         raise Failed(f"不能启动：{error.strerror}（{error.filename}）") from None
 
 
-def _file_in_force(invocation: Invocation) -> Path | None:
-    if invocation.settings_file is not None:
-        return invocation.settings_file.absolute()
-    named = invocation.environment.get(FILE_VARIABLE)
-    default = Path(DEFAULT_FILE)
-    return Path(named).absolute() if named else default.absolute() if default.is_file() else None
-
-
 def _up(settings: Settings, file: Path | None, town: Town | None, environment: dict[str, str]) -> int:
+    os.umask(0o077)  # what the desk writes is for its own user only, and so for every child
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())

@@ -1,0 +1,232 @@
+"""Examines an installation: each check is one line that says how it stands and, where it should be better, what to do."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from alerts.delivery import DeliveryFailed
+from crawlers.sources import BadSources, load_sources
+from huiying.clock import synchronised
+from huiying.locking import AlreadyRunning, held
+from huiying.settings import BadSettings, Settings
+from huiying.wiring import Desk
+from nlp.judge import Judge
+from nlp.model import ModelMissing
+from storage.store import newest_schema
+
+LITTLE_DISK = 5 * 1024**3
+NO_DISK = 1024**3
+SILENT = timedelta(seconds=60)
+CHINESE_FONT = ("fc-list", ":lang=zh-cn", "family")
+
+
+class Level(StrEnum):
+    """How a thing stands."""
+
+    GOOD = "正常"
+    NOTE = "注意"
+    FAULT = "故障"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: what was examined, how it stands, and what to do about it (empty when there is nothing to do)."""
+
+    subject: str
+    level: Level
+    state: str
+    advice: str = ""
+
+    def __str__(self) -> str:
+        """The line as shown."""
+        return f"{self.level} {self.subject}：{self.state}" + (f"。{self.advice}" if self.advice else "")
+
+
+def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
+    """Every check, in order. The database is only read, and not made where there is none."""
+    settings = desk.settings
+    in_order = _settings(desk, settings_file)
+    yield in_order
+    if in_order.level is Level.FAULT:
+        return
+    database = _database(desk)
+    yield database
+    usable = database.level is Level.GOOD
+    yield _disk(settings.data_dir)
+    yield _index(settings)
+    yield _model(settings)
+    yield from _sources(desk, usable)
+    yield from _channels(desk)
+    yield _time(synchronised())
+    yield _fonts(_font_families)
+    yield from _workers(desk, usable)
+
+
+def _settings(desk: Desk, file: str) -> Finding:
+    try:
+        _ = desk.settings.database_url, desk.rules, desk.channels()
+    except BadSettings as error:
+        return Finding("设置", Level.FAULT, str(error))
+    return Finding("设置", Level.GOOD, file)
+
+
+def _database(desk: Desk) -> Finding:
+    url = make_url(desk.settings.database_url)
+    if url.drivername == "sqlite" and not Path(url.database or "").exists():
+        return Finding("数据库", Level.NOTE, "还没有建立", "第一次 huiying up 时会自动建立")
+    try:
+        version = desk.store.schema_version()
+    except DBAPIError as error:
+        return Finding(
+            "数据库", Level.FAULT, f"连不上（{type(error.orig).__name__}）", "请检查 database.url，并确认数据库已启动"
+        )
+    newest = newest_schema()
+    if version != newest:
+        return Finding(
+            "数据库",
+            Level.NOTE,
+            f"结构版本 {version or '无'}，应为 {newest}",
+            "下一次 huiying up 时会自动升级；请先备份",
+        )
+    return Finding("数据库", Level.GOOD, f"{url.get_backend_name()}，结构版本 {version}")
+
+
+def _disk(folder: Path) -> Finding:
+    place = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    free = shutil.disk_usage(place).free
+    state = f"数据目录所在磁盘剩余 {free / 1024**3:.1f} GB"
+    if free < NO_DISK:
+        return Finding("磁盘", Level.FAULT, state, "请立即腾出空间：写满后不能计时和报送")
+    if free < LITTLE_DISK:
+        return Finding("磁盘", Level.NOTE, state, "请腾出空间或扩容")
+    return Finding("磁盘", Level.GOOD, state)
+
+
+def _index(settings: Settings) -> Finding:
+    if not settings.search_file.exists():
+        return Finding("索引", Level.NOTE, "还没有建立", "研判第一批帖子后会自动建立")
+    return Finding("索引", Level.GOOD, f"{settings.search_file.stat().st_size / 1024**2:.1f} MB")
+
+
+def _model(settings: Settings) -> Finding:
+    try:
+        judge = Judge.load(settings.judge.model_dir)
+    except ModelMissing as error:
+        return Finding("模型", Level.FAULT, str(error))
+    return Finding("模型", Level.GOOD, judge.name)
+
+
+def _sources(desk: Desk, usable: bool) -> Iterator[Finding]:
+    file = desk.settings.sources_file
+    try:
+        sources = [source for source in load_sources(file) if source.enabled]
+    except BadSources as error:
+        yield Finding(
+            "采集源", Level.FAULT, "；".join(str(error).splitlines()), "用 huiying init 目录 可以生成一份样板"
+        )
+        return
+    if not sources:
+        yield Finding("采集源", Level.NOTE, f"{file} 里没有启用的采集源", "请至少启用一个")
+        return
+    failing: list[str] = []
+    if usable:
+        with desk.store.reading() as t:
+            states = t.sources.states()
+        failing = [source.name for source in sources if source.id in states and states[source.id].failures]
+    if failing:
+        yield Finding(
+            "采集源",
+            Level.NOTE,
+            f"{len(sources)} 个启用，读不到的：{'、'.join(failing)}",
+            "请在浏览器里打开它们核对网址",
+        )
+        return
+    yield Finding("采集源", Level.GOOD, f"{len(sources)} 个启用")
+
+
+def _channels(desk: Desk) -> Iterator[Finding]:
+    channels = desk.channels()
+    if len(channels) == 1:
+        yield Finding("提醒渠道", Level.NOTE, "只有站内消息", "要让人不看屏幕也知道，请设置 alerts.email")
+    for name, channel in sorted(channels.items()):
+        check = getattr(channel, "check", None)
+        try:
+            if check is not None:
+                check()
+        except DeliveryFailed as failure:
+            yield Finding(f"提醒渠道 {name}", Level.FAULT, str(failure))
+        else:
+            yield Finding(f"提醒渠道 {name}", Level.GOOD, "可用")
+
+
+def _time(in_step: bool | None) -> Finding:
+    if in_step is None:
+        return Finding("系统时间", Level.NOTE, "看不出是否与时间服务器同步", "请用 timedatectl 查看")
+    if not in_step:
+        return Finding(
+            "系统时间",
+            Level.NOTE,
+            "没有与时间服务器同步",
+            "请启用时间同步（如 timedatectl set-ntp true）：两小时计时以它为准",
+        )
+    return Finding("系统时间", Level.GOOD, "已与时间服务器同步")
+
+
+def _fonts(families: Callable[[], Sequence[str] | None]) -> Finding:
+    found = families()
+    if found is None:
+        return Finding("中文字体", Level.NOTE, "看不出有没有", "请安装 fontconfig 后再查")
+    if not found:
+        return Finding(
+            "中文字体", Level.NOTE, "本机没有", "在本机看网页或转 PDF 会显示方框，请安装 fonts-noto-cjk 一类的字体"
+        )
+    return Finding("中文字体", Level.GOOD, f"{len(found)} 种，如 {found[0]}")
+
+
+def _font_families() -> list[str] | None:
+    try:
+        listed = subprocess.run(CHINESE_FONT, capture_output=True, text=True, check=True, timeout=20)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return sorted({line.split(",")[0].strip() for line in listed.stdout.splitlines() if line.strip()})
+
+
+def _workers(desk: Desk, usable: bool) -> Iterator[Finding]:
+    running = _is_running(desk.settings)
+    if not running or not usable:
+        yield Finding("运行", Level.NOTE, "回应台没有在这个数据目录上运行", "用 huiying up 启动")
+        return
+    now = desk.clock.now()
+    with desk.store.reading() as t:
+        beats = t.clock.heartbeats()
+    for beat in beats:
+        yield _worker(beat.worker, now - beat.at, beat.at, now)
+
+
+def _worker(name: str, silence: timedelta, at: datetime, now: datetime) -> Finding:
+    seconds = max(0, int((now - at).total_seconds()))
+    if silence > SILENT:
+        return Finding(
+            f"进程 {name}", Level.FAULT, f"{seconds} 秒没有动静", "请看数据目录下的 logs，必要时重启 huiying up"
+        )
+    return Finding(f"进程 {name}", Level.GOOD, f"{seconds} 秒前有动静")
+
+
+def _is_running(settings: Settings) -> bool:
+    lock = settings.data_dir / "up.lock"
+    if not lock.exists():
+        return False
+    try:
+        with held(lock):
+            return False
+    except AlreadyRunning:
+        return True

@@ -1,0 +1,412 @@
+"""From the data to a filed report: drafts, confirmations, refusals, numbers, and the clock that stops."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import docx
+import pytest
+
+from casework.reports.document import Letterhead
+from casework.reports.drafting import PENDING, REPLAY_MARK, View
+from pipeline import plan, reporting
+from pipeline.acts import Actor
+from pipeline.notify import page_only
+from pipeline.refusals import Refused
+from pipeline.reporting import NotReady
+from records.alerts import AlertState, DeadlineState
+from records.incidents import Incident
+from records.posts import Post
+from records.reports import Part, Report
+from records.words import ReportKind, Role, Scope
+from regulation.time_limits import INITIAL_REPORT
+from storage.store import Store, Transaction
+from tests.pipeline.known_answers import DAY, HOUR, NOON, Town, record
+
+INITIAL, PROGRESS, FINAL = ReportKind.INITIAL, ReportKind.PROGRESS, ReportKind.FINAL
+MINUTE = timedelta(minutes=1)
+LETTERHEAD = Letterhead("中共惠川区委办公室舆情专报", "惠舆情报", "区委、区政府", "中共惠川区委办公室")
+OFFICE = Actor("李静", Role.OFFICE)
+UNIT = Actor("王芳", Role.UNIT, "住建局")
+SCENARIO = Actor("住建局联络员", None)
+TEXTS = {part: f"{part.label}：已由责任单位写明。" for part in Part}
+
+
+def quoted(posts: object) -> list[View]:
+    return [View(f"观点来自{len(posts)}条", len(posts))]  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def incident(store: Store) -> Incident:
+    """An incident of d1 with three voices, seen from noon on."""
+    town = Town(store)
+    for number in range(3):
+        town.come(f"p{number}", NOON + number * MINUTE)
+    opened = town.judge()
+    assert opened is not None
+    return opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where reports go; not there yet."""
+    return tmp_path / "reports"
+
+
+def start(store: Store, incident: Incident, at: datetime = NOON + HOUR) -> None:
+    with store.transaction() as t:
+        assert plan.start(t, incident, at, at, "李静", routes=page_only)
+
+
+def confirm_all(store: Store, incident: Incident, kind: ReportKind = INITIAL, but: Part | None = None) -> None:
+    with store.transaction() as t:
+        for part, text in TEXTS.items():
+            if part is not but:
+                reporting.confirm_part(t, incident.id, kind, part, text, UNIT, NOON + HOUR)
+
+
+def filed(
+    store: Store,
+    incident: Incident,
+    folder: Path,
+    kind: ReportKind = INITIAL,
+    at: datetime = NOON + 2 * HOUR,
+    actor: Actor = OFFICE,
+    parts: dict[Part, str] | None = None,
+    replay: bool = False,
+) -> Report:
+    with store.transaction() as t:
+        return reporting.file(
+            t, incident.id, kind, actor, at, parts, folder, LETTERHEAD, replay=replay, find_views=quoted
+        )
+
+
+def refusal(store: Store, incident: Incident, folder: Path, kind: ReportKind = INITIAL, **more: object) -> str:
+    with pytest.raises(NotReady) as refused:
+        filed(store, incident, folder, kind, **more)  # type: ignore[arg-type]
+    return str(refused.value)
+
+
+def printed(folder: Path, report: Report) -> list[str]:
+    return [one.text for one in docx.Document(io.BytesIO((folder / report.file).read_bytes())).paragraphs]
+
+
+@pytest.mark.clause("H-42(3)")
+def test_a_draft_is_made_from_the_posts_the_rules_and_the_views(store: Store, incident: Incident) -> None:
+    with store.reading() as t:
+        parts = reporting.draft(t, incident.id, INITIAL, NOON + HOUR, find_views=quoted)
+    assert list(parts) == list(Part)
+    assert "负面信息3条，其中不同声音3条" in parts[Part.ONLINE_SITUATION]
+    assert "24小时内出现3个不同声音" in parts[Part.ONLINE_SITUATION]
+    assert "“观点来自3条”" in parts[Part.PUBLIC_VIEWS]
+    assert "《d1号方案》" in parts[Part.OFFLINE_EVENT]
+
+
+def test_the_language_stage_finds_the_views_of_a_real_draft(store: Store, incident: Incident) -> None:
+    with store.reading() as t:
+        text = reporting.draft(t, incident.id, INITIAL, NOON + HOUR)[Part.PUBLIC_VIEWS]
+    assert "“正文p" in text
+
+
+def test_a_draft_knows_nothing_that_came_after_its_moment(store: Store, incident: Incident) -> None:
+    with store.reading() as t:
+        early = reporting.draft(t, incident.id, INITIAL, NOON + MINUTE, find_views=quoted)
+    assert "负面信息2条" in early[Part.ONLINE_SITUATION]
+
+
+def test_measures_come_from_the_acts_on_record(store: Store, incident: Incident) -> None:
+    with store.transaction() as t:
+        t.audit.append(NOON + 5 * MINUTE, "值班员甲", "duty", "acknowledge", incident.id, True)
+        t.audit.append(NOON + 6 * MINUTE, "某人", "evaluator", "confirm", incident.id, False)
+    start(store, incident)
+    with store.reading() as t:
+        lines = reporting.draft(t, incident.id, INITIAL, NOON + HOUR, find_views=quoted)[Part.MEASURES_TAKEN]
+    assert "1. 2026年4月10日20时05分，值班员甲签收预警。" in lines
+    assert "2. 2026年4月10日21时00分，李静启动应急预案。" in lines
+    assert "某人" not in lines
+
+
+@pytest.mark.clause("H-42(3)")
+def test_a_live_report_is_refused_until_the_last_of_the_four_parts_is_confirmed(
+    store: Store, incident: Incident, folder: Path
+) -> None:
+    said = refusal(store, incident, folder)
+    assert all(part.label in said for part in Part)
+    for part in Part:
+        confirm_all(store, incident, but=part)
+        with store.transaction() as t:
+            reporting.save_part(t, incident.id, INITIAL, part, TEXTS[part] + "（待核）", UNIT, NOON + HOUR)
+        said = refusal(store, incident, folder)
+        assert f"“{part.label}”尚未由具名人员确认" in said
+        assert said.count("尚未") == 1
+    confirm_all(store, incident)
+    assert filed(store, incident, folder).number == 1
+
+
+def test_an_emptied_part_is_named_as_empty(store: Store, incident: Incident, folder: Path) -> None:
+    confirm_all(store, incident)
+    with store.transaction() as t:
+        reporting.save_part(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, " \n", UNIT, NOON + HOUR)
+    assert "“网民观点”没有内容" in refusal(store, incident, folder)
+
+
+def test_a_refused_report_leaves_no_file_and_no_number(store: Store, incident: Incident, folder: Path) -> None:
+    refusal(store, incident, folder)
+    assert not folder.exists()
+    confirm_all(store, incident)
+    assert filed(store, incident, folder).serial == "惠舆情报〔2026〕1号"
+
+
+@pytest.mark.parametrize("text", ["", "  \n", f"已知：……\n{PENDING}：起因〕"])
+def test_nobody_confirms_an_empty_or_unfinished_part(store: Store, incident: Incident, text: str) -> None:
+    with pytest.raises(NotReady, match="线下事件"), store.transaction() as t:
+        reporting.confirm_part(t, incident.id, INITIAL, Part.OFFLINE_EVENT, text, UNIT, NOON)
+
+
+def test_the_draft_of_the_offline_part_cannot_be_confirmed_as_it_is(store: Store, incident: Incident) -> None:
+    with store.transaction() as t:
+        parts = reporting.prepare(t, incident.id, INITIAL, NOON + HOUR, find_views=quoted)
+    text = parts[Part.OFFLINE_EVENT].text
+    with pytest.raises(NotReady, match="待责任单位补充"), store.transaction() as t:
+        reporting.confirm_part(t, incident.id, INITIAL, Part.OFFLINE_EVENT, text, UNIT, NOON + HOUR)
+
+
+def test_preparing_fills_what_is_missing_and_keeps_what_people_wrote(store: Store, incident: Incident) -> None:
+    with store.transaction() as t:
+        reporting.save_part(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, "人写的观点", UNIT, NOON)
+        first = reporting.prepare(t, incident.id, INITIAL, NOON + HOUR, find_views=quoted)
+        again = reporting.prepare(t, incident.id, INITIAL, NOON + 9 * HOUR, find_views=quoted)
+    assert first[Part.PUBLIC_VIEWS].text == "人写的观点"
+    assert all(part.confirmed_by is None for part in first.values())
+    assert again == first
+
+
+def test_any_edit_takes_the_confirmation_away(store: Store, incident: Incident) -> None:
+    confirm_all(store, incident)
+    with store.transaction() as t:
+        reporting.save_part(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, "改过的", UNIT, NOON)
+        parts = t.reports.parts(incident.id, INITIAL)
+    assert parts[Part.PUBLIC_VIEWS].confirmed_by is None
+    assert parts[Part.ONLINE_SITUATION].confirmed_by == "王芳"
+
+
+def test_two_editors_of_one_part_notice_each_other(store: Store, incident: Incident) -> None:
+    with store.transaction() as t:
+        reporting.save_part(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, "甲稿", UNIT, NOON)
+    for late in (reporting.save_part, reporting.confirm_part):
+        with pytest.raises(Refused, match="刚被他人修改"), store.transaction() as t:
+            late(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, "乙稿", OFFICE, NOON, 0)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("stranger", [Actor("外人", Role.UNIT, "教体局"), Actor("评估", Role.EVALUATOR)])
+def test_only_the_unit_and_the_office_write_and_file(
+    store: Store, incident: Incident, folder: Path, stranger: Actor
+) -> None:
+    for act in (reporting.save_part, reporting.confirm_part):
+        with pytest.raises(Refused, match="不能对这个事件"), store.transaction() as t:
+            act(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, "文字", stranger, NOON)  # type: ignore[operator]
+    confirm_all(store, incident)
+    with pytest.raises(Refused, match="不能对这个事件"):
+        filed(store, incident, folder, actor=stranger)
+
+
+def test_edits_and_confirmations_are_audited_without_their_text(store: Store, incident: Incident) -> None:
+    confirm_all(store, incident, but=Part.PUBLIC_VIEWS)
+    with store.transaction() as t:
+        reporting.save_part(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, "初稿文字", OFFICE, NOON)
+    with store.reading() as t:
+        log = t.audit.about(incident.id)
+    assert [(entry.act, entry.actor) for entry in log] == [("confirm_part", "王芳")] * 3 + [("edit_part", "李静")]
+    assert log[-1].detail == {"kind": "initial", "part": "public_views"}
+    assert "初稿文字" not in str(log)
+
+
+@pytest.mark.clause("H-42(3)")
+def test_filing_the_initial_report_stops_the_clock(store: Store, incident: Incident, folder: Path) -> None:
+    start(store, incident)
+    confirm_all(store, incident)
+    report = filed(store, incident, folder, at=NOON + 2 * HOUR)
+    with store.reading() as t:
+        deadline = t.deadlines.latest(incident.id, INITIAL_REPORT)
+        assert deadline is not None
+        assert deadline.id is not None
+        assert t.deadlines.pending(deadline.id) == []
+        waiting = [one for one in t.alerts.of_incident(incident.id) if one.state is AlertState.QUEUED]
+    assert (deadline.state, deadline.ended_at) == (DeadlineState.MET, NOON + 2 * HOUR)
+    assert report.activation == deadline.activation
+    assert "reminder" not in {one.kind for one in waiting}
+
+
+def test_a_progress_report_does_not_stop_the_clock(store: Store, incident: Incident, folder: Path) -> None:
+    start(store, incident)
+    confirm_all(store, incident, PROGRESS)
+    filed(store, incident, folder, PROGRESS)
+    with store.reading() as t:
+        deadline = t.deadlines.latest(incident.id, INITIAL_REPORT)
+    assert deadline is not None
+    assert deadline.state is DeadlineState.OPEN
+
+
+def test_one_initial_report_an_activation(store: Store, incident: Incident, folder: Path) -> None:
+    start(store, incident)
+    confirm_all(store, incident)
+    first = filed(store, incident, folder)
+    confirm_all(store, incident)
+    assert first.serial in refusal(store, incident, folder)
+    assert first.activation == 1
+
+
+def test_a_plan_that_was_cancelled_and_started_again_is_another_activation(
+    store: Store, incident: Incident, folder: Path
+) -> None:
+    start(store, incident)
+    with store.transaction() as t:
+        plan.cancel(t, incident.id, NOON + HOUR, "李静", "误启动")
+    start(store, incident, NOON + 2 * HOUR)
+    confirm_all(store, incident)
+    assert filed(store, incident, folder, at=NOON + 3 * HOUR).activation == 2
+
+
+def test_a_report_filed_without_a_plan_does_not_stand_for_the_one_a_plan_asks_for(
+    store: Store, incident: Incident, folder: Path
+) -> None:
+    confirm_all(store, incident)
+    assert filed(store, incident, folder).activation is None
+    confirm_all(store, incident)
+    assert "首报已经报送" in refusal(store, incident, folder)
+    start(store, incident)
+    second = filed(store, incident, folder)
+    assert (second.activation, second.number) == (1, 2)
+
+
+def test_progress_reports_count_on_and_serials_run_through_the_year(
+    store: Store, incident: Incident, folder: Path
+) -> None:
+    reports = []
+    for kind, at in ((INITIAL, NOON), (PROGRESS, NOON + HOUR), (PROGRESS, NOON + DAY), (FINAL, NOON + 300 * DAY)):
+        confirm_all(store, incident, kind)
+        reports.append(filed(store, incident, folder, kind, at))
+    assert [report.number for report in reports] == [1, 1, 2, 1]
+    assert [report.serial for report in reports] == [
+        "惠舆情报〔2026〕1号",
+        "惠舆情报〔2026〕2号",
+        "惠舆情报〔2026〕3号",
+        "惠舆情报〔2027〕1号",
+    ]
+    assert sorted(path.name for path in folder.iterdir()) == sorted(report.file for report in reports)
+    assert reports[2].file == f"{incident.id}-progress-2.docx"
+
+
+def test_the_next_progress_report_starts_from_new_drafts(store: Store, incident: Incident, folder: Path) -> None:
+    confirm_all(store, incident, PROGRESS)
+    filed(store, incident, folder, PROGRESS)
+    with store.reading() as t:
+        assert t.reports.parts(incident.id, PROGRESS) == {}
+    refusal(store, incident, folder, PROGRESS)
+
+
+def test_the_file_holds_what_was_confirmed_and_by_whom(store: Store, incident: Incident, folder: Path) -> None:
+    confirm_all(store, incident)
+    lines = printed(folder, filed(store, incident, folder))
+    assert "关于《d1号方案》负面舆情情况的报告（首报）" in lines
+    for text in TEXTS.values():
+        assert text in lines
+    assert lines.count("（本部分由王芳于2026年4月10日21时00分确认）") == 4
+    assert "（回放演练，非正式报送）" not in lines
+
+
+def test_the_row_of_a_filed_report_says_what_its_file_says(store: Store, incident: Incident, folder: Path) -> None:
+    confirm_all(store, incident)
+    report = filed(store, incident, folder)
+    with store.reading() as t:
+        assert t.reports.of(incident.id) == [report]
+    assert [(one.part, one.text, one.confirmed_by) for one in report.parts] == [
+        (part, text, "王芳") for part, text in TEXTS.items()
+    ]
+
+
+def test_a_disk_that_takes_no_file_leaves_no_report(store: Store, incident: Incident, folder: Path) -> None:
+    start(store, incident)
+    confirm_all(store, incident)
+    folder.write_text("no folder")
+    with pytest.raises(OSError, match="reports"):
+        filed(store, incident, folder)
+    with store.reading() as t:
+        assert t.reports.of(incident.id) == []
+        deadline = t.deadlines.latest(incident.id, INITIAL_REPORT)
+        assert deadline is not None
+        assert deadline.state is DeadlineState.OPEN
+        assert len(t.reports.parts(incident.id, INITIAL)) == 4
+
+
+def test_a_replay_files_marked_drafts(store: Store, incident: Incident, folder: Path) -> None:
+    report = filed(store, incident, folder, actor=SCENARIO, replay=True)
+    assert all(part.text.startswith(REPLAY_MARK) for part in report.parts)
+    assert any(PENDING in part.text for part in report.parts)
+    assert {part.confirmed_by for part in report.parts} == {"住建局联络员"}
+    assert "（回放演练，非正式报送）" in printed(folder, report)
+
+
+def test_a_replay_takes_the_parts_of_the_scenario_unmarked_and_refuses_a_missing_one(
+    store: Store, incident: Incident, folder: Path
+) -> None:
+    some = {part: text for part, text in TEXTS.items() if part is not Part.OFFLINE_EVENT}
+    assert "线下事件" in refusal(store, incident, folder, actor=SCENARIO, parts=some, replay=True)
+    report = filed(store, incident, folder, actor=SCENARIO, parts=TEXTS, replay=True)
+    assert [part.text for part in report.parts] == list(TEXTS.values())
+
+
+def test_a_replay_gives_the_same_bytes_twice(store: Store, incident: Incident, folder: Path) -> None:
+    folders = [folder / name for name in "ab"]
+    for folder in folders:
+        with store.engine.connect() as connection, connection.begin() as undone:
+            t = Transaction(connection)
+            args = (t, incident.id, INITIAL, SCENARIO, NOON + HOUR, None, folder, LETTERHEAD)
+            reporting.file(*args, replay=True, find_views=quoted)
+            undone.rollback()
+    one, other = (next(folder.iterdir()).read_bytes() for folder in folders)
+    assert one == other
+
+
+@pytest.mark.clause("E-2(4)")
+def test_a_report_on_a_party_record_names_no_title(store: Store, folder: Path) -> None:
+    town = Town(store, records=())
+    with store.transaction() as t:
+        t.disclosures.add(replace(record("d1", scope=Scope.PARTY), title="机密感标题"), NOON - DAY, "王芳")
+    for number in range(3):
+        town.come(f"p{number}", NOON + number * MINUTE)
+    opened = town.judge()
+    assert opened is not None
+    lines = printed(folder, filed(store, opened, folder, actor=SCENARIO, replay=True))
+    assert "关于党内公开事项负面舆情情况的报告（首报）" in lines
+    assert "机密感标题" not in "\n".join(lines)
+
+
+def test_hostile_post_text_reaches_the_page_as_text(store: Store, incident: Incident, folder: Path) -> None:
+    hostile = "{{7*7}} & <w:br/> =HYPERLINK(1)"
+
+    def find(posts: list[Post]) -> list[View]:
+        return [View(hostile + "\x00", 2)]
+
+    with store.transaction() as t:
+        report = reporting.file(
+            t,
+            incident.id,
+            INITIAL,
+            SCENARIO,
+            datetime(2026, 4, 11, tzinfo=UTC),
+            None,
+            folder,
+            LETTERHEAD,
+            replay=True,
+            find_views=find,  # type: ignore[arg-type]
+        )
+    assert any(hostile in line for line in printed(folder, report))
+
+
+def test_an_unknown_incident_is_named(store: Store, folder: Path) -> None:
+    with pytest.raises(Refused, match="没有编号为“x”的事件"), store.transaction() as t:
+        reporting.file(t, "x", INITIAL, OFFICE, NOON, None, folder, LETTERHEAD)

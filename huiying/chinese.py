@@ -58,6 +58,19 @@ def _translated(message: str) -> str:
     return message
 
 
+def _explained(text: str) -> str:
+    """An option's help with what click adds in brackets put into Chinese."""
+    text, bracket, added = text.rpartition("  [")
+    if not bracket:
+        return added
+    notes = added.removesuffix("]").split("; ")
+    said = [
+        note.replace("required", "必填").replace("default: ", "默认 ").replace("env var: ", "环境变量 ")
+        for note in notes
+    ]
+    return f"{text}（{'；'.join(said)}）"
+
+
 class ChineseFormatter(click.HelpFormatter):
     """Writes headings with a Chinese colon."""
 
@@ -88,9 +101,8 @@ class ChineseCommand(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the section 选项."""
-        rows = [
-            row for row in (p.get_help_record(ctx) for p in self.get_params(ctx) if isinstance(p, click.Option)) if row
-        ]
+        options = [parameter for parameter in self.get_params(ctx) if isinstance(parameter, click.Option)]
+        rows = [(row[0], _explained(row[1])) for row in (option.get_help_record(ctx) for option in options) if row]
         if rows:
             with formatter.section("选项"):
                 formatter.write_dl(rows)

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import update_wrapper
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -73,13 +74,14 @@ class Commands(ChineseGroup):
     """The sub-commands that lie in huiying/commands/, imported when they are needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Their names: the file name, with - for _."""
-        return [name.replace("_", "-") for name in names(huiying.commands)]
+        """Their names: the file name, with - for _; `import_` is named after a word that Python keeps for itself."""
+        return [name.rstrip("_").replace("_", "-") for name in names(huiying.commands)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, or None."""
+        name = cmd_name.replace("-", "_")
         try:
-            found = module(huiying.commands, cmd_name.replace("-", "_"))
+            found = module(huiying.commands, f"{name}_" if iskeyword(name) else name)
         except KeyError:
             return None
         command: click.Command = found.command

@@ -1,0 +1,139 @@
+"""Settings come from one file and the environment; every mistake names its key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from huiying.settings import BadSettings, Settings, load, secrets
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "huiying.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_without_a_file_every_default_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    settings = load(None, {})
+    assert settings.desk.port == 8501
+    assert settings.desk.host == "127.0.0.1"
+    assert settings.retention.days == 180
+    assert settings.database_url == f"sqlite:///{tmp_path}/var/data/huiying.db"
+    assert settings.sample is False
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path):
+    file = written(tmp_path, "desk: {port: 9001}\norganisation: {name: 某区委}\n")
+    settings = load(file, {"HUIYING_DESK__PORT": "9002"})
+    assert (settings.desk.port, settings.organisation.name) == (9002, "某区委")
+
+
+def test_huiying_settings_names_the_file(tmp_path: Path):
+    file = written(tmp_path, "desk: {port: 9003}\n")
+    assert load(None, {"HUIYING_SETTINGS": str(file)}).desk.port == 9003
+
+
+def test_a_section_without_anything_below_it_is_all_default(tmp_path: Path):
+    assert load(written(tmp_path, "desk:\nalerts:\n"), {}).desk.port == 8501
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("desk: {prot: 1}", ["huiying.yaml", "desk.prot"]),
+        ("colour: red", ["huiying.yaml", "colour"]),
+        ("alerts: {email: {host: h, sender: a@b.example, tsl: none}}", ["alerts.email.tsl"]),
+        ("desk: {port: many}", ["desk.port", "应为整数"]),
+        ("desk: {port: 65536}", ["desk.port", "应不大于 65535"]),
+        ("desk: {port: 0}", ["desk.port", "应不小于 1"]),
+        ("log: {level: LOUD}", ["log.level", "只能是"]),
+        ("alerts: {lease_seconds: 5, send_timeout_seconds: 5}", ["lease_seconds 应大于 send_timeout_seconds"]),
+        ("database: {url: 'mysql://h/db'}", ["database.url", "只支持"]),
+        ("- a list", ["应是“名称: 值”的对照表"]),
+        ("desk: [", ["不是正确的 YAML"]),
+    ],
+)
+def test_a_mistake_in_the_file_is_named_in_one_chinese_line(tmp_path: Path, text: str, words: list[str]):
+    with pytest.raises(BadSettings) as caught:
+        load(written(tmp_path, text), {})
+    assert all(word in str(caught.value) for word in words)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_mistake_in_the_environment_names_the_variable():
+    with pytest.raises(BadSettings, match="HUIYING_DESK__PROT") as caught:
+        load(None, {"HUIYING_DESK__PROT": "1"})
+    assert "desk.prot" in str(caught.value)
+
+
+def test_a_missing_file_is_said(tmp_path: Path):
+    with pytest.raises(BadSettings, match=r"找不到设置文件.*none\.yaml"):
+        load(tmp_path / "none.yaml", {})
+
+
+def test_a_file_that_is_not_text_is_said(tmp_path: Path):
+    (tmp_path / "huiying.yaml").write_bytes(b"\xff\xfe\x00x")
+    with pytest.raises(BadSettings, match="不是 UTF-8"):
+        load(tmp_path / "huiying.yaml", {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "database: {password: hunter2hunter2}",
+        "alerts: {email: {host: h, sender: a@b.example, password: hunter2hunter2}}",
+        "database: {url: 'postgresql+psycopg://desk:hunter2hunter2@h/db'}",
+    ],
+)
+def test_a_password_in_the_settings_file_is_refused_without_repeating_it(tmp_path: Path, text: str):
+    with pytest.raises(BadSettings) as caught:
+        load(written(tmp_path, text), {})
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_password_comes_from_a_file_beside_the_settings(tmp_path: Path):
+    (tmp_path / "db.password").write_text("s3cret p@ss\n", encoding="utf-8")
+    file = written(tmp_path, "database: {url: 'postgresql+psycopg://desk@h:5433/huiying', password_file: db.password}")
+    assert load(file, {}).database_url == "postgresql+psycopg://desk:s3cret p%40ss@h:5433/huiying"
+
+
+def test_a_password_from_the_environment_reaches_its_channel_and_no_printed_settings(tmp_path: Path):
+    file = written(tmp_path, "alerts: {email: {host: h, sender: a@b.example}}")
+    settings = load(file, {"HUIYING_ALERTS__EMAIL__PASSWORD": "from the environment"})
+    email = settings.alerts.email  # type: ignore[attr-defined]
+    assert secrets(email, "alerts.email") == {"password": "from the environment"}
+    assert "from the environment" not in repr(settings) + settings.model_dump_json()
+
+
+def test_an_empty_or_missing_password_file_is_said(tmp_path: Path):
+    file = written(tmp_path, "database: {url: 'postgresql+psycopg://desk@h/huiying', password_file: db.password}")
+    with pytest.raises(BadSettings, match="读不到"):
+        _ = load(file, {}).database_url
+    (tmp_path / "db.password").write_text("\n", encoding="utf-8")
+    with pytest.raises(BadSettings, match="是空的"):
+        _ = load(file, {}).database_url
+
+
+def test_paths_start_at_the_file_and_those_of_the_environment_at_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "office").mkdir()
+    monkeypatch.chdir(tmp_path)
+    file = written(tmp_path / "office", "data_dir: data\nreports: {dir: ../reports}\n")
+    settings = load(file, {"HUIYING_CRAWL__SOURCES_FILE": "mine.yaml"})
+    assert settings.data_dir == tmp_path / "office" / "data"
+    assert settings.reports_dir == tmp_path / "office" / ".." / "reports"
+    assert settings.sources_file == tmp_path / "mine.yaml"
+
+
+def test_a_list_can_stand_in_the_environment():
+    settings = load(None, {"HUIYING_CRAWL__ALLOW_PRIVATE_HOSTS": "['127.0.0.1:8600', '127.0.0.1:8601']"})
+    assert settings.crawl.allow_private_hosts == ("127.0.0.1:8600", "127.0.0.1:8601")
+
+
+def test_links_use_the_public_address_where_one_is_set():
+    assert Settings().public_url == "http://127.0.0.1:8501"
+    assert load(None, {"HUIYING_DESK__PUBLIC_URL": "https://desk.example/"}).public_url == "https://desk.example"

@@ -16,14 +16,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-sys.dont_write_bytecode = True
-
 
 def main() -> int:
     """Run the job. Exit code 0 when every source is done, 3 when the parent is gone."""
     line = sys.stdin.buffer.readline()
     threading.Thread(target=_die_with_parent, daemon=True).start()
-    _confine()
     _crawl(line)
     return 0
 
@@ -40,8 +37,7 @@ def _confine() -> None:
         return
     import resource
 
-    # No page text may reach a disk: no file can grow, and no core is dumped.
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    # No page text may reach a disk, not even when this process falls over.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -54,6 +50,7 @@ def _crawl(line: bytes) -> None:
     from crawlers.reader import Reader
     from crawlers.settings import scrapy_settings
 
+    _confine()
     job = job_from(line)
     began = time.monotonic()
 
@@ -76,7 +73,7 @@ def _crawl(line: bytes) -> None:
         own = job.settings.delay_seconds if source.delay is None else source.delay
         # Sources of one host share its pause: the most careful of them sets it.
         delays[host] = max(delays.get(host, 0.0), own)
-    process = AsyncCrawlerProcess(scrapy_settings(job.settings, delays), install_root_handler=False)
+    process = AsyncCrawlerProcess(scrapy_settings(job.settings, delays))
     errands = [Errand.of(source, job.known.get(source.id, ()), report) for source in job.sources]
     process.crawl(Reader, errands=errands, now=now, refused=refused)
     process.start(install_signal_handlers=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,15 +12,13 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from storage import tables
 from storage.inserting import insert_new
 
-LONGEST_BACK_OFF = timedelta(hours=1)
-"""A failing source is tried again at least this often (or at its own interval, where that is longer)."""
-
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
     """How a source is doing. `failures` counts the attempts in a row that gave no answer, `error` the last one's.
 
-    `watched_since` is when it was first patrolled; None, like every other time, where that has not happened.
+    `watched_since` is when it was first patrolled, told only of a source that has never answered. A time is None where
+    there was none.
     """
 
     source: str
@@ -73,22 +71,16 @@ class Sources:
     def due(self, now: datetime, sources: Iterable[str]) -> list[str]:
         """The ids among `sources` to read now: those never tried first, then the longest overdue."""
         wanted = list(sources)
-        planned = {source: state.next_due_at for source, state in self.states(wanted).items()}
-        ready = [(planned.get(source), source) for source in wanted]
-        never = [source for due, source in ready if due is None]
-        return never + [
-            source for due, source in sorted((due, s) for due, s in ready if due is not None and due <= now)
-        ]
+        state = tables.source_state
+        planned = {row.source: row.next_due_at for row in self._connection.execute(select(state))}
+        overdue = sorted((due, source) for source in wanted if (due := planned.get(source)) is not None and due <= now)
+        return [source for source in wanted if planned.get(source) is None] + [source for _, source in overdue]
 
     def states(self, sources: Iterable[str] | None = None) -> dict[str, SourceState]:
         """The states of all sources ever tried, or of those asked for, by id."""
-        first = select(tables.patrol.c.source, func.min(tables.patrol.c.started_at).label("watched_since"))
-        patrolled = first.group_by(tables.patrol.c.source).subquery()
-        state = tables.source_state
-        query = select(state, patrolled.c.watched_since).outerjoin(patrolled, patrolled.c.source == state.c.source)
         wanted = None if sources is None else set(sources)
-        rows = self._connection.execute(query.order_by(state.c.source))
-        return {row.source: _state(row) for row in rows if wanted is None or row.source in wanted}
+        rows = self._connection.execute(select(tables.source_state).order_by(tables.source_state.c.source))
+        return {row.source: self._state(row) for row in rows if wanted is None or row.source in wanted}
 
     def attempted(self, source: str, at: datetime, next_due_at: datetime) -> None:
         """Note that an attempt begins; should it never end, the source is due again at `next_due_at`."""
@@ -100,18 +92,24 @@ class Sources:
         self._set(source, last_answer_at=at, next_due_at=next_due_at, failures=0, error=None, **posted)
 
     def failed(
-        self, source: str, at: datetime, error: str, interval: timedelta, not_before: datetime | None = None
+        self,
+        source: str,
+        at: datetime,
+        error: str,
+        interval: timedelta,
+        longest: timedelta,
+        not_before: datetime | None = None,
     ) -> datetime:
         """Note an attempt that could not read the source; return when it is due again.
 
-        The pause doubles from `interval` with each failure in a row, up to LONGEST_BACK_OFF; `not_before` is the time
-        that the server asked for.
+        The pause doubles from `interval` with each failure in a row, up to `longest` (or to the interval, where that
+        is longer); `not_before` is the time that the server asked for.
         """
         known = self._connection.execute(
             select(tables.source_state.c.failures).where(tables.source_state.c.source == source)
         ).scalar()
-        failures = (known or 0) + 1
-        pause = min(interval * 2 ** min(failures - 1, 20), max(interval, LONGEST_BACK_OFF))
+        failures = int(known or 0) + 1
+        pause: timedelta = min(interval * 2 ** min(failures - 1, 20), max(interval, longest))
         due = max(at + pause, not_before or at)
         self._set(source, next_due_at=due, failures=failures, error=error)
         return due
@@ -171,15 +169,18 @@ class Sources:
             delete(tables.page_state).where(tables.page_state.c.fetched_at < before)
         ).rowcount
 
+    def _state(self, row: Row[Any]) -> SourceState:
+        names = (name for name in SourceState.__slots__ if name != "watched_since")
+        # Only where it is the answer to "silent since when?": the log is long.
+        asked = row.failures and row.last_answer_at is None
+        first = select(func.min(tables.patrol.c.started_at)).where(tables.patrol.c.source == row.source)
+        watched = self._connection.execute(first).scalar() if asked else None
+        return SourceState(**{name: row._mapping[name] for name in names}, watched_since=watched)
+
     def _set(self, source: str, **values: Any) -> None:
         table = tables.source_state
         if not insert_new(self._connection, table, source=source, **{"failures": 0, **values}):
             self._connection.execute(update(table).where(table.c.source == source).values(**values))
-
-
-def _state(row: Row[Any]) -> SourceState:
-    fields: Mapping[str, Any] = row._mapping
-    return SourceState(**{name: fields[name] for name in SourceState.__slots__})
 
 
 def _patrol(row: Row[Any]) -> Patrol:

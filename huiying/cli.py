@@ -70,6 +70,10 @@ def pass_settings(function: Callable[Concatenate[Settings, P], R]) -> Callable[P
     return update_wrapper(with_settings, function)
 
 
+def _shown(file_name: str) -> str:
+    return file_name.rstrip("_").replace("_", "-")
+
+
 class Commands(ChineseGroup):
     """The sub-commands that lie in huiying/commands/, imported when they are needed."""
 

@@ -115,7 +115,11 @@ class Crawl(Section):
     allow_private_hosts: tuple[str, ...] = Field(
         (), description="允许访问的内网地址，写“主机:端口”；其余内网、本机地址一律不访问"
     )
-    poll_seconds: Seconds = Field(2, description="每隔多少秒查看一次有无到期的采集源")
+    poll_seconds: Seconds = Field(1, description="每隔多少秒查看一次有无到期的采集源")
+    delay_seconds: Annotated[float, Field(ge=0, le=600)] = Field(
+        1, description="对同一网站两次请求至少隔多少秒；采集源可另行规定，对方 robots.txt 要求更久时从其规定"
+    )
+    longest_pause_seconds: Seconds = Field(3600, description="一再读不到的采集源，最多隔多少秒再试")
     timeout_seconds: Seconds = Field(15, description="一个网页最多等多少秒")
     max_page_mb: Annotated[float, Field(gt=0, le=64)] = Field(8, description="一个网页最大多少 MB")
     run_seconds: Seconds = Field(300, description="一次采集最长多少秒")

@@ -12,10 +12,13 @@ import alerts.channels
 from alerts.channels.page import Page
 from alerts.delivery import Channel, Outgoing
 from casework.reports.document import Letterhead
+from crawlers.settings import CrawlSettings
+from crawlers.sources import BadSources, load_sources
 from huiying.clock import Clock
 from huiying.discovery import module, names
 from huiying.settings import BadSettings, Settings, secrets
 from nlp.judge import Judge
+from pipeline.collect import Collecting, Collector
 from pipeline.judging import Judging
 from pipeline.notify import PAGE, stored_contacts
 from pipeline.send import Sender, Terms
@@ -63,6 +66,26 @@ class Desk:
     def judging(self) -> Judging:
         """What judges posts; its model is loaded at its first step."""
         return Judging(self.store, lambda: Judge.load(self.settings.judge.model_dir), self.rules, stored_contacts)
+
+    def collector(self) -> Collector:
+        """What reads the sources of the sources file when they are due. Raises BadSettings."""
+        crawl = self.settings.crawl
+        settings = CrawlSettings(
+            user_agent=crawl.user_agent,
+            contact=crawl.contact,
+            allow_private_hosts=crawl.allow_private_hosts,
+            timeout_seconds=crawl.timeout_seconds,
+            max_bytes=int(crawl.max_page_mb * 1024 * 1024),
+            run_seconds=crawl.run_seconds,
+            memory_mb=crawl.memory_mb,
+            delay_seconds=crawl.delay_seconds,
+            longest_pause_seconds=crawl.longest_pause_seconds,
+        )
+        try:
+            sources = load_sources(self.settings.sources_file)
+        except BadSources as error:
+            raise BadSettings(str(error)) from None
+        return Collector(Collecting(self.store, settings, self.retention, self.clock.now), sources)
 
     def sender(self, worker: str) -> Sender:
         """What delivers alerts, under the name `worker`."""

@@ -110,10 +110,25 @@ def judge_worker(desk: Desk, stop: Stop) -> None:
     steadily(desk, "judge", stop, desk.settings.judge.poll_seconds, step)
 
 
+def crawl_worker(desk: Desk, stop: Stop) -> None:
+    """Read the sources that are due."""
+    log = logging.getLogger("huiying.crawl")
+    collector = desk.collector()
+
+    def step() -> bool:
+        begun = collector.tick()
+        if begun:
+            log.info("reading", extra=facts(sources=begun))
+        return False
+
+    steadily(desk, "crawl", stop, desk.settings.crawl.poll_seconds, step)
+
+
 WORKERS: Mapping[str, Callable[[Desk, Stop], None]] = {
     "clock": clock_worker,
     "send": send_worker,
     "judge": judge_worker,
+    "crawl": crawl_worker,
 }
 
 

@@ -11,6 +11,7 @@ from storage.store import Store
 
 NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 
 
 def test_a_source_never_tried_is_due_before_one_that_is_overdue(store: Store) -> None:
@@ -28,28 +29,28 @@ def test_a_source_is_due_exactly_at_its_time_and_not_a_microsecond_before(store:
         assert t.sources.due(NOON + MINUTE, ["a"]) == ["a"]
 
 
-def test_a_failing_source_is_tried_ever_less_often_but_at_least_hourly(store: Store) -> None:
+def test_a_failing_source_is_tried_ever_less_often_up_to_the_longest_pause(store: Store) -> None:
     with store.transaction() as t:
-        pauses = [t.sources.failed("a", NOON, "不通", 10 * MINUTE) - NOON for _ in range(6)]
+        pauses = [t.sources.failed("a", NOON, "不通", 10 * MINUTE, HOUR) - NOON for _ in range(6)]
     assert pauses == [10 * MINUTE, 20 * MINUTE, 40 * MINUTE, 60 * MINUTE, 60 * MINUTE, 60 * MINUTE]
 
 
 def test_a_source_read_daily_is_never_tried_more_often_because_it_fails(store: Store) -> None:
     day = timedelta(days=1)
     with store.transaction() as t:
-        assert [t.sources.failed("a", NOON, "不通", day) - NOON for _ in range(3)] == [day, day, day]
+        assert [t.sources.failed("a", NOON, "不通", day, HOUR) - NOON for _ in range(3)] == [day, day, day]
 
 
 def test_a_server_that_asks_for_more_time_gets_it(store: Store) -> None:
     with store.transaction() as t:
-        assert t.sources.failed("a", NOON, "请稍后", MINUTE, NOON + 90 * MINUTE) == NOON + 90 * MINUTE
+        assert t.sources.failed("a", NOON, "请稍后", MINUTE, HOUR, NOON + 90 * MINUTE) == NOON + 90 * MINUTE
         assert t.sources.due(NOON + 89 * MINUTE, ["a"]) == []
 
 
 def test_an_answer_ends_the_back_off_and_the_silence(store: Store) -> None:
     with store.transaction() as t:
         t.sources.answered("a", NOON, NOON + MINUTE, 3)
-        t.sources.failed("a", NOON + MINUTE, "不通", MINUTE)
+        t.sources.failed("a", NOON + MINUTE, "不通", MINUTE, HOUR)
         silent = t.sources.states()["a"]
         assert (silent.silent_since, silent.failures, silent.error) == (NOON, 1, "不通")
         t.sources.answered("a", NOON + 2 * MINUTE, NOON + 3 * MINUTE, 0)
@@ -64,7 +65,7 @@ def test_a_source_that_never_answered_is_silent_since_its_first_patrol(store: St
         for minute in (0, 5):
             at = NOON + minute * MINUTE
             t.sources.log(Patrol("a", at, at + MINUTE, "timeout"))
-            t.sources.failed("a", at + MINUTE, "超时", MINUTE)
+            t.sources.failed("a", at + MINUTE, "超时", MINUTE, HOUR)
         assert t.sources.states()["a"].silent_since == NOON
 
 

@@ -183,7 +183,7 @@ def test_what_is_over_must_be_reopened_before_anybody_works_on_it(desk: Desk):
         assert "请先重新打开" in desk.refused(act, incident=incident.id, severity="major", **WHY)
 
 
-@pytest.mark.clause("H-42(3)")
+@pytest.mark.clause("H-42(3)", "E-2(7)5")
 def test_starting_the_plan_twice_starts_one_clock(desk: Desk):
     incident = desk.open()
     desk.do(Act.START_PLAN, NOON, incident=incident.id)

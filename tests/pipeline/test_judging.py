@@ -290,6 +290,7 @@ def test_a_reader_remembers_seven_days_of_posts_with_their_first_originals_after
     assert fresh.reader.remembered == [("first", "first"), ("copy", "first")]
 
 
+@pytest.mark.clause("H-33")
 def test_records_that_are_added_later_are_watched_from_the_next_post_on(store: Store):
     town = Town(store, records=("d1",))
     town.come("a")

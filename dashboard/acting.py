@@ -1,0 +1,81 @@
+"""Carries a person's act from a button to the service layer once, and keeps what it answered for the next drawing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+from sqlalchemy.exc import OperationalError
+
+from dashboard.backstage import Backstage, backstage
+from dashboard.signed_in import signed_in
+from pipeline import notify
+from pipeline.acts import Actor, Deps, attempt
+from pipeline.refusals import Refused
+from records.actions import Act, Action
+from records.people import Person
+
+NOTICE = "notice"
+_SIGNED_OUT = "登录已结束或账户已停用，这一步没有执行。请重新登录。"
+_BUSY = "数据库暂时没有响应，这一步没有执行。请稍后再试；仍不行请联系管理员运行 huiying doctor。"
+
+
+@dataclass(frozen=True)
+class Doing:
+    """One act under way: who does it, when, and the number of the request that a repeat carries too."""
+
+    person: Person
+    at: datetime
+    request: str
+    parts: Backstage
+
+
+def request_id(key: str) -> str:
+    """The number of the next request of this button: the same for a double click, a new one after it is done."""
+    numbers = st.session_state.setdefault("requests", {})
+    return str(numbers.setdefault(key, uuid.uuid4().hex))
+
+
+def do(key: str, said: str, work: Callable[[Doing], None]) -> bool:
+    """Do something for the person who is signed in now, and note what to tell them. True where it was done."""
+    person = signed_in()
+    if person is None:
+        st.session_state[NOTICE] = ("refused", _SIGNED_OUT)
+        return False
+    parts = backstage()
+    try:
+        work(Doing(person, parts.now(), request_id(key), parts))
+    except Refused as refused:
+        st.session_state[NOTICE] = ("refused", str(refused))
+        return False
+    except OperationalError:
+        st.session_state[NOTICE] = ("refused", _BUSY)
+        return False
+    st.session_state["requests"].pop(key, None)
+    st.session_state[NOTICE] = ("done", said)
+    return True
+
+
+def act(doing: Doing, what: Act, args: Mapping[str, Any]) -> str:
+    """Carry out an act on an incident; the incident's id. Raises Refused."""
+    action = Action(doing.at, doing.person.name, what, {**args, "request_id": doing.request})
+    return attempt(doing.parts.store, action, actor(doing.person), deps(doing.parts))
+
+
+def actor(person: Person) -> Actor:
+    """The person as the one who acts."""
+    return Actor(person.name, person.role, person.unit)
+
+
+def deps(parts: Backstage) -> Deps:
+    """What acts need, as the settings say."""
+    return Deps(
+        rules=parts.desk.rules,
+        routes=notify.stored_contacts,
+        reports_dir=parts.reports_dir,
+        letterhead=parts.desk.letterhead,
+    )

@@ -1,0 +1,104 @@
+"""Lets only signed-in people reach pages, data and the page's websocket; adds the headers that keep a browser careful."""
+
+from __future__ import annotations
+
+import logging
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard.backstage import Backstage
+from records.people import Person
+
+log = logging.getLogger(__name__)
+
+OPEN_PATHS = frozenset({"/signin", "/health", "/favicon.svg", "/favicon.png", "/manifest.json", "/robots.txt"})
+OPEN_PREFIXES = ("/static/",)
+CLOSED_PREFIXES = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check")
+WITH_OLD_PASSWORD = frozenset({"/password", "/signout"})
+_POLICY_VIOLATION = 1008
+
+
+class Gate:
+    """The outermost middleware. Only the desk's own sign-in form, health and the bundled assets are open to all."""
+
+    def __init__(self, app: ASGIApp, parts: Backstage, policy: str) -> None:
+        self._app = app
+        self._parts = parts
+        self._headers = {
+            "Content-Security-Policy": policy,
+            "X-Frame-Options": "DENY",
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, redirect to the sign-in form, or refuse."""
+        if scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, self._with_headers(send))
+        else:
+            await self._app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        refusal = None if _open(path) else await self._refusal(scope, path)
+        await (refusal or self._app)(scope, receive, send)
+
+    async def _refusal(self, scope: Scope, path: str) -> Response | None:
+        if path.startswith(CLOSED_PREFIXES):
+            return PlainTextResponse("没有这个页面", status_code=404)
+        person = await self._person(scope)
+        if person is not None and (not person.must_change_password or path in WITH_OLD_PASSWORD):
+            return None
+        if not _is_page(scope):
+            return PlainTextResponse("请先登录", status_code=401)
+        if person is not None:
+            return RedirectResponse("/password", status_code=303)
+        query = scope.get("query_string", b"").decode("latin-1")
+        target = quote(path + (f"?{query}" if query else ""), safe="")
+        return RedirectResponse(f"/signin?next={target}" if path != "/" or query else "/signin", status_code=303)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        person = await self._person(scope)
+        if person is None or person.must_change_password:
+            await receive()
+            await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "sign in first"})
+            return
+        await self._app(scope, receive, send)
+
+    async def _person(self, scope: Scope) -> Person | None:
+        token = self._parts.signer.token_in(_cookies(scope))
+        return await run_in_threadpool(self._parts.person, token) if token else None
+
+    def _with_headers(self, send: Send) -> Send:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self._headers)
+            await send(message)
+
+        return sending
+
+
+def _open(path: str) -> bool:
+    return path in OPEN_PATHS or (path.startswith(OPEN_PREFIXES) and ".." not in path)
+
+
+def _is_page(scope: Scope) -> bool:
+    return scope["method"] in ("GET", "HEAD") and not scope["path"].startswith(("/_stcore/", "/media/", "/component/"))
+
+
+def _cookies(scope: Scope) -> dict[str, str]:
+    found: SimpleCookie = SimpleCookie()
+    try:
+        for header in Headers(scope=scope).getlist("cookie"):
+            found.load(header)
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in found.items()}

@@ -1,0 +1,65 @@
+"""Turns Streamlit's start page into the desk's: Chinese, titled, without a pointer to an interface that is off."""
+
+from __future__ import annotations
+
+import base64
+import re
+from hashlib import sha256
+from pathlib import Path
+
+import streamlit
+
+TITLE = "回应台"
+FAVICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1f4e79"/>'
+    '<circle cx="16" cy="16" r="10" fill="none" stroke="#fff" stroke-width="2.5"/><path d="M16 9.5V16l4.6 3" '
+    'fill="none" stroke="#fff" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round"/></svg>'
+)
+# Streamlit's own tool bars and hints speak English, and nothing in them is needed here.
+_STYLE = """<style>
+[data-testid="stElementToolbar"],[data-testid="stStatusWidget"],[data-testid="InputInstructions"]{display:none!important}
+[data-testid="stTable"] td>div{max-width:none!important}
+[data-testid="stTable"] td p{margin:0}
+</style>"""
+# Streamlit opens every link in a new tab; these few belong to the same one.
+_SCRIPT = """<script>
+document.addEventListener("click", (event) => {
+  const link = event.target.closest && event.target.closest("a[href$='/signin'],a[href$='/signout'],a[href$='/password']")
+  if (link && link.origin === location.origin) { event.preventDefault(); location.assign(link.href) }
+}, true)
+</script>"""
+_NO_SCRIPT = "<noscript><p>回应台需要浏览器启用 JavaScript，请在浏览器设置中打开后刷新本页。</p></noscript>"
+
+
+def index_html() -> str:
+    """The page that starts the desk in a browser."""
+    html = (Path(streamlit.__file__).parent / "static" / "index.html").read_text("utf-8")
+    html = html.replace('<html lang="en">', '<html lang="zh-CN" translate="no">')
+    html = re.sub(r"<title>.*?</title>", f"<title>{TITLE}</title>", html, flags=re.DOTALL)
+    html = re.sub(r'<link rel="shortcut icon"[^>]*>', '<link rel="icon" href="./favicon.svg" />', html)
+    html = html.replace("</head>", f"{_STYLE}{_SCRIPT}</head>")
+    html = re.sub(r'<link rel="service-desc"[^>]*>', "", html)
+    html = re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL)
+    return re.sub(r"<noscript>.*?</noscript>", _NO_SCRIPT, html, flags=re.DOTALL)
+
+
+def content_policy(html: str) -> str:
+    """A policy under which the page can reach this desk and nothing else; inline scripts are named by their hash."""
+    inline = re.findall(r"<script>(.*?)</script>", html, flags=re.DOTALL)
+    hashes = " ".join(f"'sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}'" for text in inline)
+    return "; ".join(
+        (
+            "default-src 'self'",
+            # Vega (the trend chart) compiles its expressions, hence 'unsafe-eval'.
+            f"script-src 'self' 'unsafe-eval' {hashes}".rstrip(),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )

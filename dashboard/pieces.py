@@ -1,0 +1,145 @@
+"""Draws what several pages show alike: a post, an alert's delivery, a table of short facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from crawlers.sources import BadSources, load_sources
+from dashboard.backstage import backstage
+from dashboard.wording import ago, count, moment, plain, safe_link, shortened, shown_text
+from pipeline.views import PostRow
+from records.alerts import OFFICE
+from records.assessments import Assessment
+from records.words import Sentiment
+
+HAND_SOURCES = {
+    "telephone": "电话",
+    "chat_group": "群聊",
+    "leader": "领导交办",
+    "visit": "来信来访",
+    "other_way": "其他途径",
+}
+"""Sources of what people enter by hand."""
+
+_CHANNELS = {"page": "站内消息", "email": "邮件"}
+_WORKERS = {"clock": "计时", "send": "发送", "judge": "研判", "crawl": "采集", "desk": "值班台"}
+_SENTIMENT_COLOURS = {Sentiment.NEGATIVE: "orange", Sentiment.NEUTRAL: "gray", Sentiment.POSITIVE: "green"}
+
+
+def post_line(row: PostRow, now: datetime) -> None:
+    """A post on one line: what it says, how it was read, where and when."""
+    post = row.post
+    text = f"{post.title}　{post.text}" if post.title else post.text
+    left, right = st.columns([5, 2.4], vertical_alignment="center", gap="small")
+    left.text(shortened(shown_text(text), 42))
+    right.caption(f"{_reading(row)} {_origin(row)} · {ago(post.seen_at, now)}")
+
+
+def post_block(row: PostRow, now: datetime, *, with_record: bool = False) -> None:
+    """A post with its text, how it was read and why; where the page is not about one record, also which it is about."""
+    post = row.post
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(
+            f"{_reading(row)} {_category(row.assessment)} :gray[{_origin(row)} · {moment(post.published_at, now)} 发布]"
+        )
+        if post.title:
+            st.markdown(f"**{plain(post.title)}**")
+        text = shown_text(post.text)
+        st.text(text if len(text) <= 400 else f"{text[:399]}…")
+        if len(text) > 400:
+            with st.expander("全文"):
+                st.text(text)
+        about = [f"涉及 {plain(shortened(row.record_title, 40))}"] if with_record and row.record_title else []
+        st.caption(" · ".join(about + _figures(row)))
+        link = safe_link(post.url)
+        if link is not None:
+            st.link_button("查看原帖", link, type="tertiary", icon=":material/open_in_new:")
+
+
+def facts(rows: Sequence[tuple[str, str]]) -> None:
+    """Short facts, one a line: a name and a value in trusted markdown."""
+    st.markdown("  \n".join(f":gray[{name}]　{value}" for name, value in rows if value))
+
+
+def table(rows: Sequence[dict[str, Any]]) -> None:
+    """A table whose cells are already inert; at most 200 rows are drawn."""
+    st.table(list(rows)[:200], border="horizontal", hide_index=True)
+
+
+def source_names() -> dict[str, str]:
+    """The enabled sources of the sources file, id to name; empty where the file cannot be read (huiying doctor says why)."""
+    file = backstage().settings.sources_file
+    return _names(str(file), file.stat().st_mtime_ns) if file.is_file() else {}
+
+
+@lru_cache(maxsize=4)
+def _names(file: str, _changed: int) -> dict[str, str]:
+    try:
+        return {source.id: source.name for source in load_sources(Path(file)) if source.enabled}
+    except BadSources:
+        return {}
+
+
+def source_name(source: str) -> str:
+    """What people read for a source."""
+    return HAND_SOURCES.get(source) or source_names().get(source, source)
+
+
+def channel_name(channel: str) -> str:
+    """What people read for an alert channel."""
+    return _CHANNELS.get(channel, channel)
+
+
+def worker_name(worker: str) -> str:
+    """What people read for a worker."""
+    return _WORKERS.get(worker, worker)
+
+
+def recipient_name(recipient: str) -> str:
+    """What people read for a recipient of alerts."""
+    return backstage().settings.organisation.office_name if recipient == OFFICE else recipient
+
+
+def why(assessment: Assessment | None) -> str:
+    """The strongest reasons of a reading, inert."""
+    if assessment is None or not assessment.why:
+        return ""
+    return "、".join(plain(term) for term, _ in assessment.why[:6])
+
+
+def _reading(row: PostRow) -> str:
+    found = row.assessment
+    if found is None:
+        return ":gray-badge[待研判]"
+    return f":{_SENTIMENT_COLOURS[found.sentiment]}-badge[{found.sentiment.label}]"
+
+
+def _category(found: Assessment | None) -> str:
+    return f":violet-badge[{found.category.label}]" if found is not None and found.category is not None else ""
+
+
+def _origin(row: PostRow) -> str:
+    return f"{row.post.channel.label} {plain(source_name(row.post.source))}"
+
+
+def _figures(row: PostRow) -> list[str]:
+    post, found = row.post, row.assessment
+    figures = [f"反应 {count(post.reactions.total)}"]
+    if found is not None:
+        figures.append(f"负面概率 {found.negative:.0%}")
+        if found.duplicate_of is not None:
+            figures.append("转载或近似重复")
+        reasons = why(found)
+        if reasons:
+            figures.append(f"依据：{reasons}")
+    if post.version > 1:
+        figures.append(f"原文已改过 {post.version - 1} 次")
+    if "truncated" in post.flags:
+        figures.append("内容不完整")
+    return figures

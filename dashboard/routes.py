@@ -1,0 +1,236 @@
+"""The desk's own addresses beside Streamlit's: sign-in, password, sign-out, report files, health."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from dashboard import forms
+from dashboard.backstage import Backstage
+from dashboard.cookies import FORM, SESSION, new_nonce
+from dashboard.index_page import FAVICON
+from pipeline import accounts, views
+from pipeline.refusals import Refused
+from records.people import Person
+from regulation.sign_in import sign_in_rules
+
+log = logging.getLogger(__name__)
+
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_LONGEST_FORM = 20_000
+_EXPIRED = "页面已过期，请再试一次"
+_NEVER_KEEP = {"Cache-Control": "no-store"}
+Tell = accounts.Tell
+
+
+class Routes:
+    """The endpoints over one desk. `tell` queues the alert about a locked account."""
+
+    def __init__(self, parts: Backstage, index: str, tell: Tell | None = None) -> None:
+        self._parts = parts
+        self._index = index
+        self._tell = tell
+        self._secure = parts.settings.public_url.startswith("https://")
+
+    def all(self, pages: list[str]) -> list[Route]:
+        """Every route; `pages` are the addresses that start the desk in a browser."""
+        return [
+            Route("/signin", self.sign_in_form, methods=["GET"]),
+            Route("/signin", self.sign_in, methods=["POST"]),
+            Route("/signout", self.sign_out_form, methods=["GET"]),
+            Route("/signout", self.sign_out, methods=["POST"]),
+            Route("/password", self.password_form, methods=["GET"]),
+            Route("/password", self.change_password, methods=["POST"]),
+            Route("/reports/{file:path}", self.report, methods=["GET"]),
+            Route("/health", self.health, methods=["GET"]),
+            Route("/favicon.svg", self.favicon, methods=["GET"]),
+            Route("/robots.txt", self.robots, methods=["GET"]),
+            *(Route(path, self.index, methods=["GET"]) for path in pages),
+        ]
+
+    async def index(self, _request: Request) -> Response:
+        """The page that starts the desk."""
+        return HTMLResponse(self._index, headers={"Cache-Control": "no-cache"})
+
+    async def sign_in_form(self, request: Request) -> Response:
+        """The empty sign-in form."""
+        said = {"out": "已退出登录。", "changed": "密码已修改，请用新密码登录。"}.get(
+            request.query_params.get("said", "")
+        )
+        return self._sign_in_page(request, _target(request.query_params.get("next")), said=said)
+
+    async def sign_in(self, request: Request) -> Response:
+        """Check name and password; start a session or say why not."""
+        form = await self._form(request)
+        target = _target(None if form is None else form.get("next"))
+        if form is None:
+            return self._sign_in_page(request, target, wrong=_EXPIRED, status=403)
+        try:
+            signed = await run_in_threadpool(
+                accounts.sign_in,
+                self._parts.store,
+                form.get("username", ""),
+                form.get("password", ""),
+                self._parts.now(),
+                tell=self._tell,
+            )
+        except Refused as refused:
+            return self._sign_in_page(request, target, wrong=str(refused), status=401)
+        response = RedirectResponse("/password" if signed.person.must_change_password else target, status_code=303)
+        self._set_session(response, signed.token, signed.expires_at)
+        return response
+
+    async def sign_out_form(self, request: Request) -> Response:
+        """Ask whether to sign out."""
+        person = await self._person(request)
+        return self._own_form(request, lambda token: forms.sign_out(token, person.name))
+
+    async def sign_out(self, request: Request) -> Response:
+        """End the session."""
+        if await self._form(request) is None:
+            return HTMLResponse(forms.refusal("没有退出", _EXPIRED), status_code=403)
+        await run_in_threadpool(accounts.sign_out, self._parts.store, self._token(request), self._parts.now())
+        response = RedirectResponse("/signin?said=out", status_code=303)
+        response.delete_cookie(SESSION, path="/", httponly=True, samesite="lax", secure=self._secure)
+        return response
+
+    async def password_form(self, request: Request) -> Response:
+        """The empty form that changes one's own password."""
+        return self._password_page(request, await self._person(request))
+
+    async def change_password(self, request: Request) -> Response:
+        """Change one's own password, or say why not."""
+        person = await self._person(request)
+        form = await self._form(request)
+        if form is None:
+            return self._password_page(request, person, _EXPIRED, status=403)
+        if form.get("new") != form.get("again"):
+            return self._password_page(request, person, "两次输入的新密码不一样", status=400)
+        try:
+            await run_in_threadpool(
+                accounts.change_password,
+                self._parts.store,
+                person.username,
+                form.get("old", ""),
+                form.get("new", ""),
+                self._parts.now(),
+                token=self._token(request),
+                tell=self._tell,
+            )
+        except Refused as refused:
+            return self._password_page(request, person, str(refused), status=400)
+        return RedirectResponse("/", status_code=303)
+
+    async def report(self, request: Request) -> Response:
+        """A filed report, for those who may read it; anything else is simply not there."""
+        person = await self._person(request)
+        file = request.path_params["file"]
+        path = await run_in_threadpool(self._report_path, person, file)
+        if path is None:
+            return HTMLResponse(
+                forms.refusal("没有这份报告", "报告不存在，或不属于您可以查看的范围。"), status_code=404
+            )
+        return FileResponse(path, media_type=_DOCX, filename=path.name, headers=_NEVER_KEEP)
+
+    async def health(self, _request: Request) -> Response:
+        """Whether the store answers, and how long ago each worker showed a sign of life (seconds); for a watchdog."""
+        try:
+            workers = await run_in_threadpool(self._workers)
+        except SQLAlchemyError:
+            log.exception("the store does not answer")
+            return JSONResponse({"status": "error", "store": False}, status_code=503, headers=_NEVER_KEEP)
+        return JSONResponse({"status": "ok", "store": True, "workers": workers}, headers=_NEVER_KEEP)
+
+    async def favicon(self, _request: Request) -> Response:
+        """The desk's sign in a browser's tab."""
+        return Response(FAVICON, media_type="image/svg+xml")
+
+    async def robots(self, _request: Request) -> Response:
+        """No robot has business here."""
+        return PlainTextResponse("User-agent: *\nDisallow: /\n")
+
+    def _report_path(self, person: Person, file: str) -> Path | None:
+        with self._parts.store.reading() as t:
+            known = views.may_download_report(t, person, file)
+        root = self._parts.reports_dir.resolve()
+        path = (root / file).resolve()
+        return path if known and path.is_relative_to(root) and path.is_file() else None
+
+    def _workers(self) -> dict[str, float]:
+        now = self._parts.now()
+        with self._parts.store.reading() as t:
+            return {beat.worker: round((now - beat.at).total_seconds(), 1) for beat in t.clock.heartbeats()}
+
+    def _sign_in_page(
+        self, request: Request, target: str, wrong: str | None = None, said: str | None = None, status: int = 200
+    ) -> Response:
+        office, sample = self._parts.settings.organisation.office_name, self._parts.settings.sample
+        return self._own_form(
+            request, lambda token: forms.sign_in(office, token, target, wrong, said, sample), status=status
+        )
+
+    def _password_page(self, request: Request, person: Person, wrong: str | None = None, status: int = 200) -> Response:
+        shortest, forced = sign_in_rules().min_password_length, person.must_change_password
+        return self._own_form(
+            request,
+            lambda token: forms.change_password(token, person.name, shortest, forced, wrong),
+            status=status,
+        )
+
+    def _own_form(self, request: Request, draw: Callable[[str], str], status: int = 200) -> Response:
+        nonce = request.cookies.get(FORM) or new_nonce()
+        response = HTMLResponse(draw(self._parts.signer.form_token(nonce)), status_code=status, headers=_NEVER_KEEP)
+        response.set_cookie(FORM, nonce, path="/", httponly=True, samesite="strict", secure=self._secure)
+        return response
+
+    async def _form(self, request: Request) -> dict[str, str] | None:
+        """The posted values, or None where the form did not come from this desk."""
+        origin = request.headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+            return None
+        if int(request.headers.get("content-length") or _LONGEST_FORM + 1) > _LONGEST_FORM:
+            return None
+        async with request.form(max_files=0, max_fields=20) as posted:
+            values = {key: value for key, value in posted.items() if isinstance(value, str)}
+        return values if self._parts.signer.is_form_token(request.cookies.get(FORM), values.get("form_token")) else None
+
+    def _set_session(self, response: Response, token: str, expires_at: datetime) -> None:
+        lasts = int((expires_at - self._parts.now()).total_seconds())
+        response.set_cookie(
+            SESSION,
+            self._parts.signer.sealed(token),
+            max_age=lasts,
+            path="/",
+            httponly=True,
+            samesite="lax",
+            secure=self._secure,
+        )
+
+    def _token(self, request: Request) -> str:
+        return self._parts.signer.token_in(request.cookies) or ""
+
+    async def _person(self, request: Request) -> Person:
+        """Who is signed in; the gate lets nobody else come here."""
+        person = await run_in_threadpool(self._parts.person, self._token(request))
+        if person is None:
+            raise LookupError("the gate let an unknown person pass")
+        return person
+
+
+def _target(wanted: str | None) -> str:
+    """Where to go after sign-in: a page of this desk, never another site."""
+    if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\", "/signin", "/signout")):
+        return "/"
+    parts = urlsplit(wanted)
+    if parts.scheme or parts.netloc or any(ord(mark) < 33 or mark == "\\" for mark in wanted):
+        return "/"
+    return quote(parts.path) + (f"?{quote(parts.query, safe='=&%')}" if parts.query else "")

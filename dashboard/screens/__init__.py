@@ -1,0 +1,7 @@
+"""The desk's pages, one a file; each has a `draw(visit)`."""
+
+from __future__ import annotations
+
+from dashboard.screens import administration, desk, entry, incident, ledger, messages, record, search
+
+__all__ = ["administration", "desk", "entry", "incident", "ledger", "messages", "record", "search"]

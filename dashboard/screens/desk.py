@@ -1,0 +1,167 @@
+"""值班台: what needs somebody now, with its clock; the newest posts; what works and what is silent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from dashboard.backstage import backstage
+from dashboard.navigation import Place
+from dashboard.pieces import channel_name, post_line, source_names, worker_name
+from dashboard.signed_in import show_sign_in, signed_in
+from dashboard.visit import Visit
+from dashboard.wording import ago, count, moment, plain, remaining, severity_badge, span, state_badge
+from pipeline import state_view, views
+from pipeline.state_view import DeskState, SourceRow
+from pipeline.views import IncidentRow, PostRow
+
+_CARDS = 4
+_CLOCKS = "desk_clocks"
+
+
+def draw(visit: Visit) -> None:
+    """Draw the page: a strip of clocks that ticks every second above lists that refresh every few seconds."""
+    with backstage().store.reading() as t:
+        rows = views.open_incidents(t, visit.person)
+    st.session_state[_CLOCKS] = _running(rows)
+    st.fragment(_clocks, run_every=1)(visit)
+    st.fragment(_lists, run_every=backstage().settings.desk.refresh_seconds)(visit)
+
+
+def _running(rows: Sequence[IncidentRow]) -> list[IncidentRow]:
+    return [row for row in rows if row.running is not None]
+
+
+def _clocks(visit: Visit) -> None:
+    """Only arithmetic: the rows were read by the lists below."""
+    rows: list[IncidentRow] = st.session_state.get(_CLOCKS, [])
+    if not rows:
+        return
+    now = backstage().now()
+    for start in range(0, min(len(rows), 2 * _CARDS), _CARDS):
+        for column, row in zip(st.columns(_CARDS), rows[start : start + _CARDS], strict=False):
+            with column.container(border=True, key=f"clock_{row.id}", gap="xsmall"):
+                _clock(visit, row, now)
+
+
+def _clock(visit: Visit, row: IncidentRow, now: datetime) -> None:
+    clock = row.running
+    if clock is None:
+        return
+    left = remaining(clock.due_at, now)
+    shown = f"## {left}" if now <= clock.due_at else f"## :red-background[{left}]"
+    st.markdown(shown, anchors=False)
+    visit.link(Place.INCIDENT, row.title, row.id, length=17)
+    st.caption(f"首报最迟 {moment(clock.due_at)}  \n发现到启动 {span(clock.started_at - row.found_at)}")
+
+
+def _lists(visit: Visit) -> None:
+    person = signed_in()
+    if person is None:
+        show_sign_in()
+        return
+    parts = backstage()
+    now = parts.now()
+    with parts.store.reading() as t:
+        rows = views.open_incidents(t, person)
+        posts = views.newest_posts(t, person, limit=15)
+        state = state_view.desk_state(t, person, source_names(), now)
+    if [row.id for row in _running(rows)] != [row.id for row in st.session_state.get(_CLOCKS, [])]:
+        st.session_state[_CLOCKS] = _running(rows)
+    left, right = st.columns([3, 1], gap="medium")
+    with left:
+        _incidents(visit, rows, now)
+        _posts(posts, now)
+    with right:
+        _state(state, now)
+
+
+def _incidents(visit: Visit, rows: Sequence[IncidentRow], now: datetime) -> None:
+    st.markdown(f"### 进行中的事件 · {len(rows)}", anchors=False)
+    if not rows:
+        st.info("目前没有进行中的事件。新事件会自动出现；电话、群聊里得知的情况请到“录入”登记。")
+        return
+    for row in rows[:50]:
+        with st.container(border=True, key=f"row_{row.id}"):
+            _incident(visit, row, now)
+    if len(rows) > 50:
+        st.caption(f"另有 {len(rows) - 50} 个事件未显示，请到“公开事项台账”按事项查看。")
+
+
+def _incident(visit: Visit, row: IncidentRow, now: datetime) -> None:
+    title, size, clock = st.columns([5, 1.3, 1.6], vertical_alignment="center", gap="small")
+    with title:
+        visit.link(Place.INCIDENT, row.title, row.id)
+        category = row.category.label if row.category else "类别未定"
+        st.markdown(
+            f"{severity_badge(row.severity)} {state_badge(row.state)} "
+            f":small[:gray[{row.id} · {plain(row.unit or '未定责任单位')} · {category}]]"
+        )
+    size.markdown(f"{count(row.posts)} 条帖文  \n:gray[最新 {ago(row.last_post_at, now)}]")
+    clock.markdown(_standing(row, now))
+
+
+def _standing(row: IncidentRow, now: datetime) -> str:
+    if row.running is not None:
+        return f"**首报{'' if now <= row.running.due_at else '已'}{_short(row, now)}**  \n:gray[{_noted(row)}]"
+    if row.deadline is not None:
+        return f"首报已报送 {moment(row.deadline.ended_at)}  \n:gray[{_noted(row)}]"
+    return f"发现 {ago(row.found_at, now)}  \n:gray[{_noted(row)}]"
+
+
+def _short(row: IncidentRow, now: datetime) -> str:
+    if row.running is None:
+        return ""
+    due = row.running.due_at
+    return f"还剩 {span(due - now)}" if now <= due else f"超时 {span(now - due)}"
+
+
+def _noted(row: IncidentRow) -> str:
+    return f"{moment(row.acknowledged_at)} 已签收" if row.acknowledged_at else "尚未签收"
+
+
+def _posts(posts: Sequence[PostRow], now: datetime) -> None:
+    st.markdown("### 最新帖文", anchors=False)
+    if not posts:
+        st.info("还没有帖文。请到“管理”查看采集源是否在工作；采集源写在 sources.yaml 里。")
+        return
+    with st.container(border=True, gap="xsmall"):
+        for row in posts:
+            post_line(row, now)
+
+
+def _state(state: DeskState, now: datetime) -> None:
+    troubles = state.troubles
+    st.markdown("### 运行状态", anchors=False)
+    if troubles:
+        st.error(f"{troubles} 处需要查看", icon=":material/warning:")
+    with st.container(border=True, gap="xsmall"):
+        st.markdown("**采集源**")
+        if not state.sources:
+            st.caption("尚未开始采集")
+        for source in state.sources:
+            st.markdown(_source(source, now))
+        st.markdown("**提醒渠道**")
+        for channel in state.channels or ():
+            mark = ":red-badge[不通]" if channel.down else ":green-badge[正常]"
+            st.markdown(f"{mark} {plain(channel_name(channel.channel))}")
+        st.markdown(f"待发提醒 {state.unsent} 条" if state.unsent else ":gray[没有待发的提醒]")
+        st.markdown("**后台进程**")
+        for worker in state.workers:
+            mark = ":green-badge[运行]" if worker.alive else ":red-badge[停止]"
+            st.markdown(f"{mark} {plain(worker_name(worker.beat.worker))} :gray[{ago(worker.beat.at, now)}]")
+        if not state.workers:
+            st.markdown(":red-badge[没有运行] 用 huiying up 启动")
+        st.markdown("**研判**")
+        st.markdown(f":gray[待研判 {state.waiting} 条 · 模型 {plain(state.model or '尚未使用')}]")
+
+
+def _source(source: SourceRow, now: datetime) -> str:
+    stored = source.state
+    if stored is None:
+        return f":gray-badge[未开始] {plain(source.name)}"
+    if source.failing:
+        return f":red-badge[无应答] {plain(source.name)}  \n:gray[自 {moment(stored.silent_since)}]"
+    return f":green-badge[正常] {plain(source.name)} :gray[{ago(stored.last_answer_at, now)}]"

@@ -1,0 +1,210 @@
+"""事件: one incident with its clock, what may be done, its posts, reports, answers, alerts and course."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import streamlit as st
+
+from dashboard.backstage import backstage
+from dashboard.navigation import Place
+from dashboard.pieces import facts, post_block
+from dashboard.screens import incident_acts, incident_course, incident_report, incident_response
+from dashboard.screens.trend_chart import trend_chart
+from dashboard.visit import Visit, chosen_item
+from dashboard.wording import (
+    ago,
+    clause_name,
+    count,
+    exact,
+    moment,
+    plain,
+    remaining,
+    severity_badge,
+    span,
+    state_badge,
+)
+from pipeline import incident_view, views
+from pipeline.incident_view import IncidentPage
+from pipeline.views import IncidentRow
+from records.alerts import DeadlineState
+
+_POSTS_A_PAGE = 20
+
+
+def draw(visit: Visit) -> None:
+    """Draw the incident named in the address, or a list to choose from."""
+    chosen = chosen_item()
+    if chosen is None:
+        _choose(visit)
+        return
+    with backstage().store.reading() as t:
+        page = incident_view.incident_page(t, visit.person, chosen)
+    if page is None:
+        st.warning("没有这个事件，或它不属于您可以查看的范围。请从值班台打开事件。")
+        visit.link(Place.DESK, "返回值班台")
+        return
+    _top(visit, page)
+    incident_acts.bar(visit, page)
+    _tabs(visit, page)
+
+
+def _choose(visit: Visit) -> None:
+    now = backstage().now()
+    with backstage().store.reading() as t:
+        ongoing = views.open_incidents(t, visit.person)
+        ended = views.ended_incidents(t, visit.person)
+    st.markdown(f"### 进行中 · {len(ongoing)}", anchors=False)
+    if not ongoing:
+        st.info("目前没有进行中的事件。")
+    for row in ongoing:
+        _line(visit, row, now)
+    st.markdown(f"### 已办结或已排除 · {len(ended)}", anchors=False)
+    if not ended:
+        st.caption("还没有办结或排除的事件。")
+    for row in ended:
+        _line(visit, row, now)
+
+
+def _line(visit: Visit, row: IncidentRow, now: datetime) -> None:
+    badges, title, rest = st.columns([1.5, 4, 2.5], vertical_alignment="center")
+    badges.markdown(f"{severity_badge(row.severity)} {state_badge(row.state)}")
+    with title:
+        visit.link(Place.INCIDENT, row.title, row.id)
+    rest.caption(
+        f"{row.id} · {plain(row.unit or '未定单位')} · {count(row.posts)} 条 · 发现 {moment(row.found_at, now)}"
+    )
+
+
+def _top(visit: Visit, page: IncidentPage) -> None:
+    incident = page.incident
+    left, right = st.columns([2.6, 1], gap="medium")
+    with left:
+        category = f":violet-badge[{incident.category.label}]" if incident.category else ":gray-badge[类别未定]"
+        st.markdown(f"### {plain(incident.title)}", anchors=False)
+        st.markdown(
+            f"{severity_badge(incident.severity)} {state_badge(incident.state)} {category} :gray[编号 {incident.id}]"
+        )
+        st.markdown(
+            f"**{count(page.figures.posts)}** 条帖文　**{count(page.figures.voices)}** 个不同声音　"
+            f"**{count(page.figures.reactions)}** 次反应　:gray[最新 {ago(page.figures.last_post_at, backstage().now())}]"
+        )
+        st.fragment(_watch, run_every=backstage().settings.desk.refresh_seconds)(visit, page)
+    with right, st.container(border=True, gap="xsmall", key="incident_clock"):
+        st.fragment(_clock, run_every=1)(page)
+
+
+def _clock(page: IncidentPage) -> None:
+    """Only arithmetic: the deadline was read with the page."""
+    deadline, now = page.deadline, backstage().now()
+    if deadline is None:
+        st.markdown("**预案未启动**")
+        st.caption(f"发现于 {moment(page.incident.opened_at)}，已过 {span(now - page.incident.opened_at)}")
+        return
+    lag = span(deadline.started_at - page.incident.opened_at)
+    if deadline.state is DeadlineState.OPEN:
+        left = remaining(deadline.due_at, now)
+        st.markdown(f"## {left}" if now <= deadline.due_at else f"## :red-background[{left}]", anchors=False)
+        st.caption(f"首报最迟 {moment(deadline.due_at)}  \n{moment(deadline.started_at)} 启动 · 发现到启动 {lag}")
+        return
+    st.markdown("## 首报已报送", anchors=False)
+    st.caption(f"{exact(deadline.ended_at)} 报送 · 时限 {moment(deadline.due_at)}  \n发现到启动 {lag}")
+
+
+def _watch(visit: Visit, page: IncidentPage) -> None:
+    """Say that something has changed; the page is drawn anew only when the person wants it."""
+    with backstage().store.reading() as t:
+        incident = views.visible_incident(t, visit.person, page.incident.id)
+        posts = incident_view.figures(t, page.incident.id).posts if incident is not None else 0
+    if incident is None or (incident.revision == page.incident.revision and posts == page.figures.posts):
+        return
+    more = posts - page.figures.posts
+    said = f"又有 {more} 条新帖文" if more > 0 else "本事件刚有变动"
+    if st.button(f"{said}，点此刷新", icon=":material/refresh:", key="refresh_incident", type="tertiary"):
+        st.rerun(scope="app")
+
+
+def _tabs(visit: Visit, page: IncidentPage) -> None:
+    drawn: dict[str, Callable[[], None]] = {
+        "概况": lambda: _overview(visit, page),
+        "帖文": lambda: _posts(visit, page),
+        "报告": lambda: incident_report.draw(visit, page),
+        "回应": lambda: incident_response.draw(page),
+        "提醒": lambda: incident_course.alerts(page),
+        "处置预案": lambda: incident_course.playbook(page),
+        "经过": lambda: incident_course.course(page),
+    }
+    tabs = st.tabs(list(drawn), on_change="rerun", key="incident_tabs")
+    for tab, draw_tab in zip(tabs, drawn.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw_tab()
+
+
+def _overview(visit: Visit, page: IncidentPage) -> None:
+    left, right = st.columns([1, 1.15], gap="medium")
+    with left:
+        _facts(visit, page)
+        _history(page)
+    with right:
+        with backstage().store.reading() as t:
+            found = incident_view.trend(t, page.incident.id)
+        trend_chart(found)
+
+
+def _facts(visit: Visit, page: IncidentPage) -> None:
+    incident = page.incident
+    if page.record is not None:
+        visit.link(Place.RECORD, f"公开事项：{page.record.title}", page.record.id)
+    elif page.record_hidden:
+        st.caption("所涉公开事项为党内公开，题目和内容不向您显示。")
+    else:
+        st.caption("没有关联公开事项（人工登记）。")
+    signed = (
+        f"{moment(incident.acknowledged_at)} {plain(incident.acknowledged_by or '')}"
+        if incident.acknowledged_at
+        else "尚未签收"
+    )
+    channels = "、".join(f"{channel.label} {number}" for channel, number in page.figures.by_channel.items())
+    facts(
+        [
+            ("责任单位", plain(incident.unit or "未定，请区委办明确")),
+            ("首帖时间", moment(incident.first_post_at)),
+            ("发现时间", moment(incident.opened_at)),
+            ("签收", signed),
+            ("渠道分布", channels),
+            ("结束时间", moment(incident.closed_at) if incident.closed_at else ""),
+        ]
+    )
+
+
+def _history(page: IncidentPage) -> None:
+    st.markdown("**等级变化**")
+    rules = backstage().desk.rules
+    clauses = {rule.name: rule.clause for rule in rules.rules}
+    for change in reversed(page.history):
+        clause = clauses.get(change.rule)
+        grounds = f"（{clause_name(clause)}）" if clause else ""
+        who = f" · {plain(change.actor)}" if change.actor else ""
+        reason = f" · {plain(change.reason)}" if change.reason else ""
+        st.markdown(
+            f"{severity_badge(change.severity)} {moment(change.at)} :gray[{plain(rules.wording(change.rule))}{grounds}{who}{reason}]"
+        )
+
+
+def _posts(visit: Visit, page: IncidentPage) -> None:
+    if not page.figures.posts:
+        st.info("这个事件还没有帖文。关联公开事项的事件会自动归集负面帖文；电话等渠道的情况可到“录入”登记。")
+        return
+    pages = -(-page.figures.posts // _POSTS_A_PAGE)
+    number = 1
+    if pages > 1:
+        number = st.pagination(pages, key=f"posts_{page.incident.id}")
+    with backstage().store.reading() as t:
+        rows = incident_view.incident_posts(
+            t, visit.person, page.incident.id, _POSTS_A_PAGE, (number - 1) * _POSTS_A_PAGE
+        )
+    now = backstage().now()
+    for row in rows:
+        post_block(row, now)

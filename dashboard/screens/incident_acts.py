@@ -1,0 +1,199 @@
+"""The acts on an incident as buttons, each for those whose role may do it, each carried out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import streamlit as st
+
+from dashboard import acting
+from dashboard.backstage import backstage
+from dashboard.visit import Visit
+from dashboard.wording import plain
+from huiying.clock import CHINA
+from pipeline.incident_view import IncidentPage
+from records.actions import Act
+from records.alerts import DeadlineState
+from records.incidents import Incident, IncidentState
+from records.words import Category, Severity
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One button: what it says, what it tells after the act, and what it must ask first (None: nothing)."""
+
+    act: Act
+    label: str
+    said: str
+    ask: Callable[[Visit, Incident], None] | None = None
+    primary: bool = False
+
+
+def bar(visit: Visit, page: IncidentPage) -> None:
+    """Draw the buttons for what this person may do to the incident as it stands."""
+    offers = [offer for offer in _offers(page) if offer.act.value in page.acts]
+    if not offers:
+        st.caption("您对这个事件只有查看权限。")
+        return
+    with st.container(horizontal=True, gap="small", key="acts"):
+        for offer in offers:
+            clicked = st.button(
+                offer.label, key=f"act_{offer.act.value}", type="primary" if offer.primary else "secondary"
+            )
+            if clicked and offer.ask is not None:
+                offer.ask(visit, page.incident)
+            elif clicked:
+                perform(page.incident, offer.act, offer.said, {})
+
+
+def perform(incident: Incident, act: Act, said: str, args: Mapping[str, Any], *, seen: bool = False) -> None:
+    """Carry out the act and draw the page anew. `seen` makes a change by somebody else since then a refusal."""
+    named = {"incident": incident.id, **({"revision": incident.revision} if seen else {}), **args}
+
+    def work(doing: acting.Doing) -> None:
+        acting.act(doing, act, named)
+
+    acting.do(f"{act.value}|{incident.id}", said, work)
+    st.rerun(scope="app")
+
+
+def _offers(page: IncidentPage) -> list[Offer]:
+    incident = page.incident
+    running = page.deadline is not None and page.deadline.state is DeadlineState.OPEN
+    if not incident.state.ongoing:
+        ended = [Offer(Act.REOPEN, "重新打开…", "事件已重新打开", _ask_reopen)]
+        return [*ended, *([Offer(Act.CANCEL_PLAN, "撤销预案…", "预案启动已撤销", _ask_cancel)] if running else [])]
+    offers = []
+    if incident.acknowledged_at is None:
+        offers.append(Offer(Act.ACKNOWLEDGE, "签收", "已签收", primary=True))
+    if incident.state is IncidentState.OPEN:
+        offers.append(Offer(Act.CONFIRM, "核实属实", "已核实：事件成立"))
+    if page.deadline is None:
+        offers.append(Offer(Act.START_PLAN, "启动预案…", "预案已启动，首报计时开始", _ask_start, primary=True))
+    if running:
+        offers.append(Offer(Act.CANCEL_PLAN, "撤销预案…", "预案启动已撤销", _ask_cancel))
+    return [
+        *offers,
+        Offer(Act.SET_SEVERITY, "改级别…", "级别已调整", _ask_severity),
+        Offer(Act.SET_CATEGORY, "改类别…", "类别已调整", _ask_category),
+        Offer(Act.DISMISS, "排除…", "事件已排除", _ask_dismiss),
+        Offer(Act.CLOSE, "办结…", "事件已办结", _ask_close),
+    ]
+
+
+@st.dialog("启动预案", on_dismiss="rerun")
+def _ask_start(visit: Visit, incident: Incident) -> None:
+    st.text("启动后两小时内须向区委、区政府报送首报（第四十二条（三）），到时自动提醒和督办。")
+    earlier = st.checkbox("实际启动时间更早，现在补记", key="start_earlier")
+    with st.form("start_plan", enter_to_submit=False, border=False):
+        args = _earlier_start() if earlier else {}
+        if not st.form_submit_button("启动预案，开始计时", type="primary", key="do_start_plan"):
+            return
+    if earlier and args["started_at"] is None:
+        st.error("时刻请写成 09:30 这样的形式。")
+        return
+    if not earlier or _given(args["reason"]):
+        perform(incident, Act.START_PLAN, "预案已启动，首报计时开始", args)
+
+
+def _earlier_start() -> dict[str, Any]:
+    today = backstage().now().astimezone(CHINA).date()
+    days = [today - timedelta(days=back) for back in range(8)]
+    left, right = st.columns(2)
+    day = left.selectbox("实际启动日期", days, format_func=_day, key="start_day")
+    written = right.text_input("实际启动时刻，如 09:30", key="start_time", max_chars=5)
+    reason = st.text_area("补记的理由（必填）", key="start_reason", max_chars=300, height=80)
+    at = _moment(day, written)
+    return {"started_at": at and at.isoformat(), "reason": reason}
+
+
+@st.dialog("撤销预案", on_dismiss="rerun")
+def _ask_cancel(visit: Visit, incident: Incident) -> None:
+    _with_reason(
+        incident,
+        Act.CANCEL_PLAN,
+        "预案启动已撤销",
+        "撤销后停止计时和提醒，只用于误启动。",
+        "撤销的理由（必填）",
+        "撤销预案",
+    )
+
+
+@st.dialog("排除事件", on_dismiss="rerun")
+def _ask_dismiss(visit: Visit, incident: Incident) -> None:
+    hint = "排除表示这不是需要回应的舆情，例如误报、与本事项无关。"
+    _with_reason(incident, Act.DISMISS, "事件已排除", hint, "排除的理由（必填）", "排除事件")
+
+
+@st.dialog("办结事件", on_dismiss="rerun")
+def _ask_close(visit: Visit, incident: Incident) -> None:
+    hint = "办结前请确认：线上已公开回应，线下问题已解决或有明确答复（第四十二条（四））。"
+    _with_reason(incident, Act.CLOSE, "事件已办结", hint, "办结说明：线上、线下各做了什么（必填）", "办结事件")
+
+
+@st.dialog("重新打开", on_dismiss="rerun")
+def _ask_reopen(visit: Visit, incident: Incident) -> None:
+    hint = "重新打开后，新的负面帖文继续归入本事件。"
+    _with_reason(incident, Act.REOPEN, "事件已重新打开", hint, "重新打开的理由（必填）", "重新打开")
+
+
+@st.dialog("改级别", on_dismiss="rerun")
+def _ask_severity(visit: Visit, incident: Incident) -> None:
+    st.text(f"现为“{incident.severity.label}”。调高时会通知责任单位和区委办。")
+    words = list(Severity)
+    with st.form("set_severity", enter_to_submit=False, border=False):
+        chosen = st.radio("级别", words, index=words.index(incident.severity), format_func=_label, horizontal=True)
+        reason = st.text_area("调整的理由（必填）", key="severity_reason", max_chars=300, height=80)
+        done = st.form_submit_button("改级别", type="primary", key="do_set_severity")
+    if done and _given(reason):
+        said = "级别已调整" if chosen is not incident.severity else "级别没有变化"
+        perform(incident, Act.SET_SEVERITY, said, {"severity": chosen.value, "reason": reason}, seen=True)
+
+
+@st.dialog("改类别", on_dismiss="rerun")
+def _ask_category(visit: Visit, incident: Incident) -> None:
+    st.text("人工认定后，类别不再随帖文自动变化（第三十八条的六种情形）。")
+    words = list(Category)
+    index = words.index(incident.category) if incident.category else 0
+    with st.form("set_category", enter_to_submit=False, border=False):
+        chosen = st.radio("类别", words, index=index, format_func=_label)
+        reason = st.text_area("认定的理由（必填）", key="category_reason", max_chars=300, height=80)
+        done = st.form_submit_button("改类别", type="primary", key="do_set_category")
+    if done and _given(reason):
+        perform(incident, Act.SET_CATEGORY, "类别已调整", {"category": chosen.value, "reason": reason}, seen=True)
+
+
+def _with_reason(incident: Incident, act: Act, said: str, hint: str, label: str, button: str) -> None:
+    st.text(hint)
+    with st.form(act.value, enter_to_submit=False, border=False):
+        reason = st.text_area(label, key=f"{act.value}_reason", max_chars=500, height=100)
+        done = st.form_submit_button(button, type="primary", key=f"do_{act.value}")
+    if done and _given(reason):
+        perform(incident, act, said, {"reason": reason}, seen=True)
+
+
+def _given(reason: str | None) -> bool:
+    """Whether a reason was written; says so where not, and the dialog stays."""
+    if reason and reason.strip():
+        return True
+    st.error("请填写理由。")
+    return False
+
+
+def _label(word: Severity | Category) -> str:
+    return plain(word.label)
+
+
+def _day(day: date) -> str:
+    return f"{day.month}月{day.day}日"
+
+
+def _moment(day: date, written: str | None) -> datetime | None:
+    try:
+        hour, minute = (int(part) for part in (written or "").replace("：", ":").split(":"))
+        return datetime.combine(day, time(hour, minute), CHINA)
+    except ValueError:
+        return None

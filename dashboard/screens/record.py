@@ -1,0 +1,75 @@
+"""公开事项: one published record with its text and watch terms, the reaction to it and its incidents."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.backstage import backstage
+from dashboard.navigation import Place
+from dashboard.pieces import facts, post_block
+from dashboard.visit import Visit, chosen_item
+from dashboard.wording import count, moment, plain, safe_link, severity_badge, shown_text, state_badge
+from nlp.watch_terms import derived_terms
+from pipeline import ledger_view
+from pipeline.ledger_view import RecordPage
+from records.words import Sentiment
+
+
+def draw(visit: Visit) -> None:
+    """Draw the record named in the address."""
+    visit.link(Place.LEDGER, "← 公开事项台账")
+    chosen = chosen_item()
+    page = None
+    if chosen is not None:
+        with backstage().store.reading() as t:
+            page = ledger_view.record_page(t, visit.person, chosen)
+    if page is None:
+        st.warning("没有这条公开事项，或它不属于您可以查看的范围。请从台账打开。")
+        return
+    _record(visit, page)
+
+
+def _record(visit: Visit, page: RecordPage) -> None:
+    record, now = page.record, backstage().now()
+    st.markdown(f"### {plain(record.title)}", anchors=False)
+    left, right = st.columns([1.15, 1], gap="medium")
+    with left:
+        terms = record.watch_terms or derived_terms(record)
+        facts(
+            [
+                ("编号", plain(record.id)),
+                ("文号", plain(record.doc_number or "无")),
+                ("责任单位", plain(record.unit)),
+                ("公开范围", record.scope.label),
+                ("公开时间", moment(record.published_at, now)),
+                ("目录项", plain(record.catalogue_item or "")),
+                ("风险评估", record.risk.label if record.risk else "未评估"),
+                ("版本", f"第 {record.version} 版" + (f"：{plain(record.explanation)}" if record.explanation else "")),
+                ("关注词", "、".join(plain(term) for term in terms) + ("" if record.watch_terms else "（系统提取）")),
+            ]
+        )
+        link = safe_link(record.url)
+        if link is not None:
+            st.link_button("查看公开页面", link, type="tertiary", icon=":material/open_in_new:")
+        with st.expander("正文", expanded=len(record.body) < 600):
+            st.text(shown_text(record.body) or "（无正文）")
+    with right:
+        _reaction(visit, page)
+
+
+def _reaction(visit: Visit, page: RecordPage) -> None:
+    now = backstage().now()
+    numbers = "　".join(
+        f"{sentiment.label} **{count(page.by_sentiment.get(sentiment, 0))}**" for sentiment in Sentiment
+    )
+    st.markdown(f"反映 **{count(page.row.posts)}** 条　{numbers}")
+    for row in page.incidents:
+        with st.container(border=True, gap="xsmall"):
+            st.markdown(
+                f"{severity_badge(row.severity)} {state_badge(row.state)} :gray[发现 {moment(row.found_at, now)}]"
+            )
+            visit.link(Place.INCIDENT, f"{row.id} {row.title}", row.id)
+    if not page.posts:
+        st.info("还没有收到关于这个事项的反映。")
+    for post in page.posts:
+        post_block(post, now)

@@ -1,0 +1,87 @@
+"""Draws the frame around every page: who is signed in, which pages there are, what the last act said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from dashboard import screens
+from dashboard.acting import NOTICE
+from dashboard.backstage import backstage
+from dashboard.index_page import TITLE
+from dashboard.navigation import UNLISTED, Place
+from dashboard.signed_in import show_sign_in, signed_in
+from dashboard.visit import Visit
+from dashboard.wording import plain
+from pipeline import views
+from records.people import Person
+
+_DRAW: dict[Place, Callable[[Visit], None]] = {
+    Place.DESK: screens.desk.draw,
+    Place.INCIDENT: screens.incident.draw,
+    Place.LEDGER: screens.ledger.draw,
+    Place.RECORD: screens.record.draw,
+    Place.MESSAGES: screens.messages.draw,
+    Place.ENTRY: screens.entry.draw,
+    Place.SEARCH: screens.search.draw,
+    Place.ADMINISTRATION: screens.administration.draw,
+}
+SAMPLE = ":orange-badge[样例数据] :small[网站、帖文和事件都是虚构的，仅供演示；正式使用请以正式设置启动。]"
+
+
+def run() -> None:
+    """Draw the page. Without a session nothing is drawn and no query is run."""
+    st.set_page_config(page_title=TITLE, layout="wide", initial_sidebar_state="collapsed")
+    person = signed_in()
+    if person is None:
+        show_sign_in()
+        return
+    pages: dict[Place, StreamlitPage] = {}
+    visit = Visit(person, pages)
+    unread = _unread(person)
+    for place, draw in _DRAW.items():
+        pages[place] = _page(place, visit, draw, unread)
+    st.navigation(list(pages.values()), position="top").run()
+
+
+def _page(place: Place, visit: Visit, draw: Callable[[Visit], None], unread: int) -> StreamlitPage:
+    def shown() -> None:
+        _heading(place, visit.person)
+        draw(visit)
+
+    title = f"{place.title}（{unread}）" if place is Place.MESSAGES and unread else place.title
+    seen: Literal["visible", "hidden"] = "hidden" if place in UNLISTED else "visible"
+    return st.Page(shown, title=title, url_path=place.value[0] or "desk", default=place is Place.DESK, visibility=seen)
+
+
+def _heading(place: Place, person: Person) -> None:
+    left, middle, right = st.columns([2, 5, 2], vertical_alignment="center")
+    left.markdown(f"## {place.title}", anchors=False)
+    if backstage().settings.sample:
+        middle.markdown(SAMPLE)
+    with right, st.container(horizontal=True, horizontal_alignment="right"):
+        who = f"{person.name} · {person.unit or person.role.label}"
+        with st.popover(plain(who), type="tertiary"):
+            st.text(f"用户名：{person.username}\n身份：{person.role.label}")
+            st.markdown("[修改密码](/password)")
+            st.markdown("[退出登录](/signout)")
+    _show_notice()
+
+
+def _show_notice() -> None:
+    notice = st.session_state.pop(NOTICE, None)
+    if notice is None:
+        return
+    kind, text = notice
+    if kind == "done":
+        st.toast(plain(text), icon=":material/check:")
+    else:
+        st.error(plain(text), icon=":material/block:")
+
+
+def _unread(person: Person) -> int:
+    with backstage().store.reading() as t:
+        return views.unread_messages(t, person)

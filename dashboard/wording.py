@@ -1,0 +1,178 @@
+"""Says moments, spans, counts and foreign text the way the pages show them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from huiying.clock import CHINA
+from records.incidents import IncidentState
+from records.words import Severity
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>&:$=^\"'@/])")
+_LINE_ENDS = re.compile(r"[\r\n\t\v\f\u2028\u2029]+")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_JOINER = "\u2060"
+
+SEVERITY_COLOURS = {Severity.GENERAL: "blue", Severity.MAJOR: "orange", Severity.MAJOR_EMERGENCY: "red"}
+SEVERITY_MARKS = {Severity.GENERAL: "●", Severity.MAJOR: "▲", Severity.MAJOR_EMERGENCY: "◆"}
+STATE_COLOURS = {
+    IncidentState.OPEN: "gray",
+    IncidentState.CONFIRMED: "violet",
+    IncidentState.CLOSED: "green",
+    IncidentState.DISMISSED: "gray",
+}
+
+
+ACTS = {
+    "acknowledge": "签收",
+    "confirm": "核实属实",
+    "dismiss": "排除",
+    "start_plan": "启动预案",
+    "cancel_plan": "撤销预案",
+    "file_report": "报送报告",
+    "publish_response": "登记回应",
+    "set_severity": "改级别",
+    "set_category": "改类别",
+    "close": "办结",
+    "reopen": "重新打开",
+    "edit_part": "修改报告",
+    "confirm_part": "确认报告的一个部分",
+    "enter_post": "录入帖文",
+    "read_message": "阅读消息",
+    "sign_in": "登录",
+    "sign_out": "退出登录",
+    "account_locked": "账户被锁定",
+    "password_changed": "修改密码",
+    "password_reset": "重设密码",
+    "person_added": "添加账户",
+    "person_disabled": "停用账户",
+    "person_enabled": "启用账户",
+    "manage_people": "管理账户",
+    "import_disclosures": "导入公开事项",
+    "manage_sources": "管理采集源",
+    "manage_contacts": "管理联系方式",
+    "correct_assessment": "更正研判",
+}
+"""What people read for an act in the log; one that stands not here shows by its name."""
+
+
+def act_name(act: str) -> str:
+    """What people read for an act."""
+    return ACTS.get(act, act)
+
+
+def plain(text: str) -> str:
+    """Foreign text made inert for a markdown label or cell: one line, every mark of markdown escaped.
+
+    Escapes do not keep markdown from making links of bare addresses; an invisible joiner inside them does.
+    """
+    line = _LINE_ENDS.sub(" ", shown_text(text)).strip()
+    for mark in ("://", "www.", "@"):
+        line = line.replace(mark, f"{mark[0]}{_JOINER}{mark[1:]}")
+    return _MARKDOWN.sub(r"\\\1", line)
+
+
+def shown_text(text: str) -> str:
+    """Foreign text for a plain-text element: control and direction characters removed, line ends kept."""
+    return _CONTROLS.sub("", text)
+
+
+def shortened(text: str, length: int) -> str:
+    """The text on one line, cut at `length` characters with an ellipsis."""
+    line = _LINE_ENDS.sub(" ", text).strip()
+    return line if len(line) <= length else f"{line[: length - 1]}…"
+
+
+def safe_link(url: str | None) -> str | None:
+    """The address if it is http or https and names a host, else None."""
+    if not url or _CONTROLS.search(url) or any(mark in url for mark in " \r\n\t<>\"'`\\"):
+        return None
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and host else None
+
+
+def moment(at: datetime | None, now: datetime | None = None) -> str:
+    """11月22日 10:20 in China; with the year where `now` is given and stands in another year; — for None."""
+    if at is None:
+        return "—"
+    local = at.astimezone(CHINA)
+    year = f"{local.year}年" if now is not None and now.astimezone(CHINA).year != local.year else ""
+    return f"{year}{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def exact(at: datetime | None) -> str:
+    """11月22日 10:20:05 in China; — for None."""
+    return "—" if at is None else f"{moment(at)}:{at.astimezone(CHINA):%S}"
+
+
+def span(length: timedelta) -> str:
+    """A length of time to the minute: 42分, 1小时05分, 3天2小时; 不到1分 below a minute."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    if minutes == 0:
+        return "不到1分"
+    if minutes < 60:
+        return f"{minutes}分"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours}小时{minutes:02d}分"
+    days, hours = divmod(hours, 24)
+    return f"{days}天{hours}小时"
+
+
+def remaining(due_at: datetime, now: datetime) -> str:
+    """剩 1小时23分05秒 before `due_at`, 已超时 12分 after it; exactly at `due_at` nothing remains and nothing is late."""
+    seconds = int((due_at - now).total_seconds() // 1)
+    if now > due_at:
+        return f"已超时 {span(now - due_at)}"
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"剩 {hours}小时{minutes:02d}分{seconds:02d}秒" if hours else f"剩 {minutes}分{seconds:02d}秒"
+
+
+def ago(at: datetime | None, now: datetime) -> str:
+    """How long ago: 刚刚, 5分前, 2小时03分前; 从未 for None."""
+    if at is None:
+        return "从未"
+    if now - at < timedelta(minutes=1):
+        return "刚刚"
+    return f"{span(now - at)}前"
+
+
+def clause_name(clause: str) -> str:
+    """A clause's id in the documents' own words: H-42(3) is 第四十二条（三）, E-2(5) is 工作方案二（五）."""
+    found = re.fullmatch(r"([HE])-(\d+)(?:\((\d+)\))?", clause)
+    if found is None:
+        return clause
+    document, article, item = found.group(1), chinese_number(int(found.group(2))), found.group(3)
+    name = f"第{article}条" if document == "H" else f"工作方案{article}"
+    return f"{name}（{chinese_number(int(item))}）" if item else name
+
+
+def chinese_number(number: int) -> str:
+    """1 to 99 in Chinese numerals: 四十二."""
+    digits = "零一二三四五六七八九"
+    tens, ones = divmod(number, 10)
+    if not tens:
+        return digits[ones]
+    return f"{digits[tens] if tens > 1 else ''}十{digits[ones] if ones else ''}"
+
+
+def severity_badge(severity: Severity) -> str:
+    """The severity as a markdown badge: colour, shape and word together."""
+    return f":{SEVERITY_COLOURS[severity]}-badge[{SEVERITY_MARKS[severity]} {severity.label}]"
+
+
+def state_badge(state: IncidentState) -> str:
+    """The state as a markdown badge."""
+    return f":{STATE_COLOURS[state]}-badge[{state.label}]"
+
+
+def count(number: int) -> str:
+    """A count: 9,876, or 12.3万 from ten thousand on."""
+    return f"{number:,}" if number < 10_000 else f"{number / 10_000:.1f}万"

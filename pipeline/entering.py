@@ -1,0 +1,37 @@
+"""Takes in what a person heard another way (telephone, chat group): masked like a crawled post before it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from pipeline.acts import Actor
+from pipeline.intake import receive
+from pipeline.refusals import Refused
+from records.posts import Post, RawPost
+from records.reading import BadRecord
+from regulation.permissions import allowed
+from storage.store import Store
+
+Admit = Callable[[RawPost], Post]
+"""Cleans and masks: nlp.admission.admit."""
+
+
+def enter_post(store: Store, raw: RawPost, actor: Actor, now: datetime, retention: timedelta, admit: Admit) -> str:
+    """Store what was heard and queue it for judging; the post's id. Entering the same id again changes nothing.
+
+    Raises Refused where `actor` may not, or there is nothing in it; a refusal for want of permission is audited.
+    """
+    if actor.role is not None and not allowed(actor.role, "open_incident"):
+        with store.transaction() as t:
+            t.audit.append(now, actor.name, actor.role, "enter_post", raw.id or "", False)
+        raise Refused("您没有权限录入：请联系区委办值班人员")
+    try:
+        post = admit(raw)
+    except BadRecord as fault:
+        raise Refused(f"没有录入：{fault}") from None
+    with store.transaction() as t:
+        if t.posts.fingerprint(post.id) is None:
+            receive(t, post, now, retention)
+            t.audit.append(now, actor.name, actor.role, "enter_post", post.id, True, {"channel": post.channel.value})
+    return post.id

@@ -1,0 +1,225 @@
+"""Turns everything stored about one incident into what its page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import BigInteger, ScalarSelect, case, func, select, type_coerce
+
+from pipeline.views import PostRow, latest_clock, may, may_read, post_rows, visible_incident
+from playbooks.engine import Moments, Task, checklist
+from playbooks.matching import NoPlaybook, playbook_for
+from playbooks.playbook import library
+from records.actions import Act
+from records.alerts import Alert, Deadline
+from records.deliveries import Delivery
+from records.disclosures import Disclosure
+from records.incidents import Incident, SeverityChange
+from records.people import Person
+from records.posts import Post
+from records.reports import Part, Report, Response
+from records.words import Channel, ReportKind
+from storage import tables
+from storage.audit import Entry
+from storage.reports import DraftPart
+from storage.store import Transaction
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BUCKETS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(days=1))
+_MOST_BUCKETS = 180
+_MOST_POINTS = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How large the incident is. `reactions` are comments, reposts and likes together."""
+
+    posts: int
+    voices: int
+    reactions: int
+    by_channel: Mapping[Channel, int]
+    last_post_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """How many posts of one channel came in the stretch of time that begins `at`."""
+
+    at: datetime
+    channel: Channel
+    posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The posts of an incident over time, in stretches as long as `step`."""
+
+    step: timedelta
+    points: Sequence[Point]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """One alert with its deliveries over the channels."""
+
+    alert: Alert
+    deliveries: Sequence[Delivery]
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentPage:
+    """One incident with all that belongs to it. `record` is None where there is none or the person may not read it;
+    `acts` are those that the person may do; `playbook` is its name, None where no playbook fits."""
+
+    incident: Incident
+    record: Disclosure | None
+    record_hidden: bool
+    figures: Figures
+    history: Sequence[SeverityChange]
+    deadline: Deadline | None
+    alerts: Sequence[AlertRow]
+    reports: Sequence[Report]
+    responses: Sequence[Response]
+    acts: frozenset[str]
+    playbook: str | None
+    tasks: Sequence[Task]
+    log: Sequence[Entry]
+
+
+def incident_page(t: Transaction, person: Person, incident_id: str) -> IncidentPage | None:
+    """The page, or None where there is no such incident or the person may not see it."""
+    incident = visible_incident(t, person, incident_id)
+    if incident is None:
+        return None
+    record = None if incident.disclosure is None else t.disclosures.get(incident.disclosure)
+    history = list(t.incidents.history(incident_id))
+    deadline = latest_clock(t.deadlines.of_incident(incident_id))
+    log = t.audit.about(incident_id)
+    reports = may(person, "view_reports", incident.unit)
+    playbook, tasks = _tasks(incident, history, deadline, log)
+    return IncidentPage(
+        incident=incident,
+        record=record if record is not None and may_read(person, record) else None,
+        record_hidden=record is not None and not may_read(person, record),
+        figures=figures(t, incident_id),
+        history=history,
+        deadline=deadline,
+        alerts=_alerts(t, incident_id),
+        reports=t.reports.of(incident_id) if reports else [],
+        responses=t.reports.responses(incident_id),
+        acts=_acts(person, incident.unit),
+        playbook=playbook,
+        tasks=tasks,
+        log=log[-200:],
+    )
+
+
+def figures(t: Transaction, incident_id: str) -> Figures:
+    """How many posts, voices and reactions the incident has, and on which channels."""
+    member = tables.member
+    query = (
+        select(
+            member.c.channel,
+            func.count().label("posts"),
+            func.sum(case((member.c.voice, 1), else_=0)).label("voices"),
+            func.sum(member.c.reactions).label("reactions"),
+            func.max(member.c.seen_at).label("last"),
+        )
+        .where(member.c.gathering == _gathering(incident_id))
+        .group_by(member.c.channel)
+        .order_by(func.count().desc(), member.c.channel)
+    )
+    rows = t.connection.execute(query).all()
+    return Figures(
+        posts=sum(row.posts for row in rows),
+        voices=sum(int(row.voices) for row in rows),
+        reactions=sum(int(row.reactions) for row in rows),
+        by_channel={Channel(row.channel): row.posts for row in rows},
+        last_post_at=max((row.last for row in rows), default=None),
+    )
+
+
+def incident_posts(t: Transaction, person: Person, incident_id: str, limit: int = 20, offset: int = 0) -> list[PostRow]:
+    """The incident's posts, newest first; nothing for a person who may not see them."""
+    incident = visible_incident(t, person, incident_id)
+    if incident is None or not may(person, "view_posts", incident.unit):
+        return []
+    member = tables.member
+    query = (
+        select(member.c.post_id)
+        .where(member.c.gathering == _gathering(incident_id))
+        .order_by(member.c.seen_at.desc(), member.c.position.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    ids = list(t.connection.execute(query).scalars())
+    posts: Mapping[str, Post] = t.posts.many(ids)
+    return post_rows(t, person, [posts[post_id] for post_id in ids if post_id in posts])
+
+
+def trend(t: Transaction, incident_id: str) -> Trend:
+    """The incident's posts by time and channel; the stretches are as fine as fits a chart."""
+    member = tables.member
+    mine = member.c.gathering == _gathering(incident_id)
+    first, last = t.connection.execute(select(func.min(member.c.seen_at), func.max(member.c.seen_at)).where(mine)).one()
+    if first is None:
+        return Trend(_BUCKETS[0], ())
+    step = next((one for one in _BUCKETS if (last - first) / one <= _MOST_BUCKETS), _BUCKETS[-1])
+    micros = step // timedelta(microseconds=1)
+    bucket = (type_coerce(member.c.seen_at, BigInteger) // micros).label("bucket")
+    query = (
+        select(bucket, member.c.channel, func.count().label("posts"))
+        .where(mine)
+        .group_by(bucket, member.c.channel)
+        .order_by(bucket, member.c.channel)
+        .limit(_MOST_POINTS)
+    )
+    return Trend(
+        step,
+        [
+            Point(_EPOCH + int(row.bucket) * step, Channel(row.channel), row.posts)
+            for row in t.connection.execute(query)
+        ],
+    )
+
+
+def draft_parts(t: Transaction, incident_id: str, kind: ReportKind) -> dict[Part, DraftPart]:
+    """The stored parts of the report that is being written."""
+    return t.reports.parts(incident_id, kind)
+
+
+def _gathering(incident_id: str) -> ScalarSelect[int]:
+    table = tables.incident
+    return select(table.c.gathering).where(table.c.id == incident_id).scalar_subquery()
+
+
+def _acts(person: Person, unit: str | None) -> frozenset[str]:
+    return frozenset(act for act in (*Act, "edit_part", "confirm_part", "view_reports") if may(person, act, unit))
+
+
+def _alerts(t: Transaction, incident_id: str) -> list[AlertRow]:
+    alerts = t.alerts.of_incident(incident_id)[-200:]
+    deliveries = t.alerts.deliveries([alert.key for alert in alerts])
+    return [AlertRow(alert, deliveries.get(alert.key, [])) for alert in reversed(alerts)]
+
+
+def _tasks(
+    incident: Incident, history: Sequence[SeverityChange], deadline: Deadline | None, log: Sequence[Entry]
+) -> tuple[str | None, list[Task]]:
+    try:
+        book = playbook_for(incident, library())
+    except NoPlaybook:
+        return None, []
+    raised = next((one.at for one in reversed(history) if one.severity is incident.severity), incident.opened_at)
+    moments = Moments(incident.opened_at, raised, None if deadline is None else deadline.started_at)
+    return book.name, checklist(book, moments, _done(log))
+
+
+def _done(log: Sequence[Entry]) -> dict[Act, datetime]:
+    done: dict[Act, datetime] = {}
+    for entry in log:
+        if entry.allowed and entry.act in set(Act):
+            done.setdefault(Act(entry.act), entry.at)
+    return done

@@ -1,0 +1,201 @@
+"""Turns disclosure records into the ledger: beside each record the reaction to it, its incidents and the last answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+
+from pipeline.views import (
+    IncidentRow,
+    PostRow,
+    incident_rows,
+    may,
+    may_read,
+    may_somewhere,
+    post_rows,
+    visible,
+)
+from records.disclosures import Disclosure
+from records.incidents import IncidentState
+from records.people import Person
+from records.words import Scope, Sentiment
+from storage import tables
+from storage.disclosures import Version
+from storage.store import Transaction
+
+_ONGOING = [state.value for state in IncidentState if state.ongoing]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One record in the ledger. `answered_at` is when the last answer on it was published."""
+
+    id: str
+    title: str
+    doc_number: str | None
+    unit: str
+    scope: Scope
+    published_at: datetime
+    posts: int
+    negative: int
+    ongoing: int
+    incidents: int
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """One record with its versions, the reaction to it and its incidents."""
+
+    record: Disclosure
+    versions: Sequence[Version]
+    row: RecordRow
+    by_sentiment: dict[Sentiment, int]
+    incidents: Sequence[IncidentRow]
+    posts: Sequence[PostRow]
+
+
+def ledger(t: Transaction, person: Person, words: str = "", limit: int = 50, offset: int = 0) -> list[RecordRow]:
+    """The records that this person may know of, newest first; `words` must all stand in id, title, number or unit."""
+    table = tables.disclosure
+    query = (
+        select(table)
+        .where(_current(), _known(person), _holding(words))
+        .order_by(table.c.published_at.desc(), table.c.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    found = t.connection.execute(query).all()
+    return _rows(t, [record for row in found if (record := t.disclosures.get(row.id)) is not None])
+
+
+def ledger_size(t: Transaction, person: Person, words: str = "") -> int:
+    """How many records `ledger` can show."""
+    table = tables.disclosure
+    query = select(func.count()).select_from(table).where(_current(), _known(person), _holding(words))
+    return int(t.connection.execute(query).scalar_one())
+
+
+def record_page(t: Transaction, person: Person, record_id: str, posts: int = 30) -> RecordPage | None:
+    """One record, or None where there is none or the person may not read it."""
+    record = t.disclosures.get(record_id)
+    if record is None or not may_read(person, record):
+        return None
+    assessment, post, incident = tables.assessment, tables.post, tables.incident
+    counts = t.connection.execute(
+        select(assessment.c.sentiment, func.count().label("posts"))
+        .where(assessment.c.disclosure == record_id)
+        .group_by(assessment.c.sentiment)
+    )
+    newest = t.connection.execute(
+        select(post.c.id)
+        .join(assessment, assessment.c.post_id == post.c.id)
+        .where(assessment.c.disclosure == record_id)
+        .order_by(post.c.seen_at.desc(), post.c.seq.desc())
+        .limit(posts if may(person, "view_posts", record.unit) else 0)
+    )
+    ids = list(newest.scalars())
+    stored = t.posts.many(ids)
+    mine = t.connection.execute(
+        select(incident.c.id)
+        .where(incident.c.disclosure == record_id, visible(person, "view_incident", incident.c.unit))
+        .order_by(incident.c.opened_at.desc())
+        .limit(50)
+    )
+    return RecordPage(
+        record=record,
+        versions=t.disclosures.versions(record_id),
+        row=_rows(t, [record])[0],
+        by_sentiment={Sentiment(row.sentiment): row.posts for row in counts},
+        incidents=incident_rows(t, list(mine.scalars())),
+        posts=post_rows(t, person, [stored[post_id] for post_id in ids if post_id in stored]),
+    )
+
+
+def record_choices(t: Transaction, person: Person, limit: int = 200) -> list[tuple[str, str]]:
+    """Ids and titles of the newest records that the person may name when entering something."""
+    return [(row.id, row.title) for row in ledger(t, person, limit=limit)]
+
+
+def _rows(t: Transaction, records: Sequence[Disclosure]) -> list[RecordRow]:
+    ids = [record.id for record in records]
+    posts, negative = _reactions(t, ids)
+    incidents, ongoing, answered = _incidents(t, ids)
+    return [
+        RecordRow(
+            id=record.id,
+            title=record.title,
+            doc_number=record.doc_number,
+            unit=record.unit,
+            scope=record.scope,
+            published_at=record.published_at,
+            posts=posts.get(record.id, 0),
+            negative=negative.get(record.id, 0),
+            ongoing=ongoing.get(record.id, 0),
+            incidents=incidents.get(record.id, 0),
+            answered_at=answered.get(record.id),
+        )
+        for record in records
+    ]
+
+
+def _reactions(t: Transaction, ids: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
+    table = tables.assessment
+    query = (
+        select(table.c.disclosure, table.c.sentiment, func.count().label("posts"))
+        .where(table.c.disclosure.in_(ids))
+        .group_by(table.c.disclosure, table.c.sentiment)
+    )
+    posts: dict[str, int] = {}
+    negative: dict[str, int] = {}
+    for row in t.connection.execute(query):
+        posts[row.disclosure] = posts.get(row.disclosure, 0) + row.posts
+        if row.sentiment == Sentiment.NEGATIVE.value:
+            negative[row.disclosure] = row.posts
+    return posts, negative
+
+
+def _incidents(t: Transaction, ids: Sequence[str]) -> tuple[dict[str, int], dict[str, int], dict[str, datetime]]:
+    incident, response = tables.incident, tables.response
+    totals = select(incident.c.disclosure, incident.c.state, func.count().label("number"))
+    query = totals.where(incident.c.disclosure.in_(ids)).group_by(incident.c.disclosure, incident.c.state)
+    total: dict[str, int] = {}
+    ongoing: dict[str, int] = {}
+    for row in t.connection.execute(query):
+        total[row.disclosure] = total.get(row.disclosure, 0) + row.number
+        if row.state in _ONGOING:
+            ongoing[row.disclosure] = ongoing.get(row.disclosure, 0) + row.number
+    answers = (
+        select(incident.c.disclosure, func.max(response.c.published_at).label("at"))
+        .join(response, response.c.incident == incident.c.id)
+        .where(incident.c.disclosure.in_(ids))
+        .group_by(incident.c.disclosure)
+    )
+    return total, ongoing, {row.disclosure: row.at for row in t.connection.execute(answers)}
+
+
+def _current() -> ColumnElement[bool]:
+    table = tables.disclosure
+    newer = table.alias("newer")
+    return ~select(newer.c.id).where(newer.c.id == table.c.id, newer.c.version > table.c.version).exists()
+
+
+def _known(person: Person) -> ColumnElement[bool]:
+    """Public records, and party records as far as the person may read them: the others are not listed at all."""
+    table = tables.disclosure
+    if not may_somewhere(person, "view_disclosures"):
+        return table.c.id.is_(None)
+    public = table.c.scope == Scope.PUBLIC.value
+    return or_(public, visible(person, "view_party_records", table.c.unit))
+
+
+def _holding(words: str) -> ColumnElement[bool]:
+    table = tables.disclosure
+    columns = (table.c.id, table.c.title, table.c.doc_number, table.c.unit)
+    wanted = words.split()[:8]
+    if not wanted:
+        return true()
+    return and_(*(or_(*(column.contains(word, autoescape=True) for column in columns)) for word in wanted))

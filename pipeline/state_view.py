@@ -1,0 +1,93 @@
+"""Turns heartbeats, sources, channels and queues into the state of the desk: what works, what is silent, since when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pipeline.views import PAGE_ROWS, may_somewhere
+from records.deliveries import ChannelState
+from records.messages import Heartbeat
+from records.people import Person
+from storage.audit import Entry
+from storage.sources import SourceState
+from storage.store import Transaction
+
+HEARTBEAT_LIMIT = timedelta(seconds=60)
+"""A worker without a sign of life for longer counts as stopped (the watchdog's promise in CASES.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One source of the sources file with its state (None before the first patrol)."""
+
+    id: str
+    name: str
+    state: SourceState | None
+
+    @property
+    def failing(self) -> bool:
+        """Whether its last attempt gave no answer."""
+        return self.state is not None and self.state.failures > 0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRow:
+    """One worker with its last sign of life."""
+
+    beat: Heartbeat
+    alive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskState:
+    """How the desk itself is doing. `waiting` posts are not judged yet; `model` read the newest one."""
+
+    sources: Sequence[SourceRow]
+    channels: Sequence[ChannelState]
+    workers: Sequence[WorkerRow]
+    waiting: int
+    unsent: int
+    model: str | None
+
+    @property
+    def troubles(self) -> int:
+        """How many sources, channels and workers need somebody to look."""
+        return (
+            sum(source.failing for source in self.sources)
+            + sum(channel.down for channel in self.channels)
+            + sum(not worker.alive for worker in self.workers)
+        )
+
+
+def desk_state(t: Transaction, person: Person, names: Mapping[str, str], now: datetime) -> DeskState:
+    """The state now. `names` gives the sources of the sources file, id to name, in its order; others show by their id."""
+    states = t.sources.states() if may_somewhere(person, "view_sources") else {}
+    known = [SourceRow(source, name, states.get(source)) for source, name in names.items()] if states else []
+    gone = [SourceRow(source, source, state) for source, state in states.items() if source not in names]
+    return DeskState(
+        sources=[*known, *gone],
+        channels=t.alerts.channel_states(),
+        workers=[WorkerRow(beat, now - beat.at <= HEARTBEAT_LIMIT) for beat in t.clock.heartbeats()],
+        waiting=t.posts.waiting_count(),
+        unsent=t.alerts.waiting_count(now),
+        model=_model(t),
+    )
+
+
+def _model(t: Transaction) -> str | None:
+    read = t.assessments.many(post.id for post in t.posts.newest(20))
+    return next((found.model for found in read.values() if found.model), None)
+
+
+def audit_tail(t: Transaction, person: Person, limit: int = 50, before_seq: int | None = None) -> list[Entry] | None:
+    """The latest acts, newest first; None for a person who may not read the log."""
+    if not may_somewhere(person, "view_audit"):
+        return None
+    return t.audit.newest(min(limit, PAGE_ROWS), before_seq)
+
+
+def people(t: Transaction, person: Person) -> list[Person] | None:
+    """Every account; None for a person who does not manage them."""
+    return t.people.all()[:PAGE_ROWS] if may_somewhere(person, "manage_people") else None

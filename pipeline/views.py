@@ -1,0 +1,226 @@
+"""Turns stored rows into what the desk page shows, for one person: nothing leaves here that the person may not see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, false, func, nulls_last, select, true
+
+from records.alerts import OFFICE, Deadline, DeadlineState
+from records.assessments import Assessment
+from records.disclosures import Disclosure
+from records.incidents import Incident, IncidentState
+from records.messages import Message
+from records.people import Person
+from records.posts import Post
+from records.words import Category, Severity
+from regulation.permissions import allowed, concerns, everywhere, may_read_record
+from regulation.time_limits import INITIAL_REPORT
+from storage import tables
+from storage.store import Transaction
+
+PAGE_ROWS = 200
+"""No list on a page is longer."""
+
+HIDDEN_TITLE = "党内公开事项（题目不显示）"
+_ONGOING = [state.value for state in IncidentState if state.ongoing]
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """One incident in a list. `deadline` is its latest clock that was not cancelled; `found_at` when a rule opened it."""
+
+    id: str
+    title: str
+    unit: str | None
+    category: Category | None
+    severity: Severity
+    state: IncidentState
+    found_at: datetime
+    acknowledged_at: datetime | None
+    posts: int
+    last_post_at: datetime | None
+    deadline: Deadline | None
+
+    @property
+    def running(self) -> Deadline | None:
+        """The clock, while it runs."""
+        return self.deadline if self.deadline is not None and self.deadline.state is DeadlineState.OPEN else None
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """One post in a list, with how it was read (None while it waits) and the title of its record (None without one)."""
+
+    post: Post
+    assessment: Assessment | None
+    record_title: str | None
+
+
+def may(person: Person, act: str, unit: str | None) -> bool:
+    """Whether the person may do `act` on a matter whose responsible unit is `unit`."""
+    return allowed(person.role, act, own=concerns(person.unit, unit))
+
+
+def may_everywhere(person: Person, act: str) -> bool:
+    """Whether the person may do `act` on every matter."""
+    return everywhere(person.role, act)
+
+
+def may_somewhere(person: Person, act: str) -> bool:
+    """Whether the person may do `act` on some matter at least."""
+    return everywhere(person.role, act) or (person.unit is not None and allowed(person.role, act))
+
+
+def visible(person: Person, act: str, unit: ColumnElement[str | None]) -> ColumnElement[bool]:
+    """The condition under which a row, whose responsible unit stands in the column `unit`, shows to the person."""
+    if everywhere(person.role, act):
+        return true()
+    if person.unit is not None and allowed(person.role, act):
+        return unit == person.unit
+    return false()
+
+
+def open_incidents(t: Transaction, person: Person, limit: int = PAGE_ROWS) -> list[IncidentRow]:
+    """The ongoing incidents, what is due first on top, then the gravest and newest."""
+    table, deadline = tables.incident, tables.deadline
+    running = and_(
+        deadline.c.incident == table.c.id,
+        deadline.c.state == DeadlineState.OPEN.value,
+        deadline.c.kind == INITIAL_REPORT,
+    )
+    query = (
+        select(table.c.id)
+        .outerjoin(deadline, running)
+        .where(table.c.state.in_(_ONGOING), visible(person, "view_incident", table.c.unit))
+        .order_by(nulls_last(deadline.c.due_at), _rank().desc(), table.c.opened_at.desc())
+        .limit(limit)
+    )
+    return incident_rows(t, list(t.connection.execute(query).scalars()))
+
+
+def ended_incidents(t: Transaction, person: Person, limit: int = 50) -> list[IncidentRow]:
+    """The incidents that were closed or dismissed, the latest end first."""
+    table = tables.incident
+    query = (
+        select(table.c.id)
+        .where(table.c.state.not_in(_ONGOING), visible(person, "view_incident", table.c.unit))
+        .order_by(nulls_last(table.c.closed_at.desc()), table.c.id.desc())
+        .limit(limit)
+    )
+    return incident_rows(t, list(t.connection.execute(query).scalars()))
+
+
+def incident_rows(t: Transaction, ids: Sequence[str]) -> list[IncidentRow]:
+    """These incidents in this order, whoever asks: callers choose ids that the person may see."""
+    if not ids:
+        return []
+    table, member, gathering = tables.incident, tables.member, tables.gathering
+    posts = select(func.count()).select_from(member).where(member.c.gathering == table.c.gathering).scalar_subquery()
+    query = (
+        select(table, posts.label("posts"), gathering.c.last_post_at)
+        .join(gathering, gathering.c.id == table.c.gathering)
+        .where(table.c.id.in_(ids))
+    )
+    clocks = t.deadlines.of_incidents(ids)
+    rows = {
+        row.id: IncidentRow(
+            id=row.id,
+            title=row.title,
+            unit=row.unit,
+            category=Category(row.category) if row.category else None,
+            severity=Severity(row.severity),
+            state=IncidentState(row.state),
+            found_at=row.opened_at,
+            acknowledged_at=row.acknowledged_at,
+            posts=row.posts,
+            last_post_at=row.last_post_at,
+            deadline=latest_clock(clocks.get(row.id, ())),
+        )
+        for row in t.connection.execute(query)
+    }
+    return [rows[incident_id] for incident_id in ids]
+
+
+def latest_clock(deadlines: Iterable[Deadline]) -> Deadline | None:
+    """The latest report clock that was not cancelled, or None."""
+    started = [one for one in deadlines if one.kind == INITIAL_REPORT and one.state is not DeadlineState.CANCELLED]
+    return max(started, key=lambda one: one.activation, default=None)
+
+
+def newest_posts(t: Transaction, person: Person, limit: int = 30) -> list[PostRow]:
+    """The posts that came in last, newest first."""
+    if not may_somewhere(person, "view_posts"):
+        return []
+    return post_rows(t, person, t.posts.newest(limit))
+
+
+def post_rows(t: Transaction, person: Person, posts: Sequence[Post]) -> list[PostRow]:
+    """Posts with their assessments, in this order."""
+    read = t.assessments.many(post.id for post in posts)
+    titles = record_titles(t, person, {found.disclosure for found in read.values() if found.disclosure is not None})
+    return [PostRow(post, found := read.get(post.id), _title(found, titles)) for post in posts]
+
+
+def record_titles(t: Transaction, person: Person, ids: Iterable[str]) -> dict[str, str]:
+    """The titles of records, as far as the person may read them."""
+    found = ((record_id, t.disclosures.get(record_id)) for record_id in sorted(set(ids)))
+    return {record_id: title_for(person, record) for record_id, record in found if record is not None}
+
+
+def title_for(person: Person, record: Disclosure) -> str:
+    """The record's title, or the words that stand in for one that the person may not read."""
+    return record.title if may_read(person, record) else HIDDEN_TITLE
+
+
+def may_read(person: Person, record: Disclosure) -> bool:
+    """Whether the person may see title and body of the record."""
+    return may_read_record(person.role, person.unit, record.scope, record.unit)
+
+
+def visible_incident(t: Transaction, person: Person, incident_id: str) -> Incident | None:
+    """The incident, or None where there is none or the person may not see it."""
+    incident = t.incidents.get(incident_id)
+    return incident if incident is not None and may(person, "view_incident", incident.unit) else None
+
+
+def may_download_report(t: Transaction, person: Person, file: str) -> bool:
+    """Whether `file` is a filed report of an incident whose reports the person may read."""
+    table, report = tables.incident, tables.report
+    query = (
+        select(table.c.id, table.c.unit)
+        .join(report, report.c.incident == table.c.id)
+        .where(report.c.file == file)
+        .limit(1)
+    )
+    row = t.connection.execute(query).first()
+    return row is not None and may(person, "view_incident", row.unit) and may(person, "view_reports", row.unit)
+
+
+def recipients_of(person: Person) -> tuple[str, ...]:
+    """For whom this person reads messages: the office, their unit, both or nobody."""
+    office = (OFFICE,) if everywhere(person.role, "view_messages") else ()
+    own = (person.unit,) if person.unit is not None and allowed(person.role, "view_messages") else ()
+    return office + own
+
+
+def messages(t: Transaction, person: Person, limit: int = 100, unread: bool = False) -> list[Message]:
+    """The messages that this person is to read, newest first."""
+    recipients = recipients_of(person)
+    return t.messages.of(recipients, limit=min(limit, PAGE_ROWS), unread=unread) if recipients else []
+
+
+def unread_messages(t: Transaction, person: Person) -> int:
+    """How many of them nobody has read."""
+    recipients = recipients_of(person)
+    return t.messages.unread_count(recipients) if recipients else 0
+
+
+def _rank() -> ColumnElement[int]:
+    return case({severity.value: severity.rank for severity in Severity}, value=tables.incident.c.severity)
+
+
+def _title(found: Assessment | None, titles: Mapping[str, str]) -> str | None:
+    return None if found is None or found.disclosure is None else titles.get(found.disclosure)

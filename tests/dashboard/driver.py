@@ -1,0 +1,159 @@
+"""Drives the desk in Chromium the way a person does: by the words on the page. For this folder and for end-to-end tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+SCREEN = {"width": 1366, "height": 768}
+PATIENCE = 30_000
+PARTS = ("网上舆情基本情况", "网民观点", "已采取的应急处置措施", "线下事件的基本情况及其处置措施")
+PENDING = "〔待责任单位补充"
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def new_page(browser: Browser, base: str) -> Page:
+    """A page of a browser that nobody has signed in with, at 1366×768."""
+    page = browser.new_context(viewport=SCREEN, locale="zh-CN", base_url=base).new_page()  # type: ignore[arg-type]
+    page.set_default_timeout(PATIENCE)
+    return page
+
+
+def sign_in(page: Page, username: str, password: str, path: str = "/") -> None:
+    """Sign in by the form and wait for the page that was asked for."""
+    page.goto(path)
+    page.get_by_label("用户名").fill(username)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+    settle(page)
+
+
+def change_first_password(page: Page, first: str, new: str) -> None:
+    """Give the account its own password, as the first sign-in demands."""
+    page.get_by_label("原密码").fill(first)
+    page.get_by_label("新密码（").fill(new)
+    page.get_by_label("再输一次新密码").fill(new)
+    page.get_by_role("button", name="保存新密码").click()
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page that was asked for is drawn."""
+    page.get_by_role("heading", level=2).first.wait_for()
+
+
+def visit(page: Page, title: str) -> None:
+    """Go to a page by its name in the navigation."""
+    page.get_by_role("link", name=title).first.click()
+    expect(page.get_by_role("heading", name=title, exact=True, level=2)).to_be_visible()
+
+
+def open_incident(page: Page, words: str = "", *, incident: str | None = None) -> None:
+    """Open the first incident on 值班台 whose title holds `words`, or the one with that number."""
+    if incident is not None:
+        page.goto(f"/incident?id={quote(incident)}")
+    else:
+        incident_links(page, words).first.click()
+    expect(page.get_by_role("tab", name="概况")).to_be_visible(timeout=PATIENCE)
+
+
+def incident_links(page: Page, words: str = "") -> Locator:
+    """The links to incidents on 值班台."""
+    return page.locator("a[href*='incident?id=']", has_text=words)
+
+
+def clock(page: Page) -> Locator:
+    """The big clock on the incident page."""
+    return page.locator(".st-key-incident_clock").get_by_role("heading", level=2)
+
+
+def act(page: Page, name: str) -> None:
+    """Press the button of an act, such as 签收 or 核实属实, and wait until it is done."""
+    page.locator(".st-key-acts").get_by_role("button", name=name).click()
+
+
+def told(page: Page, words: str) -> None:
+    """Wait until the page says `words` about the last act."""
+    said = page.get_by_test_id("stAlert").or_(page.get_by_test_id("stToast"))
+    expect(said.filter(has_text=words).first).to_be_visible(timeout=PATIENCE)
+
+
+def start_plan(page: Page) -> None:
+    """Start the plan now; the clock then runs."""
+    act(page, "启动预案")
+    page.get_by_role("dialog").get_by_role("button", name="启动预案，开始计时").click()
+    expect(clock(page)).to_contain_text("剩", timeout=PATIENCE)
+
+
+def with_reason(page: Page, button: str, label: str, reason: str, do: str) -> None:
+    """Do an act that asks for a reason: its button, the field's label, the reason, the button of the dialog."""
+    act(page, button)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label(label).fill(reason)
+    dialog.get_by_role("button", name=do).click()
+
+
+def tab(page: Page, name: str) -> None:
+    """Open a tab."""
+    page.get_by_role("tab", name=name).click()
+    expect(page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+
+
+def draft_report(page: Page) -> None:
+    """Let the desk draft the four parts."""
+    tab(page, "报告")
+    page.get_by_role("button", name="起草").click()
+    expect(page.get_by_label(PARTS[-1])).to_be_visible(timeout=PATIENCE)
+
+
+def part_form(page: Page, part: str) -> Locator:
+    """The form of one part of the report."""
+    return page.get_by_test_id("stForm").filter(has=page.get_by_label(part, exact=True))
+
+
+def confirm_part(page: Page, part: str, text: str | None = None) -> None:
+    """Confirm one part, with `text` or with its draft; what the draft leaves open is filled in."""
+    form = part_form(page, part)
+    field = form.get_by_label(part, exact=True)
+    written = text if text is not None else filled_in(field.input_value())
+    field.fill(written)
+    form.get_by_role("button", name="核对无误，我确认").click()
+    expect(part_form(page, part).get_by_text("已确认")).to_be_visible(timeout=PATIENCE)
+
+
+def filled_in(draft: str) -> str:
+    """The draft with every mark of something to be written replaced by words."""
+    while PENDING in draft:
+        start = draft.index(PENDING)
+        end = draft.find("〕", start)
+        draft = f"{draft[:start]}现场已派人核实，无人员伤亡{draft[end + 1 :] if end >= 0 else ''}"
+    return draft
+
+
+def file_report(page: Page, kind: str = "首报") -> None:
+    """File the report whose four parts are confirmed."""
+    page.get_by_role("button", name=f"报送{kind}").click()
+    told(page, f"{kind}已报送")
+
+
+def download_report(page: Page, to: Path) -> Path:
+    """Download the newest filed report."""
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="下载").first.click()
+    waiting.value.save_as(to)
+    return to

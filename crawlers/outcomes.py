@@ -58,3 +58,14 @@ _LABELS = {
     "cut_off": "未采完，将接着采",
     "crashed": "采集程序出错",
 }
+
+FLAGS = {
+    "date_missing": "没有可读的时间，以采集时间代替",
+    "date_clamped": "时间在将来，以采集时间代替",
+    "truncated": "正文不完整（传输中断或过长）",
+    "broken_encoding": "有无法辨认的字",
+    "broken_feed": "订阅有残缺，能读的已读",
+    "no_title": "没有标题",
+    "max_pages": "到了一次最多读的页数",
+}
+"""What the flags of posts and crawls mean, in Chinese."""

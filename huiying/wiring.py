@@ -69,23 +69,11 @@ class Desk:
 
     def collector(self) -> Collector:
         """What reads the sources of the sources file when they are due. Raises BadSettings."""
-        crawl = self.settings.crawl
-        settings = CrawlSettings(
-            user_agent=crawl.user_agent,
-            contact=crawl.contact,
-            allow_private_hosts=crawl.allow_private_hosts,
-            timeout_seconds=crawl.timeout_seconds,
-            max_bytes=int(crawl.max_page_mb * 1024 * 1024),
-            run_seconds=crawl.run_seconds,
-            memory_mb=crawl.memory_mb,
-            delay_seconds=crawl.delay_seconds,
-            longest_pause_seconds=crawl.longest_pause_seconds,
-        )
         try:
             sources = load_sources(self.settings.sources_file)
         except BadSources as error:
             raise BadSettings(str(error)) from None
-        return Collector(Collecting(self.store, settings, self.retention, self.clock.now), sources)
+        return Collector(Collecting(self.store, crawl_settings(self.settings), self.retention, self.clock.now), sources)
 
     def sender(self, worker: str) -> Sender:
         """What delivers alerts, under the name `worker`."""
@@ -119,6 +107,22 @@ class Desk:
         """Let go of whatever was opened."""
         if "store" in self.__dict__:
             self.store.close()
+
+
+def crawl_settings(settings: Settings) -> CrawlSettings:
+    """How crawls behave, as the settings say."""
+    crawl = settings.crawl
+    return CrawlSettings(
+        user_agent=crawl.user_agent,
+        contact=crawl.contact,
+        allow_private_hosts=crawl.allow_private_hosts,
+        timeout_seconds=crawl.timeout_seconds,
+        max_bytes=int(crawl.max_page_mb * 1024 * 1024),
+        run_seconds=crawl.run_seconds,
+        memory_mb=crawl.memory_mb,
+        delay_seconds=crawl.delay_seconds,
+        longest_pause_seconds=crawl.longest_pause_seconds,
+    )
 
 
 def open_desk(settings: Settings, clock: Clock) -> Desk:

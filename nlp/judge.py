@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from nlp.duplicates import Duplicates
 from nlp.features import Floats, guard_marks, read
 from nlp.linking import REPLY, Records, reply_features, scores
 from nlp.model import CATEGORIES, MODELS, SENTIMENTS, Model, load_model
+from nlp.recent import CONTEXT, Recent, Said, neighbour_rows
 from nlp.reasons import Reason, reasons
 from nlp.tokens import plain
 from records.assessments import Assessment
@@ -21,6 +23,7 @@ from records.words import Category, Sentiment
 
 BATCH = 256
 _DAY = 86400.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Judge:
@@ -29,6 +32,7 @@ class Judge:
     def __init__(self, model: Model) -> None:
         self.model = model
         self._duplicates = Duplicates()
+        self._recent = Recent()
         self._records = Records((), model.vocabulary)
         self._watched: tuple[Disclosure, ...] = ()
 
@@ -73,22 +77,36 @@ class Judge:
         category = self.model.category.chances(spans, batch.dense)
         chosen = sentiment.argmax(axis=1)
         pair, guards = self._records.compare(texts, *guard_marks(batch))
-        day = np.array([post.published_at.timestamp() / _DAY for post in posts])
+        day = np.array([(post.seen_at - _EPOCH).total_seconds() / _DAY for post in posts])
         score = scores(pair, guards, self.model.link, day, self._records.day)
         why = reasons(texts, batch, weight, rows, self.model.sentiment, chosen)
-        found = []
-        for n, post in enumerate(posts):
-            record, link = self._link(post, score[n], disclosures_of, known)
-            known[post.id] = record
-            found.append(self._assessment(post, sentiment[n], category[n], record, link, why[n]))
-        return found
+        urgent = sentiment[:, 0] * category[:, CATEGORIES.index(Category.EMERGENCY)]
+        linked = [0.0] * len(posts)
+
+        def choose(n: int, said: Said) -> str | None:
+            record, linked[n] = self._link(posts[n], score[n], said, disclosures_of, known)
+            known[posts[n].id] = record
+            return record
+
+        rows_near = neighbour_rows(batch, self.model.vocabulary)
+        records = self._recent.linked(rows_near, day, urgent, self._records.ids, choose)
+        return [
+            self._assessment(post, sentiment[n], category[n], records[n], linked[n], why[n])
+            for n, post in enumerate(posts)
+        ]
 
     def _link(
-        self, post: Post, score: Floats, disclosures_of: Mapping[str, str | None], known: Mapping[str, str | None]
+        self,
+        post: Post,
+        score: Floats,
+        said: Said,
+        disclosures_of: Mapping[str, str | None],
+        known: Mapping[str, str | None],
     ) -> tuple[str | None, float]:
-        """The record and its score 0–1, the answered post's record taken into account."""
+        """The record and its score 0–1, what was just said and the answered post's record taken into account."""
         if not len(score):
             return None, 0.0
+        score = score + said.features() @ np.array([self.model.link[name] for name in CONTEXT])
         parent = post.in_reply_to
         if parent is not None and (parent in known or parent in disclosures_of):
             answered = known[parent] if parent in known else disclosures_of[parent]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from records.disclosures import Disclosure
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SIZES = (2, 3, 4)
 _WORD = 9
 LEAD_DAYS = 2.0
@@ -44,7 +46,7 @@ class Records:
         terms = [watched_terms(record) for record in records]
         self.cutter = Words(self._names(terms))
         self._rarity = rarity
-        self.day = np.array([r.published_at.timestamp() / 86400 for r in records])
+        self.day = np.array([(r.published_at - _EPOCH).total_seconds() / 86400 for r in records])
         heads = [
             _folded(f"{subject(r.title)}。{r.doc_number or ''}。{'。'.join(t)}")
             for r, t in zip(records, terms, strict=True)

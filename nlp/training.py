@@ -12,17 +12,21 @@ from threadpoolctl import threadpool_limits
 
 from nlp.cleaning import analysed
 from nlp.corpus import Corpus, Labelled
-from nlp.features import EXTRA, Floats, Vocabulary, guard_marks, read
+from nlp.features import EXTRA, Floats, Read, Vocabulary, guard_marks, read
 from nlp.lexicon import marks
 from nlp.linking import PAIR, POST, REPLY, Records, reply_features
 from nlp.model import CATEGORIES, SENTIMENTS, Linear, Model
+from nlp.recent import CONTEXT, Recent, Said, neighbour_rows
 from nlp.tokens import plain
 
 LEAST_TEXTS = 2
 DENSE_SCALE = 0.4
 SENTIMENT_C, CATEGORY_C, LINK_C = 20.0, 10.0, 10.0
 FOLDS = 5
-LINK_THRESHOLD = 0.3
+LINK_THRESHOLD = 0.5
+LEARNED_CONTEXT = CONTEXT[:2]
+BURST_WEIGHT = 2.5
+"""Set by hand: the texts hold no stream with an emergency in it to learn this from."""
 _DECIMALS = 5
 
 Classes = NDArray[np.int64]
@@ -93,9 +97,9 @@ def _temperature(scores: Floats, classes: Classes) -> float:
 def _link_weights(texts: Corpus, vocabulary: Vocabulary) -> dict[str, float]:
     rows, linked = link_examples(texts, vocabulary)
     model = LogisticRegression(C=LINK_C, max_iter=3000, tol=1e-5).fit(rows, linked)
-    names = (*PAIR, *POST, *REPLY)
+    names = (*PAIR, *POST, *REPLY, *LEARNED_CONTEXT)
     weights = {name: round(float(weight), _DECIMALS) for name, weight in zip(names, model.coef_[0], strict=True)}
-    return weights | {"bias": round(float(model.intercept_[0]), _DECIMALS), "threshold": LINK_THRESHOLD}
+    return weights | {"bias": round(float(model.intercept_[0]), _DECIMALS), "threshold": LINK_THRESHOLD, "burst": BURST_WEIGHT}
 
 
 def link_examples(texts: Corpus, vocabulary: Vocabulary) -> tuple[Floats, NDArray[np.bool_]]:
@@ -108,13 +112,28 @@ def link_examples(texts: Corpus, vocabulary: Vocabulary) -> tuple[Floats, NDArra
             continue
         known = Records(records, vocabulary)
         analysed_texts = [analysed(p.post.title, p.post.text) for p in posts]
-        pair, post = known.compare(analysed_texts, *guard_marks(read(analysed_texts, plain())))
+        batch = read(analysed_texts, plain())
+        pair, post = known.compare(analysed_texts, *guard_marks(batch))
         by_id = {p.post.id: p for p in posts}
+        context = _context(posts, batch, vocabulary, known.ids)
         for n, p in enumerate(posts):
             parent = by_id.get(p.post.in_reply_to or "")
             reply = (
                 np.zeros((len(records), len(REPLY))) if parent is None else reply_features(parent.disclosure, known.ids)
             )
-            rows.append(np.hstack((pair[n], np.repeat(post[n][None], len(records), axis=0), reply)))
+            rows.append(np.hstack((pair[n], np.repeat(post[n][None], len(records), axis=0), reply, context[n])))
             linked.append(np.array([record_id == p.disclosure for record_id in known.ids]))
     return np.vstack(rows), np.concatenate(linked)
+
+
+def _context(posts: Sequence[Labelled], batch: Read, vocabulary: Vocabulary, ids: list[str]) -> list[Floats]:
+    """Records × LEARNED_CONTEXT for each post, its forerunners being linked as their labels say."""
+    seen: list[Floats] = []
+
+    def choose(n: int, said: Said) -> str | None:
+        seen.append(said.features()[:, : len(LEARNED_CONTEXT)])
+        return posts[n].disclosure
+
+    days = np.array([p.post.seen_at.timestamp() / 86400 for p in posts])
+    Recent().linked(neighbour_rows(batch, vocabulary), days, np.zeros(len(posts)), ids, choose)
+    return seen

@@ -177,6 +177,9 @@ class Reports(Section):
     """报告"""
 
     dir: Path | None = Field(None, description="报告存放目录；留空用数据目录下的 reports")
+    also: tuple[str, ...] = Field(
+        (), description="除 .docx 外再存成哪些格式；名称即 casework/reports/formats 里的文件名"
+    )
 
 
 class Log(Section):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -49,6 +49,7 @@ class Deps:
     reports_dir: Path
     letterhead: Letterhead
     replay: bool = False
+    formats: Sequence[reporting.Format] = reporting.FORMATS
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,7 @@ def _file_report(deed: _Deed) -> dict[str, Any]:
         deed.deps.letterhead,
         replay=deed.deps.replay,
         rules=deed.deps.rules,
+        formats=deed.deps.formats,
     )
     return {"kind": kind.value, "number": report.number, "serial": report.serial, "file": report.file}
 

@@ -42,6 +42,23 @@ _DEEDS = {
 }
 
 
+class Format(Protocol):
+    """A way to print a report: one module of casework/reports/formats."""
+
+    @property
+    def EXTENSION(self) -> str:
+        """How its files' names end, without the dot."""
+        ...
+
+    def render(self, document: Document) -> bytes:
+        """The file's bytes, the same for the same document."""
+        ...
+
+
+FORMATS: tuple[Format, ...] = (docx,)
+"""What a report is printed as where the settings name nothing further."""
+
+
 class Actor(Protocol):
     """Who acts: a person of the desk, or (role None) a replayed scenario's own actor."""
 
@@ -154,8 +171,11 @@ def file(
     replay: bool = False,
     rules: SeverityRules | None = None,
     find_views: FindViews | None = None,
+    formats: Sequence[Format] = FORMATS,
 ) -> Report:
     """File the report: its file is on the disk before its row can commit; an initial one ends the 2-hour clock.
+
+    The first of `formats` is the filed one; the others lie beside it under the same name.
 
     The parts are those confirmed by named persons; with `parts` `actor` stands for these texts; in a
     replay without `parts` the drafts are taken, each marked as such. Raises NotReady while a part is missing, empty,
@@ -172,9 +192,12 @@ def file(
         ready = [ConfirmedPart(part, marked_as_replay(text), actor.name, at) for part, text in drafts.items()]
     else:
         ready = _ready(t.reports.parts(incident_id, kind) if parts is None else _handed_in(parts, actor, at), replay)
-    report = _numbered(t, incident_id, kind, actor, at, tuple(ready), letterhead, activation)
+    report = _numbered(t, incident_id, kind, actor, at, tuple(ready), letterhead, activation, formats[0].EXTENSION)
     record = None if incident.disclosure is None else t.disclosures.get(incident.disclosure)
-    write_whole(reports_dir, report.file, docx.render(_document(report, incident, record, letterhead, replay)))
+    document = _document(report, incident, record, letterhead, replay)
+    for one in formats:
+        name = file_name(incident_id, kind, report.number, one.EXTENSION)
+        write_whole(reports_dir, name, one.render(document))
     t.reports.add(report)
     t.reports.clear_parts(incident_id, kind)
     if kind is ReportKind.INITIAL:
@@ -279,6 +302,7 @@ def _numbered(
     parts: tuple[ConfirmedPart, ...],
     letterhead: Letterhead,
     activation: int | None,
+    extension: str,
 ) -> Report:
     year, since, until = year_of(at)
     number = t.reports.next_number(incident_id, kind)
@@ -290,7 +314,7 @@ def _numbered(
         filed_at=at,
         filed_by=actor.name,
         parts=parts,
-        file=file_name(incident_id, kind, number, docx.EXTENSION),
+        file=file_name(incident_id, kind, number, extension),
         activation=activation,
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from casework.reports.document import Letterhead
+from casework.reports.document import Document, Letterhead
 from casework.reports.drafting import PENDING, REPLAY_MARK, View
 from pipeline import plan, reporting
 from pipeline.acts import Actor
@@ -405,6 +405,25 @@ def test_hostile_post_text_reaches_the_page_as_text(store: Store, incident: Inci
             find_views=find,  # type: ignore[arg-type]
         )
     assert any(hostile in line for line in printed(folder, report))
+
+
+class PlainText:
+    """A format of a test's own."""
+
+    EXTENSION = "txt"
+
+    def render(self, document: Document) -> bytes:
+        return document.serial.encode()
+
+
+def test_further_formats_lie_beside_the_filed_one(store: Store, incident: Incident, folder: Path) -> None:
+    formats = (*reporting.FORMATS, PlainText())
+    with store.transaction() as t:
+        args = (t, incident.id, INITIAL, SCENARIO, NOON, None, folder, LETTERHEAD)
+        report = reporting.file(*args, replay=True, find_views=quoted, formats=formats)
+    stem = f"{incident.id}-initial-1"
+    assert report.file == f"{stem}.docx"
+    assert (folder / f"{stem}.txt").read_text("utf-8") == report.serial
 
 
 def test_an_unknown_incident_is_named(store: Store, folder: Path) -> None:

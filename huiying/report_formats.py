@@ -1,0 +1,22 @@
+"""Finds the formats that a report is printed in: .docx first, then those that the settings name."""
+
+from __future__ import annotations
+
+import casework.reports.formats
+from huiying.discovery import module, names
+from huiying.settings import BadSettings, Settings
+from pipeline.reporting import FORMATS, Format
+
+
+def report_formats(settings: Settings) -> tuple[Format, ...]:
+    """The formats in force. Raises BadSettings naming one that has no file in casework/reports/formats."""
+    found = list(FORMATS)
+    for name in settings.reports.also:
+        try:
+            format_: Format = module(casework.reports.formats, name)
+        except KeyError:
+            there = "、".join(names(casework.reports.formats))
+            raise BadSettings(f"设置 reports.also：没有“{name}”这种报告格式，可用 {there}") from None
+        if format_ not in found:
+            found.append(format_)
+    return tuple(found)

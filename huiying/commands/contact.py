@@ -1,0 +1,82 @@
+"""`huiying contact`: where alerts to a unit or to the office go, besides the message page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+import alerts.channels
+from huiying.chinese import ChineseGroup
+from huiying.cli import Failed, pass_settings
+from huiying.clock import SystemClock
+from huiying.discovery import names
+from huiying.settings import Settings
+from huiying.wiring import Desk, open_desk
+from pipeline.contacts import add_contact, remove_contact
+from pipeline.notify import PAGE
+from pipeline.refusals import Refused
+from records.alerts import OFFICE
+from records.people import Contact
+
+_CHANNELS = [name for name in names(alerts.channels) if name != PAGE]
+
+
+@click.group(cls=ChineseGroup, help="管理提醒发给谁：每个单位（区委办写 office）可有多个联系方式。")
+def command() -> None:
+    """Only holds the sub-commands."""
+
+
+@command.command("list", help="列出全部联系方式。")
+@pass_settings
+def show(settings: Settings) -> None:
+    """List the contacts."""
+    with _desk(settings) as desk, desk.store.reading() as t:
+        contacts = t.people.contacts()
+    for contact in contacts:
+        click.echo("\t".join((_shown(contact.recipient), contact.channel, contact.address, contact.name or "—")))
+    if not contacts:
+        click.echo("还没有联系方式：提醒只进站内消息。用 huiying contact add 添加")
+
+
+@command.command("add", help="添加一个联系方式。")
+@click.argument("recipient", metavar="单位")
+@click.argument("channel", metavar="渠道", type=click.Choice(_CHANNELS))
+@click.argument("address", metavar="地址")
+@click.option("--name", default="", metavar="姓名", help="联系人姓名")
+@pass_settings
+def add(settings: Settings, recipient: str, channel: str, address: str, name: str) -> None:
+    """Add a contact."""
+    with _desk(settings) as desk:
+        add_contact(desk.store, Contact(recipient, channel, address, name), desk.clock.now())
+    click.echo(f"以后发给{_shown(recipient)}的提醒也发到 {address}")
+    if getattr(settings.alerts, channel, None) is None:
+        click.echo(f"注意：设置里还没有配置 alerts.{channel}，配置之前发不出去")
+
+
+@command.command("remove", help="去掉一个联系方式。")
+@click.argument("recipient", metavar="单位")
+@click.argument("channel", metavar="渠道")
+@click.argument("address", metavar="地址")
+@pass_settings
+def remove(settings: Settings, recipient: str, channel: str, address: str) -> None:
+    """Remove a contact."""
+    with _desk(settings) as desk:
+        remove_contact(desk.store, Contact(recipient, channel, address), desk.clock.now())
+    click.echo(f"发给{_shown(recipient)}的提醒不再发到 {address}")
+
+
+def _shown(recipient: str) -> str:
+    return "区委办值班员（office）" if recipient == OFFICE else recipient
+
+
+@contextmanager
+def _desk(settings: Settings) -> Iterator[Desk]:
+    desk = open_desk(settings, SystemClock())
+    try:
+        yield desk
+    except Refused as refused:
+        raise Failed(str(refused)) from None
+    finally:
+        desk.close()

@@ -1,0 +1,58 @@
+"""At the door: a post enters once, an update updates, an edited page is a new version, a file may not contradict itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from pipeline.intake import Received, receive, receive_file_row
+from records.posts import Reactions
+from records.reading import BadRecord
+from storage.store import Store
+from tests.storage.making import DAY, HOUR, NOON, post
+
+KEEP = timedelta(days=180)
+
+
+def test_a_new_post_a_repeat_an_update_and_an_edit_are_told_apart(store: Store):
+    first = post(reactions=Reactions(likes=1))
+    with store.transaction() as t:
+        assert receive(t, first, NOON, KEEP) is Received.NEW
+        assert receive(t, first, NOON + HOUR, KEEP) is Received.UNCHANGED
+        assert receive(t, replace(first, reactions=Reactions(likes=2)), NOON + HOUR, KEEP) is Received.UPDATED
+        assert receive(t, replace(first, text="改过了"), NOON + 2 * HOUR, KEEP) is Received.EDITED
+        stored = t.posts.get("p1")
+        assert [(waiting.change.value, waiting.at) for waiting in t.posts.waiting(9)] == [
+            ("new", NOON),
+            ("update", NOON + HOUR),
+            ("edit", NOON + 2 * HOUR),
+        ]
+    assert stored is not None
+    assert (stored.text, stored.version, stored.seen_at) == ("改过了", 2, NOON)
+
+
+def test_a_new_title_over_the_same_text_is_an_edit(store: Store):
+    with store.transaction() as t:
+        receive(t, post(), NOON, KEEP)
+        assert receive(t, post(title="标题"), NOON, KEEP) is Received.EDITED
+
+
+def test_in_a_file_a_known_id_with_another_text_is_rejected_without_its_text(store: Store):
+    with store.transaction() as t:
+        receive_file_row(t, post(), NOON, KEEP)
+        with pytest.raises(BadRecord, match="“id”") as refusal:
+            receive_file_row(t, post(text="另一段话"), NOON, KEEP)
+        assert "另一段话" not in str(refusal.value)
+        assert receive_file_row(t, post(reactions=Reactions(likes=9)), NOON + HOUR, KEEP) is Received.UPDATED
+        stored = t.posts.get("p1")
+    assert stored is not None
+    assert (stored.text, stored.reactions) == ("暖气不热", Reactions(likes=9))
+
+
+def test_a_post_is_kept_for_as_long_as_the_settings_say_from_when_it_came(store: Store):
+    with store.transaction() as t:
+        receive(t, post(seen_at=NOON - DAY), NOON, KEEP)
+        assert t.posts.expired_ids(NOON + KEEP - timedelta(seconds=1)) == []
+        assert t.posts.expired_ids(NOON + KEEP) == ["p1"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -126,32 +127,35 @@ class Alerts:
         ).one_or_none()
         if row is None:
             return None
-        self._close_open_attempts(row.id, now)
         fence = row.fence + 1
+        if row.state == DeliveryState.SENDING:
+            self._close_open_attempts(row.id, now)
         self._connection.execute(
             update(outbox)
             .where(outbox.c.id == row.id)
             .values(
                 state=DeliveryState.SENDING,
                 fence=fence,
-                attempts=outbox.c.attempts + 1,
+                attempts=row.attempts + 1,
                 lease_until=lease_until,
                 lease_by=worker,
             )
         )
-        maybe_repeated = self._connection.execute(
-            select(func.count())
-            .select_from(attempts)
-            .where(attempts.c.outbox == row.id, attempts.c.outcome.in_([AttemptOutcome.OPEN, AttemptOutcome.UNKNOWN]))
-        ).scalar_one()
+        maybe_repeated = row.fence > 0 and self._may_have_arrived(row.id)
         self._connection.execute(
             insert(attempts).values(outbox=row.id, fence=fence, started_at=now, outcome=AttemptOutcome.OPEN)
         )
-        delivery = self.delivery(row.id)
         alert = self.get(row.alert)
-        assert delivery is not None
         assert alert is not None
-        return Claim(delivery, alert, maybe_repeated > 0)
+        delivery = replace(
+            _delivery(row),
+            state=DeliveryState.SENDING,
+            fence=fence,
+            attempts=row.attempts + 1,
+            lease_until=lease_until,
+            lease_by=worker,
+        )
+        return Claim(delivery, alert, maybe_repeated)
 
     def settle(
         self,
@@ -298,8 +302,17 @@ class Alerts:
         ]
 
     def _channel(self, channel: str, values: dict[str, Any]) -> None:
-        insert_new(self._connection, channel_state, channel=channel, failures=0)
-        self._connection.execute(update(channel_state).where(channel_state.c.channel == channel).values(**values))
+        change = update(channel_state).where(channel_state.c.channel == channel).values(**values)
+        if self._connection.execute(change).rowcount == 0:
+            insert_new(self._connection, channel_state, channel=channel, failures=0)
+            self._connection.execute(change)
+
+    def _may_have_arrived(self, outbox_id: int) -> bool:
+        query = select(attempts.c.fence).where(
+            attempts.c.outbox == outbox_id,
+            attempts.c.outcome.in_([AttemptOutcome.OPEN, AttemptOutcome.UNKNOWN]),
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
 
     def _close_open_attempts(self, outbox_id: int, now: datetime) -> None:
         self._connection.execute(
@@ -334,8 +347,13 @@ class Alerts:
 
     def _derive(self, key: str) -> None:
         """Set an alert's state from its deliveries: sent by any, failed by all, suppressed if withdrawn unsent."""
-        states = set(self._connection.execute(select(outbox.c.state).where(outbox.c.alert == key)).scalars())
-        reason = self._connection.execute(select(alerts.c.reason).where(alerts.c.key == key)).scalar()
+        rows = self._connection.execute(
+            select(outbox.c.state, alerts.c.reason, alerts.c.state.label("alert_state"))
+            .join(alerts, alerts.c.key == outbox.c.alert)
+            .where(alerts.c.key == key)
+        ).all()
+        states = {row.state for row in rows}
+        reason = rows[0].reason
         if DeliveryState.SENT in states:
             state = AlertState.SENT
         elif reason is not None:
@@ -344,7 +362,8 @@ class Alerts:
             state = AlertState.FAILED
         else:
             state = AlertState.QUEUED
-        self._connection.execute(update(alerts).where(alerts.c.key == key).values(state=state))
+        if state != rows[0].alert_state:
+            self._connection.execute(update(alerts).where(alerts.c.key == key).values(state=state))
 
 
 def _claimable(now: datetime) -> ColumnElement[bool]:

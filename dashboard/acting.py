@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from dashboard.backstage import Backstage, backstage
 from dashboard.signed_in import signed_in
+from huiying.report_formats import report_formats
 from pipeline import notify
 from pipeline.acts import Actor, Deps, attempt
 from pipeline.refusals import Refused
@@ -78,4 +79,5 @@ def deps(parts: Backstage) -> Deps:
         routes=notify.stored_contacts,
         reports_dir=parts.reports_dir,
         letterhead=parts.desk.letterhead,
+        formats=report_formats(parts.desk.settings),
     )

@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 from huiying.clock import CHINA
 from records.incidents import IncidentState
 from records.words import Severity
+from regulation.clauses import clause
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>&:$=^\"'@/])")
 _LINE_ENDS = re.compile(r"[\r\n\t\v\f\u2028\u2029]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_OWN_DOCUMENT = "惠党办发〔2019〕48号"
 _JOINER = "\u2060"
 
 SEVERITY_COLOURS = {Severity.GENERAL: "blue", Severity.MAJOR: "orange", Severity.MAJOR_EMERGENCY: "red"}
@@ -144,23 +146,9 @@ def ago(at: datetime | None, now: datetime) -> str:
     return f"{span(now - at)}前"
 
 
-def clause_name(clause: str) -> str:
-    """A clause's id in the documents' own words: H-42(3) is 第四十二条（三）, E-2(5) is 工作方案二（五）."""
-    found = re.fullmatch(r"([HE])-(\d+)(?:\((\d+)\))?", clause)
-    if found is None:
-        return clause
-    document, article, item = found.group(1), chinese_number(int(found.group(2))), found.group(3)
-    name = f"第{article}条" if document == "H" else f"工作方案{article}"
-    return f"{name}（{chinese_number(int(item))}）" if item else name
-
-
-def chinese_number(number: int) -> str:
-    """1 to 99 in Chinese numerals: 四十二."""
-    digits = "零一二三四五六七八九"
-    tens, ones = divmod(number, 10)
-    if not tens:
-        return digits[ones]
-    return f"{digits[tens] if tens > 1 else ''}十{digits[ones] if ones else ''}"
+def clause_name(clause_id: str) -> str:
+    """A clause as people cite it; the desk's own document goes without saying: H-42(3) is 第四十二条（三）."""
+    return clause(clause_id).citation.removeprefix(_OWN_DOCUMENT)
 
 
 def severity_badge(severity: Severity) -> str:

@@ -1,0 +1,71 @@
+"""The state of the desk names what is silent, failing or stopped."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pipeline import state_view
+from storage.store import Store
+from tests.pipeline.known_answers import HOUR, NOON, SECOND, Town
+from tests.pipeline.test_views import ADMIN, EVALUATOR, HOUSING, OFFICER
+
+MINUTE = timedelta(minutes=1)
+NAMES = {"bbs": "云川论坛", "news": "惠川新闻网", "new": "新添的源"}
+
+
+def test_a_source_that_does_not_answer_is_a_trouble_and_a_quiet_one_is_not(store: Store):
+    with store.transaction() as t:
+        t.sources.answered("bbs", NOON, NOON + HOUR, 0)
+        t.sources.failed("news", NOON, "没有应答", HOUR, HOUR)
+    with store.reading() as t:
+        state = state_view.desk_state(t, OFFICER, NAMES, NOON + MINUTE)
+    assert [(source.name, source.failing) for source in state.sources] == [
+        ("云川论坛", False),
+        ("惠川新闻网", True),
+        ("新添的源", False),
+    ]
+    assert state.troubles == 1
+
+
+def test_a_worker_counts_as_stopped_after_sixty_seconds_without_a_sign_of_life(store: Store):
+    with store.transaction() as t:
+        t.clock.beat("send", NOON)
+    with store.reading() as t:
+        at_the_limit = state_view.desk_state(t, OFFICER, NAMES, NOON + MINUTE)
+        after_it = state_view.desk_state(t, OFFICER, NAMES, NOON + MINUTE + SECOND)
+    assert [worker.alive for worker in at_the_limit.workers] == [True]
+    assert [worker.alive for worker in after_it.workers] == [False]
+    assert (at_the_limit.troubles, after_it.troubles) == (0, 1)
+
+
+def test_a_channel_that_failed_last_is_a_trouble(store: Store):
+    with store.transaction() as t:
+        t.alerts.note_failure("email", NOON, "连接被拒")
+    with store.reading() as t:
+        assert state_view.desk_state(t, OFFICER, NAMES, NOON).troubles == 1
+
+
+def test_posts_and_alerts_that_wait_are_counted(store: Store):
+    town = Town(store)
+    for number in range(3):
+        town.come(f"v{number}", NOON)
+    with store.reading() as t:
+        state = state_view.desk_state(t, OFFICER, NAMES, NOON)
+    assert (state.waiting, state.unsent) == (0, 2)
+
+
+def test_the_log_of_acts_is_for_the_office_evaluators_and_admins(store: Store):
+    with store.transaction() as t:
+        t.audit.append(NOON, "王芳", "office", "confirm", "20260410-001", True)
+    with store.reading() as t:
+        for person in (OFFICER, EVALUATOR, ADMIN):
+            log = state_view.audit_tail(t, person)
+            assert log is not None
+            assert [entry.act for entry in log] == ["confirm"]
+        assert state_view.audit_tail(t, HOUSING) is None
+
+
+def test_accounts_are_for_those_who_manage_them(store: Store):
+    with store.reading() as t:
+        assert state_view.people(t, ADMIN) == []
+        assert state_view.people(t, OFFICER) is None

@@ -62,7 +62,7 @@ def _read(shown: object, now: datetime) -> datetime | None:
             return None
         text = shown.translate(_FULL_WIDTH).strip()[:200]
         return _from_standard(text) or _from_chinese(text, now.astimezone(CHINA))
-    except (ValueError, OverflowError, TypeError):
+    except (ValueError, OverflowError, OSError):
         return None
 
 
@@ -85,7 +85,7 @@ def _from_standard(text: str) -> datetime | None:
         return None
     try:
         read = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+    except ValueError:
         return None
     return read if read.tzinfo else read.replace(tzinfo=CHINA)
 

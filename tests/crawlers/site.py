@@ -65,7 +65,7 @@ class Site:
             def log_message(self, format: str, *args: Any) -> None:
                 return
 
-            def do_GET(self) -> None:  # noqa: N802
+            def do_GET(self) -> None:
                 site.asked.append((time.monotonic(), self.path, dict(self.headers)))
                 page = site._find(self.path)
                 answer = page(self.path) if callable(page) else Answer(page) if isinstance(page, str) else page

@@ -1,0 +1,47 @@
+"""HTML to plain text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawlers.markup import DEEPEST, flattened, parsed, plain, text_of
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>甲</p><p>乙<br>丙</p>丁", "甲\n乙\n丙\n丁"),
+        ("甲<b>乙</b>丙 &amp; 丁", "甲乙丙 & 丁"),
+        ("<div>甲<div>乙</div>丙</div>", "甲\n乙\n丙"),
+        ("甲<script>alert(1)</script><style>p{}</style><!-- 注 -->乙", "甲乙"),
+        ("甲<form><input><button>发送</button></form>乙", "甲乙"),
+        ("甲\u3000\u3000乙\xa0丙\n\n\n丁", "甲 乙 丙\n丁"),
+        ("1 < 2 & 3 > 2", "1 < 2 & 3 > 2"),
+        ("&lt;img src=x onerror=alert(1)&gt;", "<img src=x onerror=alert(1)>"),
+        ("停\0水", "停水"),
+        ("", ""),
+    ],
+)
+def test_text_is_what_a_reader_sees(html: str, text: str) -> None:
+    assert plain(html) == text
+
+
+def test_two_hundred_thousand_nested_elements_keep_title_and_text() -> None:
+    tree = parsed("<title>标题</title>" + "<div>" * 200_000 + "正文" + "</div>" * 200_000 + "尾")
+    title = tree.css_first("title")
+    assert title is not None
+    assert text_of(title) == "标题"
+    assert tree.body is not None
+    assert text_of(tree.body) == "正文\n尾"
+
+
+def test_a_page_as_deep_as_the_bound_is_left_as_it_is() -> None:
+    page = "<div>" * DEEPEST + "甲" + "</div>" * DEEPEST
+    assert flattened(page) == page
+
+
+@given(st.text(max_size=200))
+def test_no_text_raises(html: str) -> None:
+    assert "\0" not in plain(html)

@@ -170,7 +170,7 @@ def _public_views(material: Material) -> str:
 def _measures_taken(material: Material) -> str:
     deeds = list(material.deeds)
     deeds += [
-        Deed(one.published_at, one.published_by, f"发布回应：“{_one_line(one.text)}”{_where(one.url)}")
+        Deed(one.published_at, one.published_by, f"发布回应：“{_one_line(one.text).rstrip('。')}”{_where(one.url)}")
         for one in material.responses
     ]
     if not deeds:

@@ -371,7 +371,7 @@ def test_a_replay_gives_the_same_bytes_twice(store: Store, incident: Incident, f
     assert one == other
 
 
-@pytest.mark.clause("E-2(4)")
+@pytest.mark.clause("E-2(3)2", "E-2(4)")
 def test_a_report_on_a_party_record_names_no_title(store: Store, folder: Path) -> None:
     town = Town(store, records=())
     with store.transaction() as t:

@@ -70,7 +70,7 @@ def test_nobody_without_a_unit_is_of_the_unit_that_an_incident_lacks() -> None:
     assert not concerns("区住建局", "区教体局")
 
 
-@pytest.mark.clause("E-2(4)")
+@pytest.mark.clause("E-2(3)2", "E-2(4)")
 def test_party_records_show_to_the_office_and_to_their_own_unit_only() -> None:
     assert may_read_record(Role.OFFICE, None, Scope.PARTY, "区住建局")
     assert may_read_record(Role.UNIT, "区住建局", Scope.PARTY, "区住建局")

@@ -69,7 +69,7 @@ def render(document: Document) -> bytes:
     _set_properties(paper, document)
     _print_head(paper, document, look)
     for number, part in enumerate(document.parts):
-        _print_part(paper, part, _NUMERALS[number], look)
+        _print_part(paper, part, _NUMERALS[number], document.replay, look)
     _print_signature(paper, document, look)
     written = io.BytesIO()
     paper.save(written)
@@ -91,13 +91,14 @@ def _print_head(paper: Any, document: Document, look: Look) -> None:
     _paragraph(paper, f"{head.addressee}：", look.body)
 
 
-def _print_part(paper: Any, part: ConfirmedPart, numeral: str, look: Look) -> None:
+def _print_part(paper: Any, part: ConfirmedPart, numeral: str, replay: bool, look: Look) -> None:
     heading = _paragraph(paper, f"{numeral}、{part.part.label}", look.heading, indent=True)
     heading.paragraph_format.keep_with_next = True
     for line in part.text.splitlines():
         if line.strip():
             _paragraph(paper, line.strip(), look.body, indent=True)
-    _paragraph(paper, f"（本部分由{part.confirmed_by}于{_moment(part.confirmed_at)}确认）", look.note, indent=True)
+    deed = "在回放中提交，未经核对" if replay else "确认"
+    _paragraph(paper, f"（本部分由{part.confirmed_by}于{_moment(part.confirmed_at)}{deed}）", look.note, indent=True)
 
 
 def _print_signature(paper: Any, document: Document, look: Look) -> None:

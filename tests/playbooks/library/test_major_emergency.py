@@ -30,7 +30,7 @@ def test_the_parts_are_complete_and_confirmed_before_the_report_is_due() -> None
     assert STEPS["offline_facts"].within < STEPS["parts"].within < STEPS["report"].within
 
 
-@pytest.mark.clause("E-2(7)")
+@pytest.mark.clause("E-2(7)5")
 def test_authoritative_information_goes_out_before_the_report() -> None:
     assert STEPS["first_word"].done_by is Act.PUBLISH_RESPONSE
     assert STEPS["first_word"].within < STEPS["report"].within

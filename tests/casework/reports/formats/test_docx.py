@@ -153,6 +153,9 @@ def test_a_replay_says_on_the_page_that_it_is_no_filed_report() -> None:
     notice = "（回放演练，非正式报送）"
     assert notice in lines(replace(REPORT, replay=True))
     assert notice not in lines(REPORT)
+    assert (
+        lines(replace(REPORT, replay=True)).count("（本部分由王芳于2026年4月10日09时20分在回放中提交，未经核对）") == 4
+    )
 
 
 def test_the_same_report_gives_the_same_bytes_and_another_gives_others() -> None:

@@ -13,8 +13,8 @@ from nlp.duplicates import Duplicates
 from nlp.features import Floats, guard_marks, read
 from nlp.linking import REPLY, Records, reply_features, scores
 from nlp.model import CATEGORIES, MODELS, SENTIMENTS, Model, load_model
-from nlp.recent import CONTEXT, Recent, Said, neighbour_rows
 from nlp.reasons import Reason, reasons
+from nlp.recent import CONTEXT, Recent, Said, neighbour_rows
 from nlp.tokens import plain
 from records.assessments import Assessment
 from records.disclosures import Disclosure

@@ -107,7 +107,10 @@ def load_model(folder: Path = MODELS) -> Model:
         with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
             tasks = {
                 task: Linear(
-                    *(arrays[f"{task}_{part}"].astype(np.float64) for part in _PARTS), facts["temperature"][task]
+                    spans=arrays[f"{task}_spans"].astype(np.float64),
+                    dense=arrays[f"{task}_dense"].astype(np.float64),
+                    bias=arrays[f"{task}_bias"].astype(np.float64),
+                    temperature=float(facts["temperature"][task]),
                 )
                 for task in ("sentiment", "category")
             }

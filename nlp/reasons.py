@@ -13,7 +13,8 @@ from nlp.model import Linear
 
 MOST_REASONS = 6
 LEAST_WEIGHT = 0.05
-_EXTRA_LABELS = dict(zip(EXTRA, ("篇幅", "感叹", "问句", "以问结尾", "引号", "数字", "热线转述"), strict=True))
+# Length, quotation marks and digits weigh in, but tell a reader nothing.
+_EXTRA_LABELS = {"exclaims": "感叹", "asks": "问句", "ends_asking": "以问结尾", "calls_in": "热线转述"}
 
 Reason = tuple[str, float]
 
@@ -59,9 +60,11 @@ def _add_words(found: list[list[Reason]], texts: Sequence[str], batch: Read, by_
 
 
 def _add_marks(found: list[list[Reason]], marked: Floats) -> None:
-    labels = (*marks().labels, *(_EXTRA_LABELS[name] for name in EXTRA))
+    labels = (*marks().labels, *(_EXTRA_LABELS.get(name) for name in EXTRA))
     for text, column in np.argwhere(marked > LEAST_WEIGHT):
-        found[text].append((labels[column], float(marked[text, column])))
+        label = labels[column]
+        if label is not None:
+            found[text].append((label, float(marked[text, column])))
 
 
 def _strongest(found: list[Reason]) -> list[Reason]:

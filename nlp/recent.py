@@ -49,7 +49,9 @@ def neighbour_rows(batch: Read, vocabulary: Vocabulary) -> sparse.csr_matrix:
     text, value = cells // _COLUMNS, np.maximum(weight[first], 0.1)
     norm = np.sqrt(np.bincount(text, weights=value**2, minlength=batch.batch.count))
     shape = (batch.batch.count, _COLUMNS)
-    return sparse.csr_matrix((value / norm[text], cells % _COLUMNS, np.searchsorted(text, np.arange(shape[0] + 1))), shape=shape)
+    return sparse.csr_matrix(
+        (value / norm[text], cells % _COLUMNS, np.searchsorted(text, np.arange(shape[0] + 1))), shape=shape
+    )
 
 
 class Recent:
@@ -62,7 +64,12 @@ class Recent:
         self._urgent = np.empty(0)
 
     def linked(
-        self, rows: sparse.csr_matrix, days: Floats, urgent: Floats, ids: list[str], choose: Callable[[int, Said], str | None]
+        self,
+        rows: sparse.csr_matrix,
+        days: Floats,
+        urgent: Floats,
+        ids: list[str],
+        choose: Callable[[int, Said], str | None],
     ) -> list[str | None]:
         """Link each post in turn: `choose(n, said)` names its record, and later posts are compared with it too.
 
@@ -81,7 +88,12 @@ class Recent:
             others, alike = likeness.indices[at], likeness.data[at]
             near = (others < held + n) & (alike > LEAST_LIKENESS)
             near[near] = days[n] - day[others[near]] <= DAYS
-            said = _said(column[others[near]], alike[near], len(ids), _bursts(column, day, pressing, held + n, days[n], len(ids)) * urgent[n])
+            said = _said(
+                column[others[near]],
+                alike[near],
+                len(ids),
+                _bursts(column, day, pressing, held + n, days[n], len(ids)) * urgent[n],
+            )
             record[held + n] = choose(n, said)
             column[held + n] = position.get(record[held + n], -1) if record[held + n] is not None else -1
         self._rows = everything[-KEPT:]

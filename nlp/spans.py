@@ -43,7 +43,7 @@ def batch_of(texts: Sequence[str], digits_alike: bool = False) -> Batch:
     bounds = np.concatenate(([0], np.cumsum(lengths)))
     powers = np.cumprod(np.full(len(codes), _BASE, dtype=np.uint64)) if len(codes) else np.empty(0, np.uint64)
     prefix = np.concatenate((np.zeros(1, np.uint64), np.cumsum((codes.astype(np.uint64) + np.uint64(1)) * powers)))
-    inverse = np.cumprod(np.full(len(codes) + 1, _BASE_INVERSE, dtype=np.uint64))
+    inverse: Hashes = np.cumprod(np.full(len(codes) + 1, _BASE_INVERSE, dtype=np.uint64), dtype=np.uint64)
     return Batch(codes, np.repeat(np.arange(len(texts)), lengths), bounds, prefix, inverse)
 
 

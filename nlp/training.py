@@ -99,7 +99,11 @@ def _link_weights(texts: Corpus, vocabulary: Vocabulary) -> dict[str, float]:
     model = LogisticRegression(C=LINK_C, max_iter=3000, tol=1e-5).fit(rows, linked)
     names = (*PAIR, *POST, *REPLY, *LEARNED_CONTEXT)
     weights = {name: round(float(weight), _DECIMALS) for name, weight in zip(names, model.coef_[0], strict=True)}
-    return weights | {"bias": round(float(model.intercept_[0]), _DECIMALS), "threshold": LINK_THRESHOLD, "burst": BURST_WEIGHT}
+    return weights | {
+        "bias": round(float(model.intercept_[0]), _DECIMALS),
+        "threshold": LINK_THRESHOLD,
+        "burst": BURST_WEIGHT,
+    }
 
 
 def link_examples(texts: Corpus, vocabulary: Vocabulary) -> tuple[Floats, NDArray[np.bool_]]:

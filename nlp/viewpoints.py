@@ -45,7 +45,7 @@ def viewpoints(posts: Sequence[Post], k: int) -> list[Viewpoint]:
             members = np.flatnonzero(free)[:1]
         centre = int(centre if centre in members else members[0])
         free[members] = False
-        found.append(Viewpoint(_quote(posts[centre]), len(members), tuple(posts[n].id for n in members)))
+        found.append(Viewpoint(_quote(posts[centre]), len(members), tuple(posts[int(n)].id for n in members)))
     return found
 
 

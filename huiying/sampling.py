@@ -83,10 +83,14 @@ def sample_settings(environment: Mapping[str, str], town_port: int) -> tuple[Set
     return load(file, environment), file
 
 
-def check_town(town: Town) -> None:
-    """Raises CannotStart where one of the town's ports is taken."""
+def check_town(town: Town, settings: Settings) -> None:
+    """Raises CannotStart where one of the town's ports is taken, or is the desk's own."""
+    if settings.desk.port in town.ports:
+        raise CannotStart(
+            f"端口 {settings.desk.port} 既是值班台的，又在样例小镇的 {town.ports[0]}–{town.ports[-1]} 里：请改一个"
+        )
     for port in town.ports:
-        check_port(LOOPBACK, port, "--town-port", "")
+        check_port(LOOPBACK, port, "选项 --town-port")
 
 
 def load_town(desk: Desk, town: Town, now: datetime) -> list[FirstLogin]:

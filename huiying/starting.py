@@ -44,7 +44,7 @@ def prepare(desk: Desk) -> None:
     except OSError as error:
         raise CannotStart(f"不能写入数据目录 {settings.data_dir}：{error.strerror}") from None
     cookie_secret(settings)
-    check_port(settings.desk.host, settings.desk.port, "desk.port", "HUIYING_DESK__PORT")
+    check_port(settings.desk.host, settings.desk.port, "设置 desk.port（环境变量 HUIYING_DESK__PORT）")
     _ = desk.rules, desk.channels()
     check_sources(settings)
     try:
@@ -68,17 +68,16 @@ def check_sources(settings: Settings) -> None:
         raise BadSettings(str(error)) from None
 
 
-def check_port(host: str, port: int, key: str, variable: str) -> None:
-    """Raises CannotStart where something else listens there, or nothing may."""
+def check_port(host: str, port: int, where: str) -> None:
+    """Raises CannotStart where something else listens there, or nothing may; `where` says what to change."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CannotStart(
-                f"端口 {host}:{port} 用不了（{error.strerror}）：请停下占用它的程序，或改 {key}（环境变量 {variable}）"
-            ) from None
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            raise CannotStart(f"端口 {host}:{port} 用不了（{reason}）：请停下占用它的程序，或改{where}") from None
 
 
 def first_admin(desk: Desk, now: datetime) -> list[FirstLogin]:

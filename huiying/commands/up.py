@@ -109,7 +109,7 @@ def _set_up(settings: Settings, town: Town | None) -> list[FirstLogin]:
     try:
         now = desk.clock.now()
         if town is not None:
-            check_town(town)
+            check_town(town, settings)
             town.write("sources", settings.sources_file)
         prepare(desk)
         logins = first_admin(desk, now)

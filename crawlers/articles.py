@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 from crawlers.addresses import permalink, resolved, without_anchor
 from crawlers.counts import count
 from crawlers.dates import dated
-from crawlers.markup import flattened, parsed, text_of, tidy
+from crawlers.markup import parsed, text_of, tidy
 from crawlers.outcomes import Outcome
 from crawlers.reading import Follow, Item, Options, Page, Reading, Unreadable, post_id
 from crawlers.selectors import ElementSelector, Selector, elements, value
@@ -67,6 +67,12 @@ class Article(Options):
     revisit_seconds: float = 0
 
 
+# What surrounds an article, and where pages say who wrote it.
+_NEVER_MAIN_TEXT = (
+    "nav, header, footer, aside",
+    "[rel=author], [itemprop=author], [class*=author], [class*=byline], [class*=editor], [class*=nickname], [class*=username]",
+)
+
 ARTICLE = "article"
 """Step of an article page; `memo` holds the article's `key`, and `title` and `published` where the list gave them."""
 COMMENTS = "comments"
@@ -92,18 +98,19 @@ def read_article(page: Page, memo: Mapping[str, str], source: str, options: Arti
     key = memo["key"]
     remarks = _comments(page, root, key, source, options.comments) if options.comments else Reading()
     take_out(root, (*options.drop, *((options.comments.item,) if options.comments else ())))
-    text = value(root, options.text) if options.text else _main_text(page.text)
-    if not text:
-        return replace(remarks, dropped=Counter(remarks.dropped) + Counter({NO_TEXT: 1}))
     title = value(root, options.title) or memo.get("title") or value(root, "title")
     when = dated(value(root, options.published) or memo.get("published"), page.fetched_at)
+    reactions = counts(root, options.reactions)
+    text = value(root, options.text) if options.text else _main_text(root)
+    if not text:
+        return replace(remarks, dropped=Counter(remarks.dropped) + Counter({NO_TEXT: 1}))
     article = Item(
         key=key,
         url=key,
         title=title,
         text=text,
         published_at=when.at,
-        reactions=counts(root, options.reactions),
+        reactions=reactions,
         flags=flagged(page, when.flag, None if title else NO_TITLE),
     )
     return replace(remarks, items=(article, *remarks.items), matched=remarks.matched + 1)
@@ -189,11 +196,12 @@ def flagged(page: Page, *flags: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(flag for flag in (*page.flags, *flags) if flag))
 
 
-def _main_text(html: str) -> str:
+def _main_text(root: LexborNode) -> str:
+    take_out(root, _NEVER_MAIN_TEXT)
+    html = root.html or ""
     if len(html) > _LARGEST_FOR_AUTOMATIC:
-        body = parsed(html).body
-        return text_of(body) if body is not None else ""
+        return text_of(root)
     # Loaded only here: it takes longer to load than most crawls take to run.
     from trafilatura import extract
 
-    return tidy(extract(flattened(html), fast=True, include_comments=False) or "")
+    return tidy(extract(html, fast=True, include_comments=False) or "")

@@ -129,7 +129,7 @@ def _day(text: str, now: datetime) -> tuple[datetime | None, str]:
     if month_day:
         return _this_or_last_year(now, int(month_day[1]), int(month_day[2])), text[month_day.end() :]
     # A time alone is one of today, or of yesterday where today has not come to it yet.
-    if _CLOCK.search(text) and re.search(r"\d[:：点时]\d?", text):
+    if _CLOCK.search(text) and not re.search(r"[A-Za-z]{3}", text):
         hour, minute, _second = _clock(text)
         return (now if (hour, minute) <= (now.hour, now.minute) else now - timedelta(days=1)), text
     return None, text

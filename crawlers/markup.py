@@ -6,8 +6,9 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-DEEPEST = 400
-"""Open elements inside one another; a page deeper than that is flattened, since parsing takes the square of the depth."""
+DEEPEST = 200
+"""Open elements inside one another. A page deeper than that is flattened: parsing takes the square of the depth, and
+some parsers give up at 256."""
 
 _SILENT = ("script", "style", "noscript", "template", "iframe", "svg", "form", "button", "select", "textarea")
 _BLOCKS = frozenset(

@@ -1,0 +1,122 @@
+"""RSS, Atom, JSON Feed, comment feeds, and what is not a feed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from crawlers.dates import CHINA
+from crawlers.outcomes import Outcome
+from crawlers.reading import Unreadable, post_id
+from records.posts import Reactions
+from tests.crawlers.spiders.reading import NOW, everything, read, saved
+
+URL = "https://news.example.org/rss.xml"
+
+
+def test_an_rss_entry_becomes_a_post_with_its_full_text_and_count() -> None:
+    reading = read("feed", saved("news.xml"), URL, {"reactions": {"comments": "slash:comments"}})
+    first, second = reading.items
+    assert (first.key, first.url) == ("https://news.example.org/a/12", "https://news.example.org/a/12")
+    assert (first.title, first.text) == (
+        "老旧小区改造下月开工 首批六个",
+        "首批六个小区下月开工。\n居民担心停车位减少。",
+    )
+    assert first.published_at == datetime(2026, 3, 4, 18, 20, tzinfo=CHINA)
+    assert first.reactions == Reactions(comments=7)
+    assert (second.url, second.text, second.flags) == ("https://news.example.org/a/13", "多云转小雨", ("date_missing",))
+    assert (reading.matched, reading.dropped) == (3, {"取不到正文": 1})
+
+
+def test_an_entry_in_a_comment_feed_answers_its_article_and_loses_the_title_that_names_the_commenter() -> None:
+    options = {"replies_to": "news", "reactions": {"likes": "x:likes"}}
+    reading = read("feed", saved("comments.atom"), "https://news.example.org/comments.atom", options)
+    assert [(item.key, item.title, item.text) for item in reading.items] == [
+        ("https://news.example.org/a/12#comment-5", None, "车位本来就不够，改完更停不下。"),
+        ("https://news.example.org/a/12#comment-6", None, "支持改造"),
+    ]
+    assert {item.reply_to for item in reading.items} == {post_id("news", "https://news.example.org/a/12")}
+    assert reading.items[0].reactions == Reactions(likes=12_000)
+
+
+def test_a_json_feed_is_read_like_any_other() -> None:
+    reading = read("feed", saved("feed.json"), "https://a.example/feed.json", {"reactions": {"likes": "_likes"}})
+    assert [(item.key, item.title, item.text) for item in reading.items] == [
+        ("https://a.example/1", "停水通知", "今晚停水"),
+        ("b", None, "水来了"),
+    ]
+    assert reading.items[0].reactions == Reactions(likes=3)
+
+
+@pytest.mark.parametrize("page", ["news.xml", "comments.atom", "feed.json"])
+def test_nothing_of_who_wrote_it_is_read(page: str) -> None:
+    handed_on = everything(read("feed", saved(page), URL, {"replies_to": "news"}))
+    for name in ("某某", "热心读者", "路人"):
+        assert name not in handed_on
+
+
+def test_with_article_the_feed_only_leads_to_the_pages_and_hands_on_title_and_date() -> None:
+    reading = read("feed", saved("news.xml"), URL, {"article": {"revisit_seconds": 60}})
+    assert reading.items == ()
+    assert [follow.url for follow in reading.follows][:2] == [
+        "https://news.example.org/a/12?utm_source=rss",
+        "https://news.example.org/a/13",
+    ]
+    assert reading.follows[0].memo == {
+        "key": "https://news.example.org/a/12",
+        "title": "老旧小区改造下月开工 首批六个",
+        "published": "Wed, 04 Mar 2026 18:20:00 +0800",
+    }
+    assert reading.follows[0].revisit == 60
+
+
+def test_a_feed_cut_off_in_the_middle_gives_what_arrived_and_is_flagged() -> None:
+    whole = saved("news.xml")
+    reading = read("feed", whole[: whole.index("<description>多云")], URL, {})
+    assert reading.items[0].text == "首批六个小区下月开工。\n居民担心停车位减少。"
+    assert "broken_feed" in reading.items[0].flags
+    assert reading.flags == ("broken_feed",)
+
+
+def test_a_control_character_and_a_bad_date_do_not_lose_the_feed() -> None:
+    feed = saved("news.xml").replace("晚间天气", "晚间\x08天气").replace("Wed, 04 Mar 2026", "Foo, 99 Bar")
+    reading = read("feed", feed, URL, {})
+    assert [item.title for item in reading.items] == ["老旧小区改造下月开工 首批六个", "晚间天气"]
+    assert reading.items[0].published_at == NOW
+    assert reading.items[0].flags == ("broken_feed", "date_missing")
+
+
+def test_an_empty_feed_is_sound_and_simply_holds_nothing_yet() -> None:
+    feed = '<rss version="2.0"><channel><title>评论</title></channel></rss>'
+    reading = read("feed", feed, URL, {})
+    assert (reading.items, reading.vacant) == ((), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("<!DOCTYPE html><html><form action=/login>请先登录<input type=password></form></html>", Outcome.SIGN_IN),
+        ("<!doctype html><html><body>首页</body></html>", Outcome.NOT_EXPECTED),
+        (
+            '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><rss version="2.0">&b;</rss>',
+            Outcome.BAD_CONTENT,
+        ),
+        (
+            '<!DOCTYPE r [<!ENTITY f SYSTEM "file:///etc/passwd">]><rss version="2.0"><channel/></rss>',
+            Outcome.BAD_CONTENT,
+        ),
+        ("完全不是订阅", Outcome.NOT_EXPECTED),
+        ('{"version": "https://jsonfeed.org/version/1.1", "items": [', Outcome.BAD_CONTENT),
+        ('{"items": 3}', Outcome.NOT_EXPECTED),
+    ],
+)
+def test_what_is_not_a_feed_is_a_failure_and_never_an_empty_feed(text: str, outcome: Outcome) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        read("feed", text, URL, {})
+    assert refusal.value.outcome is outcome
+
+
+def test_a_feed_whose_text_looks_like_an_address_is_not_fetched() -> None:
+    with pytest.raises(Unreadable):
+        read("feed", "http://127.0.0.1:9/feed.xml", URL, {})

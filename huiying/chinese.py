@@ -128,7 +128,7 @@ class ChineseGroup(ChineseCommand, click.Group):
         """Write the sections 选项 and 命令."""
         ChineseCommand.format_options(self, ctx, formatter)
         rows = [
-            (name, found.get_short_help_str(60))
+            (name, found.get_short_help_str(200))
             for name in self.list_commands(ctx)
             if (found := self.get_command(ctx, name))
         ]

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from huiying.scenario import Rejected
+from pipeline.assess_file import assessment_row
 from records.alerts import Alert, DeadlineState
-from records.assessments import Assessment
 from records.incidents import Incident
-from records.posts import Post
 from regulation.time_limits import INITIAL_REPORT
 from storage.store import Transaction
 
@@ -72,22 +71,7 @@ def _assessments(t: Transaction, post_ids: Sequence[str]) -> Iterable[dict[str, 
     for start in range(0, len(post_ids), _READ_AT_ONCE):
         part = post_ids[start : start + _READ_AT_ONCE]
         posts, assessments = t.posts.many(part), t.assessments.many(part)
-        yield from (_assessment(posts[post_id], assessments[post_id]) for post_id in part)
-
-
-def _assessment(post: Post, found: Assessment) -> dict[str, Any]:
-    return {
-        "id": post.id,
-        "text": post.text,
-        "sentiment": found.sentiment,
-        "negative": found.negative,
-        "disclosure": found.disclosure,
-        "link": found.link,
-        "category": found.category,
-        "category_scores": dict(found.category_scores),
-        "duplicate_of": found.duplicate_of,
-        "why": [list(reason) for reason in found.why],
-    }
+        yield from (assessment_row(posts[post_id], assessments[post_id]) for post_id in part)
 
 
 def _incident(t: Transaction, incident: Incident) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from huiying.os_errors import reason
 from huiying.settings import PREFIX, BadSettings, Settings, load
 from huiying.starting import CannotStart, FirstLogin, check_port
 from huiying.supervise import Program
@@ -79,7 +80,7 @@ def sample_settings(environment: Mapping[str, str], town_port: int) -> tuple[Set
         text = yaml.safe_dump(written, allow_unicode=True, sort_keys=False)
         file.write_text(f"# 样例小镇的设置，每次 huiying up --sample 时重写。\n{text}", encoding="utf-8")
     except OSError as error:
-        raise BadSettings(f"不能写入样例目录 {folder}：{error.strerror}") from None
+        raise BadSettings(f"不能写入样例目录 {folder}：{reason(error)}") from None
     return load(file, environment), file
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any
 
 from huiying.settings import BadSettings, Settings, load
 from nlp.admission import admit
+from pipeline.assess_file import Line, UnreadableFile, lines_of
 from records.actions import Action, action_from
 from records.disclosures import Disclosure, disclosure_from
 from records.posts import Post, raw_post_from
@@ -101,58 +101,48 @@ def _settings(file: Path) -> Settings:
 
 def _disclosures(file: Path) -> tuple[Disclosure, ...]:
     found: dict[str, Disclosure] = {}
-    for line, row in _lines(file):
+    for line in _lines(file):
         try:
-            record = disclosure_from(_object(row))
+            record = disclosure_from(_object(line))
         except BadRecord as error:
-            raise BadScenario(f"{file} 第 {line} 行：{error}") from None
+            raise BadScenario(f"{file} 第 {line.number} 行：{error}") from None
         if record.id in found:
-            raise BadScenario(f"{file} 第 {line} 行：编号“{record.id}”重复")
+            raise BadScenario(f"{file} 第 {line.number} 行：编号“{record.id}”重复")
         found[record.id] = record
     return tuple(found.values())
 
 
 def _posts(file: Path) -> tuple[list[NumberedPost], list[Rejected]]:
     posts, rejected = [], []
-    for line, text in _lines(file):
+    for line in _lines(file):
         try:
-            posts.append(NumberedPost(line, admit(raw_post_from(_object(text)))))
+            posts.append(NumberedPost(line.number, admit(raw_post_from(_object(line)))))
         except BadRecord as error:
-            rejected.append(Rejected(line, str(error)))
+            rejected.append(Rejected(line.number, str(error)))
     return posts, rejected
 
 
 def _actions(file: Path) -> tuple[list[NumberedAction], list[Rejected]]:
     actions, rejected = [], []
-    for line, text in _lines(file):
-        row: dict[str, Any] | None = None
+    for line in _lines(file):
         try:
-            row = _object(text)
-            actions.append(NumberedAction(line, action_from(row), row))
+            row = _object(line)
+            actions.append(NumberedAction(line.number, action_from(row), row))
         except BadRecord as error:
-            rejected.append(Rejected(line, str(error), row))
+            rejected.append(Rejected(line.number, str(error), line.row))
     return actions, rejected
 
 
-def _lines(file: Path) -> Iterator[tuple[int, str]]:
+def _lines(file: Path) -> Iterator[Line]:
+    if not file.is_file():
+        raise BadScenario(f"场景文件夹缺少 {file.name}：{file.parent}")
     try:
-        with file.open(encoding="utf-8-sig", newline="\n") as opened:
-            for number, text in enumerate(opened, 1):
-                if text.strip():
-                    yield number, text
-    except FileNotFoundError:
-        raise BadScenario(f"场景文件夹缺少 {file.name}：{file.parent}") from None
-    except UnicodeDecodeError:
-        raise BadScenario(f"{file} 不是 UTF-8 文字") from None
-    except OSError as error:
-        raise BadScenario(f"读不了 {file}：{error.strerror}") from None
+        yield from lines_of(file)
+    except UnreadableFile as error:
+        raise BadScenario(f"{file.parent}：{error}") from None
 
 
-def _object(text: str) -> dict[str, Any]:
-    try:
-        row = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
-        raise BadRecord("不是一行正确的 JSON") from None
-    if not isinstance(row, dict):
-        raise BadRecord("应为一个 JSON 对象")
-    return row
+def _object(line: Line) -> dict[str, Any]:
+    if line.row is None:
+        raise BadRecord(line.reason)
+    return line.row

@@ -30,6 +30,7 @@ from sqlalchemy.exc import ArgumentError
 
 import alerts.channels
 from huiying.discovery import module, names
+from huiying.os_errors import reason
 
 PREFIX = "HUIYING_"
 FILE_VARIABLE = "HUIYING_SETTINGS"
@@ -305,7 +306,7 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         value = yaml.safe_load(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise BadSettings(f"读不了设置文件 {file}：{error.strerror}") from None
+        raise BadSettings(f"读不了设置文件 {file}：{reason(error)}") from None
     except UnicodeDecodeError:
         raise BadSettings(f"设置文件 {file} 不是 UTF-8 文字") from None
     except yaml.YAMLError as error:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from crawlers.sources import BadSources, load_sources
 from huiying.cookie_secret import cookie_secret
+from huiying.os_errors import reason
 from huiying.settings import BadSettings, Settings
 from huiying.wiring import Desk
 from pipeline import accounts
@@ -42,7 +43,7 @@ def prepare(desk: Desk) -> None:
         settings.reports_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         settings.logs_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise CannotStart(f"不能写入数据目录 {settings.data_dir}：{error.strerror}") from None
+        raise CannotStart(f"不能写入数据目录 {settings.data_dir}：{reason(error)}") from None
     cookie_secret(settings)
     check_port(settings.desk.host, settings.desk.port, "设置 desk.port（环境变量 HUIYING_DESK__PORT）")
     _ = desk.rules, desk.channels()
@@ -76,8 +77,9 @@ def check_port(host: str, port: int, where: str) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else str(error)
-            raise CannotStart(f"端口 {host}:{port} 用不了（{reason}）：请停下占用它的程序，或改{where}") from None
+            raise CannotStart(
+                f"端口 {host}:{port} 用不了（{reason(error)}）：请停下占用它的程序，或改{where}"
+            ) from None
 
 
 def first_admin(desk: Desk, now: datetime) -> list[FirstLogin]:

@@ -23,6 +23,7 @@ from pipeline.judging import Judging
 from pipeline.notify import PAGE, stored_contacts
 from pipeline.send import Sender, Terms
 from regulation.severity import BadRules, SeverityRules, severity_rules
+from storage.search.embedded import EmbeddedIndex
 from storage.store import Store
 
 
@@ -66,6 +67,11 @@ class Desk:
     def judging(self) -> Judging:
         """What judges posts; its model is loaded at its first step."""
         return Judging(self.store, lambda: Judge.load(self.settings.judge.model_dir), self.rules, stored_contacts)
+
+    def index(self) -> EmbeddedIndex:
+        """The text index; whoever opens it closes it."""
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return EmbeddedIndex(self.settings.search_file)
 
     def collector(self) -> Collector:
         """What reads the sources of the sources file when they are due. Raises BadSettings."""

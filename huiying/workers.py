@@ -21,6 +21,7 @@ from huiying.clock import Clock, SystemClock, steady_seconds
 from huiying.logs import facts, start_logging
 from huiying.settings import load
 from huiying.wiring import Desk
+from pipeline.indexing import catch_up, let_go
 from pipeline.notify import stored_contacts
 from pipeline.sweep import sweep
 from pipeline.timekeeping import advance, steady_clock
@@ -91,23 +92,31 @@ def steadily(desk: Desk, name: str, stop: Stop, pause: float, step: Callable[[],
 
 
 def judge_worker(desk: Desk, stop: Stop) -> None:
-    """Judge what waits, and once an hour let posts go whose time is over."""
+    """Judge what waits, keep the text index level, and once an hour let posts go whose time is over."""
     log = logging.getLogger("huiying.judge")
     judging = desk.judging()
+    index = desk.index()
     expired = -EXPIRY_SECONDS
 
     def step() -> bool:
         nonlocal expired
         judged = judging.step(desk.clock.now(), desk.settings.judge.batch)
-        if judged:
-            log.info("judged", extra=facts(changes=judged))
-        if steady_seconds() - expired >= EXPIRY_SECONDS:
+        indexed = catch_up(desk.store, index)
+        if judged or indexed:
+            log.info("judged", extra=facts(changes=judged, indexed=indexed))
+        elif steady_seconds() - expired >= EXPIRY_SECONDS:
             expired = steady_seconds()
             with desk.store.transaction() as t:
-                log.info("expired", extra=facts(posts=t.posts.expire(desk.clock.now())))
-        return judged > 0
+                gone = t.posts.expire(desk.clock.now())
+            log.info("expired", extra=facts(posts=gone))
+        else:
+            let_go(desk.store, index)
+        return judged > 0 or indexed > 0
 
-    steadily(desk, "judge", stop, desk.settings.judge.poll_seconds, step)
+    try:
+        steadily(desk, "judge", stop, desk.settings.judge.poll_seconds, step)
+    finally:
+        index.close()
 
 
 def crawl_worker(desk: Desk, stop: Stop) -> None:

@@ -9,6 +9,7 @@ import click
 from crawlers.sources import EXAMPLE
 from huiying.chinese import ChineseCommand
 from huiying.cli import BadInput, Failed
+from huiying.os_errors import reason
 from huiying.settings import DEFAULT_FILE
 from huiying.settings_text import starting_file
 
@@ -26,6 +27,6 @@ def command(directory: Path) -> None:
         for name, text in texts.items():
             (directory / name).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"写不进 {directory}：{error.strerror}") from None
+        raise BadInput(f"写不进 {directory}：{reason(error)}") from None
     click.echo(f"已生成 {directory / DEFAULT_FILE} 和 {directory / 'sources.yaml'}")
     click.echo(f"改好之后：cd {directory} && huiying doctor && huiying up")

@@ -8,6 +8,7 @@ import click
 
 from huiying.chinese import ChineseCommand
 from huiying.cli import BadInput, Failed
+from huiying.os_errors import reason
 from huiying.replay import replay
 from huiying.scenario import BadScenario, read_scenario
 from huiying.settings import BadSettings
@@ -29,7 +30,7 @@ def command(scenario: Path, out: Path) -> None:
     except ModelMissing as error:
         raise Failed(str(error)) from None
     except OSError as error:
-        raise BadInput(f"不能写入 {out}：{error.strerror}") from None
+        raise BadInput(f"不能写入 {out}：{reason(error)}") from None
     click.echo(
         f"{done.posts} 条帖子（另有 {done.rejected_posts} 行未用），{done.incidents} 个事件，{done.alerts} 条提醒，"
         f"{done.rejected_actions} 个动作被拒绝；结果在 {out}"

@@ -16,6 +16,7 @@ from huiying.cli import BadInput, Failed, Invocation
 from huiying.clock import SystemClock, steady_seconds
 from huiying.locking import AlreadyRunning, held
 from huiying.logs import facts, start_logging
+from huiying.os_errors import reason
 from huiying.sampling import Town, check_town, load_town, sample_settings
 from huiying.settings import FILE_VARIABLE, PREFIX, BadSettings, Settings
 from huiying.starting import (
@@ -70,7 +71,7 @@ def command(invocation: Invocation, sample: bool, town_port: int, town_minutes: 
     except (AlreadyRunning, CannotStart) as error:
         raise Failed(str(error)) from None
     except OSError as error:
-        raise Failed(f"不能启动：{error.strerror}（{error.filename}）") from None
+        raise Failed(f"不能启动：{reason(error)}（{error.filename}）") from None
 
 
 def _up(settings: Settings, file: Path | None, town: Town | None, environment: dict[str, str]) -> int:

@@ -104,8 +104,8 @@ def test_a_bad_or_repeated_record_names_its_line(tmp_path: Path):
 
 def test_a_file_that_is_not_text_is_named(tmp_path: Path):
     path = folder(tmp_path)
-    (path / "posts.jsonl").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(BadScenario, match=r"posts\.jsonl 不是 UTF-8"):
+    (path / "posts.jsonl").write_bytes(b"PK\x03\x04\x00\x00")
+    with pytest.raises(BadScenario, match=r"posts\.jsonl 不是文本文件"):
         read_scenario(path)
 
 

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from huiying.cli import run
 from huiying.replay import replay
 from huiying.scenario import read_scenario
 from records.words import Category, Sentiment
-from tests.huiying.test_scenario import ACTION, POST, RECORD, folder
+from tests.huiying.test_scenario import ACTION, POST, folder
 from tests.pipeline.known_answers import KnownAnswers
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -69,17 +68,6 @@ def test_with_the_true_labels_a_written_scenario_gives_the_incidents_of_its_trut
         for key in ("category", "severity", "opened_at", "history", "posts"):
             assert mine[key] == incident[key], key
     assert rows(tmp_path / "actions.rejected.jsonl") == []
-
-
-def test_the_same_scenario_gives_the_same_bytes_twice(tmp_path: Path):
-    for out in ("one", "two"):
-        assert run(["replay", str(SCENARIOS / "heating_outage"), "--out", str(tmp_path / out)]) == 0
-    first = {
-        file.relative_to(tmp_path / "one"): file for file in sorted((tmp_path / "one").rglob("*")) if file.is_file()
-    }
-    assert len([name for name in first if name.suffix == ".docx"]) >= 3
-    for name, file in first.items():
-        assert (tmp_path / "two" / name).read_bytes() == file.read_bytes(), name
 
 
 @pytest.mark.clause("H-42(3)")
@@ -199,11 +187,3 @@ def test_the_reports_of_an_earlier_replay_into_the_same_folder_go(tmp_path: Path
     (out / "reports" / "mine.docx").write_bytes(b"kept")
     played(tmp_path, posts=[complaint(1, "08:00")], actions=[])
     assert [file.name for file in (out / "reports").iterdir()] == ["mine.docx"]
-
-
-def test_a_folder_that_is_no_scenario_is_one_line_and_ends_with_two(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    folder(tmp_path, disclosures=[{**RECORD, "unit": ""}])
-    assert run(["replay", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
-    said = capsys.readouterr().err
-    assert "disclosures.jsonl 第 1 行" in said
-    assert said.count("\n") == 1

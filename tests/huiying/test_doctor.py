@@ -1,0 +1,110 @@
+"""Each check says how a thing stands and what to do; nothing is made or changed by looking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from huiying import doctor
+from huiying.clock import SimulatedClock
+from huiying.doctor import Finding, Level, examine
+from huiying.locking import held
+from huiying.settings import load
+from huiying.wiring import Desk
+
+NOON = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
+SOURCE = "{id: a, name: 示例网, kind: feed, channel: news, url: 'https://news.example/rss'}"
+MakeDesk = Callable[..., Desk]
+
+
+@pytest.fixture
+def desk_with(tmp_path: Path) -> Iterator[MakeDesk]:
+    made: list[Desk] = []
+
+    def make(text: str = "", sources: str = f"sources: [{SOURCE}]\n") -> Desk:
+        (tmp_path / "huiying.yaml").write_text(f"data_dir: data\n{text}", encoding="utf-8")
+        (tmp_path / "sources.yaml").write_text(sources, encoding="utf-8")
+        made.append(Desk(load(tmp_path / "huiying.yaml", {}), SimulatedClock(NOON)))
+        return made[-1]
+
+    yield make
+    for desk in made:
+        desk.close()
+
+
+def found(desk: Desk) -> dict[str, Finding]:
+    return {finding.subject: finding for finding in examine(desk, "huiying.yaml")}
+
+
+def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(desk_with: MakeDesk, tmp_path: Path):
+    findings = found(desk_with())
+    assert {finding.level for finding in findings.values()} <= {Level.GOOD, Level.NOTE}
+    assert findings["数据库"].level is Level.NOTE
+    assert findings["模型"].level is Level.GOOD
+    assert findings["采集源"].state == "1 个启用"
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_database_at_the_newest_schema_is_good(desk_with: MakeDesk):
+    desk = desk_with()
+    desk.store.migrate()
+    finding = found(desk)["数据库"]
+    assert finding.level is Level.GOOD
+    assert "0001" in finding.state
+
+
+def test_a_database_that_does_not_answer_is_a_fault(desk_with: MakeDesk):
+    desk = desk_with("database: {url: 'postgresql+psycopg://nobody@127.0.0.1:1/none'}\n")
+    assert found(desk)["数据库"].level is Level.FAULT
+
+
+def test_a_mistake_in_the_rules_is_a_fault_of_the_settings_and_ends_the_examination(desk_with: MakeDesk):
+    findings = found(desk_with("rules: {severity: {voices_4: {voices: 5}}}\n"))
+    assert list(findings) == ["设置"]
+    assert findings["设置"].level is Level.FAULT
+    assert "voices_4" in findings["设置"].state
+
+
+def test_sources_that_cannot_be_used_are_a_fault_and_none_at_all_a_note(desk_with: MakeDesk):
+    assert found(desk_with(sources="sources: [{id: a}]\n"))["采集源"].level is Level.FAULT
+    assert found(desk_with(sources="sources: []\n"))["采集源"].level is Level.NOTE
+
+
+def test_a_mail_server_that_does_not_answer_is_a_fault_of_its_channel(desk_with: MakeDesk):
+    email = "alerts: {email: {host: 127.0.0.1, port: 1, tls: none, sender: desk@a.example}}\n"
+    findings = found(desk_with(email))
+    assert findings["提醒渠道 email"].level is Level.FAULT
+    assert "连不上" in findings["提醒渠道 email"].state
+    assert findings["提醒渠道 page"].level is Level.GOOD
+
+
+def test_a_silent_worker_of_a_running_desk_is_a_fault_after_a_minute(desk_with: MakeDesk):
+    desk = desk_with()
+    desk.store.migrate()
+    with desk.store.transaction() as t:
+        t.clock.beat("send", NOON - timedelta(seconds=61))
+        t.clock.beat("clock", NOON - timedelta(seconds=60))
+    assert found(desk)["运行"].level is Level.NOTE
+    with held(desk.settings.data_dir / "up.lock"):
+        findings = found(desk)
+    assert findings["进程 send"].level is Level.FAULT
+    assert findings["进程 clock"].level is Level.GOOD
+
+
+@pytest.mark.parametrize(("answer", "level"), [(True, Level.GOOD), (False, Level.NOTE), (None, Level.NOTE)])
+def test_whether_the_time_is_in_step_is_said_even_when_unknown(answer: bool | None, level: Level):
+    assert doctor._time(answer).level is level
+
+
+@pytest.mark.parametrize(
+    ("families", "level"), [(["Noto Sans CJK SC"], Level.GOOD), ([], Level.NOTE), (None, Level.NOTE)]
+)
+def test_chinese_fonts_are_looked_for(families: list[str] | None, level: Level):
+    assert doctor._fonts(lambda: families).level is level
+
+
+def test_a_line_says_level_subject_state_and_what_to_do():
+    assert str(Finding("磁盘", Level.NOTE, "剩余 4.0 GB", "请腾出空间")) == "注意 磁盘：剩余 4.0 GB。请腾出空间"

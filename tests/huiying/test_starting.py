@@ -1,0 +1,97 @@
+"""What would stop a desk is said before it starts; the first account is made once and its password kept from others."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from huiying.clock import SimulatedClock
+from huiying.settings import BadSettings, load
+from huiying.starting import CannotStart, check_port, first_admin, prepare, write_first_logins
+from huiying.wiring import Desk
+from pipeline import accounts
+from records.words import Role
+
+NOON = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A port that is taken."""
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield taken.getsockname()[1]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    (tmp_path / "sources.yaml").write_text("sources: []\n", encoding="utf-8")
+    (tmp_path / "huiying.yaml").write_text("data_dir: data\n", encoding="utf-8")
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        free = probe.getsockname()[1]
+    opened = Desk(load(tmp_path / "huiying.yaml", {"HUIYING_DESK__PORT": str(free)}), SimulatedClock(NOON))
+    yield opened
+    opened.close()
+
+
+def test_everything_is_made_and_only_for_its_owner(desk: Desk):
+    prepare(desk)
+    prepare(desk)
+    for folder in (desk.settings.data_dir, desk.settings.reports_dir, desk.settings.logs_dir):
+        assert folder.stat().st_mode & 0o777 == 0o700
+    assert desk.store.schema_version() is not None
+
+
+def test_a_missing_sources_file_is_said_with_what_to_do(desk: Desk):
+    desk.settings.sources_file.unlink()
+    with pytest.raises(BadSettings, match="huiying init"):
+        prepare(desk)
+
+
+def test_a_taken_port_is_said_with_what_to_change(port: int):
+    with pytest.raises(CannotStart, match=rf"127\.0\.0\.1:{port} 用不了（已被占用）.*desk\.port"):
+        check_port("127.0.0.1", port, "设置 desk.port")
+
+
+def test_a_database_that_does_not_answer_is_said_without_its_password(tmp_path: Path, desk: Desk):
+    settings = load(
+        tmp_path / "huiying.yaml",
+        {
+            "HUIYING_DATABASE__URL": "postgresql+psycopg://desk@127.0.0.1:1/none",
+            "HUIYING_DATABASE__PASSWORD": "not to be seen",
+            "HUIYING_DESK__PORT": str(desk.settings.desk.port),
+        },
+    )
+    other = Desk(settings, SimulatedClock(NOON))
+    try:
+        with pytest.raises(CannotStart, match="连不上数据库") as caught:
+            prepare(other)
+    finally:
+        other.close()
+    assert "not to be seen" not in str(caught.value)
+
+
+def test_the_first_administrator_is_made_once_and_can_sign_in(desk: Desk):
+    prepare(desk)
+    (login,) = first_admin(desk, NOON)
+    assert login.person.role is Role.ADMIN
+    signed = accounts.sign_in(desk.store, login.person.username, login.password, NOON)
+    assert signed.person.must_change_password
+    assert first_admin(desk, NOON) == []
+
+
+def test_first_passwords_are_kept_where_only_their_owner_reads(desk: Desk, tmp_path: Path):
+    prepare(desk)
+    logins = first_admin(desk, NOON)
+    file = tmp_path / "first-login.txt"
+    write_first_logins(file, "http://127.0.0.1:8501", logins)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert logins[0].password in file.read_text(encoding="utf-8")
+    assert logins[0].password.encode() not in (desk.settings.data_dir / "huiying.db").read_bytes()

@@ -1,0 +1,78 @@
+"""The parts are put together as the settings say, and a mistake is said before anything starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from alerts.delivery import Outgoing
+from huiying.clock import SimulatedClock
+from huiying.settings import BadSettings, load
+from huiying.wiring import Desk, open_desk
+
+NOON = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Iterator[list[Desk]]:
+    desks: list[Desk] = []
+    yield desks
+    for desk in desks:
+        desk.close()
+
+
+def desk_of(tmp_path: Path, desks: list[Desk], text: str = "") -> Desk:
+    (tmp_path / "huiying.yaml").write_text(f"data_dir: data\n{text}", encoding="utf-8")
+    desk = open_desk(load(tmp_path / "huiying.yaml", {}), SimulatedClock(NOON))
+    desks.append(desk)
+    return desk
+
+
+def test_without_settings_there_is_the_message_page_alone(tmp_path: Path, written: list[Desk]):
+    assert list(desk_of(tmp_path, written).channels()) == ["page"]
+
+
+def test_a_channel_is_opened_when_its_settings_stand_there(tmp_path: Path, written: list[Desk]):
+    desk = desk_of(
+        tmp_path,
+        written,
+        "alerts: {send_timeout_seconds: 7, email: {host: mail.example, tls: none, sender: desk@a.example}}",
+    )
+    assert sorted(desk.channels()) == ["email", "page"]
+    assert desk.channels()["email"].timeout == timedelta(seconds=7)
+
+
+def test_what_a_channel_cannot_use_is_said_with_its_name(tmp_path: Path, written: list[Desk]):
+    desk = desk_of(tmp_path, written, "alerts: {email: {host: mail.example, user: desk, sender: desk@a.example}}")
+    with pytest.raises(BadSettings, match=r"alerts\.email.*密码"):
+        desk.channels()
+
+
+def test_the_message_page_shows_what_is_sent_to_it_once(tmp_path: Path, written: list[Desk]):
+    desk = desk_of(tmp_path, written)
+    outgoing = Outgoing("key", "1", "office", "office", "opened", NOON, None, "标题", "正文", None, False)
+    for _ in range(2):
+        desk.channels()["page"].send(outgoing)
+    with desk.store.reading() as t:
+        assert [(message.recipient, message.title) for message in t.messages.of(["office"])] == [("office", "标题")]
+
+
+def test_rules_follow_the_settings_and_an_unknown_one_is_named(tmp_path: Path, written: list[Desk]):
+    desk = desk_of(tmp_path, written, "rules: {severity: {voices_3: {voices: 5}}}")
+    assert next(rule for rule in desk.rules.rules if rule.name == "voices_3").voices == 5  # type: ignore[union-attr]
+    with pytest.raises(BadSettings, match="voices_9"):
+        _ = desk_of(tmp_path, written, "rules: {severity: {voices_9: {voices: 5}}}").rules
+
+
+def test_the_letterhead_is_the_organisations(tmp_path: Path, written: list[Desk]):
+    desk = desk_of(tmp_path, written, "organisation: {letterhead: 某区舆情专报, report_to: [区委, 区政府]}")
+    assert (desk.letterhead.heading, desk.letterhead.addressee) == ("某区舆情专报", "区委、区政府")
+
+
+def test_sources_that_cannot_be_used_are_said(tmp_path: Path, written: list[Desk]):
+    (tmp_path / "sources.yaml").write_text("sources: [{id: A}]", encoding="utf-8")
+    with pytest.raises(BadSettings, match=r"sources\.yaml"):
+        desk_of(tmp_path, written).collector()

@@ -1,0 +1,127 @@
+"""Workers go on when the database does not answer for a while, leave signs of life, and end when they are told."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from huiying.clock import SimulatedClock
+from huiying.settings import Settings
+from huiying.wiring import Desk, open_desk
+from huiying.workers import steadily, tick, worker_name
+from pipeline import plan
+from pipeline.acts import Actor, Deps, attempt
+from pipeline.notify import page_only
+from records.actions import Act, Action
+from records.disclosures import Disclosure
+from records.words import Scope
+from tests.huiying.waiting import until
+
+NOON = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
+RECORD = Disclosure("d1", "供水改造方案", None, NOON, "区水务局", None, Scope.PUBLIC, None, "分三批切换供水。")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    opened = open_desk(Settings(data_dir=tmp_path), SimulatedClock(NOON))
+    yield opened
+    opened.close()
+
+
+def move(desk: Desk, by: timedelta) -> None:
+    assert isinstance(desk.clock, SimulatedClock)
+    desk.clock.move_to(desk.clock.now() + by)
+
+
+def start_plan(desk: Desk) -> str:
+    with desk.store.transaction() as t:
+        t.disclosures.add(RECORD, NOON, "测试")
+    deps = Deps(desk.rules, page_only, desk.settings.reports_dir, desk.letterhead, replay=True)
+    return attempt(
+        desk.store, Action(NOON, "值班员", Act.START_PLAN, {"disclosure": "d1"}), Actor("值班员", None), deps
+    )
+
+
+@pytest.mark.clause("H-42(3)")
+def test_a_tick_fires_what_the_clock_has_come_to_and_nothing_before(desk: Desk):
+    start_plan(desk)
+    move(desk, timedelta(minutes=60) - timedelta(seconds=1))
+    assert tick(desk) == 0
+    move(desk, timedelta(seconds=1))
+    assert tick(desk) == 2
+    assert tick(desk) == 0
+
+
+@pytest.mark.clause("H-42(3)")
+def test_two_hours_after_the_start_the_overdue_report_is_told_and_escalated(desk: Desk):
+    incident = start_plan(desk)
+    move(desk, timedelta(minutes=120))
+    tick(desk)
+    with desk.store.reading() as t:
+        assert {"overdue", "escalated"} <= {alert.kind for alert in t.alerts.of_incident(incident)}
+
+
+def test_a_tick_leaves_a_sign_of_life(desk: Desk):
+    tick(desk)
+    with desk.store.reading() as t:
+        assert [(beat.worker, beat.at) for beat in t.clock.heartbeats()] == [(worker_name("clock"), NOON)]
+
+
+def test_a_database_that_does_not_answer_is_waited_for(desk: Desk):
+    stop, calls = threading.Event(), []
+
+    def step() -> bool:
+        calls.append(len(calls))
+        if len(calls) == 1:
+            raise OperationalError("SELECT 1", {}, Exception("locked"))
+        stop.set()
+        return True
+
+    steadily(desk, "judge", stop, 0.01, step)
+    assert calls == [0, 1]
+
+
+def test_any_other_fault_ends_the_worker(desk: Desk):
+    def step() -> bool:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        steadily(desk, "judge", threading.Event(), 0.01, step)
+
+
+def test_a_worker_ends_on_sigterm_after_leaving_a_sign_of_life(tmp_path: Path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "huiying.workers", "clock"],
+        cwd=tmp_path,
+        env={**os.environ, "HUIYING_DATA_DIR": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    log = tmp_path / "logs" / "clock.jsonl"
+    try:
+        open_desk(Settings(data_dir=tmp_path), SimulatedClock(NOON)).close()
+        assert until(lambda: log.exists() and "started" in log.read_text(encoding="utf-8"), seconds=30)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
+    events = [json.loads(line)["event"] for line in log.read_text(encoding="utf-8").splitlines()]
+    assert events[0] == "started"
+    assert events[-1] == "stopped"
+
+
+def test_nothing_fires_once_the_report_is_filed(desk: Desk):
+    incident = start_plan(desk)
+    with desk.store.transaction() as t:
+        assert plan.met(t, incident, NOON, "值班员") is not None
+    move(desk, timedelta(hours=3))
+    assert tick(desk) == 0

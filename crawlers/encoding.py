@@ -50,21 +50,25 @@ def decoded(body: bytes, content_type: str = "") -> Decoded:
     if wide:
         return _read(body, wide)
     named = [name for name in _named(body, content_type) if name]
-    try:
-        # Bytes that are valid UTF-8 beyond ASCII are UTF-8 whatever is said of them, unless they make no Chinese and
-        # something else is said: 停水 in GBK is also two odd letters in UTF-8.
-        text = body.decode("utf-8")
-        if text.isascii() or _everyday(text) or not named or "utf-8" in named:
-            return Decoded(_without_nul(text), "utf-8")
-    except UnicodeDecodeError as error:
-        if error.start >= len(body) - 3:  # a page cut off inside its last character is whole up to there
-            return _read(body, "utf-8")
+    utf8 = _as_utf8(body)
+    # Bytes that are valid UTF-8 beyond ASCII are UTF-8 whatever is said of them, unless they make no Chinese and
+    # something else is said: 停水 in GBK is also two odd letters in UTF-8.
+    if utf8 and (utf8.text.isascii() or _everyday(utf8.text) or not named or "utf-8" in named):
+        return utf8
     others = (name for name in named if name != "utf-8")
     candidates = list(dict.fromkeys([*others, "gb18030", "big5hkscs"]))
     sound = [read for read in (_strict(body, name) for name in candidates) if read is not None]
     if sound:
         return max(sound, key=lambda read: (_everyday(read.text), -candidates.index(read.encoding)))
     return _least_broken(body, candidates)
+
+
+def _as_utf8(body: bytes) -> Decoded | None:
+    try:
+        return Decoded(_without_nul(body.decode("utf-8")), "utf-8")
+    except UnicodeDecodeError as error:
+        # A page cut off inside its last character is whole up to there.
+        return _read(body, "utf-8") if error.start >= len(body) - 3 else None
 
 
 def _named(body: bytes, content_type: str) -> list[str | None]:

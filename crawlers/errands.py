@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
 
+from crawlers.addresses import permalink
 from crawlers.bodies import is_sign_in
 from crawlers.jobs import Begun, Done, Event, KnownPage, PageRead, found_from
 from crawlers.outcomes import Outcome
@@ -167,7 +168,8 @@ class Errand:
         return calls
 
     def _call(self, follow: Follow, chain: Chain | None, now: datetime) -> Call | None:
-        page = self._name(follow.url)
+        # Many tracking addresses lead to one page; it is asked for under the first of them.
+        page = self._name(permalink(follow.url))
         if page in self.asked:
             return None
         if len(self.asked) >= self.source.max_pages:
@@ -180,7 +182,7 @@ class Errand:
             self.unchanged += 1
             return None
         if follow.mark is not None:
-            chain = Chain(self._name(f"mark {follow.url}"), _hash(follow.mark))
+            chain = Chain(self._name(f"mark {permalink(follow.url)}"), _hash(follow.mark))
             marked = self.known.get(chain.page)
             if marked and marked.fingerprint == chain.mark:
                 self.unchanged += 1

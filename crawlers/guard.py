@@ -7,13 +7,14 @@ one resolver, and the address that was checked is the one that is connected to.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+_PROTOCOL_USE = IPv4Network("192.0.0.0/24")  # which Python counts as global but for a few addresses
 
 
 def is_public(address: str) -> bool:
@@ -25,7 +26,7 @@ def is_public(address: str) -> bool:
     inner = _carried(read) if isinstance(read, IPv6Address) else None
     if inner is not None:
         return is_public(str(inner))
-    return read.is_global and not read.is_multicast
+    return read.is_global and not read.is_multicast and read not in _PROTOCOL_USE
 
 
 def _carried(address: IPv6Address) -> IPv4Address | None:

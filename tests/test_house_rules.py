@@ -103,7 +103,7 @@ def test_tests_mirror_the_folders():
     ],
 )
 def test_every_plug_in_has_a_test_of_its_own(plugins: str, pattern: str, tests: str):
-    found = [file.stem.rstrip("_") for file in (ROOT / plugins).glob(pattern) if not file.stem.startswith("_")]
+    found = [file.stem for file in (ROOT / plugins).glob(pattern) if not file.stem.startswith("_")]
     assert found
     assert [name for name in sorted(found) if not (ROOT / tests / f"test_{name}.py").is_file()] == []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import streamlit as st
@@ -20,9 +20,19 @@ from pipeline.refusals import Refused
 from records.actions import Act, Action
 from records.people import Person
 
-NOTICE = "notice"
+REFUSAL_STAYS = timedelta(seconds=15)
+_NOTICE = "notice"
 _SIGNED_OUT = "登录已结束或账户已停用，这一步没有执行。请重新登录。"
 _BUSY = "数据库暂时没有响应，这一步没有执行。请稍后再试；仍不行请联系管理员运行 huiying doctor。"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What the last act answered."""
+
+    text: str
+    done: bool
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,19 @@ class Doing:
     parts: Backstage
 
 
+def notice() -> Notice | None:
+    """What to tell about the last act: once where it was done, for a while where it was refused."""
+    kept: Notice | None = st.session_state.get(_NOTICE)
+    if kept is not None and (kept.done or backstage().now() - kept.at > REFUSAL_STAYS):
+        del st.session_state[_NOTICE]
+    return kept
+
+
+def _tell(text: str, *, done: bool = False) -> bool:
+    st.session_state[_NOTICE] = Notice(text, done, backstage().now())
+    return done
+
+
 def request_id(key: str) -> str:
     """The number of the next request of this button: the same for a double click, a new one after it is done."""
     numbers = st.session_state.setdefault("requests", {})
@@ -45,20 +68,16 @@ def do(key: str, said: str, work: Callable[[Doing], None]) -> bool:
     """Do something for the person who is signed in now, and note what to tell them. True where it was done."""
     person = signed_in()
     if person is None:
-        st.session_state[NOTICE] = ("refused", _SIGNED_OUT)
-        return False
+        return _tell(_SIGNED_OUT)
     parts = backstage()
     try:
         work(Doing(person, parts.now(), request_id(key), parts))
     except Refused as refused:
-        st.session_state[NOTICE] = ("refused", str(refused))
-        return False
+        return _tell(str(refused))
     except OperationalError:
-        st.session_state[NOTICE] = ("refused", _BUSY)
-        return False
+        return _tell(_BUSY)
     st.session_state["requests"].pop(key, None)
-    st.session_state[NOTICE] = ("done", said)
-    return True
+    return _tell(said, done=True)
 
 
 def act(doing: Doing, what: Act, args: Mapping[str, Any]) -> str:

@@ -18,6 +18,8 @@ FAVICON = (
 # Streamlit's own tool bars and hints speak English, and nothing in them is needed here.
 _STYLE = """<style>
 [data-testid="stElementToolbar"],[data-testid="stStatusWidget"],[data-testid="InputInstructions"]{display:none!important}
+a[href="#stMain"]{font-size:0!important}
+a[href="#stMain"]::after{content:"跳到正文";font-size:1rem}
 [data-testid="stTable"] td>div{max-width:none!important}
 [data-testid="stTable"] td p{margin:0}
 </style>"""

@@ -18,10 +18,12 @@ from dashboard import forms
 from dashboard.backstage import Backstage
 from dashboard.cookies import FORM, SESSION, new_nonce
 from dashboard.index_page import FAVICON
-from pipeline import accounts, views
+from pipeline import accounts, notify, views
 from pipeline.refusals import Refused
+from records.alerts import Alert
 from records.people import Person
 from regulation.sign_in import sign_in_rules
+from storage.store import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -29,16 +31,14 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 _LONGEST_FORM = 20_000
 _EXPIRED = "页面已过期，请再试一次"
 _NEVER_KEEP = {"Cache-Control": "no-store"}
-Tell = accounts.Tell
 
 
 class Routes:
-    """The endpoints over one desk. `tell` queues the alert about a locked account."""
+    """The endpoints over one desk; `index` is the page that starts it in a browser."""
 
-    def __init__(self, parts: Backstage, index: str, tell: Tell | None = None) -> None:
+    def __init__(self, parts: Backstage, index: str) -> None:
         self._parts = parts
         self._index = index
-        self._tell = tell
         self._secure = parts.settings.public_url.startswith("https://")
 
     def all(self, pages: list[str]) -> list[Route]:
@@ -81,7 +81,7 @@ class Routes:
                 form.get("username", ""),
                 form.get("password", ""),
                 self._parts.now(),
-                tell=self._tell,
+                tell=_tell,
             )
         except Refused as refused:
             return self._sign_in_page(request, target, wrong=str(refused), status=401)
@@ -124,7 +124,7 @@ class Routes:
                 form.get("new", ""),
                 self._parts.now(),
                 token=self._token(request),
-                tell=self._tell,
+                tell=_tell,
             )
         except Refused as refused:
             return self._password_page(request, person, str(refused), status=400)
@@ -224,6 +224,11 @@ class Routes:
         if person is None:
             raise LookupError("the gate let an unknown person pass")
         return person
+
+
+def _tell(t: Transaction, alert: Alert) -> None:
+    """Tell of a locked account, in the transaction that locks it."""
+    notify.queue(t, [alert], notify.stored_contacts)
 
 
 def _target(wanted: str | None) -> str:

@@ -15,7 +15,7 @@ from dashboard.backstage import Backstage, install
 from dashboard.gate import Gate
 from dashboard.index_page import content_policy, index_html
 from dashboard.navigation import ADDRESSES
-from dashboard.routes import Routes, Tell
+from dashboard.routes import Routes
 
 SCRIPT = Path(__file__).with_name("script.py")
 FONTS = '"Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif'
@@ -71,7 +71,7 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def build(parts: Backstage, tell: Tell | None = None) -> App:
+def build(parts: Backstage) -> App:
     """The web application over these parts; it is also made the one that the pages of this process use."""
     for key, value in OPTIONS.items():
         config.set_option(key, value)
@@ -83,16 +83,16 @@ def build(parts: Backstage, tell: Tell | None = None) -> App:
     index = index_html()
     return App(
         SCRIPT,
-        routes=Routes(parts, index, tell).all(ADDRESSES),
+        routes=Routes(parts, index).all(ADDRESSES),
         middleware=[Middleware(Gate, parts=parts, policy=content_policy(index))],
     )
 
 
-def server(parts: Backstage, tell: Tell | None = None) -> uvicorn.Server:
+def server(parts: Backstage) -> uvicorn.Server:
     """A server on the settings' host and port, not started yet."""
     return uvicorn.Server(
         uvicorn.Config(
-            build(parts, tell),
+            build(parts),
             host=parts.settings.desk.host,
             port=parts.settings.desk.port,
             access_log=False,

@@ -8,8 +8,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import screens
-from dashboard.acting import NOTICE
+from dashboard import acting, screens
 from dashboard.backstage import backstage
 from dashboard.index_page import TITLE
 from dashboard.navigation import UNLISTED, Place
@@ -72,14 +71,13 @@ def _heading(place: Place, person: Person) -> None:
 
 
 def _show_notice() -> None:
-    notice = st.session_state.pop(NOTICE, None)
+    notice = acting.notice()
     if notice is None:
         return
-    kind, text = notice
-    if kind == "done":
-        st.toast(plain(text), icon=":material/check:")
+    if notice.done:
+        st.toast(plain(notice.text), icon=":material/check:")
     else:
-        st.error(plain(text), icon=":material/block:")
+        st.error(plain(notice.text), icon=":material/block:")
 
 
 def _unread(person: Person) -> int:

@@ -36,11 +36,24 @@ def new_page(browser: Browser, base: str) -> Page:
 
 def sign_in(page: Page, username: str, password: str, path: str = "/") -> None:
     """Sign in by the form and wait for the page that was asked for."""
+    sign_in_form(page, username, password, path)
+    settle(page)
+
+
+def sign_in_form(page: Page, username: str, password: str, path: str = "/") -> None:
+    """Fill in and send the sign-in form."""
     page.goto(path)
     page.get_by_label("用户名").fill(username)
     page.get_by_label("密码").fill(password)
     page.get_by_role("button", name="登录").click()
-    settle(page)
+
+
+def sign_out(page: Page, name: str) -> None:
+    """Sign out by the menu under one's own name."""
+    page.get_by_role("button", name=name).click()
+    page.get_by_role("link", name="退出登录").click()
+    page.get_by_role("button", name="退出登录").click()
+    expect(page.get_by_text("已退出登录")).to_be_visible()
 
 
 def change_first_password(page: Page, first: str, new: str) -> None:

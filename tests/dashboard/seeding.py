@@ -13,6 +13,7 @@ from huiying.clock import SystemClock
 from huiying.settings import Settings, load
 from huiying.wiring import Desk, open_desk
 from pipeline import accounts
+from pipeline.indexing import catch_up
 from pipeline.intake import receive_file_row
 from pipeline.judging import Judging
 from pipeline.notify import stored_contacts
@@ -81,6 +82,10 @@ def fill(desk: Desk, posts: int | None = None) -> None:
             moved = replace(raw, published_at=raw.published_at + shift, seen_at=raw.seen_at + shift)
             receive_file_row(t, as_written(moved), moved.seen_at, KEEP)
     judge(desk)
+    index = desk.index()
+    while catch_up(desk.store, index):
+        pass
+    index.close()
     with desk.store.transaction() as t:
         _patrols(t, now)
     desk.sender("send").send_due(now)

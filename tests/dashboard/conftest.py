@@ -1,0 +1,97 @@
+"""Desks for the tests of this folder: one over an empty store in this process, one filled and served to a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser
+
+from dashboard.backstage import Backstage
+from dashboard.cookies import Signer
+from huiying.clock import SystemClock
+from huiying.wiring import Desk
+from tests.dashboard import driver, seeding
+from tests.storage.conftest import migrated_file
+
+__all__ = ["migrated_file"]
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def backstage(tmp_path: Path, migrated_file: Path) -> Iterator[Backstage]:
+    """The parts of a desk with the five people and nothing else."""
+    shutil.copy(migrated_file, tmp_path / "huiying.db")
+    desk = Desk(seeding.settings_in(tmp_path), SystemClock())
+    yield Backstage(desk, Signer(b"k" * 32))
+    desk.close()
+
+
+@dataclass(frozen=True)
+class Served:
+    """A desk that is being served: its address, its folder, and the first password of `newcomer`."""
+
+    base: str
+    folder: Path
+    settings: Path
+    first_password: str
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The filled desk, served by `python -m dashboard` as `huiying up` does."""
+    folder = tmp_path_factory.mktemp("desk")
+    port = _free_port()
+    settings = seeding.write_settings(folder, port, sample=True)
+    desk = seeding.opened(settings)
+    seeding.fill(desk)
+    first = seeding.newcomer(desk)
+    desk.close()
+    environment = {**os.environ, "HUIYING_SETTINGS": str(settings)}
+    with (folder / "output").open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dashboard"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            base = f"http://127.0.0.1:{port}"
+            _wait_until_it_answers(base, process, folder / "output")
+            yield Served(base, folder, settings, first)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(15)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, one for the tests of a file."""
+    if not Path(driver.CHROMIUM).exists():
+        pytest.skip(f"Chromium: {driver.CHROMIUM} is not there")
+    with driver.chromium() as opened:
+        yield opened
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_it_answers(base: str, process: subprocess.Popen[bytes], output: Path) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            if httpx.get(f"{base}/health").status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    raise AssertionError(f"the desk did not start: {output.read_text('utf-8', 'replace')[-2000:]}")

@@ -1,0 +1,329 @@
+"""The desk in a real browser: what people see, what they do, and what hostile text cannot do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import docx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from huiying.wiring import Desk
+from pipeline import accounts
+from pipeline.acts import Actor, Deps, attempt
+from pipeline.intake import receive
+from pipeline.notify import page_only
+from records.actions import Act, Action
+from records.people import Person
+from records.posts import Post
+from records.words import Channel, Role
+from tests.dashboard import driver, seeding
+from tests.dashboard.conftest import Served
+from tests.dashboard.seeding import PASSWORD
+from tests.pipeline.known_answers import KEEP
+
+pytestmark = pytest.mark.browser
+PLAN = "老旧小区"
+HEATING = "供热"
+HOSTILE = (
+    "<img src=x onerror=alert(1)><script>alert(2)</script>[点我](javascript:alert(3))![图](http://evil.example/x.png)"
+)
+KNOWN_LATIN = {"huiying", "yaml", "sources", "http", "https", "audit", "verify", "init", "jsonl", "import", "up"}
+
+
+@pytest.fixture
+def page(browser: Browser, served: Served) -> Iterator[Page]:
+    """A browser page that fails the test where it opens a dialog or asks another server for anything."""
+    opened = driver.new_page(browser, served.base)
+    strays: list[str] = []
+    own = (served.base, served.base.replace("http", "ws", 1), "data:", "blob:")
+    opened.on("request", lambda request: None if request.url.startswith(own) else strays.append(request.url))
+    opened.on("dialog", lambda dialog: strays.append(dialog.message))
+    yield opened
+    opened.context.close()
+    assert strays == []
+
+
+@pytest.fixture
+def desk(served: Served) -> Iterator[Desk]:
+    """The served desk's own parts, as another process sees them."""
+    opened = seeding.opened(served.settings)
+    yield opened
+    opened.close()
+
+
+def deps(desk: Desk) -> Deps:
+    return Deps(desk.rules, page_only, desk.settings.reports_dir, desk.letterhead)
+
+
+def opened_by_hand(desk: Desk, title: str) -> str:
+    action = Action(desk.clock.now(), "王芳", Act.CONFIRM, {"title": title, "reason": "电话反映", "unit": "区住建局"})
+    return attempt(desk.store, action, Actor("王芳", Role.OFFICE), deps(desk))
+
+
+def acts_on(desk: Desk, incident: str) -> list[tuple[str, bool]]:
+    with desk.store.reading() as t:
+        return [(entry.act, entry.allowed) for entry in t.audit.about(incident)]
+
+
+def latin_words(page: Page) -> set[str]:
+    """Latin words on the page, but for icons' own names and the keyboard's hidden link to the content."""
+    page.evaluate(
+        "document.querySelectorAll('[data-testid=stIconMaterial], a[href=\"#stMain\"]').forEach(e => e.remove())"
+    )
+    return set(re.findall(r"[A-Za-z]{2,}", page.locator("body").inner_text())) - KNOWN_LATIN
+
+
+def test_the_watch_page_shows_incidents_with_severity_in_words_newest_posts_and_what_is_silent(page: Page):
+    driver.sign_in(page, "wangfang", PASSWORD)
+    expect(page.get_by_role("heading", name="值班台", exact=True)).to_be_visible()
+    expect(driver.incident_links(page, HEATING).first).to_be_visible()
+    expect(page.get_by_text("重大突发").first).to_be_visible()
+    expect(page.get_by_text("最新帖文")).to_be_visible()
+    expect(page.get_by_text("无应答")).to_be_visible()
+    expect(page.get_by_text("样例数据")).to_be_visible()
+    assert page.title() == "回应台" or "值班台" in page.title()
+
+
+@pytest.mark.clause("H-42(3)")
+def test_from_the_start_of_the_plan_to_the_filed_report_the_clock_runs_on_the_page(
+    page: Page, tmp_path: Path, desk: Desk
+):
+    driver.sign_in(page, "wangfang", PASSWORD)
+    driver.open_incident(page, HEATING)
+    driver.act(page, "签收")
+    driver.told(page, "已签收")
+    driver.start_plan(page)
+    page.evaluate("window.notReloaded = true")
+    first = driver.clock(page).inner_text()
+    expect(driver.clock(page)).not_to_have_text(first, timeout=5_000)
+    assert page.evaluate("window.notReloaded")
+    driver.draft_report(page)
+    expect(page.get_by_role("button", name="报送首报")).to_be_disabled()
+    for part in driver.PARTS:
+        driver.confirm_part(page, part)
+    driver.file_report(page)
+    expect(driver.clock(page)).to_have_text("首报已报送")
+    filed = docx.Document(str(driver.download_report(page, tmp_path / "report.docx")))
+    text = "\n".join(paragraph.text for paragraph in filed.paragraphs)
+    assert all(part in text for part in driver.PARTS)
+
+
+@pytest.mark.clause("H-42(3)")
+def test_a_part_that_still_waits_for_the_unit_cannot_be_confirmed(page: Page, desk: Desk):
+    incident = opened_by_hand(desk, "桥面裂缝")
+    driver.sign_in(page, "wangfang", PASSWORD, f"/incident?id={incident}")
+    driver.draft_report(page)
+    offline = driver.PARTS[3]
+    driver.part_form(page, offline).get_by_role("button", name="核对无误，我确认").click()
+    driver.told(page, "不能确认")
+
+
+def test_a_running_clock_stands_on_the_watch_page_and_ticks(page: Page, desk: Desk):
+    incident = opened_by_hand(desk, "化粪池外溢")
+    action = Action(desk.clock.now(), "王芳", Act.START_PLAN, {"incident": incident})
+    attempt(desk.store, action, Actor("王芳", Role.OFFICE), deps(desk))
+    driver.sign_in(page, "lijun", PASSWORD)
+    card = page.locator(f".st-key-clock_{incident}").get_by_role("heading", level=2)
+    first = card.inner_text()
+    assert re.fullmatch(r"剩 1小时59分\d\d秒", first)
+    expect(card).not_to_have_text(first, timeout=5_000)
+
+
+def test_an_earlier_start_is_recorded_with_its_reason(page: Page, desk: Desk):
+    incident = opened_by_hand(desk, "路灯不亮")
+    driver.sign_in(page, "wangfang", PASSWORD, f"/incident?id={incident}")
+    driver.act(page, "启动预案")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("实际启动时间更早").click()
+    dialog.get_by_label("实际启动时刻").fill("00:00")
+    button = dialog.get_by_role("button", name="启动预案，开始计时")
+    button.click()
+    expect(dialog.get_by_text("请填写理由")).to_be_visible()
+    dialog.get_by_label("补记的理由").fill("凌晨已电话启动")
+    button.click()
+    driver.told(page, "预案已启动")
+    with desk.store.reading() as t:
+        deadline = t.deadlines.of_incident(incident)[0]
+    assert deadline.start_reason == "凌晨已电话启动"
+    assert deadline.recorded_at is not None
+    assert deadline.started_at < deadline.recorded_at
+
+
+def test_acts_with_a_reason_refuse_to_go_without_one(page: Page, desk: Desk):
+    incident = opened_by_hand(desk, "噪声")
+    driver.sign_in(page, "wangfang", PASSWORD, f"/incident?id={incident}")
+    driver.with_reason(page, "排除", "排除的理由", "  ", "排除事件")
+    expect(page.get_by_role("dialog").get_by_text("请填写理由")).to_be_visible()
+    page.get_by_role("dialog").get_by_label("排除的理由").fill("与本区无关")
+    page.get_by_role("dialog").get_by_role("button", name="排除事件").click()
+    driver.told(page, "事件已排除")
+    driver.with_reason(page, "重新打开", "重新打开的理由", "又有反映", "重新打开")
+    driver.told(page, "事件已重新打开")
+    assert [act for act, _ in acts_on(desk, incident)] == ["confirm", "dismiss", "reopen"]
+
+
+def test_a_double_click_acts_once(page: Page, desk: Desk):
+    incident = opened_by_hand(desk, "积水")
+    driver.sign_in(page, "wangfang", PASSWORD, f"/incident?id={incident}")
+    page.locator(".st-key-acts").get_by_role("button", name="签收").dblclick()
+    driver.told(page, "已签收")
+    expect(page.locator(".st-key-acts").get_by_role("button", name="签收")).to_have_count(0)
+    assert [act for act, _ in acts_on(desk, incident)] == ["confirm", "acknowledge"]
+
+
+def test_who_acts_on_what_somebody_else_has_changed_is_told(page: Page, desk: Desk):
+    incident = opened_by_hand(desk, "停水")
+    driver.sign_in(page, "wangfang", PASSWORD, f"/incident?id={incident}")
+    driver.act(page, "改级别")
+    other = Action(
+        desk.clock.now(), "李军", Act.SET_SEVERITY, {"incident": incident, "severity": "major", "reason": "多"}
+    )
+    attempt(desk.store, other, Actor("李军", Role.DUTY), deps(desk))
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("调整的理由").fill("会商")
+    dialog.get_by_role("button", name="改级别").click()
+    driver.told(page, "刚被他人改动")
+
+
+def test_a_disabled_account_with_an_open_page_is_refused_its_next_act(page: Page, desk: Desk):
+    now = desk.clock.now()
+    first = accounts.create(desk.store, Person("leaver", "钱离", Role.DUTY), now)
+    accounts.change_password(desk.store, "leaver", first, PASSWORD, now)
+    incident = opened_by_hand(desk, "垃圾未清运")
+    driver.sign_in(page, "leaver", PASSWORD, f"/incident?id={incident}")
+    button = page.locator(".st-key-acts").get_by_role("button", name="签收")
+    expect(button).to_be_visible()
+    accounts.disable(desk.store, "leaver", now)
+    button.click()
+    expect(page.get_by_text("请先登录")).to_be_visible()
+    assert "acknowledge" not in [act for act, _ in acts_on(desk, incident)]
+
+
+def test_an_evaluator_reads_and_is_offered_no_act(page: Page):
+    driver.sign_in(page, "zhaomin", PASSWORD)
+    driver.open_incident(page, PLAN)
+    expect(page.get_by_text("您对这个事件只有查看权限")).to_be_visible()
+    driver.visit(page, "录入")
+    expect(page.get_by_text("只能查看，不能录入")).to_be_visible()
+    driver.visit(page, "消息")
+    expect(page.get_by_text("不接收提醒消息")).to_be_visible()
+
+
+def test_a_unit_sees_its_own_incidents_and_nothing_of_others(page: Page, desk: Desk):
+    now = desk.clock.now()
+    first = accounts.create(desk.store, Person("school", "马霞", Role.UNIT, "区教育局"), now)
+    accounts.change_password(desk.store, "school", first, PASSWORD, now)
+    incident = opened_by_hand(desk, "住建的事")
+    driver.sign_in(page, "school", PASSWORD)
+    expect(page.get_by_text("目前没有进行中的事件")).to_be_visible()
+    page.goto(f"/incident?id={incident}")
+    expect(page.get_by_text("没有这个事件，或它不属于您可以查看的范围")).to_be_visible()
+    expect(page.get_by_text("住建的事")).to_have_count(0)
+
+
+def test_crawled_text_stays_text(page: Page, desk: Desk):
+    now = desk.clock.now()
+    post = Post("hostile", "bbs-yunchuan", Channel.FORUM, "javascript:alert(4)", HOSTILE, HOSTILE, now, now)
+    with desk.store.transaction() as t:
+        receive(t, post, now, KEEP)
+    incident = opened_by_hand(desk, HOSTILE)
+    driver.sign_in(page, "wangfang", PASSWORD)
+    expect(page.get_by_text("<img src=x onerror=alert(1)>").first).to_be_visible()
+    page.goto(f"/incident?id={incident}")
+    expect(page.get_by_role("heading", name="<script>alert(2)</script>")).to_be_visible()
+    assert page.locator("a[href^='javascript']").count() == 0
+    assert page.locator("img[src*='evil'], img[src='x']").count() == 0
+
+
+def test_the_first_password_must_be_changed_before_anything_is_seen(page: Page, served: Served):
+    driver.sign_in_form(page, "newcomer", served.first_password)
+    expect(page.get_by_role("heading", name="修改密码")).to_be_visible()
+    driver.change_first_password(page, served.first_password, "新的口令-2026-守望")
+    expect(page.get_by_role("heading", name="值班台", exact=True)).to_be_visible()
+
+
+def test_signing_out_leads_back_to_the_form(page: Page):
+    driver.sign_in(page, "zhaomin", PASSWORD)
+    driver.sign_out(page, "赵敏")
+    page.goto("/incident")
+    expect(page.get_by_label("用户名")).to_be_visible()
+
+
+def test_messages_are_read_and_their_incident_opened(page: Page):
+    driver.sign_in(page, "chenjie", PASSWORD)
+    driver.visit(page, "消息")
+    page.get_by_role("button", name="标为已读", exact=True).first.click()
+    driver.told(page, "已标为已读")
+    expect(page.get_by_text("陈杰").nth(1)).to_be_visible()
+    page.get_by_role("link", name="打开事件").first.click()
+    expect(page.get_by_role("tab", name="概况")).to_be_visible()
+
+
+def test_what_came_by_telephone_is_entered_masked(page: Page, desk: Desk):
+    driver.sign_in(page, "lijun", PASSWORD)
+    driver.visit(page, "录入")
+    page.get_by_label("内容").fill("来电反映井盖缺失，联系电话13912345678")
+    page.get_by_role("button", name="登记反映").click()
+    driver.told(page, "已登记")
+    with desk.store.reading() as t:
+        post = next(post for post in t.posts.newest(5) if "井盖缺失" in post.text)
+    assert "13912345678" not in post.text
+
+
+def test_an_incident_is_opened_by_hand_with_the_plan_started_at_once(page: Page):
+    driver.sign_in(page, "lijun", PASSWORD)
+    driver.visit(page, "录入")
+    page.get_by_label("事件名称").fill("广场踩踏风险")
+    page.get_by_label("怎样得知").fill("现场来电")
+    page.get_by_text("同时启动预案").click()
+    page.get_by_role("button", name="登记事件").click()
+    expect(page.get_by_role("heading", name="广场踩踏风险")).to_be_visible(timeout=driver.PATIENCE)
+    expect(driver.clock(page)).to_contain_text("剩 1小时59分")
+
+
+def test_the_ledger_leads_to_a_record_with_its_text_and_watch_terms(page: Page):
+    driver.sign_in(page, "zhaomin", PASSWORD)
+    driver.visit(page, "公开事项台账")
+    expect(page.get_by_text("关于开展作风专项检查的通报")).to_have_count(0)
+    page.get_by_role("link", name="供热期").click()
+    expect(page.get_by_text("关注词")).to_be_visible()
+    expect(page.get_by_text("经研究决定，城区集中供热停热时间").first).to_be_visible()
+
+
+def test_posts_are_found_by_their_words(page: Page):
+    driver.sign_in(page, "zhaomin", PASSWORD)
+    driver.visit(page, "搜索")
+    page.get_by_label("词语").fill("暖气")
+    page.get_by_test_id("stForm").get_by_role("button", name="搜索").click()
+    expect(page.get_by_text(re.compile(r"\d+ 条"))).to_be_visible()
+    expect(page.get_by_text("暖气").nth(1)).to_be_visible()
+
+
+def test_accounts_are_managed_by_an_admin(page: Page):
+    driver.sign_in(page, "admin", PASSWORD)
+    driver.visit(page, "管理")
+    driver.tab(page, "账户")
+    page.get_by_label("用户名").fill("fresh")
+    page.get_by_label("姓名").fill("吴新")
+    page.get_by_role("button", name="添加", exact=True).click()
+    expect(page.get_by_text("初始密码（只显示这一次").first).to_be_visible()
+    expect(page.get_by_role("cell", name="fresh")).to_be_visible()
+
+
+@pytest.mark.parametrize("title", ["录入", "管理", "搜索"])
+def test_no_english_word_is_left_on_a_page(page: Page, title: str):
+    driver.sign_in(page, "wangfang", PASSWORD)
+    driver.visit(page, title)
+    page.wait_for_load_state("networkidle")
+    assert latin_words(page) == set()
+
+
+@pytest.mark.parametrize("address", ["/", "/incident", "/ledger", "/messages", "/entry", "/search", "/administration"])
+def test_every_page_fits_the_width_of_the_screen(page: Page, address: str):
+    driver.sign_in(page, "wangfang", PASSWORD, address)
+    page.wait_for_load_state("networkidle")
+    wider = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wider) <= 0

@@ -33,11 +33,12 @@ OFFICE_BY = "样例小镇"
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """The sample town: its first port, how many minutes its events take, and where its state lies."""
+    """The sample town: its first port, how many minutes its events take, where its state lies, other texts than its own."""
 
     first_port: int
     minutes: float
     state: Path
+    texts: Path | None = None
 
     @property
     def ports(self) -> list[int]:
@@ -46,17 +47,21 @@ class Town:
 
     def program(self) -> Program:
         """The town as a program to keep running."""
-        wanted = ["--port", str(self.first_port), "--state", str(self.state), "--minutes", str(self.minutes)]
+        wanted = [*self._options(), "--minutes", str(self.minutes)]
         return Program("town", "samples.town", tuple(wanted))
 
     def write(self, what: str, file: Path) -> None:
         """Let the town write its `sources` or its `disclosures`. Raises CannotStart."""
-        asked = ["--port", str(self.first_port), "--state", str(self.state), f"--write-{what}", str(file)]
+        asked = [*self._options(), f"--write-{what}", str(file)]
         done = subprocess.run(
             [sys.executable, "-m", "samples.town", *asked], capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
             raise CannotStart(f"样例小镇没有写出 {file.name}：{done.stderr.strip() or done.returncode}")
+
+    def _options(self) -> list[str]:
+        texts = [] if self.texts is None else ["--texts", str(self.texts.absolute())]
+        return ["--port", str(self.first_port), "--state", str(self.state), *texts]
 
 
 def sample_settings(environment: Mapping[str, str], town_port: int) -> tuple[Settings, Path]:

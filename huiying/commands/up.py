@@ -52,8 +52,14 @@ WORKERS = ("clock", "send", "judge", "crawl")
     metavar="分钟",
     help="样例的事情在几分钟内展开（默认 4）",
 )
+@click.option(
+    "--town-texts",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="目录",
+    help="让样例小镇用另一套文字（格式见 samples/town/texts）",
+)
 @click.pass_obj
-def command(invocation: Invocation, sample: bool, town_port: int, town_minutes: float) -> int:
+def command(invocation: Invocation, sample: bool, town_port: int, town_minutes: float, town_texts: Path | None) -> int:
     """Start, look after, stop."""
     try:
         if not sample:
@@ -62,7 +68,7 @@ def command(invocation: Invocation, sample: bool, town_port: int, town_minutes: 
             if invocation.settings_file is not None:
                 raise BadInput("--sample 用自带的设置，不能同时指定 --settings")
             settings, file = sample_settings(invocation.environment, town_port)
-            town = Town(town_port, town_minutes, settings.data_dir / "town")
+            town = Town(town_port, town_minutes, settings.data_dir / "town", town_texts)
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         with held(settings.data_dir / "up.lock"):
             return _up(settings, file, town, invocation.environment)

@@ -80,6 +80,8 @@ class Errand:
 
     def read(self, call: Call, answer: Answer) -> list[Call]:
         """Read a page that came; return the pages to ask for next."""
+        if self.over:
+            return []
         self.pages += 1
         at = answer.page.fetched_at
         seen = KnownPage(call.page, answer.etag, answer.last_modified, answer.fingerprint, at)
@@ -197,7 +199,8 @@ class Errand:
         return _hash(f"{self.source.kind}\n{self.source.options.model_dump_json()}\n{url}")
 
     def _remember(self, page: KnownPage) -> None:
-        self.report(PageRead(self.source.id, page))
+        if not self.over:
+            self.report(PageRead(self.source.id, page))
 
     def _fault(self, call: Call, outcome: Outcome, detail: str) -> None:
         self.faults.append((outcome, detail))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -36,6 +37,17 @@ def pause_asked_for(status: int, retry_after: str | None, now: datetime) -> floa
     return min(max((until - now).total_seconds(), 0.0), _LONGEST)
 
 
+def give_up_waiting(crawler: Any, unwanted: Callable[[Any], bool]) -> None:
+    """Let the `unwanted` among the requests that wait for their turn at a host fail with LeftAlone."""
+    for slot in crawler.engine.downloader.slots.values():
+        waiting = list(slot.queue)
+        slot.queue.clear()
+        slot.queue.extend(pair for pair in waiting if not unwanted(pair[0]))
+        for request, answer in waiting:
+            if unwanted(request):
+                answer.errback(LeftAlone())
+
+
 class Politeness:
     """Scrapy middleware: slows down where robots.txt says so, asks a host nothing more once it said 429."""
 
@@ -50,14 +62,17 @@ class Politeness:
         return cls(crawler)
 
     def process_request(self, request: Any) -> None:
-        """Refuse further requests to a host that asked to be left alone."""
-        if _host(request) in self._left_alone:
+        """Refuse further requests to a host that asked to be left alone, and for a source that is done with."""
+        errand = request.cb_kwargs.get("errand")
+        if _host(request) in self._left_alone or (errand is not None and errand.over):
             raise LeftAlone
 
     def process_response(self, request: Any, response: Any) -> Any:
         """Note hosts that ask to be left alone."""
         if response.status == 429 or (response.status == 503 and response.headers.get("Retry-After")):
-            self._left_alone.add(_host(request))
+            host = _host(request)
+            self._left_alone.add(host)
+            give_up_waiting(self._crawler, lambda waiting: _host(waiting) == host)
         return response
 
     def _slow_down(self, robotparser: Any, request: Any) -> None:

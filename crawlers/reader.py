@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import signals
+from scrapy.utils.asyncio import call_later
 
 from crawlers.bodies import refuse_binary, unpacked
 from crawlers.encoding import decoded
 from crawlers.errands import Answer, Call, Errand
 from crawlers.outcomes import Outcome
-from crawlers.politeness import LeftAlone, pause_asked_for
+from crawlers.politeness import LeftAlone, give_up_waiting, pause_asked_for
 from crawlers.reading import Page, Unreadable
 
 _FAULTS: tuple[tuple[str, Outcome, str], ...] = (
@@ -26,6 +27,7 @@ _FAULTS: tuple[tuple[str, Outcome, str], ...] = (
     ("ResponseDataLossError", Outcome.UNREACHABLE, "网页没有传完就断了"),
     ("UnsupportedURLSchemeError", Outcome.HTTP_ERROR, "网页跳转到不能访问的地址"),
     ("NotSupported", Outcome.HTTP_ERROR, "网页跳转到不能访问的地址"),
+    ("ValueError", Outcome.HTTP_ERROR, "网页跳转到不能访问的地址"),
     ("CannotResolveHostError", Outcome.UNREACHABLE, "找不到这个网站（域名解析不出）"),
     ("DNSLookupError", Outcome.UNREACHABLE, "找不到这个网站（域名解析不出）"),
     ("DownloadConnectionRefusedError", Outcome.UNREACHABLE, "对方拒绝连接"),
@@ -50,7 +52,21 @@ class Reader(scrapy.Spider):
         """Built by Scrapy."""
         spider: Reader = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.broke, signal=signals.spider_error)
+        crawler.signals.connect(spider.opened, signal=signals.spider_opened)
         return spider
+
+    def opened(self, spider: Any) -> None:
+        """The crawl begins, and will end in time."""
+        call_later(self.crawler.settings.getfloat("HUIYING_RUN_SECONDS"), self.out_of_time)
+
+    def out_of_time(self) -> None:
+        """Cut off what is not read; the few requests under way end by their own time-out.
+
+        Scrapy's CLOSESPIDER_TIMEOUT would first let every request that waits have its turn.
+        """
+        for errand in self._errands:
+            errand.finish(cut_off=True)
+        give_up_waiting(self.crawler, lambda _: True)
 
     async def start(self) -> AsyncIterator[Any]:
         """The first page of each errand."""
@@ -133,6 +149,8 @@ class Reader(scrapy.Spider):
         pause = pause_asked_for(response.status, _header(response, "Retry-After"), at)
         if pause is not None:
             errand.failed(call, Outcome.SLOW_DOWN, "对方要求放慢", pause)
+        elif 300 <= response.status < 400:
+            errand.failed(call, Outcome.HTTP_ERROR, "网页跳转到不能访问的地址")
         elif response.status in (401, 403):
             errand.failed(call, Outcome.HTTP_ERROR, f"对方不允许访问（{response.status}）")
         elif response.status in (404, 410):

@@ -180,7 +180,7 @@ def _fault(detail: ErrorDetails, prefix: str = "") -> str:
     elif kind == "enum":
         said = f"应为 {'、'.join(Channel)} 之一"
     elif kind in ("greater_than_equal", "less_than_equal"):
-        bound = float(context.get("ge", context.get("le")))
+        bound = float(context["ge"] if "ge" in context else context["le"])
         said = f"应{'不小于' if 'ge' in context else '不大于'} {bound:g}"
     else:
         said = _FAULTS.get(kind, "值不对")

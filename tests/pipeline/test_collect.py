@@ -1,0 +1,393 @@
+"""Collecting: from due sources to stored posts, with every outcome in the patrol log."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from crawlers.jobs import Begun, Done, Ended, Event, Found, Job, KnownPage, PageRead
+from crawlers.outcomes import Outcome
+from crawlers.settings import CrawlSettings
+from crawlers.sources import Source
+from pipeline.collect import BATCH, Collecting, Collector, collect_due
+from records.posts import Reactions
+from storage.posts import Change
+from storage.store import Store
+from tests.crawlers.crawling import source
+from tests.crawlers.site import Answer, serving
+
+NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+A, B, C = (source(name, f"https://{name}.example/rss", interval_seconds=60) for name in "abc")
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.at = NOON
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+def found(of: str, name: str, text: str = "三天没水了", likes: int = 0) -> Found:
+    return Found(of, name, "forum", f"https://{of}.example/{name}", None, text, NOON, Reactions(likes=likes), None, ())
+
+
+def page(of: str, name: str) -> PageRead:
+    return PageRead(of, KnownPage(name, None, None, "f", NOON))
+
+
+def done(of: str, outcome: Outcome = Outcome.OK, **more: Any) -> Done:
+    values = {"pages": 1, "found": 1, "dropped": {}, "flags": {}, "detail": None, "retry_after": None}
+    return Done(of, outcome, **{**values, **more})
+
+
+def deps(
+    store: Store, clock: Callable[[], datetime], crawl: Callable[[Job], Iterator[Event]], **more: Any
+) -> Collecting:
+    return Collecting(store, CrawlSettings(), timedelta(days=180), clock, crawl=crawl, **more)
+
+
+def scripted(*events: Event, jobs: list[Job] | None = None) -> Callable[[Job], Iterator[Event]]:
+    """A crawl that says what the test wants."""
+
+    def crawl(job: Job) -> Iterator[Event]:
+        if jobs is not None:
+            jobs.append(job)
+        yield from events
+
+    return crawl
+
+
+def log(store: Store, of: str) -> list[tuple[str, int, int, int]]:
+    with store.reading() as t:
+        return [(p.outcome, p.new_posts, p.updates, p.dropped) for p in t.sources.patrol_log(of)]
+
+
+def texts(store: Store) -> set[str]:
+    with store.reading() as t:
+        return {post.text for post in t.posts.newest(1000)}
+
+
+def test_what_is_found_is_masked_stored_queued_and_logged(store: Store) -> None:
+    crawl = scripted(Begun("a"), found("a", "1", "电话13912345678，三天没水了"), page("a", "p"), done("a"), Ended(None))
+    (patrol,) = collect_due(deps(store, Clock(), crawl), [A])
+    assert (patrol.outcome, patrol.new_posts, patrol.updates) == ("ok", 1, 0)
+    with store.reading() as t:
+        post = t.posts.get("1")
+        assert post is not None
+        assert "13912345678" not in post.text
+        assert "三天没水了" in post.text
+        assert (post.source, post.seen_at) == ("a", NOON)
+        assert [(w.post_id, w.change) for w in t.posts.waiting(10)] == [("1", Change.NEW)]
+        assert [known.page for known in t.sources.pages("a")] == ["p"]
+        assert t.sources.states()["a"].last_post_at == NOON
+    assert log(store, "a") == [("ok", 1, 0, 0)]
+
+
+def test_reading_again_updates_the_reactions_of_known_posts_and_stores_none_twice(store: Store) -> None:
+    clock = Clock()
+    collect_due(deps(store, clock, scripted(found("a", "1"), done("a"), Ended(None))), [A])
+    clock.at += MINUTE
+    crawl = scripted(found("a", "1", likes=99), found("a", "2", "第二条"), done("a"), Ended(None))
+    (patrol,) = collect_due(deps(store, clock, crawl), [A])
+    assert (patrol.new_posts, patrol.updates) == (1, 1)
+    with store.reading() as t:
+        post = t.posts.get("1")
+        assert post is not None
+        assert (post.reactions.likes, post.seen_at) == (99, NOON)
+
+
+def test_an_edited_page_becomes_a_new_version(store: Store) -> None:
+    clock = Clock()
+    collect_due(deps(store, clock, scripted(found("a", "1"), done("a"), Ended(None))), [A])
+    clock.at += MINUTE
+    crawl = scripted(found("a", "1", "水来了，谢谢大家"), done("a"), Ended(None))
+    (patrol,) = collect_due(deps(store, clock, crawl), [A])
+    assert (patrol.new_posts, patrol.updates) == (0, 1)
+    with store.reading() as t:
+        post = t.posts.get("1")
+        assert post is not None
+        assert (post.text, post.version) == ("水来了，谢谢大家", 2)
+
+
+def test_an_item_that_cannot_be_let_in_is_counted_with_its_reason(store: Store) -> None:
+    crawl = scripted(found("a", "1"), found("a", "2", "\u200b"), done("a", dropped={"取不到正文": 2}), Ended(None))
+    (patrol,) = collect_due(deps(store, Clock(), crawl), [A])
+    assert (patrol.new_posts, patrol.dropped) == (1, 3)
+    assert patrol.detail is not None
+    assert "丢弃 2 条：取不到正文" in patrol.detail
+    assert "丢弃 1 条：“text”" in patrol.detail
+
+
+def test_a_source_all_of_whose_items_are_turned_away_was_not_collected(store: Store) -> None:
+    (patrol,) = collect_due(deps(store, Clock(), scripted(found("a", "1", "\u200b"), done("a"), Ended(None))), [A])
+    assert patrol.outcome == "nothing_extracted"
+    with store.reading() as t:
+        assert t.sources.states()["a"].failures == 1
+
+
+def test_an_odd_text_that_trips_the_cleaning_loses_itself_alone(store: Store) -> None:
+    from nlp.admission import admit
+
+    def tripping(raw: Any) -> Any:
+        if raw.text == "怪":
+            raise IndexError("怪")
+        return admit(raw)
+
+    crawl = scripted(found("a", "1", "怪"), found("a", "2"), done("a"), Ended(None))
+    (patrol,) = collect_due(deps(store, Clock(), crawl, admit=tripping), [A])
+    assert (patrol.new_posts, patrol.dropped, patrol.detail) == (1, 1, "丢弃 1 条：清洗时程序出错（IndexError）")
+
+
+def test_only_due_and_enabled_sources_are_read_and_all_of_them_in_one_crawl(store: Store) -> None:
+    jobs: list[Job] = []
+    off = source("off", "https://off.example/", enabled=False)
+    clock = Clock()
+    crawl = scripted(done("a"), done("b"), Ended(None), jobs=jobs)
+    collect_due(deps(store, clock, crawl), [A, B, off])
+    clock.at += MINUTE - timedelta(seconds=7)  # a tenth of the interval, and a second, early
+    assert collect_due(deps(store, clock, crawl), [A, B, off]) == []
+    clock.at += timedelta(seconds=7)
+    collect_due(deps(store, clock, crawl), [A, B, off])
+    assert [[source.id for source in job.sources] for job in jobs] == [["a", "b"], ["a", "b"]]
+
+
+def test_a_source_that_is_nearly_due_shares_the_process_of_one_that_is(store: Store) -> None:
+    jobs: list[Job] = []
+    clock = Clock()
+    collect_due(deps(store, clock, scripted(done("a"), Ended(None))), [A])
+    clock.at += timedelta(seconds=5)
+    collect_due(deps(store, clock, scripted(done("b"), Ended(None))), [B])
+    clock.at = NOON + MINUTE
+    collect_due(deps(store, clock, scripted(done("a"), done("b"), Ended(None), jobs=jobs)), [A, B])
+    assert [source.id for source in jobs[0].sources] == ["a", "b"]
+
+
+def test_a_crawl_is_told_what_its_pages_looked_like(store: Store) -> None:
+    jobs: list[Job] = []
+    clock = Clock()
+    collect_due(deps(store, clock, scripted(found("a", "1"), page("a", "p"), done("a"), Ended(None))), [A])
+    clock.at += MINUTE
+    collect_due(deps(store, clock, scripted(done("a"), Ended(None), jobs=jobs)), [A])
+    assert jobs[0].known == {"a": [KnownPage("p", None, None, "f", NOON)]}
+
+
+@pytest.mark.clause("H-41")
+def test_a_failing_source_is_logged_backs_off_and_delays_no_other(store: Store) -> None:
+    clock = Clock()
+    crawl = scripted(done("a", Outcome.TIMEOUT, pages=0, detail="超时"), found("b", "1"), done("b"), Ended(None))
+    collect_due(deps(store, clock, crawl), [A, B])
+    assert (log(store, "a"), log(store, "b")) == ([("timeout", 0, 0, 0)], [("ok", 1, 0, 0)])
+    with store.reading() as t:
+        states = t.sources.states()
+        assert (states["a"].failures, states["a"].error, states["a"].silent_since) == (1, "超时", NOON)
+        assert (states["b"].failures, states["b"].silent_since) == (0, None)
+
+
+def test_a_site_that_asks_to_be_left_alone_is_left_alone_though_posts_came(store: Store) -> None:
+    clock = Clock()
+    collect_due(deps(store, clock, scripted(found("a", "1"), done("a", retry_after=3600.0), Ended(None))), [A])
+    clock.at += timedelta(minutes=59, seconds=50)
+    with store.reading() as t:
+        assert t.sources.due(clock.at, ["a"]) == []
+        assert t.sources.due(NOON + timedelta(hours=1), ["a"]) == ["a"]
+
+
+def test_a_page_without_anything_new_is_an_answer_and_not_a_silence(store: Store) -> None:
+    collect_due(deps(store, Clock(), scripted(done("a", Outcome.UNCHANGED, found=0), Ended(None))), [A])
+    with store.reading() as t:
+        state = t.sources.states()["a"]
+        assert (state.last_answer_at, state.last_post_at, state.silent_since) == (NOON, None, None)
+
+
+@pytest.mark.parametrize(
+    "outcome", [outcome for outcome in Outcome if not outcome.answered and outcome is not Outcome.CUT_OFF]
+)
+def test_nothing_that_went_wrong_counts_as_an_answer(store: Store, outcome: Outcome) -> None:
+    collect_due(deps(store, Clock(), scripted(done("a", outcome, found=0), Ended(None))), [A])
+    with store.reading() as t:
+        state = t.sources.states()["a"]
+        assert (state.last_answer_at, state.failures) == (None, 1)
+        assert state.error
+
+
+def test_when_a_crawl_hangs_the_source_it_hung_on_fails_and_the_others_go_on_at_once(store: Store) -> None:
+    clock = Clock()
+    crawl = scripted(
+        Begun("a"),
+        found("a", "1"),
+        done("a"),
+        Begun("c"),
+        found("c", "2", "已经到的一条"),
+        Begun("b"),
+        Ended(Outcome.HUNG, "超过时限，已终止"),
+    )
+    collect_due(deps(store, clock, crawl), [A, B, C])
+    assert log(store, "a") == [("ok", 1, 0, 0)]
+    assert log(store, "b") == [("hung", 0, 0, 0)]
+    assert log(store, "c") == [("cut_off", 1, 0, 0)]
+    assert "已经到的一条" in texts(store)
+    with store.reading() as t:
+        states = t.sources.states()
+        assert (states["b"].failures, states["c"].failures) == (1, 0)
+        assert t.sources.due(NOON + timedelta(seconds=1), ["a", "b", "c"]) == ["c"]
+
+
+def test_a_crawl_that_falls_over_before_any_page_fails_all_its_sources(store: Store) -> None:
+    collect_due(deps(store, Clock(), scripted(Ended(Outcome.CRASHED, "采集进程意外退出（-11）"))), [A, B])
+    assert log(store, "a") == log(store, "b") == [("crashed", 0, 0, 0)]
+
+
+def test_a_source_cut_off_after_some_pages_goes_on_at_its_next_turn_without_blame(store: Store) -> None:
+    crawl = scripted(found("a", "1"), done("a", Outcome.CUT_OFF), Ended(None))
+    collect_due(deps(store, Clock(), crawl), [A])
+    with store.reading() as t:
+        assert t.sources.states()["a"].failures == 0
+        assert t.sources.due(NOON + MINUTE, ["a"]) == ["a"]
+
+
+def test_posts_are_stored_while_the_crawl_still_runs(store: Store) -> None:
+    seen: list[int] = []
+
+    def crawl(job: Job) -> Iterator[Event]:
+        for number in range(BATCH):
+            yield found("a", str(number), f"第{number}条")
+        seen.append(len(texts(store)))
+        yield found("a", "late", "页末的一条")
+        yield page("a", "p")
+        seen.append(len(texts(store)))
+        yield done("a")
+        yield Ended(None)
+
+    collect_due(deps(store, Clock(), crawl), [A])
+    assert seen == [BATCH, BATCH + 1]
+
+
+def test_a_crash_between_posts_and_the_end_repeats_a_page_and_loses_none(store: Store) -> None:
+    class Died(Exception):
+        pass
+
+    def dies(job: Job) -> Iterator[Event]:
+        yield found("a", "1")
+        yield page("a", "first")
+        yield found("a", "2", "还没写完的一页")
+        raise Died
+
+    clock = Clock()
+    with pytest.raises(Died):
+        collect_due(deps(store, clock, dies), [A])
+    with store.reading() as t:
+        assert [known.page for known in t.sources.pages("a")] == ["first"]
+    assert texts(store) == {"三天没水了"}
+    # It is due again, and the page whose posts were lost is not known.
+    clock.at += timedelta(seconds=CrawlSettings().run_seconds) + MINUTE
+    jobs: list[Job] = []
+    crawl = scripted(found("a", "2", "还没写完的一页"), page("a", "second"), done("a"), Ended(None), jobs=jobs)
+    collect_due(deps(store, clock, crawl), [A])
+    assert [known.page for known in jobs[0].known["a"]] == ["first"]
+    assert texts(store) == {"三天没水了", "还没写完的一页"}
+
+
+def test_while_one_source_hangs_the_others_are_read_as_they_become_due(store: Store) -> None:
+    hanging, reading = threading.Event(), threading.Event()
+    read: list[str] = []
+
+    def crawl(job: Job) -> Iterator[Event]:
+        for asked in job.sources:
+            read.append(asked.id)
+            if asked.id != "a":
+                yield done(asked.id, Outcome.UNCHANGED)
+        if job.sources[0].id == "a":
+            reading.set()
+            assert hanging.wait(20)
+            yield done("a", Outcome.TIMEOUT)
+        yield Ended(None)
+
+    clock = Clock()
+    collector = Collector(deps(store, clock, crawl), [A, B])
+    assert collector.tick() == 2
+    assert reading.wait(20)
+    wait_until(lambda: collector.busy() == {"a"})
+    clock.at += MINUTE
+    assert collector.tick() == 1
+    wait_until(lambda: collector.busy() == {"a"})
+    hanging.set()
+    wait_until(lambda: not collector.busy())
+    assert read == ["a", "b", "b"]
+
+
+def test_what_went_wrong_in_a_crawl_is_raised_where_somebody_can_act(store: Store) -> None:
+    def crawl(job: Job) -> Iterator[Event]:
+        raise OSError("no process")
+        yield
+
+    collector = Collector(deps(store, Clock(), crawl), [A])
+    collector.tick()
+    wait_until(lambda: not collector.busy())
+    with pytest.raises(OSError, match="no process"):
+        collector.tick()
+
+
+def test_no_more_crawls_run_side_by_side_than_allowed(store: Store) -> None:
+    hold = threading.Event()
+
+    def crawl(job: Job) -> Iterator[Event]:
+        assert hold.wait(20)
+        yield from [done(asked.id) for asked in job.sources]
+        yield Ended(None)
+
+    rows: Sequence[Source] = [A, B, C]
+    clock = Clock()
+    collector = Collector(deps(store, clock, crawl), rows[:1], side_by_side=1)
+    assert collector.tick() == 1
+    clock.at += timedelta(hours=1)
+    assert collector.tick() == 0
+    hold.set()
+    wait_until(lambda: not collector.busy())
+
+
+def test_a_real_crawl_of_a_real_site_goes_from_page_to_store_and_back_for_the_reactions(store: Store) -> None:
+    with serving() as site:
+        site.pages["/f"] = Answer(
+            "<li><a href=/t1>停水</a><i>1</i></li>".encode("gbk"), content_type="text/html; charset=utf-8"
+        )
+        thread = "<h1>停水第三天</h1><div id=p1><p>水龙头一滴水没有，电话13912345678</p><b>赞 {}</b></div>{}"
+        site.pages["/t1"] = Answer(thread.format(2, "").encode("gbk"), content_type="text/html")
+        read = {"thread": "li", "mark": "i", "title": "h1", "post": "div", "text": "p", "reactions": {"likes": "b"}}
+        row = source("bbs", site.url("/f"), "thread", interval_seconds=60, read=read)
+        clock = Clock()
+        settings = CrawlSettings(allow_private_hosts=(site.host,), delay_seconds=0)
+        real = Collecting(store, settings, timedelta(days=180), clock)
+        (first,) = collect_due(real, [row])
+        assert (first.outcome, first.new_posts) == ("ok", 1)
+        clock.at += MINUTE
+        (second,) = collect_due(real, [row])
+        assert (second.outcome, second.pages) == ("unchanged", 1)
+        site.pages["/f"] = "<li><a href=/t1>停水</a><i>2</i></li>"
+        reply = "<div id=p2><p>我家也是</p></div>"
+        site.pages["/t1"] = Answer(thread.format(120, reply).encode("gbk"), content_type="text/html")
+        clock.at += MINUTE
+        (third,) = collect_due(real, [row])
+        assert (third.new_posts, third.updates) == (1, 1)
+    with store.reading() as t:
+        first_post, answer = sorted(t.posts.newest(10), key=lambda post: post.seen_at)
+    assert (first_post.title, first_post.reactions.likes) == ("停水第三天", 120)
+    assert "13912345678" not in first_post.text
+    assert (answer.text, answer.in_reply_to) == ("我家也是", first_post.id)
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait for what another thread is about to do, for 20 seconds at most."""
+    pause = threading.Event()
+    for _ in range(2000):
+        if holds():
+            return
+        pause.wait(0.01)
+    raise AssertionError("it did not come about within 20 seconds")

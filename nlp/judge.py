@@ -12,7 +12,7 @@ from nlp.cleaning import analysed, bare
 from nlp.duplicates import Duplicates
 from nlp.features import Floats, guard_marks, read
 from nlp.linking import REPLY, Records, reply_features, scores
-from nlp.model import CATEGORIES, MODELS, SENTIMENTS, Model, load_model
+from nlp.model import CATEGORIES, MODELS, SENTIMENTS, Model, load_model, shares
 from nlp.reasons import Reason, reasons
 from nlp.recent import CONTEXT, Recent, Said, neighbour_rows
 from nlp.tokens import plain
@@ -74,7 +74,9 @@ class Judge:
         batch = read(texts, plain())
         spans, weight, rows = self.model.vocabulary.matrix(batch)
         sentiment = self.model.sentiment.chances(spans, batch.dense)
-        category = self.model.category.chances(spans, batch.dense)
+        # Before a record is known, a post denies nothing of it.
+        leaning = self.model.category.scores(spans, np.hstack((batch.dense, np.zeros((len(posts), 1)))))
+        category = shares(leaning)
         chosen = sentiment.argmax(axis=1)
         pair, guards = self._records.compare(texts, *guard_marks(batch))
         day = np.array([(post.seen_at - _EPOCH).total_seconds() / _DAY for post in posts])
@@ -85,11 +87,21 @@ class Judge:
 
         def choose(n: int, said: Said) -> str | None:
             record, linked[n] = self._link(posts[n], score[n], said, disclosures_of, known)
+            if record is not None:
+                leaning[n] += (
+                    self._records.denied(texts[n], record)
+                    * self.model.category.dense[-1]
+                    / self.model.category.temperature
+                )
+                leaning[n, CATEGORIES.index(Category.EMERGENCY)] += (
+                    self._records.of(record, said.burst) * self.model.link["burst_category"]
+                )
             known[posts[n].id] = record
             return record
 
         rows_near = neighbour_rows(batch, self.model.vocabulary)
         records = self._recent.linked(rows_near, day, urgent, self._records.ids, choose)
+        category = shares(leaning)
         return [
             self._assessment(post, sentiment[n], category[n], records[n], linked[n], why[n])
             for n, post in enumerate(posts)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.cleaning import analysed
+from nlp.contradiction import Denials
 from nlp.features import Vocabulary
 from nlp.lexicon import matters
 from nlp.places import Places
@@ -30,8 +31,9 @@ LEAD_DAYS = 2.0
 PAIR = (
     "head_likeness", "body_likeness", "head_words", "body_words", "longest", "watch", "matter",
     "head_lead", "words_lead", "longest_lead", "watch_lead", "matter_lead",
+    "foreign_likeness", "foreign_words", "foreign_matter",
 )  # fmt: skip
-POST = ("other_place", "home", "denies_home", "length", "elsewhere_mark", "chatter_mark")
+POST = ("other_place", "home", "denies_home", "length", "elsewhere_mark", "chatter_mark", "only_other_place")
 REPLY = ("answers_linked", "answers_other", "answers_unlinked")
 
 
@@ -47,6 +49,7 @@ class Records:
         self.cutter = Words(self._names(terms))
         self._rarity = rarity
         self.day = np.array([(r.published_at - _EPOCH).total_seconds() / 86400 for r in records])
+        self.denials = [Denials(record) for record in records]
         heads = [
             _folded(f"{subject(r.title)}。{r.doc_number or ''}。{'。'.join(t)}")
             for r, t in zip(records, terms, strict=True)
@@ -173,7 +176,19 @@ class Records:
         pair[:, :, 6] = self._matter(spans.batch)
         for lead, of in ((7, 0), (8, 3), (9, 4), (10, 5), (11, 6)):
             pair[:, :, lead] = pair[:, :, of] - _best_other(pair[:, :, of])
-        return pair, self._post(texts, elsewhere, chatter)
+        post = self._post(texts, elsewhere, chatter)
+        # Likeness speaks for a record; in a post about another district it is what makes a look-alike.
+        for guarded, of in ((12, 1), (13, 3), (14, 6)):
+            pair[:, :, guarded] = pair[:, :, of] * post[:, 6:7]
+        return pair, post
+
+    def of(self, record_id: str, values: Floats) -> float:
+        """That record's own among one value a record."""
+        return float(values[self.row[record_id]])
+
+    def denied(self, text: str, record_id: str | None) -> float:
+        """How much the analysed text speaks of what that record denies; see contradiction.Denials."""
+        return 0.0 if record_id is None or record_id not in self.row else self.denials[self.row[record_id]].met_in(text)
 
     def _longest(self, text: Ints, row: Ints, count: int) -> Floats:
         """Weight of the rarest four characters shared with a record."""
@@ -203,6 +218,7 @@ class Records:
             post[n, 0] = self.places.foreign(text) is not None
             post[n, 1] = self.places.mentions_home(text)
             post[n, 2] = self.places.denies_home(text)
+            post[n, 6] = post[n, 0] * (1 - post[n, 1])
             post[n, 3] = np.log1p(len(text)) / 5
         post[:, 4], post[:, 5] = elsewhere, chatter
         return post

@@ -49,9 +49,13 @@ class Linear:
 
     def chances(self, spans: sparse.csr_matrix, dense: Floats) -> Floats:
         """Texts × classes, each row adding up to 1."""
-        raw = self.scores(spans, dense)
-        grown = np.exp(raw - raw.max(axis=1, keepdims=True)) if len(raw) else raw
-        return np.asarray(grown / grown.sum(axis=1, keepdims=True))
+        return shares(self.scores(spans, dense))
+
+
+def shares(scores: Floats) -> Floats:
+    """Scores as chances, each row adding up to 1."""
+    grown = np.exp(scores - scores.max(axis=1, keepdims=True)) if len(scores) else scores
+    return np.asarray(grown / grown.sum(axis=1, keepdims=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,20 +21,22 @@ BURST_DAYS = 0.25
 
 _COLUMNS = 1 << 18
 
-CONTEXT = ("said_like", "said_lead", "burst")
+CONTEXT = ("said_like", "said_lead", "burst", "burst_lead")
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a post's neighbours in time say of it, one value a record: see CONTEXT."""
+    """What a post's neighbours in time say of it, one value a record, and the chance that it is about an emergency."""
 
     like: Floats
     lead: Floats
     burst: Floats
+    urgent: float
 
     def features(self) -> Floats:
         """Records × CONTEXT."""
-        return np.column_stack((self.like, self.lead, self.burst))
+        pressing = self.burst * self.urgent
+        return np.column_stack((self.like, self.lead, pressing, pressing - pressing.max(initial=0.0)))
 
 
 def neighbour_rows(batch: Read, vocabulary: Vocabulary) -> sparse.csr_matrix:
@@ -92,7 +94,8 @@ class Recent:
                 column[others[near]],
                 alike[near],
                 len(ids),
-                _bursts(column, day, pressing, held + n, days[n], len(ids)) * urgent[n],
+                _bursts(column, day, pressing, held + n, days[n], len(ids)),
+                float(urgent[n]),
             )
             record[held + n] = choose(n, said)
             column[held + n] = position.get(record[held + n], -1) if record[held + n] is not None else -1
@@ -101,13 +104,13 @@ class Recent:
         return list(record[held:])
 
 
-def _said(column: NDArray[np.int64], alike: Floats, count: int, burst: Floats) -> Said:
+def _said(column: NDArray[np.int64], alike: Floats, count: int, burst: Floats, urgent: float) -> Said:
     """Likeness to the most similar recent post of each record, and how far it leads the others, no record included."""
     best = np.zeros(count + 1)
     np.maximum.at(best, column, alike)
     like = best[:count]
     top = np.partition(best, -2)[-2:] if count else np.zeros(2)
-    return Said(like, like - np.where(like >= top[1], top[0], top[1]), burst)
+    return Said(like, like - np.where(like >= top[1], top[0], top[1]), burst, urgent)
 
 
 def _bursts(column: NDArray[np.int64], day: Floats, urgent: Floats, end: int, now: float, count: int) -> Floats:

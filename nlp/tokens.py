@@ -33,6 +33,11 @@ def plain() -> Words:
     return Words()
 
 
+def is_common_word(term: str) -> bool:
+    """Whether jieba's dictionary holds the term as a word that is not the name of a place."""
+    return is_word(term) and not any(str(tag).startswith("ns") for _, tag in rjieba.tag(term, False))
+
+
 def is_word(term: str) -> bool:
     """Whether jieba's dictionary holds the term as one word."""
     return bool(rjieba.has_word(term))

@@ -56,10 +56,11 @@ def post_block(row: PostRow, now: datetime, *, with_record: bool = False) -> Non
             with st.expander("全文"):
                 st.text(text)
         about = [f"涉及 {plain(shortened(row.record_title, 40))}"] if with_record and row.record_title else []
-        st.caption(" · ".join(about + _figures(row)))
-        link = safe_link(post.url)
-        if link is not None:
-            st.link_button("查看原帖", link, type="tertiary", icon=":material/open_in_new:")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(" · ".join(about + _figures(row)))
+            link = safe_link(post.url)
+            if link is not None:
+                st.link_button("查看原帖", link, type="tertiary", icon=":material/open_in_new:")
 
 
 def facts(rows: Sequence[tuple[str, str]]) -> None:

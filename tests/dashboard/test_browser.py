@@ -178,6 +178,7 @@ def test_who_acts_on_what_somebody_else_has_changed_is_told(page: Page, desk: De
     incident = opened_by_hand(desk, "停水")
     driver.sign_in(page, "wangfang", PASSWORD, f"/incident?id={incident}")
     driver.act(page, "改级别")
+    expect(page.get_by_role("dialog").get_by_label("调整的理由")).to_be_visible()
     other = Action(
         desk.clock.now(), "李军", Act.SET_SEVERITY, {"incident": incident, "severity": "major", "reason": "多"}
     )

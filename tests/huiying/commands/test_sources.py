@@ -1,0 +1,84 @@
+"""`huiying sources` from the command line, on a real site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from huiying.cli import run
+from tests.crawlers.site import Answer, Site, serving
+
+ROWS = """
+sources:
+  - {{id: news, name: 小城新闻, kind: feed, channel: news, url: "{news}", delay_seconds: 0}}
+  - {{id: gone, name: 搬走的论坛, kind: feed, channel: forum, url: "{gone}", delay_seconds: 0, enabled: false}}
+"""
+FEED = """<rss version="2.0"><channel><title>t</title>
+<item><title>停水通知</title><link>/a/1</link><pubDate>Tue, 03 Mar 2026 02:00:00 GMT</pubDate>
+<description>今晚停水，详询13912345678</description></item>
+<item><title>又一条</title><link>/a/2</link><description>\u200b</description></item></channel></rss>"""
+
+
+@pytest.fixture(autouse=True)
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A site, and a desk of its own in a folder beside it that may read it."""
+    with serving() as opened:
+        opened.pages["/rss"] = Answer(FEED)
+        rows = ROWS.format(news=opened.url("/rss"), gone=opened.url("/gone"))
+        (tmp_path / "sources.yaml").write_text(rows, encoding="utf-8")
+        (tmp_path / "huiying.yaml").write_text(
+            f'crawl: {{sources_file: "{tmp_path / "sources.yaml"}", allow_private_hosts: ["{opened.host}"]}}',
+            encoding="utf-8",
+        )
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("HUIYING_DATA_DIR", str(tmp_path / "data"))
+        yield opened
+
+
+def test_a_check_shows_what_would_be_stored_masked_and_what_would_be_dropped(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert run(["sources", "check", "news"]) == 0
+    shown = capsys.readouterr().out
+    assert "结果：已采集；读到 1 页，将入库 1 条" in shown
+    assert "2026-03-03 10:00:00  新闻  停水通知" in shown
+    assert "今晚停水" in shown
+    assert "13912345678" not in shown
+    assert "丢弃 1 条：“text”" in shown
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_source_that_cannot_be_read_ends_with_one_and_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["sources", "check", "gone"]) == 1
+    shown = capsys.readouterr()
+    assert "结果：对方报错；读到 0 页，将入库 0 条" in shown.out
+    assert "说明：网页不存在（404）" in shown.out
+    assert "没有读成：gone" in shown.err
+
+
+def test_all_means_those_that_are_enabled(capsys: pytest.CaptureFixture[str], site: Site) -> None:
+    assert run(["sources", "check", "all"]) == 0
+    assert "搬走的论坛" not in capsys.readouterr().out
+    assert site.paths() == ["/rss"]
+
+
+def test_a_source_that_is_not_there_is_told_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["sources", "check", "nwes"]) == 2
+    assert "没有“nwes”这个采集源：有 news、gone" in capsys.readouterr().err
+
+
+def test_the_sources_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["sources", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[:5] for line in lines] == [
+        ["news", "小城新闻", "feed", "新闻", "启用"],
+        ["gone", "搬走的论坛", "feed", "论坛", "停用"],
+    ]
+
+
+def test_a_mistake_in_the_file_is_told_and_ends_with_two(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "sources.yaml").write_text("sources:\n  - {id: a, name: 甲, kind: rss}", encoding="utf-8")
+    assert run(["sources", "check", "all"]) == 2
+    assert "第 1 个采集源（a）：“channel”缺少这一项" in capsys.readouterr().err

@@ -9,6 +9,7 @@ from dashboard.backstage import Backstage
 from dashboard.cookies import Signer, WeakSecret
 from huiying.clock import SystemClock
 from huiying.cookie_secret import cookie_secret
+from huiying.logs import start_logging
 from huiying.settings import BadSettings, load
 from huiying.wiring import open_desk
 
@@ -21,6 +22,7 @@ def main() -> int:
     except (BadSettings, WeakSecret) as fault:
         sys.stderr.write(f"{fault}\n")
         return 2
+    start_logging(settings, "desk")
     # Streamlit is slow to import and reads its options once: nothing of it before the settings are known to be good.
     from dashboard.server import server
 

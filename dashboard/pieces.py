@@ -98,8 +98,10 @@ def channel_name(channel: str) -> str:
 
 
 def worker_name(worker: str) -> str:
-    """What people read for a worker."""
-    return _WORKERS.get(worker, worker)
+    """What people read for a worker: 研判; 发送·站内消息 for the one that sends to the message page."""
+    kind, _, channel = worker.partition("/")
+    name = _WORKERS.get(kind, kind)
+    return f"{name}·{channel_name(channel)}" if channel else name
 
 
 def recipient_name(recipient: str) -> str:

@@ -18,7 +18,7 @@ from dashboard import forms
 from dashboard.backstage import Backstage
 from dashboard.cookies import FORM, SESSION, new_nonce
 from dashboard.index_page import FAVICON
-from pipeline import accounts, notify, views
+from pipeline import accounts, notify, state_view, views
 from pipeline.refusals import Refused
 from records.alerts import Alert
 from records.people import Person
@@ -168,7 +168,7 @@ class Routes:
     def _workers(self) -> dict[str, float]:
         now = self._parts.now()
         with self._parts.store.reading() as t:
-            return {beat.worker: round((now - beat.at).total_seconds(), 1) for beat in t.clock.heartbeats()}
+            return {row.name: round((now - row.beat.at).total_seconds(), 1) for row in state_view.workers(t, now)}
 
     def _sign_in_page(
         self, request: Request, target: str, wrong: str | None = None, said: str | None = None, status: int = 200

@@ -96,7 +96,7 @@ def server(parts: Backstage) -> uvicorn.Server:
             host=parts.settings.desk.host,
             port=parts.settings.desk.port,
             access_log=False,
-            log_level="warning",
+            log_config=None,
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=2,

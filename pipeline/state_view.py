@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,8 @@ from storage.store import Transaction
 
 HEARTBEAT_LIMIT = timedelta(seconds=60)
 """A worker without a sign of life for longer counts as stopped (the watchdog's promise in CASES.md)."""
+
+_MACHINE = re.compile(r"@[^/]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,9 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class WorkerRow:
-    """One worker with its last sign of life."""
+    """One kind of worker, on whichever machine it runs, with its last sign of life."""
 
+    name: str
     beat: Heartbeat
     alive: bool
 
@@ -69,11 +73,19 @@ def desk_state(t: Transaction, person: Person, names: Mapping[str, str], now: da
     return DeskState(
         sources=[*known, *gone],
         channels=t.alerts.channel_states(),
-        workers=[WorkerRow(beat, now - beat.at <= HEARTBEAT_LIMIT) for beat in t.clock.heartbeats()],
+        workers=workers(t, now),
         waiting=t.posts.waiting_count(),
         unsent=t.alerts.waiting_count(now),
         model=_model(t),
     )
+
+
+def workers(t: Transaction, now: datetime) -> list[WorkerRow]:
+    """Every kind of worker by name (`send/page` is sending to the message page); a machine that is gone counts no more."""
+    newest: dict[str, Heartbeat] = {}
+    for beat in sorted(t.clock.heartbeats(), key=lambda one: one.at):
+        newest[_MACHINE.sub("", beat.worker)] = beat
+    return [WorkerRow(name, beat, now - beat.at <= HEARTBEAT_LIMIT) for name, beat in sorted(newest.items())]
 
 
 def _model(t: Transaction) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from crawlers.outcomes import Outcome
 from dashboard import acting
 from dashboard.backstage import backstage
 from dashboard.pieces import channel_name, source_name, source_names, table, worker_name
@@ -34,7 +35,7 @@ def draw(visit: Visit) -> None:
             {
                 "开始": exact(one.started_at),
                 "采集源": plain(source_name(one.source)),
-                "结果": plain(OUTCOMES.get(one.outcome, one.outcome)),
+                "结果": plain(_outcome(one.outcome)),
                 "网页": str(one.pages),
                 "新帖": str(one.new_posts),
                 "更新": str(one.updates),
@@ -54,13 +55,8 @@ def draw(visit: Visit) -> None:
                 draw_tab()
 
 
-OUTCOMES = {
-    "read": "已采集",
-    "unchanged": "没有变化",
-    "failed": "没有采到",
-    "partial": "部分采到",
-    "cut_off": "中断",
-}
+def _outcome(outcome: str) -> str:
+    return Outcome(outcome).label if outcome in set(Outcome) else outcome
 
 
 def _sources(state: DeskState) -> None:
@@ -107,7 +103,7 @@ def _workers(state: DeskState) -> None:
         [
             {
                 "状态": ":green-badge[运行]" if worker.alive else ":red-badge[停止]",
-                "进程": plain(worker_name(worker.beat.worker)),
+                "进程": plain(worker_name(worker.name)),
                 "最近报到": exact(worker.beat.at),
                 "说明": plain(worker.beat.detail or ""),
             }

@@ -151,7 +151,7 @@ def _state(state: DeskState, now: datetime) -> None:
         st.markdown("**后台进程**")
         for worker in state.workers:
             mark = ":green-badge[运行]" if worker.alive else ":red-badge[停止]"
-            st.markdown(f"{mark} {plain(worker_name(worker.beat.worker))} :gray[{ago(worker.beat.at, now)}]")
+            st.markdown(f"{mark} {plain(worker_name(worker.name))} :gray[{ago(worker.beat.at, now)}]")
         if not state.workers:
             st.markdown(":red-badge[没有运行] 用 huiying up 启动")
         st.markdown("**研判**")

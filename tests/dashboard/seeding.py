@@ -90,7 +90,7 @@ def fill(desk: Desk, posts: int | None = None) -> None:
         _patrols(t, now)
     desk.sender("send").send_due(now)
     with desk.store.transaction() as t:
-        for worker in ("clock", "send", "judge", "crawl"):
+        for worker in ("clock@desk", "send@desk/page", "judge@desk", "crawl@desk"):
             t.clock.beat(worker, now)
 
 
@@ -160,7 +160,7 @@ def _patrols(t: Transaction, now: datetime) -> None:
     for source in ("bbs-yunchuan", "video-comments"):
         t.sources.attempted(source, now - timedelta(minutes=2), now + timedelta(minutes=8))
         t.sources.answered(source, now - timedelta(minutes=2), now + timedelta(minutes=8), 5)
-        t.sources.log(Patrol(source, now - timedelta(minutes=2), now - timedelta(minutes=1), "read", 12, 5, 2))
+        t.sources.log(Patrol(source, now - timedelta(minutes=2), now - timedelta(minutes=1), "ok", 12, 5, 2))
     t.sources.attempted("district-news", now - timedelta(minutes=40), now + timedelta(minutes=8))
     t.sources.failed(
         "district-news",
@@ -169,7 +169,7 @@ def _patrols(t: Transaction, now: datetime) -> None:
         timedelta(minutes=10),
         timedelta(hours=1),
     )
-    t.sources.log(Patrol("district-news", now - timedelta(minutes=40), now - timedelta(minutes=39), "failed"))
+    t.sources.log(Patrol("district-news", now - timedelta(minutes=40), now - timedelta(minutes=39), "timeout"))
 
 
 def _rows(name: str) -> list[dict[str, object]]:

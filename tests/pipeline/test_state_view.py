@@ -38,6 +38,16 @@ def test_a_worker_counts_as_stopped_after_sixty_seconds_without_a_sign_of_life(s
     assert (at_the_limit.troubles, after_it.troubles) == (0, 1)
 
 
+def test_a_worker_that_moved_to_another_machine_is_one_worker(store: Store):
+    with store.transaction() as t:
+        t.clock.beat("send@old/page", NOON - HOUR)
+        t.clock.beat("send@new/page", NOON)
+        t.clock.beat("judge@old", NOON)
+    with store.reading() as t:
+        workers = state_view.workers(t, NOON + SECOND)
+    assert [(worker.name, worker.alive) for worker in workers] == [("judge", True), ("send/page", True)]
+
+
 def test_a_channel_that_failed_last_is_a_trouble(store: Store):
     with store.transaction() as t:
         t.alerts.note_failure("email", NOON, "连接被拒")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 from nlp.cleaning import analysed
+from nlp.lexicon import WORDS
 from nlp.tokens import Words, plain
 from records.disclosures import Disclosure
 
@@ -13,10 +15,12 @@ _CLAUSE = re.compile(r"[，,。；;：:、（）()\n]")
 _DENIAL = re.compile(
     r"不|未|无需|无须|没有|禁止|严禁|免费|免收|免交|免除|全免|自愿|自选|自主|保留|照常|继续|承担|均可|仍可|也可|可以|方可|仅|只|优先|尚"
 )
-_EVERYWHERE = frozenset(
-    "不得 不变 不再 不同 不足 不少 不低 不高 不少于 不超过 不低于 可以 免费 自愿 继续 严禁 禁止 没有 保留 任何 以及 进行 有关 相关 按照 根据 "
-    "其他 方可 优先 应当 必须 实施 由于 因此 全部 统一 期间 每月 每年 每天 居民 群众 单位 部门 个人 方式 标准 情况 工作 方案 办法 公布 公开 社会 意见".split()
-)
+
+
+@lru_cache(maxsize=1)
+def _everywhere() -> frozenset[str]:
+    """Words that stand in every document and mark no matter of its own."""
+    return frozenset((WORDS / "everywhere.txt").read_text(encoding="utf-8").split())
 
 
 class Denials:
@@ -27,7 +31,7 @@ class Denials:
         for clause in _CLAUSE.split(analysed(None, record.body)):
             if _DENIAL.search(clause):
                 for word in (cutter or plain()).cut(clause):
-                    if len(word) > 1 and word not in _EVERYWHERE and word.isalpha():
+                    if len(word) > 1 and word not in _everywhere() and word.isalpha():
                         found[word] = None
         self.words = tuple(found)
 

@@ -1,0 +1,74 @@
+"""Cuts texts into the spans that posts and records are compared on, each with how telling it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.features import Floats, Ints, Vocabulary
+from nlp.spans import Batch, Hashes, batch_of, grams, span_hashes, word_spans
+from nlp.tokens import Words
+
+SIZES = (2, 3, 4)
+WORD = 9
+"""Marks a span that is a word, where others give their number of characters."""
+
+_WORD_SALT = 101
+_UNSEEN = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Every meaningful span of a batch: its text, length (or WORD), hash, and rarity among posts in general."""
+
+    batch: Batch
+    text: Ints
+    length: Ints
+    hashes: Hashes
+    weight: Floats
+
+
+def spans_of(texts: Sequence[str], cutter: Words, rarity: Vocabulary) -> Spans:
+    """Character spans of two to four and words of two or more, letters, digits and 汉字 only; digits count as written.
+
+    How rare a span is does not depend on its digits: "5路" is as rare as any bus line.
+    """
+    batch, alike = batch_of(texts), batch_of(texts, digits_alike=True)
+    found: list[tuple[Ints, Ints, Hashes, Hashes]] = []
+    letters = _letters(batch)
+    for size in SIZES:
+        starts, _ = grams(batch, size)
+        found.append(_column(batch, alike, letters, starts, starts + size, size, size))
+    starts, ends = word_spans(batch, [cutter.cut(text) for text in texts])
+    long = np.flatnonzero(ends - starts > 1)
+    found.append(_column(batch, alike, letters, starts[long], ends[long], WORD, _WORD_SALT))
+    text, length, hashes, alike_hashes = (np.concatenate(column) for column in zip(*found, strict=True))
+    known = rarity.table.rows(alike_hashes)
+    most = float(rarity.rarity.max()) if len(rarity) else _UNSEEN
+    weight = np.full(len(known), most)
+    weight[known >= 0] = rarity.rarity[known[known >= 0]]
+    return Spans(batch, text, length, hashes, np.maximum(weight - 1.0, 0.1))
+
+
+def _column(
+    batch: Batch, alike: Batch, letters: Ints, starts: Ints, ends: Ints, length: int, salt: int
+) -> tuple[Ints, Ints, Hashes, Hashes]:
+    whole = letters[ends] - letters[starts] == ends - starts
+    starts, ends = starts[whole], ends[whole]
+    return (
+        batch.owner[starts],
+        np.full_like(starts, length),
+        span_hashes(batch, starts, ends, salt),
+        span_hashes(alike, starts, ends, salt),
+    )
+
+
+def _letters(batch: Batch) -> NDArray[np.int64]:
+    """Running count of 汉字, digits and Latin letters."""
+    codes = batch.codes
+    han = ((codes >= 0x4E00) & (codes <= 0x9FFF)) | ((codes >= 0x20000) & (codes <= 0x3FFFF))
+    latin = ((codes >= 48) & (codes <= 57)) | ((codes >= 97) & (codes <= 122))
+    return np.concatenate(([0], np.cumsum(han | latin)))

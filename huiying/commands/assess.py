@@ -8,6 +8,7 @@ import click
 
 from huiying.chinese import ChineseCommand
 from huiying.cli import BadInput, Failed, pass_settings
+from huiying.os_errors import reason
 from huiying.settings import Settings
 from nlp.judge import Judge
 from nlp.model import ModelMissing
@@ -38,7 +39,7 @@ def command(settings: Settings, posts: Path, disclosures: Path, out: Path) -> No
     except UnreadableFile as problem:
         raise BadInput(str(problem)) from None
     except OSError as problem:
-        raise BadInput(f"不能写入 {out.name}：{problem.strerror}") from None
+        raise BadInput(f"不能写入 {out.name}：{reason(problem)}") from None
     click.echo(
         f"{done.assessed} 条已判读，{done.updates} 行是已有帖子的更新，{done.rejected} 行未用"
         + (f"（原因见 {rejections(out).name}）" if done.rejected else ""),

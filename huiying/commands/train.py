@@ -8,6 +8,7 @@ import click
 
 from huiying.chinese import ChineseCommand
 from huiying.cli import BadInput
+from huiying.os_errors import reason
 from nlp.corpus import TEXTS, corpus
 from nlp.model import ARRAYS, FACTS, MODELS
 
@@ -28,5 +29,5 @@ def command(out: Path, texts: Path) -> None:
         learned = corpus(texts)
         train(learned).save(out)
     except OSError as problem:
-        raise BadInput(f"不能读写 {problem.filename}：{problem.strerror}") from None
+        raise BadInput(f"不能读写 {problem.filename}：{reason(problem)}") from None
     click.echo(f"学习了 {len(learned.posts)} 条文本；写好 {ARRAYS} 和 {FACTS}")

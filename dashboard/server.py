@@ -97,6 +97,7 @@ def server(parts: Backstage) -> uvicorn.Server:
             port=parts.settings.desk.port,
             access_log=False,
             log_config=None,
+            log_level="warning",
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=2,

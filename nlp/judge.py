@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,16 +16,28 @@ from nlp.features import Floats, guard_marks, read
 from nlp.linking import REPLY, Records, reply_features, scores
 from nlp.model import CATEGORIES, MODELS, SENTIMENTS, Model, load_model, shares
 from nlp.reasons import Reason, reasons
-from nlp.recent import CONTEXT, Recent, Said, neighbour_rows
+from nlp.recent import CONTEXT, KEPT, Recent, Said, neighbour_rows
 from nlp.tokens import plain
 from records.assessments import Assessment
 from records.disclosures import Disclosure
 from records.posts import Post
 from records.words import Category, Sentiment
 
-BATCH = 256
+BATCH, BATCH_CHARACTERS = 256, 100_000
+_EMERGENCY = CATEGORIES.index(Category.EMERGENCY)
 _DAY = 86400.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A batch as read: chances by sentiment and category, records and their scores, reasons; one row a post."""
+
+    sentiment: Floats
+    category: Floats
+    records: list[str | None]
+    link: Floats
+    why: list[list[Reason]]
 
 
 class Judge:
@@ -33,6 +47,7 @@ class Judge:
         self.model = model
         self._duplicates = Duplicates()
         self._recent = Recent()
+        self._unread: deque[Post] = deque(maxlen=KEPT)
         self._records = Records((), model.vocabulary)
         self._watched: tuple[Disclosure, ...] = ()
 
@@ -54,58 +69,70 @@ class Judge:
             self._records = Records(watched, self.model.vocabulary)
 
     def remember(self, posts: Iterable[tuple[Post, str]]) -> None:
-        """Take back the texts of the last seven days with the id of each one's first original, oldest first."""
+        """Take back the texts of the last seven days with the id of each one's first original, oldest first.
+
+        The newest of them are linked again before the next assessment, so that what was being said is known as well.
+        """
         for post, root in posts:
             self._duplicates.remember(bare(post.title, post.text), post.seen_at, root)
+            self._unread.append(post)
 
     def assess(self, posts: Sequence[Post], disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
-        """One assessment a post, in order. `disclosures_of` gives the records that earlier posts were linked to."""
-        known = dict[str, str | None]()
-        found: list[Assessment] = []
-        for start in range(0, len(posts), BATCH):
-            part = self._assess(posts[start : start + BATCH], disclosures_of, known)
-            found += part
-        return found
+        """One assessment a post, in order. `disclosures_of` gives the records that earlier posts were linked to.
 
-    def _assess(
+        One call or many give the same, as long as the posts come in the same order.
+        """
+        self._link_again()
+        known: dict[str, str | None] = {}
+        return [
+            self._assessment(post, reading, n)
+            for part in _parts(posts)
+            for reading in [self._read(part, disclosures_of, known)]
+            for n, post in enumerate(part)
+        ]
+
+    def _link_again(self) -> None:
+        """Link what `remember` took back; its near-duplicates are known already."""
+        unread = list(self._unread)
+        self._unread.clear()
+        known: dict[str, str | None] = {}
+        for part in _parts(unread):
+            self._read(part, {}, known)
+
+    def _read(
         self, posts: Sequence[Post], disclosures_of: Mapping[str, str | None], known: dict[str, str | None]
-    ) -> list[Assessment]:
+    ) -> Reading:
+        """Everything but near-duplicates. Adds each post's record to `known`."""
         texts = [analysed(post.title, post.text) for post in posts]
         batch = read(texts, plain())
         spans, weight, rows = self.model.vocabulary.matrix(batch)
         sentiment = self.model.sentiment.chances(spans, batch.dense)
         # Before a record is known, a post denies nothing of it.
         leaning = self.model.category.scores(spans, np.hstack((batch.dense, np.zeros((len(posts), 1)))))
-        category = shares(leaning)
-        chosen = sentiment.argmax(axis=1)
-        pair, guards = self._records.compare(texts, *guard_marks(batch))
+        urgent = sentiment[:, 0] * shares(leaning)[:, _EMERGENCY]
         day = np.array([(post.seen_at - _EPOCH).total_seconds() / _DAY for post in posts])
+        pair, guards = self._records.compare(texts, *guard_marks(batch))
         score = scores(pair, guards, self.model.link, day, self._records.day)
-        why = reasons(texts, batch, weight, rows, self.model.sentiment, chosen)
-        urgent = sentiment[:, 0] * category[:, CATEGORIES.index(Category.EMERGENCY)]
-        linked = [0.0] * len(posts)
+        link = np.zeros(len(posts))
 
         def choose(n: int, said: Said) -> str | None:
-            record, linked[n] = self._link(posts[n], score[n], said, disclosures_of, known)
-            if record is not None:
-                leaning[n] += (
-                    self._records.denied(texts[n], record)
-                    * self.model.category.dense[-1]
-                    / self.model.category.temperature
-                )
-                leaning[n, CATEGORIES.index(Category.EMERGENCY)] += (
-                    self._records.of(record, said.burst) * self.model.link["burst_category"]
-                )
+            record, link[n] = self._link(posts[n], score[n], said, disclosures_of, known)
             known[posts[n].id] = record
+            if record is not None:
+                leaning[n] += self._leaning(texts[n], record, said)
             return record
 
-        rows_near = neighbour_rows(batch, self.model.vocabulary)
-        records = self._recent.linked(rows_near, day, urgent, self._records.ids, choose)
-        category = shares(leaning)
-        return [
-            self._assessment(post, sentiment[n], category[n], records[n], linked[n], why[n])
-            for n, post in enumerate(posts)
-        ]
+        near = neighbour_rows(batch, self.model.vocabulary)
+        records = self._recent.linked(near, day, urgent, self._records.ids, choose)
+        why = reasons(texts, batch, weight, rows, self.model.sentiment, sentiment.argmax(axis=1))
+        return Reading(sentiment, shares(leaning), records, link, why)
+
+    def _leaning(self, text: str, record: str, said: Said) -> Floats:
+        """What the record adds to a post's scores by category: what it denies, and whether an emergency is going on."""
+        category = self.model.category
+        added: Floats = self._records.denied(text, record) * category.dense[-1] / category.temperature
+        added[_EMERGENCY] += self._records.of(record, said.burst) * self.model.link["burst_category"]
+        return added
 
     def _link(
         self,
@@ -128,23 +155,33 @@ class Judge:
         link = float(1 / (1 + np.exp(-np.clip(score[best], -30, 30))))
         return (self._records.ids[best] if link >= self.model.link["threshold"] else None), link
 
-    def _assessment(
-        self, post: Post, sentiment: Floats, category: Floats, record: str | None, link: float, why: list[Reason]
-    ) -> Assessment:
-        verdict = SENTIMENTS[int(sentiment.argmax())]
+    def _assessment(self, post: Post, reading: Reading, n: int) -> Assessment:
+        chances, category = reading.sentiment[n], reading.category[n]
+        verdict = SENTIMENTS[int(chances.argmax())]
         negative = verdict is Sentiment.NEGATIVE
-        shares: dict[Category, float] = {}
-        if negative:
-            shares = {kind: round(float(share), 4) for kind, share in zip(CATEGORIES, category, strict=True)}
+        by_category = {kind: round(float(share), 4) for kind, share in zip(CATEGORIES, category, strict=True)}
         return Assessment(
             post_id=post.id,
             sentiment=verdict,
-            negative=round(float(sentiment[0]), 4),
-            disclosure=record,
-            link=round(link, 4),
+            negative=round(float(chances[0]), 4),
+            disclosure=reading.records[n],
+            link=round(float(reading.link[n]), 4),
             category=CATEGORIES[int(category.argmax())] if negative else None,
-            category_scores=shares,
+            category_scores=by_category if negative else {},
             duplicate_of=self._duplicates.root_of(post.id, bare(post.title, post.text), post.seen_at),
-            why=tuple(why),
+            why=tuple(reading.why[n]),
             model=self.model.name,
         )
+
+
+def _parts(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:
+    """Posts in order, a bounded number of posts and characters at a time."""
+    start = characters = 0
+    for n, post in enumerate(posts):
+        length = len(post.text)
+        if n > start and (n - start >= BATCH or characters + length > BATCH_CHARACTERS):
+            yield posts[start:n]
+            start, characters = n, 0
+        characters += length
+    if start < len(posts):
+        yield posts[start:]

@@ -45,6 +45,10 @@ class Duplicates:
     def __len__(self) -> int:
         return len(self._by_key)
 
+    def places_kept(self) -> int:
+        """How many (3-gram, text) pairs are held: what memory is proportional to."""
+        return sum(map(len, self._all.values()))
+
     def root_of(self, post_id: str, bare: str, seen_at: datetime) -> str | None:
         """Id of the first original of this text (see `cleaning.bare`), or None; remembers the text either way."""
         at = self._moved_to(seen_at)

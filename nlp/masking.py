@@ -70,11 +70,18 @@ _INSTITUTION = re.compile(
     r"[一-龥]{0,10}(?:发布|政府|局|委|办|街道|公安|交警|消防|热线|日报|晚报|融媒|电视台|检察院|法院|人社|教育|供电|公交)"
 )
 _NUMBER = r"[0-9一二三四五六七八九十百零〇]"
+_BUILDING = rf"(?:{_NUMBER}{{1,4}}|[A-Za-z]\d?)\s?(?:号楼|栋|幢|座|号院|楼|#|弄)\s?"
+_ENTRANCE = rf"{_NUMBER}{{1,3}}\s?单元\s?"
+# A room is named as one, or has three or four digits that no unit of measure follows ("3号楼200户", "5栋180平").
+_ROOM = (
+    rf"(?:第?{_NUMBER}{{2,5}}\s?(?:室(?![内外温])|号房|房间?(?![价产东租])|号(?![楼院线]))"
+    rf"|(?<![0-9]){_NUMBER}{{3,4}}(?![0-9一二三四五六七八九十百零〇元万亿年月日天人户套间米平个多余层楼栋号度分小点秒℃%％路岁条次斤块吨.]))"
+)
 _HOME = re.compile(
-    rf"(?:{_NUMBER}{{1,4}}|[A-Za-z]\d?)\s?(?:号楼|栋|幢|座|号院|楼|#|弄)\s?(?:{_NUMBER}{{1,3}}\s?(?:单元|门|楼|层)\s?)?[第-]?{_NUMBER}{{2,5}}\s?(?:室|号房|房间|房|号)?(?![0-9一二三四五六七八九十元万亿年月日人户套%％个平米度]|多|余)"
-    rf"|(?:{_NUMBER}{{1,4}}\s?(?:号楼|栋|幢|座)\s?)?{_NUMBER}{{1,3}}\s?单元\s?{_NUMBER}{{2,5}}\s?(?:室|号房|房间|房|号)?(?![0-9元万亿年月人户套%％个平米度])"
-    rf"|(?:{_NUMBER}{{1,4}}\s?(?:号楼|栋|幢|座)\s?)?(?:{_NUMBER}{{1,3}}\s?单元\s?)?(?<![0-9]){_NUMBER}{{3,5}}\s?室(?![内外温])"
-    rf"|(?<=[苑园里区村寓院庭府湾城家])\s?\d{{1,3}}-\d{{1,2}}-\d{{3,4}}(?!\d)"
+    rf"{_BUILDING}(?:{_NUMBER}{{1,3}}\s?(?:单元|门|楼|层)\s?)?{_ROOM}"
+    rf"|{_ENTRANCE}{_ROOM}"
+    rf"|(?<![0-9第]){_NUMBER}{{3,5}}\s?室(?![内外温])"
+    r"|(?<=[苑园里区村寓院庭府湾城家])\s?\d{1,3}-\d{1,2}-\d{3,4}(?!\d)"
 )
 _URL = re.compile(r"https?://[^\s<>\"，。！？；、（）《》“”〔〕]+", re.I)
 
@@ -162,7 +169,9 @@ def _is_id_15(found: str) -> bool:
 
 
 def _is_card(found: str) -> bool:
-    """Luhn's check over 13 to 19 digits."""
+    """Luhn's check over 13 to 19 digits; a mobile number with its country code is none."""
+    if re.fullmatch(r"86[ -]?1[3-9](?:[ -]?\d){9}", found, re.A):
+        return False
     digits = [int(d) for d in reversed(found) if d.isdigit()]
     doubled = (d if i % 2 == 0 else (d * 2 - 9 if d > 4 else d * 2) for i, d in enumerate(digits))
     return 13 <= len(digits) <= 19 and sum(doubled) % 10 == 0

@@ -21,7 +21,7 @@ from huiying.settings import BadSettings, Settings
 from huiying.wiring import Desk
 from nlp.judge import Judge
 from nlp.model import ModelMissing
-from storage.store import newest_schema
+from storage.schema import newest_schema
 
 LITTLE_DISK = 5 * 1024**3
 NO_DISK = 1024**3

@@ -17,9 +17,8 @@ from crawlers.sources import BadSources, load_sources
 from huiying.clock import Clock
 from huiying.discovery import module, names
 from huiying.settings import BadSettings, Settings, secrets
-from nlp.judge import Judge
 from pipeline.collect import Collecting, Collector
-from pipeline.judging import Judging
+from pipeline.judging import Judging, Reader
 from pipeline.notify import PAGE, stored_contacts
 from pipeline.send import Sender, Terms
 from regulation.severity import BadRules, SeverityRules, severity_rules
@@ -66,7 +65,14 @@ class Desk:
 
     def judging(self) -> Judging:
         """What judges posts; its model is loaded at its first step."""
-        return Judging(self.store, lambda: Judge.load(self.settings.judge.model_dir), self.rules, stored_contacts)
+
+        def load() -> Reader:
+            # Imported here: of all processes only the judging one needs NumPy and SciPy.
+            from nlp.judge import Judge
+
+            return Judge.load(self.settings.judge.model_dir)
+
+        return Judging(self.store, load, self.rules, stored_contacts)
 
     def index(self) -> EmbeddedIndex:
         """The text index; whoever opens it closes it."""

@@ -30,6 +30,7 @@ EARLY = 0.1
 """Share of its interval by which a source may be read early, so as to share a process with one that is due."""
 
 _RETRY_CUT_OFF = timedelta(seconds=1)
+_TOO_OLD = "发布时间早于保存期限"
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +240,7 @@ def _settle(deps: Collecting, account: _Account, done: Done, again_in: timedelta
             pages=done.pages,
             new_posts=new,
             updates=account.tally[Received.UPDATED] + account.tally[Received.EDITED],
-            dropped=sum(done.dropped.values()) + account.refused.total(),
+            dropped=sum(done.dropped.values()) + account.refused.total() + account.tally[Received.TOO_OLD],
             detail=_detail(done, account),
         )
         t.sources.log(patrol)
@@ -248,7 +249,7 @@ def _settle(deps: Collecting, account: _Account, done: Done, again_in: timedelta
 
 
 def _detail(done: Done, account: _Account) -> str | None:
-    dropped = Counter(done.dropped) + account.refused
+    dropped = Counter(done.dropped) + account.refused + Counter({_TOO_OLD: account.tally[Received.TOO_OLD]})
     parts = [done.detail] if done.detail else []
     parts += [f"丢弃 {number} 条：{reason}" for reason, number in dropped.most_common(5)]
     return "；".join(parts) or None

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
@@ -124,11 +120,10 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the schema to the newest version; safe to call at every start."""
-        config = _migrations()
-        with self.engine.connect() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            connection.commit()
+        # Imported here: the one process that migrates pays for loading Alembic, not every worker.
+        from storage.schema import upgrade
+
+        upgrade(self.engine)
 
     def schema_version(self) -> str | None:
         """The migration that the database stands at, or None before the first."""
@@ -140,17 +135,6 @@ class Store:
     def close(self) -> None:
         """Let every connection go."""
         self.engine.dispose()
-
-
-def newest_schema() -> str | None:
-    """The migration that a store stands at after `migrate`."""
-    return ScriptDirectory.from_config(_migrations()).get_current_head()
-
-
-def _migrations() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
 
 
 def _engine(url: str) -> Engine:

@@ -114,7 +114,7 @@ def test_whatever_is_killed_the_clock_goes_on_and_nothing_is_lost(desk: SampleDe
     assert desk.process("workers clock")
     desk.kill_supervisor()
 
-    assert desk.start() <= 15
+    desk.start()
     with store.reading() as t:
         (deadline,) = t.deadlines.of_incident(incident)
     assert (deadline.state, deadline.started_at, deadline.due_at) == (DeadlineState.OPEN, started, started + TWO_HOURS)

@@ -56,3 +56,17 @@ def test_a_post_is_kept_for_as_long_as_the_settings_say_from_when_it_came(store:
         receive(t, post(seen_at=NOON - DAY), NOON, KEEP)
         assert t.posts.expired_ids(NOON + KEEP - timedelta(seconds=1)) == []
         assert t.posts.expired_ids(NOON + KEEP) == ["p1"]
+
+
+def test_a_page_older_than_the_time_that_posts_are_kept_does_not_come_back_as_news(store: Store):
+    with store.transaction() as t:
+        old = post(published_at=NOON - KEEP, seen_at=NOON)
+        assert receive(t, old, NOON, KEEP) is Received.TOO_OLD
+        assert t.posts.waiting_count() == 0
+        younger = post(published_at=NOON - KEEP + timedelta(seconds=1), seen_at=NOON)
+        assert receive(t, younger, NOON, KEEP) is Received.NEW
+
+
+def test_a_file_may_hold_old_posts(store: Store):
+    with store.transaction() as t:
+        assert receive_file_row(t, post(published_at=NOON - 2 * KEEP), NOON, KEEP) is Received.NEW

@@ -30,6 +30,7 @@ from tests.dashboard import driver
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 UNIT_MAIL, OFFICE_MAIL = "shuiwu@qinghuai.example", "zhiban@qinghuai.example"
 TWO_HOURS = timedelta(hours=2)
+_TEXTS = Path(samples.town.__file__).parent / "texts"
 
 
 @pytest.fixture
@@ -101,6 +102,7 @@ def test_an_emergency_on_web_pages_becomes_a_clock_mail_a_report_and_an_answer(
 
     assert desk.stop() == 0
     assert desk.processes() == {}
+    assert _found_in_files(desk.folder, _about_persons()) == {}
 
 
 @pytest.mark.clause("H-42(3)")
@@ -125,6 +127,23 @@ def test_whatever_is_killed_the_clock_goes_on_and_nothing_is_lost(desk: SampleDe
     assert desk.stop() == 0
     assert desk.processes() == {}
     store.close()
+
+
+def _about_persons() -> list[str]:
+    """What the town's pages say about who posts: nicknames, places, and a telephone number inside a text."""
+    town = yaml.safe_load((_TEXTS / "town.yaml").read_text(encoding="utf-8"))
+    return [*town["nicknames"], *town["places"], "13800000000"]
+
+
+def _found_in_files(folder: Path, words: list[str]) -> dict[str, str]:
+    """Which of `words` stands in which file of the desk's data: database, write-ahead log, index, logs, reports."""
+    found = {}
+    for file in folder.rglob("*"):
+        if file.is_file():
+            content = file.read_bytes()
+            spelt = ((word, code) for word in words for code in ("utf-8", "gb18030", "utf-16-le"))
+            found.update({str(file): word for word, code in spelt if word.encode(code) in content})
+    return found
 
 
 def _emergency(store: Store) -> str | None:
@@ -172,7 +191,7 @@ def _records_with_incidents(store: Store) -> set[str | None]:
 
 def _town_that_is_angry_about_parking(folder: Path) -> Path:
     """The town's texts as they stand before anything happens, and one new thread."""
-    shutil.copytree(Path(samples.town.__file__).parent / "texts", folder)
+    shutil.copytree(_TEXTS, folder)
     for name, heads, answers in (
         ("forum", "threads", "replies"),
         ("news", "articles", "comments"),

@@ -26,8 +26,7 @@ LEAD_DAYS = 2.0
 
 LIKENESS = ("head_likeness", "body_likeness", "head_words", "body_words", "longest", "watch", "matter")
 LEADS = {"head_lead": 0, "words_lead": 3, "longest_lead": 4, "watch_lead": 5, "matter_lead": 6}
-GUARDED = {"foreign_likeness": 1, "foreign_words": 3, "foreign_matter": 6}
-PAIR = (*LIKENESS, *LEADS, *GUARDED)
+PAIR = (*LIKENESS, *LEADS)
 POST = ("other_place", "home", "denies_home", "length", "elsewhere_mark", "chatter_mark", "only_other_place")
 REPLY = ("answers_linked", "answers_other", "answers_unlinked")
 IMPOSSIBLE = -30.0
@@ -67,9 +66,6 @@ class Records:
         pair[:, :, 6] = self._same_matter(spans.batch)
         for at, of in enumerate(LEADS.values(), len(LIKENESS)):
             pair[:, :, at] = pair[:, :, of] - _best_other(pair[:, :, of])
-        # Likeness speaks for a record; in a post about another district it is what makes a look-alike.
-        for at, of in enumerate(GUARDED.values(), len(LIKENESS) + len(LEADS)):
-            pair[:, :, at] = pair[:, :, of] * post[:, -1:]
         return pair, post
 
     def of(self, record_id: str, values: Floats) -> float:
@@ -187,6 +183,8 @@ def scores(pair: Floats, post: Floats, weights: Mapping[str, float], day: Floats
     """Logistic score of every record for every post (posts × records), before replies and neighbours are looked at."""
     score = pair @ np.array([weights[name] for name in PAIR])
     score += (post @ np.array([weights[name] for name in POST]))[:, None] + weights["bias"]
+    # Likeness speaks for a record; in a post about another district it is what makes a look-alike.
+    score += weights["look_alike"] * post[:, POST.index("only_other_place")][:, None]
     return np.where(record_day[None, :] > day[:, None] + LEAD_DAYS, IMPOSSIBLE, score)
 
 

@@ -6,7 +6,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,7 +110,7 @@ def load_model(folder: Path = MODELS) -> Model:
         raw = (folder / ARRAYS).read_bytes()
         facts_raw = (folder / FACTS).read_bytes()
         facts = json.loads(facts_raw)
-        with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
+        with np.load(BytesIO(raw), allow_pickle=False) as arrays:
             tasks = {
                 task: Linear(
                     spans=arrays[f"{task}_spans"].astype(np.float64),
@@ -127,7 +129,7 @@ def load_model(folder: Path = MODELS) -> Model:
             dense_names=tuple(facts["dense_names"]),
             name=hashlib.sha256(raw + facts_raw).hexdigest()[:12],
         )
-    except (OSError, ValueError, KeyError, EOFError) as problem:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as problem:
         raise ModelMissing(
             f"判读模型读不出来（{folder.name} 中的 {ARRAYS} 或 {FACTS}）：请重新安装，或运行 huiying train 重新训练"
         ) from problem

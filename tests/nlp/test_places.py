@@ -1,0 +1,57 @@
+"""Another district's name is noticed; the home district's own places are not taken for one."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.places import Places
+from tests.nlp.making import record
+
+HOME = Places(
+    [
+        record("a", "青塘区停车收费办法", "青塘区解放路、文昌街泊位收费。", doc_number="青塘发改〔2026〕3号"),
+        record("b", "青塘区老旧小区改造方案", "柳湾镇三个小区。", doc_number="青塘住建〔2026〕8号"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("渠阳区停车涨到五块了", "渠阳"),
+        ("平渠县的朋友吐槽一下", "平渠"),
+        ("岚桥那边的供热真差", "岚桥"),
+        ("高新区也在收停车费", "高新区"),
+    ],
+)
+def test_another_district_is_noticed(text: str, name: str) -> None:
+    assert HOME.foreign(text) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "青塘区停车收费",
+        "我们小区停车难",
+        "城区都收费",
+        "老城区没车位",
+        "柳湾镇的车往哪停",
+        "那边的车位空着",
+        "学区房又涨了",
+    ],
+)
+def test_home_and_common_words_are_no_other_district(text: str) -> None:
+    assert HOME.foreign(text) is None
+
+
+def test_a_name_once_met_with_its_rank_is_known_without_it() -> None:
+    places = Places([record("a", "青塘区停车收费办法", "解放路。")])
+    assert places.foreign("川南今年热得早") is None
+    places.foreign("川南县的热费也降了")
+    assert places.foreign("川南今年热得早") == "川南"
+
+
+def test_the_home_district_comes_from_titles_and_document_numbers() -> None:
+    assert HOME.home == {"青塘"}
+    assert HOME.denies_home("这是渠阳的，不是青塘")
+    assert not HOME.denies_home("青塘的停车费")

@@ -91,11 +91,15 @@ def masked(text: str, permalink: Callable[[str], str | None] = lambda url: None)
 
     `permalink` gives the neutral form of a web address, or None for one that names an account.
     """
-    text = _URL.sub(lambda found: permalink(found[0]) or "〔链接〕", text)
     # A replacement can bring a label and a number together, so look again; each round removes characters for good.
-    while (again := _replaced(text, _chosen(_finds(text), len(text)))) != text:
+    while (again := _round(text, permalink)) != text:
         text = again
     return text
+
+
+def _round(text: str, permalink: Callable[[str], str | None]) -> str:
+    text = _URL.sub(lambda found: permalink(found[0]) or "〔链接〕", text)
+    return _replaced(text, _chosen(_finds(text), len(text)))
 
 
 def _finds(text: str) -> Iterator[Span]:

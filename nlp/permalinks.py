@@ -28,7 +28,7 @@ _ACCOUNT_SITES = (
 )
 _ACCOUNT_SEGMENT = re.compile(
     r"(?:u|user|users|usr|uid|profile|profiles|people|member|members|space|spaces|author|authors|home|account|accounts|member\.php|space\.php|i/user|blogger|creator|vip)"
-    r"(?:[-_.=]?\d.*)?|[@~].*|(?:space|home)-(?:uid|username).*|space-.*\.html?|.*@.*",
+    r"(?:[-_.=]?\d.*)?|[@~].*|(?:space|home)-(?:uid|username).*|space-.*\.html?|.*[@＠].*",
     re.I,
 )
 _ACCOUNT_KEY = re.compile(

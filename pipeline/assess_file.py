@@ -31,10 +31,6 @@ class UnreadableFile(Exception):
 class Reader(Protocol):
     """What reads posts; see nlp.judge.Judge."""
 
-    def watch(self, disclosures: Iterable[Disclosure]) -> None:
-        """From now on link posts to these records."""
-        ...
-
     def assess(self, posts: list[Post], disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
         """Read the posts in order."""
         ...

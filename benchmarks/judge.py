@@ -1,0 +1,111 @@
+"""How fast and how well posts are judged: posts a second, seconds to load, scores on texts that were not learned from."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from nlp.admission import admit
+from nlp.corpus import Corpus, corpus
+from nlp.judge import Judge
+from nlp.scoring import f1, read_all, scores
+from records.posts import Post, RawPost, raw_post_from
+from records.words import Sentiment
+
+HELD_OUT = Path(__file__).parent.parent / "tests" / "nlp" / "held_out"
+ROUNDS, QUICK_ROUNDS = 10, 2
+BATCH = 256
+LONG = 10_000
+APART = timedelta(days=9)
+
+
+def main(argv: list[str]) -> int:
+    """Measure; there is no promise to break, so no --mutant. `--data` names a folder with the shared public sets."""
+    parser = argparse.ArgumentParser(prog="judge", description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--data", type=Path)
+    chosen = parser.parse_args(argv)
+    begun = perf_counter()
+    judge = Judge.load()
+    found: dict[str, Any] = {
+        "benchmark": "judge",
+        "model": judge.name,
+        "load_seconds": round(perf_counter() - begun, 3),
+    }
+    texts = corpus()
+    found |= speed(judge, texts, QUICK_ROUNDS if chosen.quick else ROUNDS)
+    if HELD_OUT.is_dir():
+        found["held_out"] = scores(read_all(judge.model, corpus(HELD_OUT))).rounded()
+    if chosen.data is not None:
+        found["citizens_messages"] = messages(judge, chosen.data / "taidi_sentiment.dev.jsonl")
+    print(json.dumps(found, ensure_ascii=False))
+    return 0
+
+
+def speed(judge: Judge, texts: Corpus, rounds: int) -> dict[str, Any]:
+    """Posts a second for letting in and for judging, one process, and milliseconds for a post of LONG characters."""
+    place = max(texts.records, key=lambda name: len(texts.records[name]))
+    judge.watch(texts.records[place])
+    posts = list(_stream(texts, rounds))
+    begun = perf_counter()
+    for post in posts:
+        admit(
+            RawPost(
+                post.id, post.source, post.channel, post.url, post.title, post.text, post.published_at, post.seen_at
+            )
+        )
+    admitted = perf_counter() - begun
+    begun = perf_counter()
+    for start in range(0, len(posts), BATCH):
+        judge.assess(posts[start : start + BATCH], {})
+    judged = perf_counter() - begun
+    long = "".join(post.text for post in posts)[: LONG * 4]
+    return {
+        "posts": len(posts),
+        "characters_a_post": round(sum(len(post.text) for post in posts) / len(posts), 1),
+        "records": len(texts.records[place]),
+        "admitted_a_second": round(len(posts) / admitted),
+        "judged_a_second": round(len(posts) / judged),
+        "both_a_second": round(len(posts) / (admitted + judged)),
+        "long_post_ms": round(
+            min(_long(judge, posts[-1], long[n * LONG : (n + 1) * LONG], n) for n in range(3)) * 1000, 1
+        ),
+    }
+
+
+def _stream(texts: Corpus, rounds: int) -> Iterator[Post]:
+    ordered = sorted((p.post for p in texts.posts), key=lambda post: (post.seen_at, post.id))
+    span = ordered[-1].seen_at - ordered[0].seen_at + APART
+    for number in range(rounds):
+        for post in ordered:
+            yield replace(post, id=f"{post.id}-{number}", in_reply_to=None, seen_at=post.seen_at + number * span)
+
+
+def _long(judge: Judge, like: Post, text: str, number: int) -> float:
+    begun = perf_counter()
+    judge.assess([replace(like, id=f"long-{number}", text=text)], {})
+    return perf_counter() - begun
+
+
+def messages(judge: Judge, path: Path) -> dict[str, float]:
+    """F1 on 300 real messages to government, which hold complaints and neutral requests but no praise."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    judge.watch(())
+    posts = [admit(raw_post_from(_row(row))) for row in rows]
+    pairs = [(row["sentiment"], str(found.sentiment)) for row, found in zip(rows, judge.assess(posts, {}), strict=True)]
+    return {
+        "posts": len(rows),
+        "negative": round(f1(pairs, Sentiment.NEGATIVE.value), 3),
+        "neutral": round(f1(pairs, Sentiment.NEUTRAL.value), 3),
+    }
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    shown = {"id": row["id"], "title": row["title"], "text": row["text"] or row["title"]}
+    return {**shown, "source": "messages", "channel": "forum", "published_at": "2020-01-01T00:00:00+08:00"}

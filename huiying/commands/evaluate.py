@@ -8,6 +8,7 @@ import click
 
 from huiying.chinese import ChineseCommand
 from huiying.cli import BadInput, Failed, pass_settings
+from huiying.os_errors import reason
 from huiying.settings import Settings
 from nlp.corpus import TEXTS, corpus
 from nlp.model import ModelMissing, load_model
@@ -42,7 +43,7 @@ def command(settings: Settings, texts: Path | None) -> None:
     except ModelMissing as problem:
         raise Failed(str(problem)) from None
     except OSError as problem:
-        raise BadInput(f"不能读取 {problem.filename}：{problem.strerror}") from None
+        raise BadInput(f"不能读取 {problem.filename}：{reason(problem)}") from None
 
 
 def _leave_one_out() -> None:

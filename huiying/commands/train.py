@@ -20,13 +20,20 @@ from nlp.model import ARRAYS, FACTS, MODELS
 @click.option(
     "--texts", type=click.Path(path_type=Path), default=TEXTS, metavar="目录", help="学习用的文本（默认随程序的）"
 )
-def command(out: Path, texts: Path) -> None:
+@click.option(
+    "--without",
+    type=click.Path(path_type=Path),
+    metavar="文件",
+    help="不学习这些帖子（每行一个编号）：要在其中含有学习文本的场景上如实评分时用",
+)
+def command(out: Path, texts: Path, without: Path | None) -> None:
     """Train and save."""
     # scikit-learn takes a second to import and is needed here alone.
     from nlp.training import train
 
     try:
-        learned = corpus(texts)
+        left_out = [] if without is None else without.read_text(encoding="utf-8").split()
+        learned = corpus(texts).without(left_out)
         train(learned).save(out)
     except OSError as problem:
         raise BadInput(f"不能读写 {problem.filename}：{reason(problem)}") from None

@@ -18,11 +18,11 @@ _MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
 }
-_EXTENSIONS = {"scrapy.extensions.memusage.MemoryUsage": 0}
+_EXTENSIONS = {"crawlers.memory.OwnMemoryUsage": 0}
 
 # Without any pause Scrapy 2.19 sends a host all that waits at once: it counts a request as under way only in the event
 # loop's next round, so that CONCURRENT_REQUESTS_PER_DOMAIN does not hold (tests/crawlers/test_run.py shows it).
-_LEAST_DELAY = 0.001
+_LEAST_DELAY = 0.005
 
 
 @dataclass(frozen=True, slots=True)

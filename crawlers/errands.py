@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
+from typing import Any
 
 from crawlers.addresses import permalink
 from crawlers.bodies import is_sign_in
-from crawlers.jobs import Begun, Done, Event, KnownPage, PageRead, found_from
+from crawlers.jobs import Begun, Done, Event, Job, KnownPage, PageRead, found_from
 from crawlers.outcomes import Outcome
 from crawlers.reading import Follow, Page, Reading, Unreadable
 from crawlers.sources import Source
@@ -57,6 +58,9 @@ class Errand:
     source: Source
     known: dict[str, KnownPage]
     report: Callable[[Event], None]
+    since: datetime | None = None
+    queries: Sequence[str] = ()
+    rechecks: Sequence[str] = ()
     asked: set[str] = field(default_factory=set)
     open: int = 0
     pages: int = 0
@@ -70,13 +74,24 @@ class Errand:
     retry_after: float | None = None
 
     @classmethod
-    def of(cls, source: Source, known: Sequence[KnownPage], report: Callable[[Event], None]) -> Errand:
-        """The errand of a source whose pages are known that far."""
-        return cls(source, {page.page: page for page in known}, report)
+    def of(cls, source: Source, job: Job, report: Callable[[Event], None]) -> Errand:
+        """The errand of a source within a job."""
+        return cls(
+            source,
+            {page.page: page for page in job.known.get(source.id, ())},
+            report,
+            job.since.get(source.id),
+            job.queries.get(source.id, ()),
+            job.rechecks.get(source.id, ()),
+        )
 
     def begin(self, now: datetime) -> list[Call]:
-        """The first page."""
-        return self._calls([Follow(self.source.url, START)], None, now)
+        """The first pages: the one that the row names, or what the kind makes of it and of the queries."""
+        starts = getattr(self._kind(), "starts", None)
+        firsts = [Follow(self.source.url, START)]
+        if starts is not None:
+            firsts = starts(self.source.url, self.source.options, self.queries)
+        return self._calls(firsts, None, now)
 
     def read(self, call: Call, answer: Answer) -> list[Call]:
         """Read a page that came; return the pages to ask for next."""
@@ -149,11 +164,13 @@ class Errand:
         )
 
     def _reading(self, call: Call, page: Page) -> Reading:
-        kind = import_module(f"crawlers.spiders.{self.source.kind}")
-        reading: Reading = kind.read(page, call.follow.step, call.follow.memo, self.source.id, self.source.options)
+        reading: Reading = self._kind().read(page, call.follow.step, call.follow.memo, self.source.id, self.source.options)
         if not reading.matched and not reading.vacant and is_sign_in(page.text, page.url):
             raise Unreadable(Outcome.SIGN_IN, "打开的是登录页")
         return reading
+
+    def _kind(self) -> Any:
+        return import_module(f"crawlers.spiders.{self.source.kind}")
 
     def _take(self, reading: Reading) -> None:
         for item in reading.items:

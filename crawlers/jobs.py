@@ -20,23 +20,34 @@ LONGEST_TEXT = 100_000
 
 @dataclass(frozen=True, slots=True)
 class KnownPage:
-    """How a page looked when its posts were last stored; `page` is a hash of its address and how it is read."""
+    """How a page looked when its posts were last stored; `page` is a hash of its address and how it is read.
+
+    `resume` (of a mark) says, as JSON, where reading on the marked chain of pages can begin next time.
+    """
 
     page: str
     etag: str | None
     last_modified: str | None
     fingerprint: str | None
     fetched_at: datetime
+    resume: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Sources to read together, and what is known of each one's pages, by source id."""
+    """Sources to read together, and what is known of each, by source id.
+
+    `known` are its pages, `since` when it was last read whole, `queries` what to ask a site's search for, `rechecks`
+    addresses of stored posts whose pages are to be looked at again, to see whether they are still there.
+    """
 
     now: datetime
     settings: CrawlSettings
     sources: Sequence[Source]
     known: Mapping[str, Sequence[KnownPage]] = field(default_factory=dict)
+    since: Mapping[str, datetime] = field(default_factory=dict)
+    queries: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    rechecks: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,23 @@ class PageRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """The page of a stored post is no longer there (404 or 410); `id` is the post's."""
+
+    source: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Everything that stands under the post `root` was read, and no post that answers it is there but `ids`."""
+
+    source: str
+    root: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Begun:
     """The parsing of a page of this source begins: who is to blame should the subprocess hang or fall over."""
 
@@ -111,7 +139,7 @@ class Ended:
     detail: str | None = None
 
 
-Event = Found | PageRead | Begun | Done | Ended
+Event = Found | PageRead | Gone | Whole | Begun | Done | Ended
 
 
 def found_from(source: Source, item: Item) -> Found:
@@ -138,6 +166,9 @@ def job_line(job: Job) -> bytes:
         "settings": job.settings.as_row(),
         "sources": [source.row for source in job.sources],
         "known": {source: [_page_row(page) for page in pages] for source, pages in job.known.items()},
+        "since": {source: at.isoformat() for source, at in job.since.items()},
+        "queries": {source: list(queries) for source, queries in job.queries.items()},
+        "rechecks": {source: list(addresses) for source, addresses in job.rechecks.items()},
     }
     return _line(row)
 
@@ -150,6 +181,9 @@ def job_from(line: bytes) -> Job:
         settings=crawl_settings_from(row["settings"]),
         sources=[source_from(source) for source in row["sources"]],
         known={source: [_page_from(page) for page in pages] for source, pages in row["known"].items()},
+        since={source: datetime.fromisoformat(at) for source, at in row["since"].items()},
+        queries=row["queries"],
+        rechecks=row["rechecks"],
     )
 
 
@@ -183,21 +217,23 @@ def event_from(line: bytes) -> Event:
         row["page"] = _page_from(row["page"])
     if kind is Found:
         row["flags"] = tuple(row["flags"])
+    if kind is Whole:
+        row["ids"] = tuple(row["ids"])
     if kind is Ended:
         row["fault"] = None if row["fault"] is None else Outcome(row["fault"])
     event: Event = kind(**row)
     return event
 
 
-_EVENTS: Mapping[str, Any] = {kind.__name__: kind for kind in (Found, PageRead, Begun, Done, Ended)}
+_EVENTS: Mapping[str, Any] = {kind.__name__: kind for kind in (Found, PageRead, Gone, Whole, Begun, Done, Ended)}
 
 
 def _page_row(page: KnownPage) -> list[str | None]:
-    return [page.page, page.etag, page.last_modified, page.fingerprint, page.fetched_at.isoformat()]
+    return [page.page, page.etag, page.last_modified, page.fingerprint, page.fetched_at.isoformat(), page.resume]
 
 
 def _page_from(row: Sequence[Any]) -> KnownPage:
-    return KnownPage(row[0], row[1], row[2], row[3], datetime.fromisoformat(row[4]))
+    return KnownPage(row[0], row[1], row[2], row[3], datetime.fromisoformat(row[4]), row[5])
 
 
 def _line(row: Mapping[str, Any]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ import scrapy
 from scrapy import signals
 from scrapy.utils.asyncio import call_later
 
+from crawlers.addresses import resolved
 from crawlers.bodies import refuse_binary, unpacked
 from crawlers.encoding import decoded
 from crawlers.errands import Answer, Call, Errand
@@ -32,6 +34,10 @@ _FAULTS: tuple[tuple[str, Outcome, str], ...] = (
     ("DNSLookupError", Outcome.UNREACHABLE, "找不到这个网站（域名解析不出）"),
     ("DownloadConnectionRefusedError", Outcome.UNREACHABLE, "对方拒绝连接"),
 )
+
+
+_LINK = re.compile(r"""<([^<>]*)>[^,<>]*?;\s*rel\s*=\s*"?([\w.:/-]+)""", re.IGNORECASE)
+_LONGEST_LINK_HEADER = 4000
 
 
 class Reader(scrapy.Spider):
@@ -139,6 +145,7 @@ class Reader(scrapy.Spider):
                 fetched_at=at,
                 content_type=header.partition(";")[0].strip().lower(),
                 flags=(*flags, *text.flags),
+                links=_links(response),
             ),
             fingerprint=hashlib.sha256(body).hexdigest(),
             etag=_header(response, "ETag"),
@@ -190,6 +197,12 @@ def place_of(error: BaseException) -> str:
             place = f"{module}:{trace.tb_lineno}"
         trace = trace.tb_next
     return f"{type(error).__name__} {place}".strip()
+
+
+def _links(response: Any) -> dict[str, str]:
+    said = b",".join(response.headers.getlist("Link")).decode("latin-1")[:_LONGEST_LINK_HEADER]
+    found = ((relation, resolved(response.url, link)) for link, relation in _LINK.findall(said))
+    return {relation.lower(): address for relation, address in found if address is not None}
 
 
 def _header(response: Any, name: str) -> str | None:

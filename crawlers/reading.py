@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,6 +20,14 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Via(StrEnum):
+    """How a source kind gets what it reads; a kind's module says it as `VIA`, and is read over the web where it does not."""
+
+    WEB = "web"
+    FOLDER = "folder"
+    PUSH = "push"
+
+
 class ReactionPaths(Options):
     """Where an entry that is no HTML keeps its numbers of reactions: a path or an element's name each."""
 
@@ -30,13 +39,17 @@ class ReactionPaths(Options):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A fetched page, decoded. `content_type` is the header's, lower case, without parameters."""
+    """A fetched page, decoded. `content_type` is the header's, lower case, without parameters.
+
+    `links` are the addresses of its Link headers by relation (`next`), resolved.
+    """
 
     url: str
     text: str
     fetched_at: datetime
     content_type: str = ""
     flags: tuple[str, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +76,9 @@ class Follow:
 
     A follow with a `mark` is left out when the mark is the one remembered for `url`: what the list says of that page
     (its count of replies, say) has not changed. The mark is remembered once the page and all that it led to are stored.
-    A page that was read less than `revisit` seconds ago is left out as well.
+    A page that was read less than `revisit` seconds ago is left out as well. `newest` is for paging from new to old: the
+    time of the newest entry on the page that leads on; where the source was last read whole after that (less its row's
+    overlap), the older pages are known and the follow is left out.
     """
 
     url: str
@@ -71,6 +86,7 @@ class Follow:
     memo: Mapping[str, str] = field(default_factory=dict)
     mark: str | None = None
     revisit: float = 0
+    newest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def _crawl(line: bytes) -> None:
         # Sources of one host share its pause: the most careful of them sets it.
         delays[host] = max(delays.get(host, 0.0), own)
     process = AsyncCrawlerProcess(scrapy_settings(job.settings, delays))
-    errands = [Errand.of(source, job.known.get(source.id, ()), report) for source in job.sources]
+    errands = [Errand.of(source, job, report) for source in job.sources]
     process.crawl(Reader, errands=errands, now=now, refused=refused)
     process.start(install_signal_handlers=False)
     for errand in errands:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import ErrorDetails
 
 import crawlers.spiders
-from crawlers.reading import Options
+from crawlers.reading import Options, Via
 from records.words import Channel
 
 EXAMPLE = Path(__file__).with_name("sources.yaml")
@@ -26,7 +26,13 @@ class BadSources(ValueError):
 
 
 class Row(BaseModel):
-    """What every row says, whatever its kind. Times in seconds."""
+    """What every row says, whatever its kind. Times in seconds.
+
+    `url` is for kinds that read the web, and for those alone. `adaptive` lets a busy source be read oftener than its
+    interval. `overlap_seconds` is how far before the last whole reading one that pages from new to old goes on, for
+    entries that appear late and reactions that change. `recheck_seconds` is how long the page of a stored post may go
+    unread before it is asked whether it is still there; 0 for never.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -34,8 +40,11 @@ class Row(BaseModel):
     name: str = Field(min_length=1, max_length=80)
     kind: str
     channel: Channel
-    url: str
+    url: str | None = None
     interval_seconds: float = Field(600, ge=1, le=7 * 86400)
+    adaptive: bool = True
+    overlap_seconds: float = Field(2 * 86400, ge=0, le=90 * 86400)
+    recheck_seconds: float = Field(86400, ge=0, le=90 * 86400)
     delay_seconds: float | None = Field(None, ge=0, le=600)
     max_pages: int = Field(200, ge=1, le=20_000)
     enabled: bool = True
@@ -43,7 +52,9 @@ class Row(BaseModel):
 
     @field_validator("url")
     @classmethod
-    def _web_address(cls, value: str) -> str:
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         try:
             parts = urlsplit(value)
             sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
@@ -59,15 +70,20 @@ class Row(BaseModel):
 class Source:
     """A place to read. `delay` is the least pause in seconds between two requests to its host, None for the default.
 
-    `options` is the kind's own reading of `row["read"]`; `row` is the row as plain data, for the crawl subprocess.
+    `url` is empty for a kind that does not read the web (see `via`). `options` is the kind's own reading of
+    `row["read"]`; `row` is the row as plain data, for the crawl subprocess.
     """
 
     id: str
     name: str
     kind: str
+    via: Via
     channel: Channel
     url: str
     interval: float
+    adaptive: bool
+    overlap: float
+    recheck: float
     delay: float | None
     max_pages: int
     enabled: bool
@@ -122,6 +138,9 @@ def source_from(row: object) -> Source:
         raise BadSources("\n".join(_fault(detail) for detail in error.errors())) from None
     if read.kind not in kinds():
         raise BadSources(f"“kind”没有“{read.kind[:30]}”这一类：可用 {'、'.join(kinds())}")
+    via = via_of(read.kind)
+    if (read.url is None) is (via is Via.WEB):
+        raise BadSources("“url”缺少这一项" if via is Via.WEB else f"“url”是多余的：{read.kind} 不从网上读")
     try:
         options = options_of(read.kind).model_validate(read.read)
     except ValidationError as error:
@@ -130,9 +149,13 @@ def source_from(row: object) -> Source:
         id=read.id,
         name=read.name,
         kind=read.kind,
+        via=via,
         channel=read.channel,
-        url=read.url,
+        url=read.url or "",
         interval=read.interval_seconds,
+        adaptive=read.adaptive,
+        overlap=read.overlap_seconds,
+        recheck=read.recheck_seconds,
         delay=read.delay_seconds,
         max_pages=read.max_pages,
         enabled=read.enabled,
@@ -144,6 +167,11 @@ def source_from(row: object) -> Source:
 def options_of(kind: str) -> type[Options]:
     """The options class of a kind."""
     return import_module(f"crawlers.spiders.{kind}").OPTIONS  # type: ignore[no-any-return]
+
+
+def via_of(kind: str) -> Via:
+    """How a kind gets what it reads."""
+    return getattr(import_module(f"crawlers.spiders.{kind}"), "VIA", Via.WEB)
 
 
 def _place(error: yaml.YAMLError) -> str:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from crawlers.jobs import Begun, Done, Ended, Event, Found, Job, KnownPage, PageRead
 from crawlers.outcomes import Outcome
 from crawlers.processes import run_crawl
+from crawlers.reading import Via
 from crawlers.settings import CrawlSettings
 from crawlers.sources import Source
 from nlp.admission import admit
@@ -116,7 +117,7 @@ class Collector:
 def _claim(deps: Collecting, sources: Sequence[Source]) -> list[Source]:
     """The sources to read now, marked as attempted."""
     now = deps.now()
-    enabled = [source for source in sources if source.enabled]
+    enabled = [source for source in sources if source.enabled and source.via is not Via.PUSH]
     with deps.store.reading() as t:
         if not t.sources.due(now, [source.id for source in enabled]):
             return []
@@ -170,7 +171,7 @@ def _known(store: Store, sources: Sequence[Source]) -> Mapping[str, Sequence[Kno
     with store.reading() as t:
         return {
             source.id: [
-                KnownPage(page.page, page.etag, page.last_modified, page.fingerprint, page.fetched_at)
+                KnownPage(page.page, page.etag, page.last_modified, page.fingerprint, page.fetched_at, page.resume)
                 for page in t.sources.pages(source.id)
             ]
             for source in sources
@@ -201,7 +202,7 @@ def _store(deps: Collecting, t: Transaction, account: _Account) -> None:
     t.sources.remember_pages(
         account.source.id,
         [
-            PageState(page.page, page.etag, page.last_modified, page.fingerprint, page.fetched_at)
+            PageState(page.page, page.etag, page.last_modified, page.fingerprint, page.fetched_at, page.resume)
             for page in account.pages
         ],
     )

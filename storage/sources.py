@@ -45,6 +45,7 @@ class PageState:
     last_modified: str | None
     fingerprint: str | None
     fetched_at: datetime
+    resume: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ class Sources:
         page = tables.page_state
         query = select(page).where(page.c.source == source).order_by(page.c.fetched_at.desc()).limit(limit)
         return [
-            PageState(row.page, row.etag, row.last_modified, row.fingerprint, row.fetched_at)
+            PageState(row.page, row.etag, row.last_modified, row.fingerprint, row.fetched_at, row.resume)
             for row in self._connection.execute(query)
         ]
 

@@ -83,6 +83,49 @@ source_state = Table(
     Column("failures", Integer, nullable=False, default=0),
     Column("error", Text),
     Column("cursor", JSON),
+    Column("interval_seconds", Float),
+)
+
+source_row = Table(
+    "source_row",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("row", JSON, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    Column("changed_by", Text, nullable=False),
+)
+
+source_day = Table(
+    "source_day",
+    metadata,
+    Column("source", String(200), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("attempts", Integer, nullable=False),
+    Column("answers", Integer, nullable=False),
+    Column("new_posts", Integer, nullable=False),
+)
+
+source_trouble = Table(
+    "source_trouble",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("source", String(200), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("noticed_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("detail", Text),
+    Index("source_trouble_by_source", "source", "kind"),
+)
+
+push = Table(
+    "push",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("source", String(200), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index("push_by_time", "at"),
 )
 
 page_state = Table(
@@ -94,6 +137,7 @@ page_state = Table(
     Column("last_modified", Text),
     Column("fingerprint", String(64)),
     Column("fetched_at", UtcTime, nullable=False),
+    Column("resume", Text),
 )
 
 patrol = Table(
@@ -134,8 +178,11 @@ post = Table(
     Column("flags", JSON, nullable=False),
     Column("changed_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
+    Column("gone_at", UtcTime),
     Index("post_by_seen", "seen_at"),
     Index("post_by_expiry", "expires_at"),
+    Index("post_by_source", "source", "seen_at"),
+    Index("post_by_answered", "in_reply_to"),
     sqlite_autoincrement=True,  # a number is never given twice, so that a reader's watermark skips nothing
 )
 

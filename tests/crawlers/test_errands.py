@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from crawlers.errands import Answer, Call, Errand
-from crawlers.jobs import Done, Event, Found, KnownPage, PageRead
+from crawlers.jobs import Done, Event, Found, Job, KnownPage, PageRead
 from crawlers.outcomes import Outcome
 from crawlers.reading import Page
+from crawlers.settings import CrawlSettings
 from crawlers.sources import Source
 from tests.crawlers.crawling import NOON, page_list, source
 
@@ -29,7 +30,7 @@ class Crawl:
         self.asked: list[Call] = []
         self.pages = pages
         self.at = at
-        self.errand = Errand.of(of, known or [], self.events.append)
+        self.errand = Errand.of(of, Job(NOON, CrawlSettings(), [of], {of.id: known or []}), self.events.append)
         waiting = self.errand.begin(at)
         while waiting:
             call = waiting.pop(0)

@@ -1,20 +1,18 @@
-"""Keeps crawls away from inner networks: every name is resolved here, and a private address never reaches a socket.
-
-Names and addresses in any spelling, redirects and names that resolve differently the second time all pass through the
-one resolver, and the address that was checked is the one that is connected to.
-"""
+"""Says which addresses belong to an inner network, in whatever spelling, so that nothing of ours is sent there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import socket
+from collections.abc import Collection, Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import Any
-
-from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
-from zope.interface import implementer  # type: ignore[import-untyped]
+from unicodedata import normalize
+from urllib.parse import unquote, urlsplit
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+_UNICAST = IPv6Network("2000::/3")  # all of IPv6 that is given out; Python counts much beyond it as global
+_EXAMPLES = IPv6Network("3fff::/20")
 _PROTOCOL_USE = IPv4Network("192.0.0.0/24")  # which Python counts as global but for a few addresses
+_PORTS = {"http": 80, "https": 443}
 
 
 def is_public(address: str) -> bool:
@@ -26,7 +24,47 @@ def is_public(address: str) -> bool:
     inner = _carried(read) if isinstance(read, IPv6Address) else None
     if inner is not None:
         return is_public(str(inner))
+    if isinstance(read, IPv6Address) and (read not in _UNICAST or read in _EXAMPLES):
+        return False
     return read.is_global and not read.is_multicast and read not in _PROTOCOL_USE
+
+
+def is_named(host: str, port: int, allowed: Collection[str]) -> bool:
+    """Whether the settings name this inner host and port, as `host:port` in lower case."""
+    name = host.lower()
+    return f"{name}:{port}" in allowed or f"[{name}]:{port}" in allowed
+
+
+def inner_address(url: str, allowed: Iterable[str]) -> str | None:
+    """Why nothing may be sent to that address, in Chinese; None where it leads out, or to a host that `allowed` names.
+
+    Asks the system's resolver, so it may take seconds. A name that does not resolve is let pass: a crawl looks again at
+    every connection.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
+    except ValueError:
+        return "网址写法有误"
+    if not host or port is None:
+        return "应为 http:// 或 https:// 开头的网址"
+    if is_named(host, port, frozenset(name.lower() for name in allowed)):
+        return None
+    inner = next((address for address in _addresses(host, port) if not is_public(address)), None)
+    if inner is None:
+        return None
+    named = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return f"地址指向内网（{inner}），已拒绝；要用内网地址，请在设置的 allow_private_hosts 里写明 {named}"
+
+
+def _addresses(host: str, port: int) -> Iterator[str]:
+    """What the name stands for, as written and as programs may read it (percent signs, full-width digits and dots)."""
+    for name in dict.fromkeys((host, normalize("NFKC", unquote(host)).replace("。", ".").rstrip("."))):
+        try:
+            found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            continue
+        yield from (str(address[0]) for *_, address in found)
 
 
 def _carried(address: IPv6Address) -> IPv4Address | None:
@@ -34,58 +72,3 @@ def _carried(address: IPv6Address) -> IPv4Address | None:
     if address in _NAT64:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-
-
-@implementer(IHostnameResolver)
-class GuardedResolver:
-    """Resolves names, leaving private addresses out unless the settings name that host and port."""
-
-    def __init__(self, reactor: Any, allowed: Iterable[str]) -> None:
-        self._reactor = reactor
-        self._resolver = reactor.nameResolver
-        self._allowed = frozenset(host.lower() for host in allowed)
-        self.refused: set[tuple[str, int]] = set()
-
-    @classmethod
-    def from_crawler(cls, crawler: Any, reactor: Any) -> GuardedResolver:
-        """Built by Scrapy."""
-        return cls(reactor, crawler.settings.getlist("HUIYING_ALLOW_PRIVATE_HOSTS"))
-
-    def install_on_reactor(self) -> None:
-        """Make it the reactor's only resolver."""
-        self._reactor.installNameResolver(self)
-
-    def resolveHostName(
-        self,
-        resolutionReceiver: Any,
-        hostName: str,
-        portNumber: int = 0,
-        addressTypes: Sequence[Any] | None = None,
-        transportSemantics: str = "TCP",
-    ) -> Any:
-        """Resolve, handing on the addresses that may be connected to."""
-        if f"{hostName.lower()}:{portNumber}" not in self._allowed:
-            resolutionReceiver = _PublicOnly(resolutionReceiver, self.refused, (hostName.lower(), portNumber))
-        return self._resolver.resolveHostName(
-            resolutionReceiver, hostName, portNumber, addressTypes, transportSemantics
-        )
-
-
-@implementer(IResolutionReceiver)
-class _PublicOnly:
-    def __init__(self, receiver: Any, refused: set[tuple[str, int]], asked: tuple[str, int]) -> None:
-        self._receiver = receiver
-        self._refused = refused
-        self._asked = asked
-
-    def resolutionBegan(self, resolutionInProgress: Any) -> None:
-        self._receiver.resolutionBegan(resolutionInProgress)
-
-    def addressResolved(self, address: Any) -> None:
-        if is_public(address.host):
-            self._receiver.addressResolved(address)
-        else:
-            self._refused.add(self._asked)
-
-    def resolutionComplete(self) -> None:
-        self._receiver.resolutionComplete()

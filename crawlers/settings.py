@@ -85,7 +85,7 @@ def scrapy_settings(crawl: CrawlSettings, delays: Mapping[str, float]) -> dict[s
         "MEMUSAGE_LIMIT_MB": crawl.memory_mb,
         "MEMUSAGE_CHECK_INTERVAL_SECONDS": 1.0,
         "DNS_TIMEOUT": crawl.timeout_seconds,
-        "TWISTED_DNS_RESOLVER": "crawlers.guard.GuardedResolver",
+        "TWISTED_DNS_RESOLVER": "crawlers.resolver.GuardedResolver",
         "HUIYING_ALLOW_PRIVATE_HOSTS": list(crawl.allow_private_hosts),
         "REDIRECT_MAX_TIMES": 5,
         # A timed-out page waits for the next crawl: a second wait would hold up the others.

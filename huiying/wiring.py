@@ -85,7 +85,8 @@ class Desk:
             sources = load_sources(self.settings.sources_file)
         except BadSources as error:
             raise BadSettings(str(error)) from None
-        return Collector(Collecting(self.store, crawl_settings(self.settings), self.retention, self.clock.now), sources)
+        deps = Collecting(self.store, crawl_settings(self.settings), self.retention, self.clock.now)
+        return Collector(deps, lambda: sources)
 
     def sender(self, worker: str) -> Sender:
         """What delivers alerts, under the name `worker`."""

@@ -66,11 +66,14 @@ def collect_due(deps: Collecting, sources: Sequence[Source]) -> list[Patrol]:
 
 
 class Collector:
-    """Collects again and again: a source that takes long or hangs holds up none that becomes due meanwhile."""
+    """Collects again and again: a source that takes long or hangs holds up none that becomes due meanwhile.
 
-    def __init__(self, deps: Collecting, sources: Iterable[Source], side_by_side: int = 3) -> None:
+    `sources` is asked at every tick, so that a row that changes is read from then on as it says.
+    """
+
+    def __init__(self, deps: Collecting, sources: Callable[[], Iterable[Source]], side_by_side: int = 3) -> None:
         self._deps = deps
-        self._sources = [source for source in sources if source.enabled]
+        self._sources = sources
         self._side_by_side = side_by_side
         self._busy: set[str] = set()
         self._crawls: list[threading.Thread] = []
@@ -85,7 +88,7 @@ class Collector:
             self._crawls = [crawl for crawl in self._crawls if crawl.is_alive()]
             if len(self._crawls) >= self._side_by_side:
                 return 0
-            claimed = _claim(self._deps, [source for source in self._sources if source.id not in self._busy])
+            claimed = _claim(self._deps, [source for source in self._sources() if source.id not in self._busy])
             if claimed:
                 self._busy.update(source.id for source in claimed)
                 # A daemon: when this process ends, so does its crawl, whose standard input then closes.

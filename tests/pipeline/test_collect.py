@@ -311,7 +311,7 @@ def test_while_one_source_hangs_the_others_are_read_as_they_become_due(store: St
         yield Ended(None)
 
     clock = Clock()
-    collector = Collector(deps(store, clock, crawl), [A, B])
+    collector = Collector(deps(store, clock, crawl), lambda: [A, B])
     assert collector.tick() == 2
     assert reading.wait(20)
     wait_until(lambda: collector.busy() == {"a"})
@@ -328,7 +328,7 @@ def test_what_went_wrong_in_a_crawl_is_raised_where_somebody_can_act(store: Stor
         raise OSError("no process")
         yield
 
-    collector = Collector(deps(store, Clock(), crawl), [A])
+    collector = Collector(deps(store, Clock(), crawl), lambda: [A])
     collector.tick()
     wait_until(lambda: not collector.busy())
     with pytest.raises(OSError, match="no process"):
@@ -345,7 +345,7 @@ def test_no_more_crawls_run_side_by_side_than_allowed(store: Store) -> None:
 
     rows: Sequence[Source] = [A, B, C]
     clock = Clock()
-    collector = Collector(deps(store, clock, crawl), rows[:1], side_by_side=1)
+    collector = Collector(deps(store, clock, crawl), lambda: rows[:1], side_by_side=1)
     assert collector.tick() == 1
     clock.at += timedelta(hours=1)
     assert collector.tick() == 0

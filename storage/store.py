@@ -22,6 +22,7 @@ from storage.meta import Meta
 from storage.people import People
 from storage.posts import Posts
 from storage.reports import Reports
+from storage.source_rows import SourceRows
 from storage.sources import Sources
 
 BUSY_TIMEOUT_MS = 30_000
@@ -87,6 +88,11 @@ class Transaction:
     def sources(self) -> Sources:
         """State of each source, page validators, patrol log."""
         return Sources(self.connection)
+
+    @cached_property
+    def source_rows(self) -> SourceRows:
+        """Rows of sources that people manage on the desk."""
+        return SourceRows(self.connection)
 
     @cached_property
     def clock(self) -> ClockRow:

@@ -91,6 +91,7 @@ source_row = Table(
     metadata,
     Column("id", String(80), primary_key=True),
     Column("row", JSON, nullable=False),
+    Column("removed", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("changed_at", UtcTime, nullable=False),
     Column("changed_by", Text, nullable=False),

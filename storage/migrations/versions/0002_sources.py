@@ -20,6 +20,7 @@ def upgrade() -> None:
         "source_row",
         sa.Column("id", sa.String(length=80), nullable=False),
         sa.Column("row", sa.JSON(), nullable=False),
+        sa.Column("removed", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("changed_at", TIME, nullable=False),
         sa.Column("changed_by", sa.Text(), nullable=False),

@@ -1,0 +1,1 @@
+"""Programs that nobody here wrote, started for tests from their packages."""

@@ -20,6 +20,9 @@ from records.words import Channel
 
 EXAMPLE = Path(__file__).with_name("sources.yaml")
 
+LONGEST_TEXT = 200_000
+"""Characters of YAML that somebody may type or hand over."""
+
 
 class BadSources(ValueError):
     """A sources file that cannot be used. The message is Chinese, one fault a line, each with file, row and key."""
@@ -49,6 +52,13 @@ class Row(BaseModel):
     max_pages: int = Field(200, ge=1, le=20_000)
     enabled: bool = True
     read: dict[str, Any] = {}
+
+    @field_validator("name")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if not value.strip() or not value.isprintable():
+            raise ValueError("不能为空，也不能有换行或控制字符")
+        return value
 
     @field_validator("url")
     @classmethod
@@ -105,6 +115,30 @@ def load_sources(path: Path) -> tuple[Source, ...]:
     except yaml.YAMLError as error:
         raise BadSources(f"{path}：不是有效的 YAML{_place(error)}") from None
     return sources_from(document, str(path))
+
+
+def rows_in(text: str, name: str) -> list[object]:
+    """The rows that somebody typed or handed over as YAML: one row, a list of rows, or a whole sources file.
+
+    Raises BadSources; the rows themselves are not checked yet.
+    """
+    if len(text) > LONGEST_TEXT:
+        raise BadSources(f"{name}：太长，最多 {LONGEST_TEXT} 个字符")
+    try:
+        # An alias can stand for a list of aliases: a few lines would unfold to gigabytes where the row is written out.
+        if any(isinstance(part, yaml.AliasEvent) for part in yaml.parse(text, yaml.SafeLoader)):
+            raise BadSources(f"{name}：不能用 YAML 的引用（*名称）")
+        document = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        if isinstance(error, BadSources):
+            raise
+        raise BadSources(f"{name}：不是有效的 YAML{_place(error)}") from None
+    if isinstance(document, dict) and isinstance(document.get("sources"), list):
+        return list(document["sources"])
+    rows = document if isinstance(document, list) else [document]
+    if not rows or not all(isinstance(row, dict) for row in rows):
+        raise BadSources(f"{name}：应为一个采集源（一组“项目: 值”），或每个以“- id: …”开头的列表")
+    return rows
 
 
 def sources_from(document: object, name: str) -> tuple[Source, ...]:
@@ -164,6 +198,11 @@ def source_from(row: object) -> Source:
     )
 
 
+def short_row(source: Source) -> dict[str, Any]:
+    """The row of a source with nothing in it that would hold anyway; plain data, as it is kept and shown."""
+    return Row.model_validate(source.row).model_dump(mode="json", exclude_defaults=True)
+
+
 def options_of(kind: str) -> type[Options]:
     """The options class of a kind."""
     return import_module(f"crawlers.spiders.{kind}").OPTIONS  # type: ignore[no-any-return]
@@ -174,7 +213,7 @@ def via_of(kind: str) -> Via:
     return getattr(import_module(f"crawlers.spiders.{kind}"), "VIA", Via.WEB)
 
 
-def _place(error: yaml.YAMLError) -> str:
+def _place(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
     return "" if mark is None else f"（第 {mark.line + 1} 行第 {mark.column + 1} 列）"
 

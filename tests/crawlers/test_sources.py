@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crawlers.sources import EXAMPLE, BadSources, kinds, load_sources, source_from, sources_from
+from crawlers.sources import EXAMPLE, BadSources, kinds, load_sources, rows_in, short_row, source_from, sources_from
 
 ROW: dict[str, Any] = {"id": "a", "name": "甲", "kind": "feed", "channel": "news", "url": "https://a.example/rss"}
 
@@ -25,7 +25,7 @@ def test_a_row_of_five_words_is_enough() -> None:
 
 def test_the_example_has_every_kind_and_no_source_that_would_be_read() -> None:
     example = load_sources(EXAMPLE)
-    assert {source.kind for source in example} == set(kinds()) == {"feed", "json", "list", "thread"}
+    assert {source.kind for source in example} == set(kinds())
     assert not any(source.enabled for source in example)
 
 
@@ -34,9 +34,10 @@ def test_the_example_has_every_kind_and_no_source_that_would_be_read() -> None:
     [
         ({"url": ...}, "“url”缺少这一项"),
         ({"intervall": 5}, "“intervall”不认识的项目，请检查拼写"),
-        ({"kind": "rss"}, "“kind”没有“rss”这一类：可用 feed、json、list、thread"),
+        ({"kind": "rss"}, f"“kind”没有“rss”这一类：可用 {'、'.join(kinds())}"),
         ({"channel": "weibo"}, "“channel”应为 forum、news、microblog、wechat、video、hotline、comment、other 之一"),
         ({"id": "Town News"}, "“id”只能用小写字母、数字、- 和 _，并以字母或数字开头"),
+        ({"name": "甲\n乙"}, "“name”不能为空，也不能有换行或控制字符"),
         ({"url": "file:///etc/passwd"}, "“url”应为 http:// 或 https:// 开头的网址，且不带用户名"),
         ({"url": "http://u:p@a.example/"}, "“url”应为 http:// 或 https:// 开头的网址，且不带用户名"),
         ({"url": "http://a.example:99999/"}, "“url”应为 http:// 或 https:// 开头的网址，且不带用户名"),
@@ -102,3 +103,43 @@ def test_an_empty_list_is_no_mistake(tmp_path: Path) -> None:
 def test_a_missing_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(BadSources, match="读不了这个文件，请检查它是否存在"):
         load_sources(tmp_path / "none.yaml")
+
+
+def test_a_row_is_written_as_short_as_it_can_be_and_reads_back_the_same() -> None:
+    written = {**ROW, "interval_seconds": 600, "enabled": True, "read": {"article": {"drop": ["nav"]}}}
+    short = short_row(source_from(written))
+    assert short == {**ROW, "read": {"article": {"drop": ["nav"]}}}
+    assert source_from(short) == source_from(written)
+    assert short_row(source_from({**ROW, "enabled": False}))["enabled"] is False
+
+
+@pytest.mark.parametrize("text", ["{id: a}", "- id: a", "sources:\n  - id: a", "sources: [{id: a}]"])
+def test_rows_are_read_from_one_row_a_list_or_a_whole_file(text: str) -> None:
+    assert rows_in(text, "输入") == [{"id": "a"}]
+
+
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{name}: &{name} [{','.join(['*' + before] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("id: [", "输入：不是有效的 YAML（第 1 行"),
+        ("", "输入：应为一个采集源"),
+        ("[]", "输入：应为一个采集源"),
+        ("甲", "输入：应为一个采集源"),
+        ("- 甲", "输入：应为一个采集源"),
+        (BOMB, "输入：不能用 YAML 的引用"),
+        ("[" * 5000, "输入：不是有效的 YAML"),
+        ("x: !!python/object/apply:os.system [id]", "输入：不是有效的 YAML"),
+        ("x: 2026-13-45", "输入：不是有效的 YAML"),
+        ("x" * 200_001, "输入：太长"),
+    ],
+    ids=["cut off", "empty", "no rows", "a word", "list of words", "bomb", "deep", "object", "no such day", "long"],
+)
+def test_text_that_holds_no_rows_says_why(text: str, said: str) -> None:
+    with pytest.raises(BadSources) as refusal:
+        rows_in(text, "输入")
+    assert str(refusal.value).startswith(said)

@@ -20,10 +20,6 @@ _MIDDLEWARES = {
 }
 _EXTENSIONS = {"crawlers.memory.OwnMemoryUsage": 0}
 
-# Without any pause Scrapy 2.19 sends a host all that waits at once: it counts a request as under way only in the event
-# loop's next round, so that CONCURRENT_REQUESTS_PER_DOMAIN does not hold (tests/crawlers/test_run.py shows it).
-_LEAST_DELAY = 0.005
-
 
 @dataclass(frozen=True, slots=True)
 class CrawlSettings:
@@ -73,11 +69,15 @@ def scrapy_settings(crawl: CrawlSettings, delays: Mapping[str, float]) -> dict[s
         "DOWNLOAD_MAXSIZE": crawl.max_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_TIMEOUT": crawl.timeout_seconds,
-        "DOWNLOAD_DELAY": max(crawl.delay_seconds, _LEAST_DELAY),
+        "DOWNLOADER": "crawlers.downloader.BoundedDownloader",
+        "DOWNLOAD_DELAY": crawl.delay_seconds,
+        # A pause is the least one: Scrapy would make every second one shorter.
+        "DOWNLOAD_DELAY_JITTER": 0,
         "DOWNLOAD_SLOTS": {
-            host: {"delay": max(delay, _LEAST_DELAY), "concurrency": crawl.concurrency_per_host}
-            for host, delay in delays.items()
+            host: {"delay": delay, "concurrency": crawl.concurrency_per_host} for host, delay in delays.items()
         },
+        # How much of one page's result is dealt with at once; Scrapy starts a hundred tasks for every page otherwise.
+        "CONCURRENT_ITEMS": 1,
         "CONCURRENT_REQUESTS": crawl.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.concurrency_per_host,
         "HUIYING_RUN_SECONDS": crawl.run_seconds,

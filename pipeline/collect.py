@@ -27,6 +27,9 @@ from storage.store import Store, Transaction
 BATCH = 50
 """Posts stored in one transaction."""
 
+LONGEST_WAIT = timedelta(seconds=1)
+"""How long a post waits for others to be stored with."""
+
 EARLY = 0.1
 """Share of its interval by which a source may be read early, so as to share a process with one that is due."""
 
@@ -56,6 +59,7 @@ class _Account:
     pages: list[KnownPage] = field(default_factory=list)
     tally: Counter[Received] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    stored_at: datetime | None = None
     read: int = 0
     over: bool = False
 
@@ -157,8 +161,7 @@ def _collect(deps: Collecting, sources: Sequence[Source], done: Callable[[str], 
             _let_in(deps, accounts[event.source], event)
         elif isinstance(event, PageRead):
             accounts[event.source].pages.append(event.page)
-            if accounts[event.source].posts:
-                _flush(deps, accounts[event.source])
+            _flush_in_time(deps, accounts[event.source])
         elif isinstance(event, Begun):
             blamed = event.source
             accounts[event.source].read += 1
@@ -192,7 +195,14 @@ def _let_in(deps: Collecting, account: _Account, found: Found) -> None:
         _flush(deps, account)
 
 
+def _flush_in_time(deps: Collecting, account: _Account) -> None:
+    """Store what has come, many pages at a time where they come fast: a transaction costs more than a page does."""
+    if account.posts and (account.stored_at is None or deps.now() - account.stored_at >= LONGEST_WAIT):
+        _flush(deps, account)
+
+
 def _flush(deps: Collecting, account: _Account) -> None:
+    account.stored_at = deps.now()
     with deps.store.transaction() as t:
         _store(deps, t, account)
 

@@ -51,3 +51,8 @@ def test_a_host_keeps_the_pause_of_its_own() -> None:
 def test_settings_reach_the_subprocess_as_they_are() -> None:
     settings = CrawlSettings(allow_private_hosts=("127.0.0.1:80",), timeout_seconds=2.5, contact="x")
     assert crawl_settings_from(settings.as_row()) == settings
+
+
+def test_a_pause_is_never_shorter_than_it_is_set() -> None:
+    assert scrapy_settings(CrawlSettings(delay_seconds=2), {})["DOWNLOAD_DELAY"] == 2
+    assert scrapy_settings(CrawlSettings(), {})["DOWNLOAD_DELAY_JITTER"] == 0

@@ -13,7 +13,7 @@ from crawlers.jobs import Begun, Done, Ended, Event, Found, Job, KnownPage, Page
 from crawlers.outcomes import Outcome
 from crawlers.settings import CrawlSettings
 from crawlers.sources import Source
-from pipeline.collect import BATCH, Collecting, Collector, collect_due
+from pipeline.collect import BATCH, LONGEST_WAIT, Collecting, Collector, collect_due
 from records.posts import Reactions
 from storage.posts import Change
 from storage.store import Store
@@ -260,14 +260,36 @@ def test_posts_are_stored_while_the_crawl_still_runs(store: Store) -> None:
         for number in range(BATCH):
             yield found("a", str(number), f"第{number}条")
         seen.append(len(texts(store)))
+        clock.at += LONGEST_WAIT
         yield found("a", "late", "页末的一条")
         yield page("a", "p")
         seen.append(len(texts(store)))
         yield done("a")
         yield Ended(None)
 
-    collect_due(deps(store, Clock(), crawl), [A])
+    clock = Clock()
+    collect_due(deps(store, clock, crawl), [A])
     assert seen == [BATCH, BATCH + 1]
+
+
+def test_pages_that_come_fast_are_stored_together(store: Store) -> None:
+    seen: list[int] = []
+
+    def crawl(job: Job) -> Iterator[Event]:
+        for number in range(3):
+            yield found("a", str(number), f"第{number}条")
+            yield page("a", f"p{number}")
+            seen.append(len(texts(store)))
+        clock.at += LONGEST_WAIT
+        yield found("a", "later", "一秒以后")
+        yield page("a", "later")
+        seen.append(len(texts(store)))
+        yield done("a")
+        yield Ended(None)
+
+    clock = Clock()
+    collect_due(deps(store, clock, crawl), [A])
+    assert seen == [1, 1, 1, 4]
 
 
 def test_a_crash_between_posts_and_the_end_repeats_a_page_and_loses_none(store: Store) -> None:

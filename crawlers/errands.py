@@ -89,9 +89,22 @@ class Errand:
         """The first pages: the one that the row names, or what the kind makes of it and of the queries."""
         starts = getattr(self._kind(), "starts", None)
         firsts = [Follow(self.source.url, START)]
-        if starts is not None:
-            firsts = starts(self.source.url, self.source.options, self.queries)
-        return self._calls(firsts, None, now)
+        try:
+            if starts is not None:
+                firsts = starts(self.source.url, self.source.options, self.queries)
+        except Unreadable as fault:
+            firsts = []
+            self.faults.append((fault.outcome, str(fault)))
+        calls = self._calls(firsts, None, now)
+        if not calls:
+            self.finish()
+        return calls
+
+    def refused(self, status: int, text: str) -> Unreadable | None:
+        """What the kind makes of an answer that is an error; None where it has no word of its own on it."""
+        reading = getattr(self._kind(), "refused", None)
+        meant: Unreadable | None = None if reading is None else reading(status, text)
+        return meant
 
     def read(self, call: Call, answer: Answer) -> list[Call]:
         """Read a page that came; return the pages to ask for next."""
@@ -164,7 +177,9 @@ class Errand:
         )
 
     def _reading(self, call: Call, page: Page) -> Reading:
-        reading: Reading = self._kind().read(page, call.follow.step, call.follow.memo, self.source.id, self.source.options)
+        reading: Reading = self._kind().read(
+            page, call.follow.step, call.follow.memo, self.source.id, self.source.options
+        )
         if not reading.matched and not reading.vacant and is_sign_in(page.text, page.url):
             raise Unreadable(Outcome.SIGN_IN, "打开的是登录页")
         return reading

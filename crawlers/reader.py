@@ -154,8 +154,11 @@ class Reader(scrapy.Spider):
 
     def _refusal(self, response: Any, errand: Errand, call: Call, at: datetime) -> None:
         pause = pause_asked_for(response.status, _header(response, "Retry-After"), at)
+        meant = None if pause is not None else errand.refused(response.status, self._said(response, at))
         if pause is not None:
             errand.failed(call, Outcome.SLOW_DOWN, "对方要求放慢", pause)
+        elif meant is not None:
+            errand.failed(call, meant.outcome, str(meant))
         elif 300 <= response.status < 400:
             errand.failed(call, Outcome.HTTP_ERROR, "网页跳转到不能访问的地址")
         elif response.status in (401, 403):
@@ -164,6 +167,12 @@ class Reader(scrapy.Spider):
             errand.failed(call, Outcome.HTTP_ERROR, f"网页不存在（{response.status}）")
         else:
             errand.failed(call, Outcome.HTTP_ERROR, f"对方报错（{response.status}）")
+
+    def _said(self, response: Any, at: datetime) -> str:
+        try:
+            return self._answer(response, at).page.text
+        except Unreadable:
+            return ""
 
     def _fault(self, failure: Any) -> tuple[Outcome, str]:
         error = failure.value

@@ -105,6 +105,14 @@ source_day = Table(
     Column("attempts", Integer, nullable=False),
     Column("answers", Integer, nullable=False),
     Column("new_posts", Integer, nullable=False),
+    Column("dropped", Integer, nullable=False),
+)
+
+source_watch = Table(
+    "source_watch",
+    metadata,
+    Column("source", String(200), primary_key=True),
+    Column("since", UtcTime, nullable=False),
 )
 
 source_trouble = Table(
@@ -115,9 +123,12 @@ source_trouble = Table(
     Column("kind", String(40), nullable=False),
     Column("since", UtcTime, nullable=False),
     Column("noticed_at", UtcTime, nullable=False),
+    Column("told_at", UtcTime),
     Column("ended_at", UtcTime),
+    Column("settled", Boolean, nullable=False),
     Column("detail", Text),
-    Index("source_trouble_by_source", "source", "kind"),
+    Index("source_trouble_by_settled", "settled"),
+    Index("source_trouble_by_told", "told_at"),
 )
 
 push = Table(
@@ -155,6 +166,7 @@ patrol = Table(
     Column("dropped", Integer, nullable=False),
     Column("detail", Text),
     Index("patrol_by_source", "source", "started_at"),
+    Index("patrol_by_time", "started_at"),
 )
 
 post = Table(

@@ -33,7 +33,14 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("answers", sa.Integer(), nullable=False),
         sa.Column("new_posts", sa.Integer(), nullable=False),
+        sa.Column("dropped", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("source", "day"),
+    )
+    op.create_table(
+        "source_watch",
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("since", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("source"),
     )
     op.create_table(
         "source_trouble",
@@ -42,11 +49,15 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("since", TIME, nullable=False),
         sa.Column("noticed_at", TIME, nullable=False),
+        sa.Column("told_at", TIME, nullable=True),
         sa.Column("ended_at", TIME, nullable=True),
+        sa.Column("settled", sa.Boolean(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("source_trouble_by_source", "source_trouble", ["source", "kind"])
+    op.create_index("source_trouble_by_settled", "source_trouble", ["settled"])
+    op.create_index("source_trouble_by_told", "source_trouble", ["told_at"])
+    op.create_index("patrol_by_time", "patrol", ["started_at"])
     op.create_table(
         "push",
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -70,7 +81,10 @@ def downgrade() -> None:
     op.drop_column("source_state", "interval_seconds")
     op.drop_index("push_by_time", "push")
     op.drop_table("push")
-    op.drop_index("source_trouble_by_source", "source_trouble")
+    op.drop_index("patrol_by_time", "patrol")
+    op.drop_index("source_trouble_by_told", "source_trouble")
+    op.drop_index("source_trouble_by_settled", "source_trouble")
     op.drop_table("source_trouble")
+    op.drop_table("source_watch")
     op.drop_table("source_day")
     op.drop_table("source_row")

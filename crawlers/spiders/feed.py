@@ -34,13 +34,20 @@ BROKEN_FEED = "broken_feed"
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>\s*")
+_COMMENT = re.compile(r"#comment-\d+\Z")
+# WordPress begins a reply in a comment feed with the name of who is answered: <p>回复 <a href="…#comment-2">某某</a>。</p>
+_ANSWERED = re.compile(
+    r"""\A\s*(?:<p>)?[^<>\n]{0,40}<a\s[^<>]{0,2000}#comment-\d+["'][^<>]*>[^<>]*</a>[\s.。:：,，]{0,5}(?:</p>|\n|\Z)""",
+    re.IGNORECASE,
+)
 
 
 class FeedOptions(Options):
     """`article`: read the page that an entry links to, for its full text, reactions and comments.
 
     `replies_to`: the id of the source whose posts these entries answer (a comment feed); an entry answers the post at
-    its own link without the #anchor, and its title is left out, since comment feeds put the commenter's name there.
+    its own link without the #anchor. Left out of comments: the title, since feeds put the commenter's name there, and the
+    name of who is answered, which some put before the text.
     `reactions` maps a reaction to an element of the entry, such as `slash:comments`.
     """
 
@@ -137,8 +144,9 @@ def _item(page: Page, entry: Mapping[str, Any], options: FeedOptions) -> Item | 
     link = entry.get("link")
     address = resolved(page.url, str(link)) if link else None
     key = permalink(address) if address else str(entry.get("id") or "")
-    title = None if options.replies_to else plain(str(entry.get("title") or "")) or None
-    text = plain(_body(entry)) or title or ""
+    comment = bool(options.replies_to) or _COMMENT.search(address or "") is not None
+    title = None if comment else plain(str(entry.get("title") or "")) or None
+    text = plain(_ANSWERED.sub("", _body(entry)) if comment else _body(entry)) or title or ""
     if not key or not text:
         return NO_TEXT if key else NO_LINK
     when = dated(_shown_date(entry), page.fetched_at)

@@ -40,6 +40,33 @@ def test_an_entry_in_a_comment_feed_answers_its_article_and_loses_the_title_that
     assert reading.items[0].reactions == Reactions(likes=12_000)
 
 
+@pytest.mark.parametrize("options", [{"replies_to": "news"}, {}])
+def test_a_reply_in_a_wordpress_comment_feed_loses_the_name_of_who_is_answered(options: dict[str, str]) -> None:
+    reading = read("feed", saved("wordpress_comments.rss"), "http://news.example.org/comments/feed/", options)
+    assert [(item.key, item.title, item.text) for item in reading.items] == [
+        ("http://news.example.org/2026/03/6/#comment-4", None, "早高峰能不能加一班？"),
+        ("http://news.example.org/2026/03/4/#comment-3", None, "同意楼上，物业也没问过我们。"),
+        ("http://news.example.org/2026/03/4/#comment-2", None, "车位本来就不够，改完更停不下。"),
+    ]
+    for name in ("孙小梅", "赵铁柱"):
+        assert name not in everything(reading)
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ('<p>回复 <a href="https://a.example/?p=4#comment-2" rel="nofollow">某某</a>。</p><p>同意</p>', "同意"),
+        ('回复给<a href="https://a.example/?p=4#comment-2">某某</a>。\n\n同意', "同意"),
+        ('<p>我同意 <a href="https://a.example/?p=4#comment-2">这一条</a>，车位不够</p>', "我同意 这一条，车位不够"),
+        ('<p>见 <a href="https://a.example/notice">公示</a>。</p><p>车位不够</p>', "见 公示。\n车位不够"),
+    ],
+)
+def test_only_a_line_that_says_who_is_answered_is_taken_for_one(body: str, text: str) -> None:
+    entry = f"<item><link>https://a.example/?p=4#comment-3</link><description><![CDATA[{body}]]></description></item>"
+    reading = read("feed", f'<rss version="2.0"><channel>{entry}</channel></rss>', URL, {"replies_to": "news"})
+    assert [item.text for item in reading.items] == [text]
+
+
 def test_a_json_feed_is_read_like_any_other() -> None:
     reading = read("feed", saved("feed.json"), "https://a.example/feed.json", {"reactions": {"likes": "_likes"}})
     assert [(item.key, item.title, item.text) for item in reading.items] == [

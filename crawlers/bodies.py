@@ -15,6 +15,7 @@ _STEP = 256 * 1024
 _BINARY = re.compile(
     rb"\A(?:%PDF|\x89PNG|GIF8|\xff\xd8\xff|PK\x03\x04|Rar!|\x7fELF|MZ|RIFF|\x1f\x8b|BZh|7z\xbc\xaf|\xd0\xcf\x11\xe0)"
 )
+_CONTROL = bytes(byte for byte in range(27) if not 9 <= byte <= 13)
 _DTD = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _HTML = re.compile(r"\A\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _PASSWORD = re.compile(r"""<input[^>]{0,300}type\s*=\s*["']?password""", re.IGNORECASE)
@@ -71,7 +72,7 @@ def refuse_binary(body: bytes) -> None:
         or head[:4] in (b"<\0", b"\0<")
         or (head[:1] == b"<" and head[1:2] == b"\0")
     )
-    control = sum(byte < 9 or 13 < byte < 27 for byte in head)
+    control = len(head) - len(head.translate(None, _CONTROL))
     if _BINARY.match(head) or (not wide and head[:2] != b"\0<" and control > len(head) // 10):
         raise Unreadable(Outcome.BAD_CONTENT, "地址给出的是图片、压缩包或其他非文字内容")
 

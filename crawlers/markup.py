@@ -80,7 +80,18 @@ def flattened(html: str) -> str:
         depth += 1
         return tag[0] if depth <= DEEPEST else ""
 
-    return _TAG.sub(shallow, html) if html.count("<") > DEEPEST else html
+    return _TAG.sub(shallow, html) if _may_be_deep(html) else html
+
+
+def _may_be_deep(html: str) -> bool:
+    """Whether more than DEEPEST elements could be open at once, if none were void: told fast, for every page."""
+    depth = 0
+    for part in html.split("</"):
+        depth += part.count("<")
+        if depth > DEEPEST:
+            return True
+        depth = max(0, depth - 1)
+    return False
 
 
 def text_of(node: LexborNode) -> str:

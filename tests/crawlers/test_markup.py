@@ -42,6 +42,14 @@ def test_a_page_as_deep_as_the_bound_is_left_as_it_is() -> None:
     assert flattened(page) == page
 
 
+def test_a_deep_place_is_flattened_wherever_on_the_page_it_stands() -> None:
+    deep = "<div>" * (DEEPEST + 1) + "甲" + "</div>" * (DEEPEST + 1)
+    for before in ("", "<p>一<br>二</p>" * 500, "</div>" * 500):
+        page = before + deep + "<p>尾</p>" * 500
+        assert len(flattened(page)) < len(page)
+        assert "甲" in flattened(page)
+
+
 @given(st.text(max_size=200))
 def test_no_text_raises(html: str) -> None:
     assert "\0" not in plain(html)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -175,6 +175,9 @@ def source_from(row: object) -> Source:
     via = via_of(read.kind)
     if (read.url is None) is (via is Via.WEB):
         raise BadSources("“url”缺少这一项" if via is Via.WEB else f"“url”是多余的：{read.kind} 不从网上读")
+    fault = None if read.url is None else _url_fault(read.kind, read.url)
+    if fault is not None:
+        raise BadSources(f"“url”{fault}")
     try:
         options = options_of(read.kind).model_validate(read.read)
     except ValidationError as error:
@@ -213,6 +216,11 @@ def via_of(kind: str) -> Via:
     return getattr(import_module(f"crawlers.spiders.{kind}"), "VIA", Via.WEB)
 
 
+def _url_fault(kind: str, url: str) -> str | None:
+    fault: Callable[[str], str | None] | None = getattr(import_module(f"crawlers.spiders.{kind}"), "url_fault", None)
+    return None if fault is None else fault(url)
+
+
 def _place(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
     return "" if mark is None else f"（第 {mark.line + 1} 行第 {mark.column + 1} 列）"
@@ -239,13 +247,15 @@ _FAULTS = {
 
 
 def _fault(detail: ErrorDetails, prefix: str = "") -> str:
-    key = prefix + ".".join(str(part) for part in detail["loc"])
+    key = (prefix + ".".join(str(part) for part in detail["loc"])).rstrip(".")
     context = detail.get("ctx", {})
     kind = detail["type"]
     if kind == "value_error":
         said = str(context["error"])
     elif kind == "enum":
         said = f"应为 {'、'.join(Channel)} 之一"
+    elif kind == "literal_error":
+        said = f"只能是 {context['expected'].replace(' or ', '、').replace(', ', '、')}"
     elif kind in ("greater_than_equal", "less_than_equal"):
         bound = float(context["ge"] if "ge" in context else context["le"])
         said = f"应{'不小于' if 'ge' in context else '不大于'} {bound:g}"

@@ -22,7 +22,9 @@ from storage.meta import Meta
 from storage.people import People
 from storage.posts import Posts
 from storage.reports import Reports
+from storage.source_days import SourceDays
 from storage.source_rows import SourceRows
+from storage.source_troubles import SourceTroubles
 from storage.sources import Sources
 
 BUSY_TIMEOUT_MS = 30_000
@@ -88,6 +90,16 @@ class Transaction:
     def sources(self) -> Sources:
         """State of each source, page validators, patrol log."""
         return Sources(self.connection)
+
+    @cached_property
+    def source_days(self) -> SourceDays:
+        """Daily counts per source, and the patrol log by watch period."""
+        return SourceDays(self.connection)
+
+    @cached_property
+    def source_troubles(self) -> SourceTroubles:
+        """The watch over the sources and what is wrong with them."""
+        return SourceTroubles(self.connection)
 
     @cached_property
     def source_rows(self) -> SourceRows:

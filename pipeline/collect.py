@@ -107,14 +107,21 @@ class Collector:
             return frozenset(self._busy)
 
     def _run(self, claimed: Sequence[Source]) -> None:
+        left = {source.id for source in claimed}
+
+        def done(source: str) -> None:
+            left.discard(source)
+            self._free(source)
+
         try:
-            _collect(self._deps, claimed, self._free)
+            _collect(self._deps, claimed, done)
         except BaseException as fault:  # noqa: BLE001 (it is raised by the next tick, in the thread that can act on it)
             with self._lock:
                 self._faults.append(fault)
         finally:
-            for source in claimed:
-                self._free(source.id)
+            # Not those that are done: another crawl may be reading them by now.
+            for source in left:
+                self._free(source)
 
     def _free(self, source: str) -> None:
         with self._lock:

@@ -89,7 +89,7 @@ def to_article(
     key = without_anchor(permalink(address))
     known = {"title": title, "published": published}
     memo = {"key": key, **{name: text for name, text in known.items() if text}}
-    return Follow(without_anchor(address), ARTICLE, memo, revisit=options.revisit_seconds)
+    return Follow(without_anchor(address), ARTICLE, memo, revisit=options.revisit_seconds, root=key)
 
 
 def read_article(page: Page, memo: Mapping[str, str], source: str, options: Article) -> Reading:
@@ -134,7 +134,9 @@ def _comments(page: Page, root: LexborNode, key: str, source: str, options: Comm
             dropped[item] += 1
     more = following(page, root, options.next)
     follows = (Follow(more, COMMENTS, {"key": key}),) if more else ()
-    return Reading(tuple(items), follows, len(items) + dropped.total(), dropped=dropped)
+    matched = len(items) + dropped.total()
+    # No comment at all may as well mean that the site changed: then nothing is said of those that are stored.
+    return Reading(tuple(items), follows, matched, dropped=dropped, complete=matched > 0)
 
 
 def _comment(page: Page, element: LexborNode, key: str, source: str, options: Comments) -> Item | str:

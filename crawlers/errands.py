@@ -3,32 +3,60 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
-from crawlers.addresses import permalink
-from crawlers.bodies import is_sign_in
-from crawlers.jobs import Begun, Done, Event, Job, KnownPage, PageRead, found_from
+from crawlers.addresses import permalink, without_anchor
+from crawlers.bodies import TRUNCATED, is_sign_in
+from crawlers.jobs import Begun, Done, Event, Gone, Job, KnownPage, PageRead, There, Whole, found_from
 from crawlers.outcomes import Outcome
-from crawlers.reading import Follow, Page, Reading, Unreadable
+from crawlers.reading import Follow, Page, Reading, Unreadable, post_id
 from crawlers.sources import Source
 
 START = "start"
 """Step of the page that a source's row names."""
+RECHECK = "recheck"
+"""Step of the page of a stored post that is only looked at to see whether it is still there."""
+
+TOUCHED = timedelta(days=1)
+"""How old the memory of a page that is still listed may grow before it is renewed."""
+
+RECHECKED = 4
+"""A crawl looks again at no more stored posts than this part of its row's `max_pages`."""
+
+# A page that is not there, is forbidden, or is something else (a file, say) will be so the next time as well.
+_LASTING = frozenset(
+    {Outcome.ROBOTS, Outcome.NOT_EXPECTED, Outcome.BAD_CONTENT, Outcome.TOO_LARGE, Outcome.PRIVATE_ADDRESS}
+)
 
 
 @dataclass(slots=True)
 class Chain:
-    """The pages that one marked follow led to: once all are read, the mark is remembered under `page`."""
+    """The pages that one follow led to: from a marked follow, or from the page of a post, on to the last.
 
+    Once all are read, the mark is remembered under `page`, and with it where to go on next time. `whole` says that
+    everything under the post `head.root` was read: nothing left out, cut off or skipped as unchanged. `ids` are of the
+    posts found, `whole_at` is when all pages were last read. `leading` is its first page, where that leads on. A chain
+    is astray when the page to go on from is no longer what it was: next time all is read.
+    """
+
+    head: Follow
     page: str
-    mark: str
+    mark: str | None
+    resume: Follow | None
+    whole_at: datetime
+    last: Follow
+    ids: dict[str, None] = field(default_factory=dict)
     open: int = 0
     sound: bool = True
+    whole: bool = True
+    astray: bool = False
+    leading: KnownPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +67,11 @@ class Call:
     page: str
     known: KnownPage | None
     chain: Chain | None
+
+    @property
+    def recheck(self) -> bool:
+        """Whether it is only to see that the page is still there."""
+        return self.follow.step == RECHECK
 
 
 @dataclass(slots=True)
@@ -58,16 +91,21 @@ class Errand:
     source: Source
     known: dict[str, KnownPage]
     report: Callable[[Event], None]
-    since: datetime | None = None
     queries: Sequence[str] = ()
-    rechecks: Sequence[str] = ()
+    rechecks: Sequence[tuple[str, str]] = ()
     asked: set[str] = field(default_factory=set)
+    met: set[str] = field(default_factory=set)
     open: int = 0
+    rechecking: int = 0
     pages: int = 0
     found: int = 0
     unchanged: int = 0
     vacant: bool = False
     over: bool = False
+    began: datetime | None = None
+    since: datetime | None = None
+    paging: bool = False
+    sound: bool = True
     dropped: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
     faults: list[tuple[Outcome, str]] = field(default_factory=list)
@@ -80,13 +118,14 @@ class Errand:
             source,
             {page.page: page for page in job.known.get(source.id, ())},
             report,
-            job.since.get(source.id),
             job.queries.get(source.id, ()),
             job.rechecks.get(source.id, ()),
         )
 
     def begin(self, now: datetime) -> list[Call]:
         """The first pages: the one that the row names, or what the kind makes of it and of the queries."""
+        self.began = now
+        self.since = self._read_whole_since(now)
         starts = getattr(self._kind(), "starts", None)
         firsts = [Follow(self.source.url, START)]
         try:
@@ -98,6 +137,7 @@ class Errand:
         calls = self._calls(firsts, None, now)
         if not calls:
             self.finish()
+            return []
         return calls
 
     def refused(self, status: int, text: str) -> Unreadable | None:
@@ -114,8 +154,7 @@ class Errand:
         at = answer.page.fetched_at
         seen = KnownPage(call.page, answer.etag, answer.last_modified, answer.fingerprint, at)
         if call.known and call.known.fingerprint == answer.fingerprint:
-            self.unchanged += 1
-            self._remember(seen)
+            self._unchanged(call, seen)
             return []
         self.report(Begun(self.source.id))
         try:
@@ -123,46 +162,71 @@ class Errand:
         except Unreadable as fault:
             self._fault(call, fault.outcome, str(fault))
             return []
-        self._take(reading)
-        calls = self._calls(reading.follows, call.chain, at)
-        # A page that leads on is asked for without conditions next time: "not modified" would hide where it leads.
-        if reading.items and not reading.follows:
-            self._remember(seen)
+        self._take(reading, call.chain)
+        self._reached(call)
+        calls = self._calls(self._going_on(call, reading.follows), call.chain, at)
+        self._note(call, reading, seen, TRUNCATED in answer.page.flags)
         return calls
 
     def not_modified(self, call: Call, at: datetime) -> None:
         """The site says that a page has not changed."""
+        if self.over:
+            return
         self.pages += 1
         if call.known is None:
             self._fault(call, Outcome.HTTP_ERROR, "对方误报网页无变化")
             return
-        self.unchanged += 1
-        known = call.known
-        self._remember(KnownPage(known.page, known.etag, known.last_modified, known.fingerprint, at))
+        self._unchanged(call, replace(call.known, fetched_at=at))
+
+    def there(self, call: Call, at: datetime) -> None:
+        """The page of a stored post is still there."""
+        if not self.over:
+            self.report(There(self.source.id, call.follow.memo["id"]))
+            self._remember(KnownPage(call.page, None, None, None, at))
+
+    def gone(self, call: Call, detail: str, at: datetime) -> None:
+        """A page is no longer there (404, 410), and so neither is the post whose own page it was."""
+        if self.over:
+            return
+        if call.recheck:
+            self.report(Gone(self.source.id, call.follow.memo["id"]))
+            self._remember(KnownPage(call.page, None, None, None, at))
+            return
+        if call.follow.root is not None:
+            self.report(Gone(self.source.id, post_id(self.source.id, call.follow.root)))
+        self._fault(call, Outcome.HTTP_ERROR, detail, lasting=call.follow.step != START)
 
     def failed(self, call: Call, outcome: Outcome, detail: str, retry_after: float | None = None) -> None:
         """A page could not be had."""
         if retry_after is not None:
             self.retry_after = max(retry_after, self.retry_after or 0)
-        self._fault(call, outcome, detail)
+        if not call.recheck:
+            self._fault(call, outcome, detail)
 
-    def settled(self, call: Call, at: datetime) -> None:
-        """A page is dealt with, and what it led to is asked for."""
-        self.open -= 1
+    def settled(self, call: Call, at: datetime) -> list[Call]:
+        """A page is dealt with, and what it led to is asked for; after the last, return stored posts' pages to look at."""
+        if call.recheck:
+            self.rechecking -= 1
+        else:
+            self.open -= 1
         chain = call.chain
         if chain is not None:
             chain.open -= 1
-            if chain.open == 0 and chain.sound:
-                self._remember(KnownPage(chain.page, None, None, chain.mark, at))
-        if self.open == 0:
+            if chain.open == 0 and not self.over:
+                self._close(chain, at)
+        again = self._look_again(at) if self.open == 0 and not call.recheck else []
+        if self.open == 0 and self.rechecking == 0:
             self.finish()
+        return again
 
     def finish(self, cut_off: bool = False) -> None:
-        """Report what came of it, once."""
+        """Report what came of it, once. Being cut off while only looking again at stored posts does not count."""
         if self.over:
             return
+        outcome = Outcome.CUT_OFF if cut_off and (self.open or not self.asked) else self._outcome()
+        if outcome.answered and self.sound and self.paging:
+            self._remember_whole()
         self.over = True
-        outcome = Outcome.CUT_OFF if cut_off else self._outcome()
         self.report(
             Done(
                 source=self.source.id,
@@ -187,14 +251,54 @@ class Errand:
     def _kind(self) -> Any:
         return import_module(f"crawlers.spiders.{self.source.kind}")
 
-    def _take(self, reading: Reading) -> None:
+    def _take(self, reading: Reading, chain: Chain | None) -> None:
         for item in reading.items:
             self.flags.update(item.flags)
-            self.report(found_from(self.source, item))
+            found = found_from(self.source, item)
+            if chain is not None:
+                chain.ids[found.id] = None
+            self.report(found)
+        if chain is not None and (reading.dropped or not reading.complete):
+            chain.whole = False
         self.found += len(reading.items)
         self.vacant = self.vacant or reading.vacant
         self.dropped.update(reading.dropped)
         self.flags.update(reading.flags)
+
+    def _note(self, call: Call, reading: Reading, seen: KnownPage, truncated: bool) -> None:
+        """Remember a page that was read, where it came whole and held something."""
+        chain = call.chain
+        if truncated:
+            self._unsound(chain)
+        elif reading.items and not reading.follows:
+            self._remember(seen)
+        elif chain is not None and call.follow is chain.head and reading.items:
+            # A page that leads on is asked for without conditions next time: "not modified" would hide where it leads.
+            chain.leading = KnownPage(seen.page, None, None, None, seen.fetched_at)
+        elif chain is not None and call.follow is chain.resume and not reading.items:
+            self._unsound(chain)
+            chain.astray = True
+
+    def _unchanged(self, call: Call, seen: KnownPage) -> None:
+        self.unchanged += 1
+        self._remember(seen)
+        self._reached(call)
+        if call.chain is not None:
+            call.chain.whole = False
+
+    def _reached(self, call: Call) -> None:
+        if call.chain is not None and call.follow.step == call.chain.head.step:
+            call.chain.last = call.follow
+
+    def _going_on(self, call: Call, follows: Sequence[Follow]) -> Sequence[Follow]:
+        """Where a chain goes on after its first page: at the page that it came to last time, where that is known."""
+        chain = call.chain
+        if chain is None or chain.resume is None or call.follow is not chain.head or len(follows) != 1:
+            return follows
+        if permalink(follows[0].url) == permalink(chain.resume.url):
+            return follows
+        chain.whole = False
+        return (chain.resume,)
 
     def _calls(self, follows: Iterable[Follow], chain: Chain | None, now: datetime) -> list[Call]:
         calls = [call for follow in follows if (call := self._call(follow, chain, now)) is not None]
@@ -202,42 +306,120 @@ class Errand:
         return calls
 
     def _call(self, follow: Follow, chain: Chain | None, now: datetime) -> Call | None:
+        if self._known_before(follow):
+            return None
         # Many tracking addresses lead to one page; it is asked for under the first of them.
-        page = self._name(permalink(follow.url))
+        page = page_name(self.source, permalink(follow.url))
         if page in self.asked:
             return None
-        if len(self.asked) >= self.source.max_pages:
-            self.flags["max_pages"] += 1
-            if chain is not None:
-                chain.sound = False
-            return None
+        self.met.add(page)
         known = self.known.get(page)
         if known and follow.revisit and now - known.fetched_at < timedelta(seconds=follow.revisit):
             self.unchanged += 1
             return None
-        if follow.mark is not None:
-            chain = Chain(self._name(f"mark {permalink(follow.url)}"), _hash(follow.mark))
-            marked = self.known.get(chain.page)
-            if marked and marked.fingerprint == chain.mark:
+        if follow.mark is not None or follow.root is not None:
+            chain = self._chain(follow, now)
+            if chain is None:
                 self.unchanged += 1
                 return None
+        if len(self.asked) >= self.source.max_pages:
+            self.flags["max_pages"] += 1
+            self._unsound(chain)
+            return None
         if chain is not None:
             chain.open += 1
+            # Read whole, all that stands there is wanted: of an unchanged page it would not be known.
+            if chain.mark is not None and chain.whole and follow is not chain.head:
+                known = None
         self.asked.add(page)
         return Call(follow, page, known, chain)
 
-    def _name(self, url: str) -> str:
-        # How a page is read is part of its name: after a change of selectors, unchanged pages are read again.
-        return _hash(f"{self.source.kind}\n{self.source.options.model_dump_json()}\n{url}")
+    def _known_before(self, follow: Follow) -> bool:
+        """Whether a follow from new to old leads only to what was there when the source was last read whole."""
+        if follow.newest is None:
+            return False
+        self.paging = True
+        return self.since is not None and follow.newest < self.since - timedelta(seconds=self.source.overlap)
+
+    def _chain(self, follow: Follow, now: datetime) -> Chain | None:
+        """The chain that begins with that follow; None where its mark stands still."""
+        page = mark_name(self.source, permalink(follow.url))
+        if follow.mark is None:
+            return Chain(follow, page, None, None, now, follow)
+        mark, marked = _hash(follow.mark), self.known.get(page)
+        if marked is None:
+            return Chain(follow, page, mark, None, now, follow)
+        if marked.fingerprint == mark:
+            if now - marked.fetched_at >= TOUCHED:
+                self._remember(replace(marked, fetched_at=now))
+            return None
+        resume, whole_at = _resumed(follow, marked)
+        if resume is None or now - whole_at >= timedelta(seconds=self.source.whole):
+            return Chain(follow, page, mark, None, now, follow)
+        return Chain(follow, page, mark, resume, whole_at, follow)
+
+    def _close(self, chain: Chain, at: datetime) -> None:
+        """All pages of a chain are read: tell what is there, and remember how to go on."""
+        root = chain.head.root
+        if chain.sound and chain.whole and root is not None:
+            page = chain.page if chain.mark is not None else None
+            self.report(Whole(self.source.id, post_id(self.source.id, root), tuple(chain.ids), page))
+        if chain.sound and chain.leading is not None:
+            self._remember(chain.leading)
+        if chain.sound and chain.mark is not None:
+            self._remember(KnownPage(chain.page, None, None, chain.mark, at, _resume(chain)))
+        elif chain.astray:
+            self._remember(KnownPage(chain.page, None, None, None, at))
+
+    def _look_again(self, now: datetime) -> list[Call]:
+        """Pages of stored posts that no crawl has read for long, those left alone for longest first."""
+        if not self.source.recheck or self.over:
+            return []
+        stale = []
+        for identifier, address in self.rechecks:
+            name = page_name(self.source, address)
+            memories = (name, mark_name(self.source, address), _recheck_name(self.source, address))
+            read_at = [known.fetched_at for memory in memories if (known := self.known.get(memory)) is not None]
+            # A page that was never read under this address might not be the post's: its absence would prove nothing.
+            if read_at and now - max(read_at) >= timedelta(seconds=self.source.recheck) and name not in self.met:
+                follow = Follow(address, RECHECK, {"id": identifier})
+                stale.append((max(read_at), Call(follow, memories[2], self.known.get(name), None)))
+        stale.sort(key=lambda aged: aged[0])
+        calls = [call for _, call in stale[: self.source.max_pages // RECHECKED]]
+        self.rechecking = len(calls)
+        return calls
+
+    def _read_whole_since(self, now: datetime) -> datetime | None:
+        """When the source was last read whole; None once that was so long ago that all is to be read again."""
+        deep = self.known.get(page_name(self.source, _DEEP))
+        last = self.known.get(page_name(self.source, _LAST))
+        if last is None or deep is None or now - deep.fetched_at >= timedelta(seconds=self.source.whole):
+            return None
+        return last.fetched_at
+
+    def _remember_whole(self) -> None:
+        if self.began is None:
+            return
+        for name in (_LAST,) if self.since is not None else (_LAST, _DEEP):
+            self._remember(KnownPage(page_name(self.source, name), None, None, None, self.began))
 
     def _remember(self, page: KnownPage) -> None:
         if not self.over:
             self.report(PageRead(self.source.id, page))
 
-    def _fault(self, call: Call, outcome: Outcome, detail: str) -> None:
+    def _fault(self, call: Call, outcome: Outcome, detail: str, lasting: bool = False) -> None:
         self.faults.append((outcome, detail))
+        if not lasting and (outcome not in _LASTING or call.follow.step == START):
+            self.sound = False
         if call.chain is not None:
             call.chain.sound = False
+            if call.follow is call.chain.resume and (lasting or outcome in _LASTING):
+                call.chain.astray = True
+
+    def _unsound(self, chain: Chain | None) -> None:
+        self.sound = False
+        if chain is not None:
+            chain.sound = False
 
     def _outcome(self) -> Outcome:
         if self.found:
@@ -257,6 +439,44 @@ class Errand:
         if self.flags["max_pages"]:
             parts.append(f"已到一次最多 {self.source.max_pages} 页的上限")
         return "；".join(parts) or None
+
+
+_LAST = "last read whole"
+_DEEP = "last read to the last page"
+
+
+def page_name(source: Source, url: str) -> str:
+    """The name under which the page at `url` is remembered.
+
+    How a page is read is part of it: after a change of selectors, unchanged pages are read again.
+    """
+    return _hash(f"{source.kind}\n{source.options.model_dump_json()}\n{url}")
+
+
+def mark_name(source: Source, url: str) -> str:
+    """The name under which the mark of the chain that begins at `url` is remembered."""
+    return page_name(source, f"mark {url}")
+
+
+def _recheck_name(source: Source, url: str) -> str:
+    return page_name(source, f"recheck {url}")
+
+
+def _resume(chain: Chain) -> str | None:
+    """Where to go on next time, as JSON; None where a chain is one page, or its pages are told apart otherwise."""
+    last, head = chain.last, chain.head
+    if last is head or "page" not in last.memo or {**head.memo, "page": last.memo["page"]} != last.memo:
+        return None
+    place = {"url": without_anchor(permalink(last.url)), "page": last.memo["page"]}
+    return json.dumps({**place, "whole_at": chain.whole_at.isoformat()})
+
+
+def _resumed(head: Follow, known: KnownPage) -> tuple[Follow | None, datetime]:
+    if known.resume is None:
+        return None, known.fetched_at
+    kept = json.loads(known.resume)
+    follow = Follow(kept["url"], head.step, {**head.memo, "page": kept["page"]})
+    return follow, datetime.fromisoformat(kept["whole_at"])
 
 
 def _hash(text: str) -> str:

@@ -37,17 +37,16 @@ class KnownPage:
 class Job:
     """Sources to read together, and what is known of each, by source id.
 
-    `known` are its pages, `since` when it was last read whole, `queries` what to ask a site's search for, `rechecks`
-    addresses of stored posts whose pages are to be looked at again, to see whether they are still there.
+    `known` are its pages, `queries` what to ask a site's search for, `rechecks` stored posts, each with the address of
+    its page, that may be looked at again to see whether they are still there.
     """
 
     now: datetime
     settings: CrawlSettings
     sources: Sequence[Source]
     known: Mapping[str, Sequence[KnownPage]] = field(default_factory=dict)
-    since: Mapping[str, datetime] = field(default_factory=dict)
     queries: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    rechecks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    rechecks: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +98,25 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class There:
+    """The page of a stored post was looked at and is still there; `id` is the post's."""
+
+    source: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
-    """Everything that stands under the post `root` was read, and no post that answers it is there but `ids`."""
+    """Everything that stands under the post `root` was read, and no post that answers it is there but `ids`.
+
+    `mark` is the page under which that is remembered: while it was read over many pages, a post may have slipped from
+    one to another, so that who misses one had better forget the mark and read again.
+    """
 
     source: str
     root: str
     ids: tuple[str, ...]
+    mark: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +151,7 @@ class Ended:
     detail: str | None = None
 
 
-Event = Found | PageRead | Gone | Whole | Begun | Done | Ended
+Event = Found | PageRead | Gone | There | Whole | Begun | Done | Ended
 
 
 def found_from(source: Source, item: Item) -> Found:
@@ -166,9 +178,8 @@ def job_line(job: Job) -> bytes:
         "settings": job.settings.as_row(),
         "sources": [source.row for source in job.sources],
         "known": {source: [_page_row(page) for page in pages] for source, pages in job.known.items()},
-        "since": {source: at.isoformat() for source, at in job.since.items()},
         "queries": {source: list(queries) for source, queries in job.queries.items()},
-        "rechecks": {source: list(addresses) for source, addresses in job.rechecks.items()},
+        "rechecks": {source: list(posts) for source, posts in job.rechecks.items()},
     }
     return _line(row)
 
@@ -181,9 +192,8 @@ def job_from(line: bytes) -> Job:
         settings=crawl_settings_from(row["settings"]),
         sources=[source_from(source) for source in row["sources"]],
         known={source: [_page_from(page) for page in pages] for source, pages in row["known"].items()},
-        since={source: datetime.fromisoformat(at) for source, at in row["since"].items()},
         queries=row["queries"],
-        rechecks=row["rechecks"],
+        rechecks={source: [(post, url) for post, url in posts] for source, posts in row["rechecks"].items()},
     )
 
 
@@ -225,7 +235,7 @@ def event_from(line: bytes) -> Event:
     return event
 
 
-_EVENTS: Mapping[str, Any] = {kind.__name__: kind for kind in (Found, PageRead, Gone, Whole, Begun, Done, Ended)}
+_EVENTS: Mapping[str, Any] = {kind.__name__: kind for kind in (Found, PageRead, Gone, There, Whole, Begun, Done, Ended)}
 
 
 def _page_row(page: KnownPage) -> list[str | None]:

@@ -99,7 +99,9 @@ class Reader(scrapy.Spider):
         """A page came."""
         at = self._now()
         calls: list[Call] = []
-        if response.status == 304:
+        if call.recheck and (response.status == 304 or 200 <= response.status < 300):
+            errand.there(call, at)
+        elif response.status == 304:
             errand.not_modified(call, at)
         elif 200 <= response.status < 300:
             try:
@@ -109,21 +111,21 @@ class Reader(scrapy.Spider):
         else:
             self._refusal(response, errand, call, at)
         requests = [self._request(errand, following) for following in calls]
-        errand.settled(call, at)
-        return requests
+        return requests + [self._request(errand, again) for again in errand.settled(call, at)]
 
-    def missed(self, failure: Any) -> None:
+    def missed(self, failure: Any) -> list[Any]:
         """A page could not be had."""
         errand, call = (failure.request.cb_kwargs[name] for name in ("errand", "call"))
         outcome, detail = self._fault(failure)
         errand.failed(call, outcome, detail)
-        errand.settled(call, self._now())
+        return [self._request(errand, again) for again in errand.settled(call, self._now())]
 
     def broke(self, failure: Any, response: Any, spider: Any) -> None:
         """Our own reading of a page raised: a bug, kept to this source. Only the error's kind and place are told."""
         errand, call = (response.request.cb_kwargs[name] for name in ("errand", "call"))
         errand.failed(call, Outcome.CRASHED, f"读取网页时程序出错（{place_of(failure.value)}）")
-        errand.settled(call, self._now())
+        for again in errand.settled(call, self._now()):
+            self.crawler.engine.crawl(self._request(errand, again))
 
     def closed(self, reason: str) -> None:
         """The crawl ends, by itself or because its time or memory is used up."""
@@ -164,7 +166,7 @@ class Reader(scrapy.Spider):
         elif response.status in (401, 403):
             errand.failed(call, Outcome.HTTP_ERROR, f"对方不允许访问（{response.status}）")
         elif response.status in (404, 410):
-            errand.failed(call, Outcome.HTTP_ERROR, f"网页不存在（{response.status}）")
+            errand.gone(call, f"网页不存在（{response.status}）", at)
         else:
             errand.failed(call, Outcome.HTTP_ERROR, f"对方报错（{response.status}）")
 

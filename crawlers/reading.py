@@ -78,7 +78,8 @@ class Follow:
     (its count of replies, say) has not changed. The mark is remembered once the page and all that it led to are stored.
     A page that was read less than `revisit` seconds ago is left out as well. `newest` is for paging from new to old: the
     time of the newest entry on the page that leads on; where the source was last read whole after that (less its row's
-    overlap), the older pages are known and the follow is left out.
+    overlap), the older pages are known and the follow is left out. `root` is the key of the post whose own page this is:
+    where the page is gone, so is the post, and the pages that it leads to show what answers it.
     """
 
     url: str
@@ -87,6 +88,7 @@ class Follow:
     mark: str | None = None
     revisit: float = 0
     newest: datetime | None = None
+    root: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,9 @@ class Reading:
     """What one page gave. `matched` counts the entries that the selectors or the format found, usable or not.
 
     `vacant` says that the page is sound and simply holds nothing yet (an empty feed), so that an empty reading is no
-    sign of a changed page. `dropped` counts entries that could not become posts, by Chinese reason.
+    sign of a changed page. `dropped` counts entries that could not become posts, by Chinese reason. `complete` says that
+    the page shows all that answers its root, as far as the pages that it leads to do not show the rest: what is stored
+    and not shown is gone.
     """
 
     items: tuple[Item, ...] = ()
@@ -103,6 +107,7 @@ class Reading:
     vacant: bool = False
     dropped: Mapping[str, int] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
+    complete: bool = False
 
 
 class Unreadable(Exception):
@@ -115,4 +120,5 @@ class Unreadable(Exception):
 
 def post_id(source: str, key: str) -> str:
     """The stable id of the post that `key` names within `source`."""
-    return hashlib.sha256(f"{source}\n{key}".encode()).hexdigest()[:32]
+    # What came as JSON may hold half a character; its name is as good as any.
+    return hashlib.sha256(f"{source}\n{key}".encode("utf-8", "surrogatepass")).hexdigest()[:32]

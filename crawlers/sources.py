@@ -34,7 +34,8 @@ class Row(BaseModel):
     `url` is for kinds that read the web, and for those alone. `adaptive` lets a busy source be read oftener than its
     interval. `overlap_seconds` is how far before the last whole reading one that pages from new to old goes on, for
     entries that appear late and reactions that change. `recheck_seconds` is how long the page of a stored post may go
-    unread before it is asked whether it is still there; 0 for never.
+    unread before it is asked whether it is still there; 0 for never. `whole_seconds` is how often at most all pages of a
+    long thread, and all pages of a list from new to old, are read although the older ones are known.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -48,6 +49,7 @@ class Row(BaseModel):
     adaptive: bool = True
     overlap_seconds: float = Field(2 * 86400, ge=0, le=90 * 86400)
     recheck_seconds: float = Field(86400, ge=0, le=90 * 86400)
+    whole_seconds: float = Field(86400, ge=0, le=90 * 86400)
     delay_seconds: float | None = Field(None, ge=0, le=600)
     max_pages: int = Field(200, ge=1, le=20_000)
     enabled: bool = True
@@ -94,6 +96,7 @@ class Source:
     adaptive: bool
     overlap: float
     recheck: float
+    whole: float
     delay: float | None
     max_pages: int
     enabled: bool
@@ -193,6 +196,7 @@ def source_from(row: object) -> Source:
         adaptive=read.adaptive,
         overlap=read.overlap_seconds,
         recheck=read.recheck_seconds,
+        whole=read.whole_seconds,
         delay=read.delay_seconds,
         max_pages=read.max_pages,
         enabled=read.enabled,

@@ -14,8 +14,9 @@ from pydantic import Field, field_validator
 from crawlers.addresses import permalink, resolved, without_anchor
 from crawlers.articles import NO_ANCHOR, NO_TEXT, flagged
 from crawlers.counts import count
-from crawlers.dates import dated
+from crawlers.dates import Dated, dated
 from crawlers.markup import plain
+from crawlers.order import newest_of
 from crawlers.outcomes import Outcome
 from crawlers.reading import Follow, Item, Options, Page, ReactionPaths, Reading, Unreadable, post_id
 from records.posts import Reactions
@@ -31,7 +32,8 @@ class JsonOptions(Options):
     (`http://a.example/c/{id}`). `reply_to` leads to the id of an item of this source, or, with `replies_to`, to the
     address of a post of that source; `reply_template` makes an address of the item as `link_template` does. `replies`
     leads to a list of items within an item, which answer it. `next` leads from the top to the next page's address; or
-    `page_parameter` counts pages up from `first_page`. At most `pages` pages are read.
+    `page_parameter` counts pages up from `first_page`. At most `pages` pages are read; where the dates of the items show
+    that pages go from new to old, no further than to what is known.
     """
 
     items: str
@@ -81,8 +83,15 @@ def read(page: Page, step: str, memo: Mapping[str, str], source: str, options: J
             dropped[item] += 1
     number = int(memo.get("page", "1"))
     more = _next(page, answer, number, options) if listed and number < options.pages else None
-    follows = (Follow(more, step, {"page": str(number + 1)}),) if more else ()
+    newest = newest_of(_dates(page, listed, options))
+    follows = (Follow(more, step, {"page": str(number + 1)}, newest=newest),) if more else ()
     return Reading(tuple(items), follows, len(items) + dropped.total(), vacant=not listed, dropped=dropped)
+
+
+def _dates(page: Page, listed: list[Any], options: JsonOptions) -> list[Dated]:
+    if options.published is None:
+        return []
+    return [dated(_at(entry, options.published), page.fetched_at) for entry in listed]
 
 
 def _answer(text: str) -> Any:

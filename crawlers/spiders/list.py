@@ -17,6 +17,8 @@ from crawlers.articles import (
     rooted,
     to_article,
 )
+from crawlers.dates import dated
+from crawlers.order import newest_of
 from crawlers.reading import Follow, Options, Page, Reading
 from crawlers.selectors import ElementSelector, Selector, elements, value
 
@@ -61,6 +63,9 @@ def read(page: Page, step: str, memo: Mapping[str, str], source: str, options: L
     follows = [follow for follow in found if follow is not None]
     more, number = following(page, root, options.next), int(memo.get("page", "1"))
     if more and number < options.pages:
-        follows.append(Follow(more, step, {"page": str(number + 1)}))
+        shown = (
+            [dated(value(entry, options.published), page.fetched_at) for entry in entries] if options.published else []
+        )
+        follows.append(Follow(more, step, {"page": str(number + 1)}, newest=newest_of(shown)))
     lost = found.count(None)
     return Reading(follows=tuple(follows), matched=len(entries), dropped={NO_LINK: lost} if lost else {})

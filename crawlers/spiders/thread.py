@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborNode
 from crawlers.addresses import permalink, resolved, without_anchor
 from crawlers.articles import NO_ANCHOR, NO_LINK, NO_TEXT, Counts, counts, flagged, following, rooted, take_out
 from crawlers.dates import dated
+from crawlers.order import newest_of
 from crawlers.reading import Follow, Item, Options, Page, Reading, post_id
 from crawlers.selectors import ElementSelector, Selector, elements, value, values
 from records.posts import Reactions
@@ -19,7 +20,8 @@ from records.posts import Reactions
 class ThreadOptions(Options):
     """In the list: `thread` finds one row, `link` its address, `mark` what changes when somebody replies or reacts
     (the counts and the time of the last reply); a thread whose mark stands still is not read again. Without `mark` every
-    listed thread is read each time. `next` is the link to the list's next page, `pages` how many are read.
+    listed thread is read each time. `next` is the link to the list's next page, `pages` how many are read. `active` is
+    the time by which the list is sorted, newest first: that of the last reply.
 
     In a thread: `title`; `post` finds one post, `anchor` names it for good, `text`, `published` and `reactions` are
     looked for within it, `drop` takes elements (quotes, signatures) out of it first; `thread_reactions` are counts that
@@ -31,6 +33,7 @@ class ThreadOptions(Options):
     mark: Selector | None = None
     next: Selector | None = None
     pages: int = Field(1, ge=1, le=50)
+    active: Selector | None = None
     title: Selector | None = None
     post: ElementSelector
     anchor: Selector = "@id"
@@ -61,7 +64,8 @@ def _threads(page: Page, step: str, number: int, options: ThreadOptions) -> Read
     follows = [follow for follow in found if follow is not None]
     more = following(page, root, options.next)
     if more and number < options.pages:
-        follows.append(Follow(more, step, {"page": str(number + 1)}))
+        shown = [dated(value(row, options.active), page.fetched_at) for row in rows] if options.active else []
+        follows.append(Follow(more, step, {"page": str(number + 1)}, newest=newest_of(shown)))
     lost = found.count(None)
     return Reading(follows=tuple(follows), matched=len(rows), dropped={NO_LINK: lost} if lost else {})
 
@@ -72,7 +76,8 @@ def _thread(page: Page, row: LexborNode, options: ThreadOptions) -> Follow | Non
     if address is None:
         return None
     mark = "\n".join(values(row, options.mark)) or None
-    return Follow(without_anchor(address), THREAD, {"key": without_anchor(permalink(address)), "page": "1"}, mark)
+    key = without_anchor(permalink(address))
+    return Follow(without_anchor(address), THREAD, {"key": key, "page": "1"}, mark, root=key)
 
 
 def _posts(page: Page, memo: Mapping[str, str], source: str, options: ThreadOptions) -> Reading:
@@ -108,7 +113,7 @@ def _posts(page: Page, memo: Mapping[str, str], source: str, options: ThreadOpti
         )
     more = following(page, root, options.next_posts)
     follows = (Follow(more, THREAD, {"key": key, "page": str(number + 1)}),) if more else ()
-    return Reading(tuple(items), follows, len(found), dropped=dropped)
+    return Reading(tuple(items), follows, len(found), dropped=dropped, complete=bool(found))
 
 
 def _together(outside: Reactions, own: Reactions) -> Reactions:

@@ -2,66 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
-from typing import Any
 
-from crawlers.errands import Answer, Call, Errand
-from crawlers.jobs import Done, Event, Found, Job, KnownPage, PageRead
 from crawlers.outcomes import Outcome
-from crawlers.reading import Page
-from crawlers.settings import CrawlSettings
-from crawlers.sources import Source
 from tests.crawlers.crawling import NOON, page_list, source
-
-LIST = "https://a.example/list"
-ARTICLES = {
-    LIST: "<li><a href=/1>一</a></li><li><a href=/2?utm_source=x>二</a></li><li><a href=/2>二</a></li>",
-    "https://a.example/1": "<h1>甲</h1><p>正文一</p>",
-    "https://a.example/2?utm_source=x": "<h1>乙</h1><p>正文二</p>",
-}
-
-
-class Crawl:
-    """Walks an errand through pages that a test holds, without a network."""
-
-    def __init__(self, of: Source, pages: dict[str, str], known: list[KnownPage] | None = None, at: Any = NOON) -> None:
-        self.events: list[Event] = []
-        self.asked: list[Call] = []
-        self.pages = pages
-        self.at = at
-        self.errand = Errand.of(of, Job(NOON, CrawlSettings(), [of], {of.id: known or []}), self.events.append)
-        waiting = self.errand.begin(at)
-        while waiting:
-            call = waiting.pop(0)
-            self.asked.append(call)
-            waiting += self._answer(call)
-            self.errand.settled(call, at)
-
-    def _answer(self, call: Call) -> list[Call]:
-        text = self.pages.get(call.follow.url)
-        if text is None:
-            self.errand.failed(call, Outcome.HTTP_ERROR, "网页不存在（404）")
-            return []
-        print_ = hashlib.sha256(text.encode()).hexdigest()
-        return self.errand.read(call, Answer(Page(call.follow.url, text, self.at), print_, '"e"', None))
-
-    @property
-    def done(self) -> Done:
-        (done,) = [event for event in self.events if isinstance(event, Done)]
-        return done
-
-    @property
-    def urls(self) -> list[str]:
-        return [call.follow.url for call in self.asked]
-
-    @property
-    def texts(self) -> list[str]:
-        return [event.text for event in self.events if isinstance(event, Found)]
-
-    @property
-    def remembered(self) -> list[KnownPage]:
-        return [event.page for event in self.events if isinstance(event, PageRead)]
+from tests.crawlers.walking import ARTICLES, FORUM, LIST, READ, THREADS, Crawl
 
 
 def test_every_page_of_a_list_is_asked_for_once_and_its_posts_come_before_it_is_remembered() -> None:
@@ -101,16 +46,6 @@ def test_an_article_is_left_alone_until_its_time_to_be_visited_again() -> None:
     assert soon.urls == [LIST]
     assert later.urls == [LIST, "https://a.example/1", "https://a.example/2?utm_source=x"]
     assert (soon.done.outcome, later.done.outcome) == (Outcome.UNCHANGED, Outcome.UNCHANGED)
-
-
-FORUM = "https://a.example/f"
-READ = {"thread": "li", "mark": "i", "post": "div", "text": "p", "next_posts": "b a@href"}
-THREADS = {
-    FORUM: "<li><a href=/t1>一</a><i>2</i></li><li><a href=/t2>二</a><i>0</i></li>",
-    "https://a.example/t1": "<div id=p1><p>首帖</p></div><b><a href=/t1p2>下页</a></b>",
-    "https://a.example/t1p2": "<div id=p2><p>回复</p></div>",
-    "https://a.example/t2": "<div id=p3><p>另一帖</p></div>",
-}
 
 
 def test_a_thread_is_read_again_only_when_its_mark_changes_and_then_its_new_reply_is_found() -> None:

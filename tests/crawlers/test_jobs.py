@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,9 +17,12 @@ from crawlers.jobs import (
     Ended,
     Event,
     Found,
+    Gone,
     Job,
     KnownPage,
     PageRead,
+    There,
+    Whole,
     event_from,
     event_line,
     found_from,
@@ -41,6 +45,11 @@ SOURCE = source("a", "https://a.example/rss")
     [
         Found("a", "id1", "forum", None, "题", "文\n二", NOON, Reactions(likes=3), "id0", ("truncated",)),
         PageRead("a", PAGE),
+        PageRead("a", replace(PAGE, resume='{"page": "2"}')),
+        Gone("a", "id1"),
+        There("a", "id1"),
+        Whole("a", "id1", ("id1", "id2"), "m" * 64),
+        Whole("a", "id1", (), None),
         Begun("a"),
         Done("a", Outcome.SLOW_DOWN, 3, 0, {"取不到正文": 1}, {}, "对方要求放慢", 60.0),
         Ended(Outcome.HUNG, "超过时限，已终止"),
@@ -66,6 +75,8 @@ def test_a_job_arrives_as_it_was_sent() -> None:
         CrawlSettings(allow_private_hosts=("127.0.0.1:1",)),
         [SOURCE, page_list("b", "https://b.example/")],
         {"a": [PAGE]},
+        {"b": ["停水"]},
+        {"a": [("id1", "https://a.example/1")]},
     )
     assert job_from(job_line(job)) == job
 

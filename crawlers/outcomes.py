@@ -23,6 +23,7 @@ class Outcome(StrEnum):
     HTTP_ERROR = "http_error"
     TIMEOUT = "timeout"
     UNREACHABLE = "unreachable"
+    FOLDER_MISSING = "folder_missing"
     HUNG = "hung"
     CUT_OFF = "cut_off"
     CRASHED = "crashed"
@@ -54,6 +55,7 @@ _LABELS = {
     "http_error": "对方报错",
     "timeout": "超时",
     "unreachable": "连不上",
+    "folder_missing": "文件夹不存在或打不开",
     "hung": "采集卡住，已终止",
     "cut_off": "未采完，将接着采",
     "crashed": "采集程序出错",

@@ -54,6 +54,11 @@ ACTS = {
     "manage_people": "管理账户",
     "import_disclosures": "导入公开事项",
     "manage_sources": "管理采集源",
+    "source_saved": "保存采集源",
+    "source_disabled": "停用采集源",
+    "source_enabled": "启用采集源",
+    "source_removed": "移除采集源",
+    "source_previewed": "试采采集源",
     "manage_contacts": "管理联系方式",
     "correct_assessment": "更正研判",
 }

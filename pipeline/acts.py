@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +12,7 @@ from casework.incidents import moves
 from casework.reports.document import Letterhead
 from pipeline import plan, reporting
 from pipeline.arguments import moment_in, name_in, needed_text, parts_in, revision_in, text_in, word_in
-from pipeline.attempts import attempting
+from pipeline.attempts import attempting, done_before, note_done
 from pipeline.notify import Routes, tell
 from pipeline.opening import open_for_record, open_without_record
 from pipeline.refusals import Refused
@@ -87,9 +86,9 @@ def perform(t: Transaction, action: Action, actor: Actor, deps: Deps) -> str:
     the caller's transaction must then be rolled back.
     """
     t.incidents.take_turn()
-    request = _request_key(action)
-    if request is not None and (done := t.meta.get(request)) is not None:
-        return str(done)
+    request = name_in(action.args, "request_id")
+    if request is not None and (done := done_before(t, request)) is not None:
+        return done
     incident = _find(t, action, actor, deps)
     _check_revision(incident, action)
     if not incident.state.ongoing and action.act not in _ALSO_WHEN_ENDED:
@@ -101,14 +100,9 @@ def perform(t: Transaction, action: Action, actor: Actor, deps: Deps) -> str:
     except Stale as fault:
         raise Refused(str(fault)) from None
     if request is not None:
-        t.meta.put(request, incident.id)
+        note_done(t, request, incident.id)
     t.audit.append(action.at, actor.name, actor.role, action.act, incident.id, True, facts)
     return incident.id
-
-
-def _request_key(action: Action) -> str | None:
-    request = name_in(action.args, "request_id")
-    return None if request is None else f"request:{hashlib.sha256(request.encode()).hexdigest()}"
 
 
 def _check_revision(incident: Incident, action: Action) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from urllib.parse import urlsplit
 
 from crawlers.outcomes import Outcome
 from crawlers.reading import Unreadable
@@ -11,6 +12,7 @@ from crawlers.reading import Unreadable
 TRUNCATED = "truncated"
 """Flag: the body was cut off on the way; what arrived is kept."""
 
+_GZIP_FILES = frozenset({"application/gzip", "application/x-gzip", "application/x-gunzip"})
 _STEP = 256 * 1024
 _BINARY = re.compile(
     rb"\A(?:%PDF|\x89PNG|GIF8|\xff\xd8\xff|PK\x03\x04|Rar!|\x7fELF|MZ|RIFF|\x1f\x8b|BZh|7z\xbc\xaf|\xd0\xcf\x11\xe0)"
@@ -33,6 +35,18 @@ def unpacked(body: bytes, encodings: str, largest: int) -> tuple[bytes, tuple[st
         body, cut = _inflated(body, name, largest)
         flags = (TRUNCATED,) if cut else flags
     return body, flags
+
+
+def unpacked_file(body: bytes, address: str, content_type: str, largest: int) -> tuple[bytes, tuple[str, ...]]:
+    """The content of a body that is a gzip file, as sitemaps often are, and flags; another body as it is.
+
+    Raises Unreadable where it would be larger than `largest` bytes.
+    """
+    named = urlsplit(address).path.lower().endswith(".gz") or content_type.lower() in _GZIP_FILES
+    if not named or not body.startswith(b"\x1f\x8b"):
+        return body, ()
+    body, cut = _stream(body, 31, largest)
+    return body, (TRUNCATED,) if cut else ()
 
 
 def _inflated(body: bytes, name: str, largest: int) -> tuple[bytes, bool]:

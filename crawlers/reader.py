@@ -14,7 +14,7 @@ from scrapy import signals
 from scrapy.utils.asyncio import call_later
 
 from crawlers.addresses import resolved
-from crawlers.bodies import refuse_binary, unpacked
+from crawlers.bodies import refuse_binary, unpacked, unpacked_file
 from crawlers.encoding import decoded
 from crawlers.errands import Answer, Call, Errand
 from crawlers.outcomes import Outcome
@@ -134,19 +134,21 @@ class Reader(scrapy.Spider):
 
     def _answer(self, response: Any, at: datetime) -> Answer:
         sent = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
-        body, flags = unpacked(response.body, sent, self.crawler.settings.getint("DOWNLOAD_MAXSIZE"))
+        header, largest = _header(response, "Content-Type") or "", self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        kind = header.partition(";")[0].strip().lower()
+        body, flags = unpacked(response.body, sent, largest)
+        body, cut = unpacked_file(body, response.url, kind, largest)
         if not body.strip():
             raise Unreadable(Outcome.EMPTY_PAGE, "网页是空的")
         refuse_binary(body)
-        header = _header(response, "Content-Type") or ""
         text = decoded(body, header)
         return Answer(
             page=Page(
                 url=response.url,
                 text=text.text,
                 fetched_at=at,
-                content_type=header.partition(";")[0].strip().lower(),
-                flags=(*flags, *text.flags),
+                content_type=kind,
+                flags=tuple(dict.fromkeys((*flags, *cut, *text.flags))),
                 links=_links(response),
             ),
             fingerprint=hashlib.sha256(body).hexdigest(),

@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from crawlers.bodies import TRUNCATED, is_html, is_sign_in, refuse_binary, refuse_dtd, unpacked
+from crawlers.bodies import TRUNCATED, is_html, is_sign_in, refuse_binary, refuse_dtd, unpacked, unpacked_file
 from crawlers.outcomes import Outcome
 from crawlers.reading import Unreadable
 
@@ -67,6 +67,35 @@ def test_a_packed_header_on_a_plain_body_is_an_error() -> None:
 
 def test_a_packing_that_was_never_asked_for_is_refused_unopened() -> None:
     assert refused(b"\xb8\xff\xff", "br") is Outcome.BAD_CONTENT
+
+
+@pytest.mark.parametrize(
+    ("address", "content_type"),
+    [
+        ("https://a.example/sitemap.xml.gz", "application/octet-stream"),
+        ("https://a.example/sitemap.XML.GZ?v=2", ""),
+        ("https://a.example/sitemap", "application/x-gzip"),
+        ("https://a.example/sitemap", "application/gzip"),
+    ],
+)
+def test_a_gzip_file_is_unpacked_where_its_address_or_type_says_that_it_is_one(address: str, content_type: str) -> None:
+    assert unpacked_file(gzip.compress(BODY), address, content_type, MEGABYTE) == (BODY, ())
+
+
+def test_what_only_happens_to_be_gzip_or_is_only_said_to_be_stays_as_it_is() -> None:
+    packed = gzip.compress(BODY)
+    assert unpacked_file(packed, "https://a.example/page", "text/html", MEGABYTE) == (packed, ())
+    assert unpacked_file(BODY, "https://a.example/sitemap.xml.gz", "application/gzip", MEGABYTE) == (BODY, ())
+
+
+def test_a_bomb_in_a_gzip_file_is_given_up_at_the_bound_and_a_cut_one_is_flagged() -> None:
+    address = "https://a.example/sitemap.xml.gz"
+    with pytest.raises(Unreadable) as refusal:
+        unpacked_file(gzip.compress(b"\0" * (100 * MEGABYTE)), address, "", MEGABYTE)
+    assert refusal.value.outcome is Outcome.TOO_LARGE
+    body, flags = unpacked_file(gzip.compress(BODY)[:-12], address, "", MEGABYTE)
+    assert body.startswith("关于调整".encode())
+    assert flags == (TRUNCATED,)
 
 
 @pytest.mark.parametrize("body", [b"%PDF-1.7 x", b"\x89PNG\r\n", b"PK\x03\x04", b"\x7fELF", bytes(range(32)) * 20])

@@ -16,7 +16,11 @@ _WITHOUT_A_WORD = 300.0
 
 
 class LeftAlone(IgnoreRequest):
-    """The site asked a moment ago to be left alone."""
+    """The site asked a moment ago to be left alone, for `pause` seconds; or the crawl is over, and `pause` is None."""
+
+    def __init__(self, pause: float | None = None) -> None:
+        super().__init__()
+        self.pause = pause
 
 
 def pause_asked_for(status: int, retry_after: str | None, now: datetime) -> float | None:
@@ -37,7 +41,7 @@ def pause_asked_for(status: int, retry_after: str | None, now: datetime) -> floa
     return min(max((until - now).total_seconds(), 0.0), _LONGEST)
 
 
-def give_up_waiting(crawler: Any, unwanted: Callable[[Any], bool]) -> None:
+def give_up_waiting(crawler: Any, unwanted: Callable[[Any], bool], pause: float | None = None) -> None:
     """Let the `unwanted` among the requests that wait for their turn at a host fail with LeftAlone."""
     for slot in crawler.engine.downloader.slots.values():
         waiting = list(slot.queue)
@@ -45,7 +49,7 @@ def give_up_waiting(crawler: Any, unwanted: Callable[[Any], bool]) -> None:
         slot.queue.extend(pair for pair in waiting if not unwanted(pair[0]))
         for request, answer in waiting:
             if unwanted(request):
-                answer.errback(LeftAlone())
+                answer.errback(LeftAlone(pause))
 
 
 class Politeness:
@@ -53,7 +57,7 @@ class Politeness:
 
     def __init__(self, crawler: Any) -> None:
         self._crawler = crawler
-        self._left_alone: set[str] = set()
+        self._left_alone: dict[str, float] = {}
         crawler.signals.connect(self._slow_down, signal=signals.robots_parsed)
 
     @classmethod
@@ -64,15 +68,18 @@ class Politeness:
     def process_request(self, request: Any) -> None:
         """Refuse further requests to a host that asked to be left alone, and for a source that is done with."""
         errand = request.cb_kwargs.get("errand")
-        if _host(request) in self._left_alone or (errand is not None and errand.over):
-            raise LeftAlone
+        pause = self._left_alone.get(_host(request))
+        if pause is not None or (errand is not None and errand.over):
+            raise LeftAlone(pause)
 
     def process_response(self, request: Any, response: Any) -> Any:
         """Note hosts that ask to be left alone."""
-        if response.status == 429 or (response.status == 503 and response.headers.get("Retry-After")):
+        said = response.headers.get("Retry-After")
+        pause = pause_asked_for(response.status, said.decode("latin-1") if said else None, self._crawler.spider.now())
+        if pause is not None:
             host = _host(request)
-            self._left_alone.add(host)
-            give_up_waiting(self._crawler, lambda waiting: _host(waiting) == host)
+            self._left_alone[host] = pause
+            give_up_waiting(self._crawler, lambda waiting: _host(waiting) == host, pause)
         return response
 
     def _slow_down(self, robotparser: Any, request: Any) -> None:
@@ -84,11 +91,9 @@ class Politeness:
         planned = downloader.per_slot_settings.setdefault(key, {})
         # Kept for a slot that is made anew, and set on the one that is there.
         planned["delay"] = max(planned.get("delay", self._crawler.settings.getfloat("DOWNLOAD_DELAY")), delay)
-        planned["jitter"] = 0
         slot = downloader.slots.get(key)
         if slot is not None:
             slot.delay = max(slot.delay, delay)
-            slot.jitter = 0
 
 
 def _host(request: Any) -> str:

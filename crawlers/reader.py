@@ -50,7 +50,7 @@ class Reader(scrapy.Spider):
     ) -> None:
         super().__init__(**kwargs)
         self._errands = list(errands)
-        self._now = now
+        self.now = now
         self._refused = refused
 
     @classmethod
@@ -77,7 +77,7 @@ class Reader(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         """The first page of each errand."""
         for errand in self._errands:
-            for call in errand.begin(self._now()):
+            for call in errand.begin(self.now()):
                 yield self._request(errand, call)
 
     def _request(self, errand: Errand, call: Call) -> Any:
@@ -97,7 +97,7 @@ class Reader(scrapy.Spider):
 
     def came(self, response: Any, errand: Errand, call: Call) -> list[Any]:
         """A page came."""
-        at = self._now()
+        at = self.now()
         calls: list[Call] = []
         if call.recheck and (response.status == 304 or 200 <= response.status < 300):
             errand.there(call, at)
@@ -117,14 +117,14 @@ class Reader(scrapy.Spider):
         """A page could not be had."""
         errand, call = (failure.request.cb_kwargs[name] for name in ("errand", "call"))
         outcome, detail = self._fault(failure)
-        errand.failed(call, outcome, detail)
-        return [self._request(errand, again) for again in errand.settled(call, self._now())]
+        errand.failed(call, outcome, detail, getattr(failure.value, "pause", None))
+        return [self._request(errand, again) for again in errand.settled(call, self.now())]
 
     def broke(self, failure: Any, response: Any, spider: Any) -> None:
         """Our own reading of a page raised: a bug, kept to this source. Only the error's kind and place are told."""
         errand, call = (response.request.cb_kwargs[name] for name in ("errand", "call"))
         errand.failed(call, Outcome.CRASHED, f"读取网页时程序出错（{place_of(failure.value)}）")
-        for again in errand.settled(call, self._now()):
+        for again in errand.settled(call, self.now()):
             self.crawler.engine.crawl(self._request(errand, again))
 
     def closed(self, reason: str) -> None:
@@ -158,7 +158,9 @@ class Reader(scrapy.Spider):
 
     def _refusal(self, response: Any, errand: Errand, call: Call, at: datetime) -> None:
         pause = pause_asked_for(response.status, _header(response, "Retry-After"), at)
-        meant = None if pause is not None else errand.refused(response.status, self._said(response, at))
+        # A stored post that is looked at again stands on an ordinary page, of which the kind knows nothing.
+        unasked = pause is not None or call.recheck
+        meant = None if unasked else errand.refused(response.status, self._said(response, at))
         if pause is not None:
             errand.failed(call, Outcome.SLOW_DOWN, "对方要求放慢", pause)
         elif meant is not None:
@@ -182,6 +184,8 @@ class Reader(scrapy.Spider):
         error = failure.value
         if isinstance(error, LeftAlone):
             return Outcome.SLOW_DOWN, "对方要求放慢"
+        if isinstance(error, Unreadable):
+            return error.outcome, str(error)
         if isinstance(error, scrapy.exceptions.IgnoreRequest):
             robots = "robots.txt" in str(error)
             return (Outcome.ROBOTS, "robots.txt 不允许") if robots else (Outcome.HTTP_ERROR, "网页跳转次数太多")

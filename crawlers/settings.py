@@ -10,7 +10,7 @@ from typing import Any
 # The whole of what runs beside the spider. Scrapy's own lists are replaced, not added to: what is merely switched off is
 # loaded all the same, at half of a short crawl's cost, and version 2.19 switches a remote control on by default.
 _MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": 100,
+    "crawlers.robots.Robots": 100,
     "crawlers.politeness.Politeness": 110,
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,

@@ -27,7 +27,7 @@ class CrawlSettings:
 
     `delay_seconds` is the least pause between two requests to one host, unless a source says otherwise.
     `allow_private_hosts` names the inner hosts that may be read, as "host:port". `run_seconds` bounds one crawl;
-    `longest_pause_seconds` the pause before a failing source is tried again.
+    `longest_pause_seconds` the pause before a failing source is tried again. Relative folders start at `data_dir`.
     """
 
     user_agent: str = "huiying/0.1 (public notice desk)"
@@ -41,6 +41,7 @@ class CrawlSettings:
     concurrency: int = 32
     concurrency_per_host: int = 4
     longest_pause_seconds: float = 3600
+    data_dir: str | None = None
 
     @property
     def introduction(self) -> str:

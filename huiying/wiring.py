@@ -13,7 +13,6 @@ from alerts.channels.page import Page
 from alerts.delivery import Channel, Outgoing
 from casework.reports.document import Letterhead
 from crawlers.settings import CrawlSettings
-from crawlers.sources import BadSources, load_sources
 from huiying.clock import Clock
 from huiying.discovery import module, names
 from huiying.settings import BadSettings, Settings, secrets
@@ -21,6 +20,7 @@ from pipeline.collect import Collecting, Collector
 from pipeline.judging import Judging, Reader
 from pipeline.notify import PAGE, stored_contacts
 from pipeline.send import Sender, Terms
+from pipeline.sources import LiveSources
 from regulation.severity import BadRules, SeverityRules, severity_rules
 from storage.search.embedded import EmbeddedIndex
 from storage.store import Store
@@ -79,14 +79,15 @@ class Desk:
         self.settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         return EmbeddedIndex(self.settings.search_file)
 
+    @cached_property
+    def sources(self) -> LiveSources:
+        """The sources that there are, of the sources file and of the store."""
+        return LiveSources(self.store, self.settings.sources_file)
+
     def collector(self) -> Collector:
-        """What reads the sources of the sources file when they are due. Raises BadSettings."""
-        try:
-            sources = load_sources(self.settings.sources_file)
-        except BadSources as error:
-            raise BadSettings(str(error)) from None
+        """What reads the sources when they are due, as they are by then."""
         deps = Collecting(self.store, crawl_settings(self.settings), self.retention, self.clock.now)
-        return Collector(deps, lambda: sources)
+        return Collector(deps, lambda: self.sources.current(keep=True).sources)
 
     def sender(self, worker: str) -> Sender:
         """What delivers alerts, under the name `worker`."""

@@ -23,6 +23,7 @@ from huiying.settings import load
 from huiying.wiring import Desk
 from pipeline.indexing import catch_up, let_go
 from pipeline.notify import stored_contacts
+from pipeline.sources import SourceList
 from pipeline.sweep import sweep
 from pipeline.timekeeping import advance, steady_clock
 
@@ -120,14 +121,21 @@ def judge_worker(desk: Desk, stop: Stop) -> None:
 
 
 def crawl_worker(desk: Desk, stop: Stop) -> None:
-    """Read the sources that are due."""
+    """Read the sources that are due; what is wrong with their rows is told once and stops none of the others."""
     log = logging.getLogger("huiying.crawl")
     collector = desk.collector()
+    told: SourceList | None = None
 
     def step() -> bool:
+        nonlocal told
         begun = collector.tick()
         if begun:
             log.info("reading", extra=facts(sources=begun))
+        if desk.sources.last is not told:
+            told = desk.sources.last
+            log.info("sources", extra=facts(enabled=len(told.sources), faults=len(told.all_faults)))
+            for fault in told.all_faults:
+                log.warning("sources_fault", extra=facts(fault=fault))
         return False
 
     steadily(desk, "crawl", stop, desk.settings.crawl.poll_seconds, step)

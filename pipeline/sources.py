@@ -86,14 +86,17 @@ class SourceList:
 
 
 class LiveSources:
-    """Looks again at every question, and reads anew only where the file or a row in the store has changed."""
+    """Looks again at every question, and reads anew only where the file or a row in the store has changed.
+
+    `last` is what the last look found.
+    """
 
     def __init__(self, store: Store, file: Path) -> None:
         self.store = store
         self.file = file
         self._lock = threading.Lock()
         self._seen: tuple[_Stamp, int, bool] | None = None
-        self._list = SourceList(())
+        self.last = SourceList(())
 
     def current(self, *, keep: bool = False) -> SourceList:
         """The sources now. With `keep`, what the file says is kept for the time when it cannot be read."""
@@ -102,15 +105,15 @@ class LiveSources:
             with self.store.reading() as t:
                 version = t.source_rows.version()
                 if self._seen == (stamp, version, keep):
-                    return self._list
+                    return self.last
                 rows = t.source_rows.all()
                 kept = t.meta.get(_KEPT)
             faults, written = _written(self.file, kept or [])
             if keep and not faults and written != kept:
                 self._keep(written)
-            self._list = SourceList(_together(written, rows), faults)
+            self.last = SourceList(_together(written, rows), faults)
             self._seen = (stamp, version, keep)
-            return self._list
+            return self.last
 
     def within(self, t: Transaction) -> SourceList:
         """The sources as this transaction sees them."""

@@ -1,4 +1,4 @@
-"""The desk's own addresses beside Streamlit's: sign-in, password, sign-out, report files, health."""
+"""The desk's own addresses beside Streamlit's: sign-in, password, sign-out, report files, health, pushes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard import forms
+from dashboard import forms, receiving
 from dashboard.backstage import Backstage
 from dashboard.cookies import FORM, SESSION, new_nonce
 from dashboard.index_page import FAVICON
@@ -52,6 +52,7 @@ class Routes:
             Route("/password", self.change_password, methods=["POST"]),
             Route("/reports/{file:path}", self.report, methods=["GET"]),
             Route("/health", self.health, methods=["GET"]),
+            Route(receiving.PATH, receiving.Receiving(self._parts).push, methods=["POST"]),
             Route("/favicon.svg", self.favicon, methods=["GET"]),
             Route("/robots.txt", self.robots, methods=["GET"]),
             *(Route(path, self.index, methods=["GET"]) for path in pages),

@@ -14,9 +14,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from alerts.delivery import DeliveryFailed
-from crawlers.sources import BadSources, load_sources
+from crawlers.reading import Via
+from crawlers.sources import BadSources, Source, load_sources
 from huiying.clock import synchronised
 from huiying.locking import AlreadyRunning, held
+from huiying.push_keys import UnusableKeys, keys_of
 from huiying.settings import BadSettings, Settings
 from huiying.wiring import Desk
 from nlp.judge import Judge
@@ -65,6 +67,7 @@ def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
     yield _index(settings)
     yield _model(settings)
     yield from _sources(desk, usable)
+    yield from _push_keys(desk)
     yield from _channels(desk)
     yield _time(synchronised())
     yield _fonts(_font_families)
@@ -151,6 +154,35 @@ def _sources(desk: Desk, usable: bool) -> Iterator[Finding]:
         )
         return
     yield Finding("采集源", Level.GOOD, f"{len(sources)} 个启用")
+
+
+def _push_keys(desk: Desk) -> Iterator[Finding]:
+    """Whether every enabled source that is pushed can be pushed to."""
+    folder = desk.settings.push_keys_dir
+    for source in _enabled_sources(desk):
+        if source.via is not Via.PUSH:
+            continue
+        subject = f"推送源 {source.id}"
+        try:
+            keys = keys_of(folder, source.id)
+        except UnusableKeys as error:
+            yield Finding(subject, Level.FAULT, str(error), "在此之前它的推送一律被拒绝")
+            continue
+        if not keys:
+            advice = f"请运行 huiying sources key {source.id}，把密钥交给推送方"
+            yield Finding(subject, Level.FAULT, "没有推送密钥，推送一律被拒绝", advice)
+        elif len(keys) > 1:
+            advice = f"推送方换好后请运行 huiying sources key {source.id} --drop-older"
+            yield Finding(subject, Level.NOTE, "新旧两把密钥都有效", advice)
+        else:
+            yield Finding(subject, Level.GOOD, "有推送密钥")
+
+
+def _enabled_sources(desk: Desk) -> list[Source]:
+    try:
+        return [source for source in load_sources(desk.settings.sources_file) if source.enabled]
+    except BadSources:
+        return []
 
 
 def _channels(desk: Desk) -> Iterator[Finding]:

@@ -125,6 +125,21 @@ class Crawl(Section):
     max_page_mb: Annotated[float, Field(gt=0, le=64)] = Field(8, description="一个网页最大多少 MB")
     run_seconds: Seconds = Field(300, description="一次采集最长多少秒")
     memory_mb: Annotated[int, Field(ge=64)] = Field(512, description="采集进程内存上限（MB）")
+    search_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        90,
+        description="面向社会的公开事项发布后多少天内，到设为 search 的采集源搜索对它的反映；"
+        "有未了结的事件的一直搜，党内事项从不搜",
+    )
+
+
+class Inbound(Section):
+    """接收推送"""
+
+    secrets_dir: Path | None = Field(
+        None, description="推送密钥目录，每个推送源一个“编号.key”；留空用数据目录下的 inbound"
+    )
+    max_mb: Annotated[float, Field(gt=0, le=64)] = Field(4, description="一次推送最大多少 MB")
+    max_posts: Annotated[int, Field(ge=1, le=10_000)] = Field(500, description="一次推送最多多少条")
 
 
 class Judge(Section):
@@ -207,6 +222,7 @@ class Settings(Section):
     database: Database = Field(Database(), description="数据库")
     desk: Desk = Field(Desk(), description="网页值班台")
     crawl: Crawl = Field(Crawl(), description="采集")
+    inbound: Inbound = Field(Inbound(), description="接收推送")
     judge: Judge = Field(Judge(), description="研判")
     retention: Retention = Field(Retention(), description="保存期限")
     alerts: Alerts = Field(Alerts(), description="提醒")
@@ -238,6 +254,11 @@ class Settings(Section):
     def sources_file(self) -> Path:
         """The sources file."""
         return self.crawl.sources_file
+
+    @property
+    def push_keys_dir(self) -> Path:
+        """Where the keys of pushed sources lie."""
+        return self.inbound.secrets_dir or self.data_dir / "inbound"
 
     @property
     def logs_dir(self) -> Path:

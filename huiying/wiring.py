@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -12,18 +14,25 @@ import alerts.channels
 from alerts.channels.page import Page
 from alerts.delivery import Channel, Outgoing
 from casework.reports.document import Letterhead
+from crawlers.reading import Via
 from crawlers.settings import CrawlSettings
+from crawlers.sources import Source
 from huiying.clock import Clock
 from huiying.discovery import module, names
+from huiying.push_keys import UnusableKeys, keys_of
 from huiying.settings import BadSettings, Settings, secrets
 from pipeline.collect import Collecting, Collector
+from pipeline.inbound import Receiving
 from pipeline.judging import Judging, Reader
 from pipeline.notify import PAGE, stored_contacts
+from pipeline.queries import queries_for
 from pipeline.send import Sender, Terms
 from pipeline.sources import LiveSources
 from regulation.severity import BadRules, SeverityRules, severity_rules
 from storage.search.embedded import EmbeddedIndex
 from storage.store import Store
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -86,8 +95,37 @@ class Desk:
 
     def collector(self) -> Collector:
         """What reads the sources when they are due, as they are by then."""
-        deps = Collecting(self.store, crawl_settings(self.settings), self.retention, self.clock.now)
+        deps = Collecting(
+            self.store, crawl_settings(self.settings), self.retention, self.clock.now, queries=self.queries
+        )
         return Collector(deps, lambda: self.sources.current(keep=True).sources)
+
+    def receiving(self) -> Receiving:
+        """What takes in pushes; sources and keys are looked up at each, so that a change holds at once."""
+        return Receiving(self.store, self._pushed, self._push_keys, self.retention, self.settings.inbound.max_posts)
+
+    def _pushed(self, source_id: str) -> Source | None:
+        wanted = (source for source in self.sources.current().sources if source.id == source_id)
+        return next((source for source in wanted if source.via is Via.PUSH), None)
+
+    def _push_keys(self, source_id: str) -> tuple[bytes, ...]:
+        try:
+            return keys_of(self.settings.push_keys_dir, source_id)
+        except UnusableKeys:
+            log.exception("a push finds no usable key")
+            return ()
+
+    def queries(self, sources: Sequence[Source]) -> Mapping[str, Sequence[str]]:
+        """What the search sources among these are asked now; the records asked for take turns."""
+        return queries_for(self.store, sources, self.clock.now(), self._search_window)
+
+    def queries_to_show(self, sources: Sequence[Source]) -> Mapping[str, Sequence[str]]:
+        """The same for a preview, which takes nobody's turn."""
+        return queries_for(self.store, sources, self.clock.now(), self._search_window, taking_turns=False)
+
+    @property
+    def _search_window(self) -> timedelta:
+        return timedelta(days=self.settings.crawl.search_days)
 
     def sender(self, worker: str) -> Sender:
         """What delivers alerts, under the name `worker`."""
@@ -136,6 +174,7 @@ def crawl_settings(settings: Settings) -> CrawlSettings:
         memory_mb=crawl.memory_mb,
         delay_seconds=crawl.delay_seconds,
         longest_pause_seconds=crawl.longest_pause_seconds,
+        data_dir=str(settings.data_dir.absolute()),
     )
 
 

@@ -8,6 +8,15 @@ from datetime import datetime
 from records.reading import BadRecord, Row, identifier, moment, optional_text, required_text
 from records.words import Channel
 
+BACKLOG = "backlog"
+"""Flag: the post stood there long before its source was read for the first time: nothing to be alarmed by today."""
+GONE = "gone"
+"""Flag: the post is no longer where it was read."""
+UNDATED = frozenset({"date_missing", "date_clamped"})
+"""Flags of a post whose page shows no date that can be believed; the time of fetching stands for it."""
+
+_MOST = 10**12
+
 
 @dataclass(frozen=True, slots=True)
 class Reactions:
@@ -99,4 +108,6 @@ def _count(value: object, key: str) -> int | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise BadRecord(f"“reactions.{key}”应为不小于 0 的整数")
+    if value > _MOST:
+        raise BadRecord(f"“reactions.{key}”太大：不像真实的数字")
     return value

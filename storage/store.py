@@ -21,6 +21,7 @@ from storage.messages import Messages
 from storage.meta import Meta
 from storage.people import People
 from storage.posts import Posts
+from storage.pushes import Pushes
 from storage.reports import Reports
 from storage.source_days import SourceDays
 from storage.source_rows import SourceRows
@@ -105,6 +106,11 @@ class Transaction:
     def source_rows(self) -> SourceRows:
         """Rows of sources that people manage on the desk."""
         return SourceRows(self.connection)
+
+    @cached_property
+    def pushes(self) -> Pushes:
+        """Accepted pushes, against replay."""
+        return Pushes(self.connection)
 
     @cached_property
     def clock(self) -> ClockRow:

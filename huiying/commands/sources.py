@@ -1,18 +1,21 @@
-"""`huiying sources`: the places that are read: list, check."""
+"""`huiying sources`: the places that are read: list, check, key."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import click
 
 from crawlers.outcomes import FLAGS
+from crawlers.reading import Via
 from crawlers.sources import BadSources, Source, load_sources
+from huiying import push_keys
 from huiying.chinese import ChineseGroup
 from huiying.cli import BadInput, Failed, pass_settings
 from huiying.clock import SystemClock, shown
 from huiying.settings import Settings
-from huiying.wiring import crawl_settings
+from huiying.wiring import crawl_settings, open_desk
 from pipeline.preview import Preview, preview
 from records.posts import Post
 
@@ -43,13 +46,48 @@ def show(settings: Settings) -> None:
 @pass_settings
 def check(settings: Settings, row: str, pages: int, posts: int) -> None:
     """Read one source, or all that are enabled, once, and show what came of it."""
-    chosen = _chosen(_sources(settings), row)
-    previews = preview(chosen, crawl_settings(settings), SystemClock().now, pages)
+    chosen = [source for source in _chosen(_sources(settings), row) if source.via is not Via.PUSH]
+    if not chosen:
+        raise BadInput("推送源不能试采：它的帖子由对方推送过来")
+    previews = preview(chosen, crawl_settings(settings), SystemClock().now, pages, queries=partial(_queries, settings))
     for read in previews:
         _print(read, posts)
     unread = [read.source.id for read in previews if not read.outcome.answered]
     if unread:
         raise Failed(f"没有读成：{'、'.join(unread)}")
+
+
+@command.command("key", help="给推送源（inbound）生成密钥，只显示这一次；原有的一把仍可用，直到 --drop-older。")
+@click.argument("row", metavar="编号")
+@click.option("--drop-older", is_flag=True, help="不生成新的，只让最新一把有效")
+@pass_settings
+def key(settings: Settings, row: str, drop_older: bool) -> None:
+    """Make a key for a pushed source and show it once, or end the older one."""
+    (source,) = _chosen(_sources(settings), row) if row != _ALL else (None,)
+    if source is None or source.via is not Via.PUSH:
+        raise BadInput(f"“{row}”不是推送源：只有 kind 为 inbound 的采集源有密钥")
+    try:
+        if drop_older:
+            gone = push_keys.drop_older(settings.push_keys_dir, row)
+            click.echo(f"已作废旧密钥 {gone} 把")
+            return
+        secret = push_keys.new_key(settings.push_keys_dir, row)
+    except push_keys.UnusableKeys as error:
+        raise Failed(str(error)) from None
+    click.echo(secret)
+    click.echo(f"这是“{source.name}”的推送密钥，只显示这一次，请交给推送方妥善保管。", err=True)
+    click.echo(f"推送到：{settings.public_url}/inbound/{row}；签名方法见 docs/adding/inbound.md。", err=True)
+
+
+def _queries(settings: Settings, sources: Sequence[Source]) -> Mapping[str, Sequence[str]]:
+    # The store is opened for search sources alone: the others are read without knowing any record.
+    if not any(source.kind == "search" for source in sources):
+        return {}
+    desk = open_desk(settings, SystemClock())
+    try:
+        return desk.queries_to_show(sources)
+    finally:
+        desk.close()
 
 
 def _sources(settings: Settings) -> Sequence[Source]:

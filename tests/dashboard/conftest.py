@@ -9,7 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,24 +52,15 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The filled desk, served by `python -m dashboard` as `huiying up` does."""
     folder = tmp_path_factory.mktemp("desk")
-    port = _free_port()
+    port = free_port()
     settings = seeding.write_settings(folder, port, sample=True)
     desk = seeding.opened(settings)
     seeding.fill(desk)
     first = seeding.newcomer(desk)
     desk.close()
-    environment = {**os.environ, "HUIYING_SETTINGS": str(settings)}
-    with (folder / "output").open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "dashboard"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
-        )
-        try:
-            base = f"http://127.0.0.1:{port}"
-            _wait_until_it_answers(base, process, folder / "output")
-            yield Served(base, folder, settings, first)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(15)
+    base = f"http://127.0.0.1:{port}"
+    with running({**os.environ, "HUIYING_SETTINGS": str(settings)}, base, folder / "output"):
+        yield Served(base, folder, settings, first)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +72,23 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-def _free_port() -> int:
+@contextmanager
+def running(environment: Mapping[str, str], base: str, output: Path) -> Iterator[None]:
+    """`python -m dashboard` with that environment, answering at `base`."""
+    with output.open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dashboard"], cwd=ROOT, env=environment, stdout=written, stderr=subprocess.STDOUT
+        )
+        try:
+            _wait_until_it_answers(base, process, output)
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(15)
+
+
+def free_port() -> int:
+    """A port of the loopback that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -12,8 +12,10 @@ from huiying import doctor
 from huiying.clock import SimulatedClock
 from huiying.doctor import Finding, Level, examine
 from huiying.locking import held
+from huiying.push_keys import file_of, new_key
 from huiying.settings import load
 from huiying.wiring import Desk
+from storage.schema import newest_schema
 
 NOON = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
 SOURCE = "{id: a, name: 示例网, kind: feed, channel: news, url: 'https://news.example/rss'}"
@@ -53,7 +55,7 @@ def test_a_database_at_the_newest_schema_is_good(desk_with: MakeDesk):
     desk.store.migrate()
     finding = found(desk)["数据库"]
     assert finding.level is Level.GOOD
-    assert "0001" in finding.state
+    assert newest_schema() in finding.state
 
 
 def test_a_database_that_does_not_answer_is_a_fault(desk_with: MakeDesk):
@@ -108,3 +110,20 @@ def test_chinese_fonts_are_looked_for(families: list[str] | None, level: Level):
 
 def test_a_line_says_level_subject_state_and_what_to_do():
     assert str(Finding("磁盘", Level.NOTE, "剩余 4.0 GB", "请腾出空间")) == "注意 磁盘：剩余 4.0 GB。请腾出空间"
+
+
+def test_a_pushed_source_without_a_usable_key_is_a_fault(desk_with: MakeDesk):
+    desk = desk_with(sources="sources: [{id: hotline, name: 热线, kind: inbound, channel: hotline}]\n")
+    folder = desk.settings.push_keys_dir
+    told = found(desk)["推送源 hotline"]
+    assert (told.level, told.advice) == (
+        Level.FAULT,
+        "请运行 huiying sources key hotline，把密钥交给推送方",
+    )
+    assert not folder.exists()
+    new_key(folder, "hotline")
+    assert found(desk)["推送源 hotline"].level is Level.GOOD
+    new_key(folder, "hotline")
+    assert found(desk)["推送源 hotline"].level is Level.NOTE
+    file_of(folder, "hotline").chmod(0o644)
+    assert "chmod 600" in found(desk)["推送源 hotline"].state

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from huiying.cli import run
+from huiying.push_keys import keys_of
 from tests.crawlers.site import Answer, Site, serving
 
 ROWS = """
@@ -82,3 +83,44 @@ def test_a_mistake_in_the_file_is_told_and_ends_with_two(capsys: pytest.CaptureF
     (tmp_path / "sources.yaml").write_text("sources:\n  - {id: a, name: 甲, kind: rss}", encoding="utf-8")
     assert run(["sources", "check", "all"]) == 2
     assert "第 1 个采集源（a）：“channel”缺少这一项" in capsys.readouterr().err
+
+
+PUSHED = "\n  - {id: hotline, name: 12345 热线, kind: inbound, channel: hotline}\n"
+
+
+@pytest.fixture
+def pushed(tmp_path: Path) -> Path:
+    """A source that is pushed, beside the others; where its keys lie."""
+    file = tmp_path / "sources.yaml"
+    file.write_text(file.read_text(encoding="utf-8").rstrip() + PUSHED, encoding="utf-8")
+    return tmp_path / "data" / "inbound"
+
+
+def test_a_key_is_shown_once_and_the_one_before_stays_good_until_it_is_dropped(
+    capsys: pytest.CaptureFixture[str], pushed: Path
+) -> None:
+    keys = []
+    for _ in range(2):
+        assert run(["sources", "key", "hotline"]) == 0
+        shown = capsys.readouterr()
+        keys.append(shown.out.strip())
+        assert len(keys[-1]) >= 48
+        assert "/inbound/hotline" in shown.err
+        assert keys[-1] not in shown.err
+    assert keys_of(pushed, "hotline") == (keys[1].encode(), keys[0].encode())
+    assert run(["sources", "key", "hotline", "--drop-older"]) == 0
+    assert "作废旧密钥 1 把" in capsys.readouterr().out
+    assert keys_of(pushed, "hotline") == (keys[1].encode(),)
+
+
+def test_only_a_source_that_is_pushed_has_a_key(capsys: pytest.CaptureFixture[str], pushed: Path) -> None:
+    for name in ("news", "all", "nobody"):
+        assert run(["sources", "key", name]) == 2
+    assert "不是推送源" in capsys.readouterr().err
+    assert not pushed.exists()
+
+
+def test_a_source_that_is_pushed_cannot_be_read_once(capsys: pytest.CaptureFixture[str], pushed: Path) -> None:
+    assert run(["sources", "check", "hotline"]) == 2
+    assert "推送源不能试采" in capsys.readouterr().err
+    assert run(["sources", "check", "all"]) == 0

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from crawlers.sources import BadSources, load_sources
 from dashboard.backstage import backstage
 from dashboard.wording import ago, count, moment, plain, safe_link, shortened, shown_text
+from huiying.clock import steady_seconds
+from pipeline.sources import SourceList
 from pipeline.views import PostRow
 from records.alerts import OFFICE
 from records.assessments import Assessment
@@ -73,23 +73,25 @@ def table(rows: Sequence[dict[str, Any]]) -> None:
     st.table(list(rows)[:200], border="horizontal", hide_index=True)
 
 
+def source_list() -> SourceList:
+    """The sources that there are, looked for again once a second at most."""
+    return _sources_in_second(id(backstage().desk), int(steady_seconds()))
+
+
+@lru_cache(maxsize=1)
+def _sources_in_second(_desk: int, _second: int) -> SourceList:
+    return backstage().desk.sources.current()
+
+
 def source_names() -> dict[str, str]:
-    """The enabled sources of the sources file, id to name; empty where the file cannot be read (huiying doctor says why)."""
-    file = backstage().settings.sources_file
-    return _names(str(file), file.stat().st_mtime_ns) if file.is_file() else {}
-
-
-@lru_cache(maxsize=4)
-def _names(file: str, _changed: int) -> dict[str, str]:
-    try:
-        return {source.id: source.name for source in load_sources(Path(file)) if source.enabled}
-    except BadSources:
-        return {}
+    """The sources that are to be read, id to name."""
+    return {source.id: source.name for source in source_list().sources}
 
 
 def source_name(source: str) -> str:
-    """What people read for a source."""
-    return HAND_SOURCES.get(source) or source_names().get(source, source)
+    """What people read for a source, whether or not it is still read."""
+    found = source_list().find(source)
+    return HAND_SOURCES.get(source) or (source if found is None else found.name)
 
 
 def channel_name(channel: str) -> str:

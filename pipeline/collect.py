@@ -19,6 +19,7 @@ from crawlers.settings import CrawlSettings
 from crawlers.sources import Source
 from nlp.admission import admit
 from pipeline.intake import Received, receive
+from pipeline.queries import Queries, no_queries
 from records.posts import Post, RawPost
 from records.reading import BadRecord
 from storage.sources import PageState, Patrol, SourceState
@@ -39,7 +40,10 @@ _TOO_OLD = "发布时间早于保存期限"
 
 @dataclass(frozen=True, slots=True)
 class Collecting:
-    """What collecting needs. `now` tells the time, `admit` lets an item in, `crawl` runs one crawl."""
+    """What collecting needs. `now` tells the time, `admit` lets an item in, `crawl` runs one crawl.
+
+    `queries` gives what search sources are to be asked.
+    """
 
     store: Store
     settings: CrawlSettings
@@ -47,6 +51,7 @@ class Collecting:
     now: Callable[[], datetime]
     admit: Callable[[RawPost], Post] = admit
     crawl: Callable[[Job], Iterator[Event]] = run_crawl
+    queries: Queries = no_queries
 
 
 @dataclass(slots=True)
@@ -163,7 +168,8 @@ def _collect(deps: Collecting, sources: Sequence[Source], done: Callable[[str], 
     accounts = {source.id: _Account(source, now) for source in sources}
     patrols: list[Patrol] = []
     blamed: str | None = None
-    for event in deps.crawl(Job(now, deps.settings, sources, _known(deps.store, sources))):
+    job = Job(now, deps.settings, sources, _known(deps.store, sources), queries=deps.queries(sources))
+    for event in deps.crawl(job):
         if isinstance(event, Found):
             _let_in(deps, accounts[event.source], event)
         elif isinstance(event, PageRead):

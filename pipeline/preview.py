@@ -13,6 +13,7 @@ from crawlers.processes import run_crawl
 from crawlers.settings import CrawlSettings
 from crawlers.sources import Source, source_from
 from nlp.admission import admit
+from pipeline.queries import Queries, no_queries
 from records.posts import Post
 from records.reading import BadRecord
 
@@ -39,11 +40,15 @@ def preview(
     now: Callable[[], datetime],
     pages: int,
     crawl: Callable[[Job], Iterator[Event]] = run_crawl,
+    queries: Queries = no_queries,
 ) -> list[Preview]:
-    """Read each of `sources` once, at most `pages` pages of each, as if for the first time."""
+    """Read each of `sources` once, at most `pages` pages of each, as if for the first time.
+
+    `queries` gives what search sources are to be asked.
+    """
     short = [source_from({**source.row, "max_pages": min(pages, source.max_pages)}) for source in sources]
     previews = {source.id: Preview(source) for source in sources}
-    for event in crawl(Job(now(), settings, short)):
+    for event in crawl(Job(now(), settings, short, queries=queries(short))):
         if isinstance(event, Found):
             _show(previews[event.source], event, now())
         elif isinstance(event, Done):

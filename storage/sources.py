@@ -119,6 +119,15 @@ class Sources:
         """Set when it is due again without judging the attempt (it was cut off through no fault of its own)."""
         self._set(source, next_due_at=until)
 
+    def cursor(self, source: str) -> Any:
+        """How far the source has got by its own account, as JSON; None where it has kept none."""
+        table = tables.source_state
+        return self._connection.execute(select(table.c.cursor).where(table.c.source == source)).scalar()
+
+    def keep_cursor(self, source: str, cursor: Any) -> None:
+        """Keep how far the source has got."""
+        self._set(source, cursor=cursor)
+
     def log(self, entry: Patrol) -> None:
         """Add a line to the patrol log."""
         values = {name: getattr(entry, name) for name in Patrol.__slots__}

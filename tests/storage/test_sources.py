@@ -110,3 +110,13 @@ def test_an_attempt_that_never_ends_is_made_again_at_its_time(store: Store) -> N
         assert t.sources.due(NOON + MINUTE, ["a"]) == ["a"]
         t.sources.postponed("a", NOON)
         assert t.sources.due(NOON, ["a"]) == ["a"]
+
+
+def test_how_far_a_source_has_got_is_kept_beside_how_it_is_doing(store: Store) -> None:
+    with store.transaction() as t:
+        assert t.sources.cursor("a") is None
+        t.sources.failed("a", NOON, "不通", MINUTE, HOUR)
+        t.sources.keep_cursor("a", {"d1": ["2026-11-03", 1]})
+        t.sources.keep_cursor("new", {})
+        assert (t.sources.cursor("a"), t.sources.cursor("new")) == ({"d1": ["2026-11-03", 1]}, {})
+        assert t.sources.states(["a"])["a"].failures == 1

@@ -9,29 +9,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from records.words import Category, Channel, Severity
+from regulation.rule_rows import BadRules as BadRules
+from regulation.rule_rows import RuleFile
 
 PERSON = "person"
 """The name in an incident's history where a person, not a rule, set the severity."""
 
 _FILE = Path(__file__).with_name("severity.yaml")
-_FAULTS = {
-    "missing": "缺少这一项",
-    "extra_forbidden": "没有这一项",
-    "union_tag_invalid": "没有这种规则",
-    "union_tag_not_found": "缺少“kind”",
-    "enum": "没有这个词",
-    "literal_error": "没有这个词",
-    "greater_than_equal": "应为正整数",
-    "int_type": "应为正整数",
-}
-
-
-class BadRules(ValueError):
-    """Rules that cannot be used. The message is Chinese and names the file (or setting), the row and the fault."""
 
 
 class GatheringView(Protocol):
@@ -188,6 +175,7 @@ Rule = (
 )
 _RULE: TypeAdapter[Rule] = TypeAdapter(Annotated[Rule, Field(discriminator="kind")])
 _FIXED = frozenset({*_Rule.model_fields, "kind"})
+_CHANGEABLE = frozenset({"grouping"})
 
 
 class _Grouping(BaseModel):
@@ -239,56 +227,8 @@ class SeverityRules:
 
 def severity_rules(overrides: Mapping[str, Mapping[str, Any]] | None = None, path: Path = _FILE) -> SeverityRules:
     """Read the rules, with parameters changed by name as settings.rules says. Raises BadRules."""
-    content = yaml.safe_load(path.read_text("utf-8"))
-    if not isinstance(content, dict) or set(content) != {"grouping", "opening", "rules"}:
-        raise BadRules(f"{path.name}：应有且只有 grouping、opening、rules 三部分")
-    changes = {name: dict(values or {}) for name, values in (overrides or {}).items()}
-    grouping = _section(_Grouping, content["grouping"] | changes.pop("grouping", {}), f"{path.name} grouping")
-    opening = _section(_Opening, content["opening"], f"{path.name} opening")
-    rules = tuple(_rule(row, number, path.name, changes) for number, row in enumerate(content["rules"], 1))
-    _check(rules, changes, path.name)
-    return SeverityRules(rules, timedelta(days=grouping.gap_days), opening.severity)
-
-
-def _rule(row: Any, number: int, file: str, changes: dict[str, dict[str, Any]]) -> Rule:
-    place = f"{file} 第{number}条"
-    if not isinstance(row, dict):
-        raise BadRules(f"{place}：应为一行规则")
-    changed = changes.pop(str(row.get("name")), {})
-    fixed = sorted(_FIXED & changed.keys())
-    if fixed:
-        raise BadRules(f"设置 rules.severity.{row['name']}：不能改 {'、'.join(fixed)}，只能改数值")
-    if changed:
-        place = f"设置 rules.severity.{row['name']}"
-    try:
-        rule = _RULE.validate_python(row | changed)
-        rule.wording  # noqa: B018 (a label that names an unknown figure must fail here)
-    except ValidationError as error:
-        raise BadRules(f"{place}：{_fault(error)}") from None
-    except (KeyError, IndexError):
-        raise BadRules(f"{place}：label 里的花括号应是这一条自己的参数名") from None
-    return rule
-
-
-def _section(model: type[Any], values: Any, place: str) -> Any:
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        raise BadRules(f"{place}：{_fault(error)}") from None
-
-
-def _check(rules: tuple[Rule, ...], unused: Mapping[str, Any], file: str) -> None:
-    names = [rule.name for rule in rules]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise BadRules(f"{file}：规则名重复：{'、'.join(twice)}")
-    if PERSON in names:
-        raise BadRules(f"{file}：规则不能叫 {PERSON}，这个名字留给人工认定")
-    if unused:
-        raise BadRules(f"设置 rules.severity：没有名为 {'、'.join(sorted(unused))} 的规则")
-
-
-def _fault(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_context=False)[0]
-    key = next((str(part) for part in reversed(first["loc"]) if isinstance(part, str)), "")
-    return f"“{key}”{_FAULTS.get(first['type'], '的值不对')}"
+    file = RuleFile(path, "rules.severity", _RULE, _FIXED, {"grouping": _Grouping, "opening": _Opening}, _CHANGEABLE)
+    sections, rules = file.read(overrides)
+    if any(rule.name == PERSON for rule in rules):
+        raise BadRules(f"{path.name}：规则不能叫 {PERSON}，这个名字留给人工认定")
+    return SeverityRules(rules, timedelta(days=sections["grouping"].gap_days), sections["opening"].severity)

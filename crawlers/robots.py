@@ -1,7 +1,9 @@
-"""Obeys robots.txt where Scrapy would take it for absent: sent compressed, answered with an error, or not to be had."""
+"""Obeys robots.txt where Scrapy would take it for absent: sent compressed, answered with an error, not to be had, or
+still on its way while other requests wait for it."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
@@ -21,11 +23,16 @@ class Robots(RobotsTxtMiddleware):
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
         self._faults: dict[str, Exception] = {}
+        self._asked: dict[str, asyncio.Task[Any]] = {}
 
     async def robot_parser(self, request: Any) -> Any:
         """The rules of the site. Raises what kept them from being read."""
-        parser = await super().robot_parser(request)
-        fault = self._faults.get(_site(request.url))
+        site = _site(request.url)
+        # Scrapy 2.19 hands the rules to one of those who wait for them, and no rules to the others.
+        if site not in self._asked:
+            self._asked[site] = asyncio.ensure_future(super().robot_parser(request))
+        parser = await self._asked[site]
+        fault = self._faults.get(site)
         if fault is not None:
             raise fault.with_traceback(None)
         return parser

@@ -62,6 +62,15 @@ def test_while_the_rules_cannot_be_had_nothing_is_asked_for(site: Site, robots: 
     assert site.paths() == []
 
 
+def test_requests_that_wait_for_the_rules_together_all_keep_them() -> None:
+    with serving() as here, serving() as there:
+        there.pages["/robots.txt"] = Answer(FORBIDDEN, content_type="text/plain")
+        here.pages["/list"] = "".join(f"<li><a href={there.url(f'/{n}')}>{n}</a>" for n in range(20))
+        done = crawl([page_list("a", here.url("/list"))], [here.host, there.host], concurrency_per_host=20).done["a"]
+        assert done.detail == "robots.txt 不允许（20 页）"
+        assert there.paths() == []
+
+
 def test_a_site_that_never_answers_is_waited_for_once(site: Site) -> None:
     began = time.monotonic()
     done = read(site, Answer("x" * 50, drip_seconds=600), timeout_seconds=3).done["a"]

@@ -9,9 +9,11 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
 from crawlers.guard import inner_address
+from crawlers.reading import Via
 from crawlers.sources import BadSources, Source, short_row, source_from
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
@@ -24,6 +26,9 @@ RESOLVE_SECONDS = 5.0
 """How long the names in a row may take to be looked up. What is slower is let pass: a crawl looks at every connection."""
 
 SAVED, DISABLED, ENABLED, REMOVED = "source_saved", "source_disabled", "source_enabled", "source_removed"
+
+INBOX = "inbox"
+"""The folder below the data directory whose folders may be read without access to the server's files."""
 
 Inner = Callable[[str, tuple[str, ...]], str | None]
 """Why nothing may be sent to an address: crawlers.guard.inner_address."""
@@ -57,12 +62,15 @@ def save_source(deps: Managing, row: Mapping[str, Any], change: Change) -> str:
     # Before the transaction: looking up a name may take seconds. Not at all for somebody who may not save.
     source, fault = _checked(deps, row) if _may(change.actor) else (None, None)
     with attempting(deps.sources.store, change.actor, SAVED, subject, change.at) as t:
-        _require_permission(change.actor)
+        require_permission(change.actor)
         if _repeated(t, change):
             return subject
         if source is None:
             raise Refused(fault or "")
-        before = _seen(deps, t, source.id, change) or t.source_rows.get(source.id)
+        standing = _seen(deps, t, source.id, change)
+        if fault := foreign_folder(source, change.actor, standing):
+            raise Refused(fault)
+        before = standing or t.source_rows.get(source.id)
         if before is not None and before.row.get("kind") != source.kind:
             raise Refused(
                 f"“{source.id}”的类别不能由 {before.row.get('kind')} 改成 {source.kind}：帖文的编号由采集源编号得来，"
@@ -85,7 +93,7 @@ def disable_source(deps: Managing, source: str, change: Change) -> None:
 def remove_source(deps: Managing, source: str, change: Change) -> None:
     """Take away what the desk added or changed; a row of the file holds again as it stands there. Raises Refused."""
     with attempting(deps.sources.store, change.actor, REMOVED, source, change.at) as t:
-        _require_permission(change.actor)
+        require_permission(change.actor)
         if _repeated(t, change):
             return
         found = _known(deps, t, source, change)
@@ -97,7 +105,7 @@ def remove_source(deps: Managing, source: str, change: Change) -> None:
 def _switch(deps: Managing, source: str, change: Change, enabled: bool) -> None:
     act = ENABLED if enabled else DISABLED
     with attempting(deps.sources.store, change.actor, act, source, change.at) as t:
-        _require_permission(change.actor)
+        require_permission(change.actor)
         if _repeated(t, change):
             return
         found = _known(deps, t, source, change)
@@ -107,11 +115,28 @@ def _switch(deps: Managing, source: str, change: Change, enabled: bool) -> None:
         _put(t, source, row if enabled else {**row, "enabled": False}, change, act)
 
 
+def foreign_folder(source: Source, actor: Actor, standing: Listed | None) -> str | None:
+    """Why a person may not have this folder read, in Chinese: the desk's administrator need not be the server's."""
+    if source.via is not Via.FOLDER or actor.role is None:
+        return None
+    folder = str(source.row["read"].get("folder", ""))
+    # The kind itself refuses paths that lead up again.
+    if PurePath(folder).parts[:1] == (INBOX,):
+        return None
+    if standing is not None and standing.row.get("read", {}).get("folder") == folder:
+        return None
+    return (
+        f"在值班台上只能读数据目录下 {INBOX} 里的文件夹，如 {INBOX}/12345；"
+        "别处的文件夹请由服务器管理员写进采集源文件，或用 huiying sources add 添加"
+    )
+
+
 def _may(actor: Actor) -> bool:
     return actor.role is None or allowed(actor.role, "manage_sources")
 
 
-def _require_permission(actor: Actor) -> None:
+def require_permission(actor: Actor) -> None:
+    """Raises Refused for somebody who may not manage sources."""
     if not _may(actor):
         raise Refused("您没有权限管理采集源：请联系管理员")
 

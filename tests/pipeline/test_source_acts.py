@@ -199,6 +199,32 @@ def test_an_address_that_cannot_be_looked_at_is_not_let_pass(deps: Managing) -> 
         save_source(Managing(deps.sources, (), fails), FORUM, change())
 
 
+# Folders: the desk's administrator need not be the server's
+
+HOTLINE: dict[str, Any] = {"id": "hotline", "name": "12345热线", "kind": "file", "channel": "hotline"}
+
+
+@pytest.mark.parametrize("folder", ["/etc", ".", "logs", "/inbox/a"])
+def test_a_folder_outside_the_inbox_is_not_read_at_the_word_of_the_desk(deps: Managing, folder: str) -> None:
+    row = {**HOTLINE, "read": {"folder": folder}}
+    with pytest.raises(Refused, match="只能读数据目录下 inbox 里的文件夹"):
+        save_source(deps, row, change())
+    save_source(deps, row, change(actor=Actor("控制台", None)))
+    save_source(deps, {**row, "name": "改名"}, change(1))
+    with pytest.raises(Refused, match="只能读数据目录下 inbox 里的文件夹"):
+        save_source(deps, {**row, "read": {"folder": "/srv"}}, change(2))
+
+
+def test_a_path_that_leads_out_of_the_inbox_is_no_path(deps: Managing) -> None:
+    with pytest.raises(Refused, match="路径里不能有"):
+        save_source(deps, {**HOTLINE, "read": {"folder": "inbox/../logs"}}, change())
+
+
+def test_a_folder_of_the_inbox_is_read(deps: Managing) -> None:
+    save_source(deps, {**HOTLINE, "read": {"folder": "inbox/12345"}}, change())
+    assert standing(deps, "hotline").source is not None
+
+
 # What cannot be saved
 
 

@@ -67,6 +67,7 @@ FLAGS = {
     "truncated": "正文不完整（传输中断或过长）",
     "broken_encoding": "有无法辨认的字",
     "broken_feed": "订阅有残缺，能读的已读",
+    "broken_sitemap": "网站地图不完整、有误或过长，能读的已读",
     "no_title": "没有标题",
     "max_pages": "到了一次最多读的页数",
 }

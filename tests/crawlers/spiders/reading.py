@@ -28,9 +28,10 @@ def read(
     options: Mapping[str, Any],
     step: str = "start",
     memo: Mapping[str, str] | None = None,
+    links: Mapping[str, str] | None = None,
 ) -> Reading:
     """What the kind makes of a page at `url` for the source `here`."""
-    page = Page(url, text, NOW)
+    page = Page(url, text, NOW, links=links or {})
     reading: Reading = import_module(f"crawlers.spiders.{kind}").read(
         page, step, memo or {}, "here", options_of(kind).model_validate(options)
     )

@@ -271,6 +271,7 @@ def _settle(deps: Collecting, account: _Account, done: Done, again_in: timedelta
             detail=_detail(done, account),
         )
         t.sources.log(patrol)
+        t.source_days.count(patrol, outcome.answered)
     account.over = True
     return patrol
 

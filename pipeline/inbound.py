@@ -153,18 +153,18 @@ def _log(t: Transaction, source: Source, taken: Taken, now: datetime) -> None:
         t.sources.answered(source.id, now, now + interval, new)
     else:
         t.sources.failed(source.id, now, detail or outcome.label, interval, interval)
-    t.sources.log(
-        Patrol(
-            source=source.id,
-            started_at=now,
-            ended_at=now,
-            outcome=outcome,
-            new_posts=new,
-            updates=taken.tally.get(Received.UPDATED, 0) + taken.tally.get(Received.EDITED, 0),
-            dropped=len(taken.rejected) + taken.tally.get(Received.TOO_OLD, 0),
-            detail=detail,
-        )
+    patrol = Patrol(
+        source=source.id,
+        started_at=now,
+        ended_at=now,
+        outcome=outcome,
+        new_posts=new,
+        updates=taken.tally.get(Received.UPDATED, 0) + taken.tally.get(Received.EDITED, 0),
+        dropped=len(taken.rejected) + taken.tally.get(Received.TOO_OLD, 0),
+        detail=detail,
     )
+    t.sources.log(patrol)
+    t.source_days.count(patrol, outcome.answered)
 
 
 def _detail(taken: Taken) -> str | None:

@@ -82,12 +82,12 @@ def alerts_about(
     template = words.kinds[kind]
     public = _is_public(incident, record)
     values = _values(incident, at, due_at, known, public)
-    lines = [line for line in (_filled(line, values) for line in template.lines) if line is not None]
+    lines = [line for line in (filled(line, values) for line in template.lines) if line is not None]
     if public and known.get("quote"):
         lines += [words.quote, f"「{neutral(known['quote'], _QUOTE_LENGTH)}」"]
     if "planned" in known:
         lines.append(words.late.format(planned=neutral(known["planned"])))
-    title = _filled(template.title, values)
+    title = filled(template.title, values)
     if title is None:
         raise ValueError(f"the title of {kind} needs a value that is not there")
     return [
@@ -151,7 +151,7 @@ def templates_from(row: Any, file: str) -> Templates:
         raise BadTemplates(f"{file}: exactly these keys are expected: {', '.join(sorted(names))}")
     texts = {key: _text(row[key], f"{file}: {key}") for key in names - {"kinds", "late_after_seconds"}}
     for key, allowed in (("link", {"incident"}), ("late", {"planned"}), ("overtaken", {"planned", "overtaken_by"})):
-        _check_names(texts[key], allowed, f"{file}: {key}")
+        check_names(texts[key], allowed, f"{file}: {key}")
     if not isinstance(row["kinds"], dict) or not isinstance(row["late_after_seconds"], int):
         raise BadTemplates(f"{file}: `kinds` must be rows and `late_after_seconds` a whole number")
     kinds = {kind: _template(value, f"{file}: {kind}") for kind, value in row["kinds"].items()}
@@ -163,7 +163,7 @@ def _template(row: Any, place: str) -> Template:
         raise BadTemplates(f"{place}: exactly `title` and a list of `lines` are expected")
     template = Template(_text(row["title"], place), tuple(_text(line, place) for line in row["lines"]))
     for text in (template.title, *template.lines):
-        _check_names(text, _FIELDS | FACTS - {"quote"}, place)
+        check_names(text, _FIELDS | FACTS - {"quote"}, place)
     return template
 
 
@@ -173,7 +173,8 @@ def _text(value: Any, place: str) -> str:
     return value
 
 
-def _check_names(text: str, allowed: Iterable[str], place: str) -> None:
+def check_names(text: str, allowed: Iterable[str], place: str) -> None:
+    """Raise BadTemplates where a text names in braces what is not allowed."""
     try:
         used = _names(text)
     except ValueError as fault:
@@ -209,11 +210,12 @@ def _values(
         values["category"] = incident.category.label
     if due_at is not None:
         values |= {"due": shown(due_at), "due_time": f"{due_at.astimezone(_SHANGHAI):%H:%M}"}
-        values |= {key: span for key, span in (("left", _span(due_at - at)), ("past", _span(at - due_at))) if span}
+        values |= {key: told for key, told in (("left", span(due_at - at)), ("past", span(at - due_at))) if told}
     return values
 
 
-def _span(length: timedelta) -> str:
+def span(length: timedelta) -> str:
+    """A length of time as a message tells it, such as 1小时30分钟; empty below a minute."""
     minutes = int(length / timedelta(minutes=1) + 0.5)
     if minutes <= 0:
         return ""
@@ -223,7 +225,8 @@ def _span(length: timedelta) -> str:
     return f"{hours}小时{rest}分钟" if rest else f"{hours}小时"
 
 
-def _filled(text: str, values: Mapping[str, str]) -> str | None:
+def filled(text: str, values: Mapping[str, str]) -> str | None:
+    """The text with its names filled in; None where one has no value."""
     return text.format_map(values) if _names(text) <= values.keys() else None
 
 

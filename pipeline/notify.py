@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from alerts.message import alerts_about
+from alerts.source_message import Troubled, alerts_about_sources
 from records.alerts import Alert
 from records.incidents import Incident
 from records.people import Contact
@@ -47,6 +48,13 @@ def tell(
     record = None if incident.disclosure is None else t.disclosures.get(incident.disclosure)
     recipients = recipients_for(kind, incident.unit)
     return queue(t, alerts_about(kind, incident, record, at, distinct, recipients, facts=facts), routes)
+
+
+def tell_of_sources(
+    t: Transaction, kind: str, troubled: Sequence[Troubled], at: datetime, routes: Routes, facts: Mapping[str, str]
+) -> int:
+    """Queue what must be told of sources, to those whom recipients.yaml names for `kind`."""
+    return queue(t, alerts_about_sources(kind, troubled, at, recipients_for(kind, None), facts), routes)
 
 
 def _queue_one(t: Transaction, alert: Alert, routes: Routes, deadline: int | None) -> bool:

@@ -67,10 +67,11 @@ class Article(Options):
     revisit_seconds: float = 0
 
 
-# What surrounds an article, and where pages say who wrote it.
+# What surrounds an article, where pages say who wrote it, and what others say below it.
 _NEVER_MAIN_TEXT = (
     "nav, header, footer, aside",
     "[rel=author], [itemprop=author], [class*=author], [class*=byline], [class*=editor], [class*=nickname], [class*=username]",
+    "#comments, #respond, .comment-list, .commentlist, .comments-area, [class*=wp-block-comments]",
 )
 
 ARTICLE = "article"

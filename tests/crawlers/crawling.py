@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from crawlers.jobs import Done, Ended, Found, Job, KnownPage, PageRead
+from crawlers.jobs import Done, Ended, Found, Gone, Job, KnownPage, PageRead
 from crawlers.processes import run_crawl
 from crawlers.settings import CrawlSettings
 from crawlers.sources import Source, source_from
@@ -34,6 +34,7 @@ class Crawled:
     found: dict[str, list[Found]] = field(default_factory=lambda: defaultdict(list))
     pages: dict[str, list[KnownPage]] = field(default_factory=lambda: defaultdict(list))
     done: dict[str, Done] = field(default_factory=dict)
+    gone: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     ended: Ended | None = None
 
     def texts(self, identifier: str) -> list[str]:
@@ -48,16 +49,20 @@ def crawl(
     hosts: Sequence[str] = (),
     known: Mapping[str, Sequence[KnownPage]] | None = None,
     seconds: float | None = None,
+    now: datetime = NOON,
+    rechecks: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     **settings: Any,
 ) -> Crawled:
     """Crawl for real, the hosts of a test's own sites allowed."""
     crawled = Crawled()
     limits = CrawlSettings(**{"allow_private_hosts": tuple(hosts), "delay_seconds": 0.0, **settings})
-    for event in run_crawl(Job(NOON, limits, sources, known or {}), seconds):
+    for event in run_crawl(Job(now, limits, sources, known or {}, rechecks=rechecks or {}), seconds):
         if isinstance(event, Found):
             crawled.found[event.source].append(event)
         elif isinstance(event, PageRead):
             crawled.pages[event.source].append(event.page)
+        elif isinstance(event, Gone):
+            crawled.gone[event.source].append(event.id)
         elif isinstance(event, Done):
             crawled.done[event.source] = event
         elif isinstance(event, Ended):

@@ -83,6 +83,17 @@ def test_without_selectors_the_main_text_is_found_and_the_lists_date_and_title_s
     assert article.published_at == datetime(2026, 3, 1, tzinfo=CHINA)
 
 
+@pytest.mark.parametrize(
+    "comments", ['<div id="comments">', '<ol class="commentlist">', '<div class="wp-block-comments">']
+)
+def test_what_others_say_below_an_article_is_no_part_of_its_main_text(comments: str) -> None:
+    said = "自下月起，7路公交改走城东大道，途经县医院和第二小学，首班六点十分，末班二十一点，票价不变。"
+    text = f"<article><p>{said}</p><p>{said}</p>{comments}<p>早高峰能不能加一班？孩子上学要迟到了。</p></article>"
+    (article,) = read("list", text, KEY, {"entry": "li"}, "article", {"key": KEY}).items
+    assert said in article.text
+    assert "早高峰" not in article.text
+
+
 def test_an_article_without_text_is_dropped_but_its_comments_are_kept() -> None:
     options = {**OPTIONS, "article": {**ARTICLE, "text": "div.gone"}}
     reading = read("list", saved("article.html"), KEY, options, "article", {"key": KEY})

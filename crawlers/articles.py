@@ -104,7 +104,7 @@ def read_article(page: Page, memo: Mapping[str, str], source: str, options: Arti
     reactions = counts(root, options.reactions)
     text = value(root, options.text) if options.text else _main_text(root)
     if not text:
-        return replace(remarks, dropped=Counter(remarks.dropped) + Counter({NO_TEXT: 1}))
+        return replace(remarks, dropped=Counter(remarks.dropped) + Counter({NO_TEXT: 1}), complete=False)
     article = Item(
         key=key,
         url=key,
@@ -137,7 +137,7 @@ def _comments(page: Page, root: LexborNode, key: str, source: str, options: Comm
     follows = (Follow(more, COMMENTS, {"key": key}),) if more else ()
     matched = len(items) + dropped.total()
     # No comment at all may as well mean that the site changed: then nothing is said of those that are stored.
-    return Reading(tuple(items), follows, matched, dropped=dropped, complete=matched > 0)
+    return Reading(tuple(items), follows, matched, dropped=dropped, complete=bool(items) and not dropped)
 
 
 def _comment(page: Page, element: LexborNode, key: str, source: str, options: Comments) -> Item | str:

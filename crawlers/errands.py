@@ -258,7 +258,7 @@ class Errand:
             if chain is not None:
                 chain.ids[found.id] = None
             self.report(found)
-        if chain is not None and (reading.dropped or not reading.complete):
+        if chain is not None and not reading.complete:
             chain.whole = False
         self.found += len(reading.items)
         self.vacant = self.vacant or reading.vacant
@@ -312,10 +312,12 @@ class Errand:
         page = page_name(self.source, permalink(follow.url))
         if page in self.asked:
             return None
-        self.met.add(page)
+        self.met.update((page, page_name(self.source, permalink(follow.root or follow.url))))
         known = self.known.get(page)
         if known and follow.revisit and now - known.fetched_at < timedelta(seconds=follow.revisit):
             self.unchanged += 1
+            if chain is not None:
+                chain.whole = False
             return None
         if follow.mark is not None or follow.root is not None:
             chain = self._chain(follow, now)
@@ -343,7 +345,8 @@ class Errand:
 
     def _chain(self, follow: Follow, now: datetime) -> Chain | None:
         """The chain that begins with that follow; None where its mark stands still."""
-        page = mark_name(self.source, permalink(follow.url))
+        # Under the address of the post itself, which an interface gives from another.
+        page = mark_name(self.source, permalink(follow.root or follow.url))
         if follow.mark is None:
             return Chain(follow, page, None, None, now, follow)
         mark, marked = _hash(follow.mark), self.known.get(page)

@@ -97,8 +97,8 @@ class Reading:
 
     `vacant` says that the page is sound and simply holds nothing yet (an empty feed), so that an empty reading is no
     sign of a changed page. `dropped` counts entries that could not become posts, by Chinese reason. `complete` says that
-    the page shows all that answers its root, as far as the pages that it leads to do not show the rest: what is stored
-    and not shown is gone.
+    the page shows all that answers its root, as far as the pages that it leads to do not show the rest, and all of it
+    could be read: what is stored and not shown is gone.
     """
 
     items: tuple[Item, ...] = ()

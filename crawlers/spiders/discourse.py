@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -88,7 +88,7 @@ def _topics(page: Page, said: Any, number: int, options: DiscourseOptions) -> Re
     follows = [follow for topic in topics if (follow := _to_topic(page, topic)) is not None]
     more = word(part(said, "topic_list"), "more_topics_url")
     if topics and more and number < options.pages:
-        follows.append(_to_older(page, more, number, _newest(page, topics)))
+        follows.append(_to_older(page, more, number, topics[-1]))
     lost = len(topics) - sum(follow.step == TOPIC for follow in follows)
     return Reading(
         follows=tuple(follows), matched=len(topics), vacant=not topics, dropped={NO_ANCHOR: lost} if lost else {}
@@ -102,20 +102,19 @@ def _to_topic(page: Page, topic: Mapping[str, Any]) -> Follow | None:
     # The number of views changes all the time and is no reason to read a topic again.
     changing = ("posts_count", "highest_post_number", "last_posted_at", "bumped_at", "like_count")
     mark = "\n".join(word(topic, key) or "" for key in changing)
-    return Follow(f"{_home(page)}/t/{number}.json", TOPIC, mark=mark)
+    key = f"{_home(page)}/t/{number}"
+    return Follow(f"{key}.json", TOPIC, mark=mark, root=f"{key}/1")
 
 
-def _to_older(page: Page, more: str, number: int, newest: datetime | None) -> Follow:
+def _to_older(page: Page, more: str, number: int, last: Mapping[str, Any]) -> Follow:
     # The forum names its next page as the address for people.
     address = resolved(page.url, more) or page.url
     parts = urlsplit(address)
     path = parts.path if parts.path.endswith(".json") else f"{parts.path}.json"
+    # No topic further on was active later than the last one here, but for pinned ones, which all come first.
+    active = dated(last.get("bumped_at"), page.fetched_at)
+    newest = None if active.flag or last.get("pinned") else active.at
     return Follow(urlunsplit(parts._replace(path=path)), LIST, {"page": str(number + 1)}, newest=newest)
-
-
-def _newest(page: Page, topics: Iterable[Mapping[str, Any]]) -> datetime | None:
-    shown = (dated(topic.get("bumped_at") or topic.get("last_posted_at"), page.fetched_at) for topic in topics)
-    return max((when.at for when in shown if when.flag is None), default=None)
 
 
 def _topic(page: Page, said: Any, source: str, options: DiscourseOptions) -> Reading:
@@ -125,13 +124,17 @@ def _topic(page: Page, said: Any, source: str, options: DiscourseOptions) -> Rea
     key = f"{_home(page)}/t/{number}"
     posts = _stream(said)
     reading = _posts(page, posts, key, source, said)
-    return Reading(reading.items, tuple(_to_rest(key, said, posts, options)), reading.matched, dropped=reading.dropped)
-
-
-def _to_rest(key: str, said: Any, posts: Sequence[Mapping[str, Any]], options: DiscourseOptions) -> Iterable[Follow]:
-    here = {whole(post, "id") for post in posts}
     stream = part(said, "post_stream", "stream")
-    rest = [post for post in stream if isinstance(post, int) and post not in here] if isinstance(stream, list) else []
+    if not isinstance(stream, list):
+        return replace(reading, complete=False)
+    return replace(reading, follows=tuple(_to_rest(key, stream, posts, options)))
+
+
+def _to_rest(
+    key: str, stream: Sequence[Any], posts: Sequence[Mapping[str, Any]], options: DiscourseOptions
+) -> Iterable[Follow]:
+    here = {whole(post, "id") for post in posts}
+    rest = [post for post in stream if isinstance(post, int) and post not in here]
     for start in range(0, len(rest), _PART):
         ids = rest[start : start + _PART]
         # A full part changes only by edits and likes; new replies come into the last.
@@ -156,7 +159,9 @@ def _posts(page: Page, posts: Sequence[Mapping[str, Any]], key: str, source: str
             items.append(item)
         else:
             dropped[item] += 1
-    return Reading(tuple(items), matched=len(posts), dropped=dropped)
+    # Whatever else is left out is known to be there no longer, or never to have been stored.
+    complete = bool(items) and not dropped[NO_ANCHOR]
+    return Reading(tuple(items), matched=len(posts), dropped=dropped, complete=complete)
 
 
 def _item(page: Page, post: Mapping[str, Any], key: str, source: str, topic: Mapping[str, Any]) -> Item | str:

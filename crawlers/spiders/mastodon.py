@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Self
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
@@ -57,6 +56,7 @@ SHARED = "只是转发，计在原帖上"
 NO_INDEX = "作者要求不被收录"
 
 _MOST = 40
+_MOST_ANSWERS = 60
 # Who is spoken to or quoted is no part of what was said; a hashtag, which looks like a mention, is.
 _NOT_SAID = ("a.mention:not(.hashtag)", ".quote-inline")
 # The usual address names the account. Mastodon leads from the second form to the same post without it.
@@ -90,7 +90,9 @@ def read(page: Page, step: str, memo: Mapping[str, str], source: str, options: M
             follows += _to_replies(page, status)
     if step == TIMELINE:
         follows += _to_older(page, statuses, int(memo.get("page", "1")), options)
-    return Reading(tuple(items), tuple(follows), len(statuses), vacant=not statuses, dropped=dropped)
+    # A visitor is shown no more than so many answers: the rest may be there all the same.
+    complete = step == REPLIES and len(statuses) < _MOST_ANSWERS and not dropped[NO_ANCHOR]
+    return Reading(tuple(items), tuple(follows), len(statuses), vacant=not statuses, dropped=dropped, complete=complete)
 
 
 def refused(status: int, text: str) -> Unreadable | None:
@@ -151,7 +153,7 @@ def _to_replies(page: Page, status: Mapping[str, Any]) -> Iterable[Follow]:
     answers, name = whole(status, "replies_count"), word(status, "id")
     if answers and name:
         url = f"{_instance(page.url)}/api/v1/statuses/{quote(name, safe='')}/context"
-        yield Follow(url, REPLIES, mark=str(answers))
+        yield Follow(url, REPLIES, mark=str(answers), root=name)
 
 
 def _to_older(
@@ -159,7 +161,9 @@ def _to_older(
 ) -> Iterable[Follow]:
     more = page.links.get("next") or _before(page.url, statuses)
     if statuses and more and number < options.pages:
-        yield Follow(more, TIMELINE, {"page": str(number + 1)}, newest=_newest(page, statuses))
+        # No post further on is newer than the last one here.
+        last = dated(statuses[-1].get("created_at"), page.fetched_at)
+        yield Follow(more, TIMELINE, {"page": str(number + 1)}, newest=None if last.flag else last.at)
 
 
 def _before(url: str, statuses: Sequence[Mapping[str, Any]]) -> str | None:
@@ -170,11 +174,6 @@ def _before(url: str, statuses: Sequence[Mapping[str, Any]]) -> str | None:
     parts = urlsplit(url)
     asked = [(key, value) for key, value in parse_qsl(parts.query) if key != "max_id"]
     return urlunsplit(parts._replace(query=urlencode([*asked, ("max_id", oldest)])))
-
-
-def _newest(page: Page, statuses: Iterable[Mapping[str, Any]]) -> datetime | None:
-    shown = (dated(status.get("created_at"), page.fetched_at) for status in statuses)
-    return max((when.at for when in shown if when.flag is None), default=None)
 
 
 def _instance(url: str) -> str:

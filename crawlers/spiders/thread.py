@@ -113,7 +113,7 @@ def _posts(page: Page, memo: Mapping[str, str], source: str, options: ThreadOpti
         )
     more = following(page, root, options.next_posts)
     follows = (Follow(more, THREAD, {"key": key, "page": str(number + 1)}),) if more else ()
-    return Reading(tuple(items), follows, len(found), dropped=dropped, complete=bool(found))
+    return Reading(tuple(items), follows, len(found), dropped=dropped, complete=bool(items) and not dropped)
 
 
 def _together(outside: Reactions, own: Reactions) -> Reactions:

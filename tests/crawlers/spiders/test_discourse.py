@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -12,9 +13,10 @@ from crawlers.outcomes import Outcome
 from crawlers.reading import Follow, Reading, Unreadable, post_id
 from crawlers.spiders import discourse
 from records.posts import Reactions
-from tests.crawlers.crawling import crawl, source
+from tests.crawlers.crawling import NOON, crawl, source
 from tests.crawlers.site import Answer, Site
 from tests.crawlers.spiders.reading import everything, read, saved
+from tests.crawlers.walking import Crawl
 
 LIST = "https://bbs.example.org/c/minsheng/12/l/latest.json"
 TOPIC = "https://bbs.example.org/t/481"
@@ -61,10 +63,15 @@ def test_a_view_more_is_no_reason_to_read_a_topic_again() -> None:
     assert read("discourse", seen, LIST, {}).follows == topics().follows
 
 
-def test_the_next_page_is_asked_for_as_json_and_tells_the_newest_time_on_this_one() -> None:
-    newest = datetime(2026, 3, 5, 1, 58, 20, 101000, tzinfo=UTC)
+def test_the_next_page_is_asked_for_as_json_and_tells_how_new_its_topics_can_be() -> None:
+    listed = json.loads(saved("discourse_latest.json"))
+    listed["topic_list"]["topics"].pop()
     older = "https://bbs.example.org/c/minsheng/12/l/latest.json?page=1"
-    assert topics().follows[-1] == Follow(older, "start", {"page": "2"}, newest=newest)
+    newest = datetime(2026, 3, 5, 1, 58, 20, 101000, tzinfo=UTC)
+    follows = read("discourse", json.dumps(listed), LIST, {}).follows
+    assert follows[-1] == Follow(older, "start", {"page": "2"}, newest=newest)
+    listed["topic_list"]["topics"].reverse()  # a pinned one, however old, comes last
+    assert read("discourse", json.dumps(listed), LIST, {}).follows[-1].newest is None
     assert all(follow.step == "topic" for follow in topics(pages=1).follows)
 
 
@@ -159,3 +166,57 @@ def test_a_topic_is_read_again_when_its_counts_change_and_not_before(site: Site)
     site.asked.clear()
     crawl([row], [site.host], {"bbs": before.pages["bbs"]})
     assert "/t/481.json" in site.paths()
+
+
+START = "https://bbs.example.org/c/minsheng/12"
+ROW = source("bbs", START, "discourse", read={"pages": 1, "revisit_seconds": 3600}, max_pages=8)
+
+
+def part_of(numbers: range) -> str:
+    """A further part with those posts, each said to answer the first."""
+    one = json.loads(saved("discourse_posts.json"))["post_stream"]["posts"][0]
+    posts = [{**one, "id": 5000 + number, "post_number": number} for number in numbers]
+    return json.dumps({"post_stream": {"posts": posts}, "id": 481})
+
+
+def forum(likes: int = 41, last: range = range(29, 31)) -> dict[str, str]:
+    """The list, the one topic and its parts; `last` are the posts of the last part."""
+    said = json.loads(saved("discourse_topic.json"))
+    said["post_stream"]["stream"] = [*said["post_stream"]["stream"][:7], *range(5009, 5029), *(5000 + n for n in last)]
+    full, rest = (follow.url for follow in read("discourse", json.dumps(said), f"{TOPIC}.json", {}, "topic").follows)
+    return {
+        LIST: saved("discourse_latest.json").replace('"like_count": 41', f'"like_count": {likes}'),
+        f"{TOPIC}.json": json.dumps(said),
+        full: part_of(range(9, 29)),
+        rest: part_of(last),
+    }
+
+
+def replies(numbers: Iterable[int]) -> set[str]:
+    return {post_id("bbs", f"{TOPIC}/{number}") for number in numbers}
+
+
+def test_a_reply_that_is_gone_is_noticed_though_hidden_ones_and_notes_of_moderators_are_left_out() -> None:
+    first = Crawl(ROW, forum())
+    root = post_id("bbs", f"{TOPIC}/1")
+    assert set(first.whole[root]) == replies([1, 2, 4, *range(9, 31)])
+    later = NOON + timedelta(hours=1)
+    second = Crawl(ROW, forum(42, range(29, 30)), first.remembered, later)
+    assert set(second.whole[root]) == replies([1, 2, 4, *range(9, 30)])
+
+
+def test_while_a_full_part_of_a_topic_is_left_alone_nothing_is_said_to_be_gone() -> None:
+    first = Crawl(ROW, forum())
+    soon = Crawl(ROW, forum(42, range(29, 30)), first.remembered, NOON + timedelta(minutes=59))
+    assert len(soon.urls) == 4  # the list, the missing pinned topic, the topic, its last part
+    assert soon.whole == {}
+
+
+def test_a_topic_that_is_listed_no_longer_is_looked_for_at_its_own_address() -> None:
+    first = Crawl(ROW, forum())
+    posts = [(post_id("bbs", f"{TOPIC}/1"), f"{TOPIC}/1")]
+    unlisted = {LIST: '{"topic_list": {"topics": []}}'}
+    later = NOON + timedelta(days=2)
+    assert Crawl(ROW, unlisted, first.remembered, later, posts).gone == [posts[0][0]]
+    assert Crawl(ROW, {**unlisted, f"{TOPIC}/1": "<html>"}, first.remembered, later, posts).gone == []
+    assert Crawl(ROW, forum(), first.remembered, later, posts).gone == [post_id("bbs", "https://bbs.example.org/t/3/1")]

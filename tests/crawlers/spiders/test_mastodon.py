@@ -17,6 +17,7 @@ from records.posts import Reactions
 from tests.crawlers.crawling import crawl, source
 from tests.crawlers.site import Answer, Site
 from tests.crawlers.spiders.reading import NOW, everything, read, saved
+from tests.crawlers.walking import Crawl
 
 TAG = "https://social.example.org/api/v1/timelines/tag/%E5%81%9C%E8%BD%A6%E8%B4%B9?limit=40"
 ONE = "116521604387519987"
@@ -107,7 +108,7 @@ def test_what_is_shared_not_public_not_to_be_indexed_or_only_a_picture_is_left_o
 
 def test_a_posts_answers_are_asked_for_when_their_count_has_changed() -> None:
     follows = tagged(replies=True).follows
-    assert Follow(CONTEXT, "replies", mark="2") in follows
+    assert Follow(CONTEXT, "replies", mark="2", root=ONE) in follows
     assert [follow.step for follow in follows] == ["replies", "start"]
     assert [follow.step for follow in tagged().follows] == ["start"]
 
@@ -120,7 +121,7 @@ def test_answers_name_the_post_that_they_answer() -> None:
 
 
 def test_older_pages_are_where_the_instance_says_or_before_the_oldest_post() -> None:
-    newest = datetime(2026, 3, 5, 1, 20, tzinfo=UTC)
+    newest = datetime(2026, 3, 5, 0, 10, tzinfo=UTC)
     (counted,) = tagged().follows
     assert counted == Follow(f"{TAG}&max_id=116521604387519300", "start", {"page": "2"}, newest=newest)
     said = "https://social.example.org/api/v1/timelines/tag/x?limit=40&max_id=7"
@@ -173,3 +174,26 @@ def test_pages_are_followed_by_their_link_header(site: Site) -> None:
     site.pages["/older"] = Answer(statuses({"id": "1", "content": "<p>旧的</p>"}), content_type="application/json")
     row = source("m", site.url("/"), "mastodon", read={"local": True, "pages": 2})
     assert sorted(crawl([row], [site.host]).texts("m")) == ["新的", "旧的"]
+
+
+def many(answers: int) -> str:
+    """A context with that many answers."""
+    return json.dumps({"ancestors": [], "descendants": json.loads(statuses(*({"id": str(n)} for n in range(answers))))})
+
+
+@pytest.mark.parametrize(("answers", "complete"), [(0, True), (59, True), (60, False)])
+def test_answers_are_known_to_be_all_unless_there_are_as_many_as_a_visitor_is_shown(
+    answers: int, complete: bool
+) -> None:
+    assert read("mastodon", many(answers), CONTEXT, OPTIONS, "replies").complete is complete
+
+
+def test_an_answer_that_was_taken_back_is_noticed_when_the_count_falls() -> None:
+    row = source("m", "https://social.example.org", "mastodon", read={"tags": ["停车费"], "replies": True, "pages": 1})
+    posted = saved("mastodon_tag.json")
+    first = Crawl(row, {TAG: posted, CONTEXT: saved("mastodon_context.json")})
+    root = post_id("m", ONE)
+    assert first.whole == {root: (post_id("m", "116521604387519999"), post_id("m", "116521604387520001"))}
+    fewer = posted.replace('"replies_count": 2', '"replies_count": 1')
+    second = Crawl(row, {TAG: fewer, CONTEXT: '{"ancestors": [], "descendants": []}'}, first.remembered)
+    assert second.whole == {root: ()}

@@ -70,5 +70,7 @@ FLAGS = {
     "broken_sitemap": "网站地图不完整、有误或过长，能读的已读",
     "no_title": "没有标题",
     "max_pages": "到了一次最多读的页数",
+    "backlog": "首次采集时已有的旧帖",
+    "gone": "原帖已删除或打不开",
 }
 """What the flags of posts and crawls mean, in Chinese."""

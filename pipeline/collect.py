@@ -5,22 +5,27 @@ A page is remembered in the same transaction as its posts: a crash in between re
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from crawlers.jobs import Begun, Done, Ended, Event, Found, Job, KnownPage, PageRead
+from crawlers.addresses import permalink
+from crawlers.backlog import Beginning
+from crawlers.intervals import next_interval
+from crawlers.jobs import Begun, Done, Ended, Event, Found, Gone, Job, KnownPage, PageRead, There, Whole
 from crawlers.outcomes import Outcome
 from crawlers.processes import run_crawl
 from crawlers.reading import Via
 from crawlers.settings import CrawlSettings
 from crawlers.sources import Source
 from nlp.admission import admit
+from nlp.permalinks import neutral_permalink
 from pipeline.intake import Received, receive
 from pipeline.queries import Queries, no_queries
-from records.posts import Post, RawPost
+from records.posts import BACKLOG, Post, RawPost
 from records.reading import BadRecord
 from storage.sources import PageState, Patrol, SourceState
 from storage.store import Store, Transaction
@@ -36,6 +41,22 @@ EARLY = 0.1
 
 _RETRY_CUT_OFF = timedelta(seconds=1)
 _TOO_OLD = "发布时间早于保存期限"
+_ANSWERS = [outcome.value for outcome in Outcome if outcome.answered]
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How often and how far back sources are read.
+
+    Busy sources are read at intervals down to `shortest_interval`, quiet ones at up to `quiet_factor` times their row's.
+    What stood on a source `first_patrol` before it first answered is backlog. Whether stored posts are still there is
+    looked after for `recheck_within`.
+    """
+
+    shortest_interval: timedelta = timedelta(seconds=60)
+    quiet_factor: float = 2
+    first_patrol: timedelta = timedelta(hours=24)
+    recheck_within: timedelta = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +73,23 @@ class Collecting:
     admit: Callable[[RawPost], Post] = admit
     crawl: Callable[[Job], Iterator[Event]] = run_crawl
     queries: Queries = no_queries
+    habits: Habits = Habits()
 
 
 @dataclass(slots=True)
 class _Account:
-    """One source's part of a crawl, so far."""
+    """One source's part of a crawl, so far. `forgotten` are marks not to be remembered, `backlog` counts new posts."""
 
     source: Source
     started_at: datetime
+    interval: timedelta
+    beginning: Beginning
     posts: list[Post] = field(default_factory=list)
     pages: list[KnownPage] = field(default_factory=list)
+    notes: list[Gone | There | Whole] = field(default_factory=list)
+    forgotten: set[str] = field(default_factory=set)
+    backlog: int = 0
+    gone: int = 0
     tally: Counter[Received] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     stored_at: datetime | None = None
@@ -144,7 +172,7 @@ def _claim(deps: Collecting, sources: Sequence[Source]) -> list[Source]:
     claimed = [source for source in enabled if _soon(source, states.get(source.id), now)]
     with deps.store.transaction() as t:
         for source in claimed:
-            longest = timedelta(seconds=deps.settings.run_seconds) + _interval(source)
+            longest = timedelta(seconds=deps.settings.run_seconds) + _interval(source, states.get(source.id))
             t.sources.attempted(source.id, now, now + longest)
     return claimed
 
@@ -153,28 +181,30 @@ def _soon(source: Source, state: SourceState | None, now: datetime) -> bool:
     if state is None or state.next_due_at is None:
         return True
     # A source that fails is never read early: its pause is there for a reason.
-    early = timedelta() if state.failures else _interval(source) * EARLY
+    early = timedelta() if state.failures else _interval(source, state) * EARLY
     return state.next_due_at <= now + early
 
 
-def _interval(source: Source) -> timedelta:
-    return timedelta(seconds=source.interval)
+def _interval(source: Source, state: SourceState | None) -> timedelta:
+    adapted = state.interval_seconds if state is not None and source.adaptive else None
+    return timedelta(seconds=adapted or source.interval)
 
 
 def _collect(deps: Collecting, sources: Sequence[Source], done: Callable[[str], None]) -> list[Patrol]:
     if not sources:
         return []
     now = deps.now()
-    accounts = {source.id: _Account(source, now) for source in sources}
+    accounts, job = _prepared(deps, sources, now)
     patrols: list[Patrol] = []
     blamed: str | None = None
-    job = Job(now, deps.settings, sources, _known(deps.store, sources), queries=deps.queries(sources))
     for event in deps.crawl(job):
         if isinstance(event, Found):
             _let_in(deps, accounts[event.source], event)
         elif isinstance(event, PageRead):
             accounts[event.source].pages.append(event.page)
             _flush_in_time(deps, accounts[event.source])
+        elif isinstance(event, Gone | There | Whole):
+            accounts[event.source].notes.append(event)
         elif isinstance(event, Begun):
             blamed = event.source
             accounts[event.source].read += 1
@@ -186,20 +216,40 @@ def _collect(deps: Collecting, sources: Sequence[Source], done: Callable[[str], 
     return patrols
 
 
-def _known(store: Store, sources: Sequence[Source]) -> Mapping[str, Sequence[KnownPage]]:
-    with store.reading() as t:
-        return {
-            source.id: [
+def _prepared(deps: Collecting, sources: Sequence[Source], now: datetime) -> tuple[dict[str, _Account], Job]:
+    """An account for each source, and the job for the crawl with what is known of them."""
+    accounts: dict[str, _Account] = {}
+    known: dict[str, list[KnownPage]] = {}
+    rechecks: dict[str, list[tuple[str, str]]] = {}
+    queries = deps.queries(sources)
+    with deps.store.reading() as t:
+        states = t.sources.states([source.id for source in sources])
+        for source in sources:
+            state = states.get(source.id)
+            asked = state is not None and state.last_answer_at is not None
+            first = t.sources.first_patrol_at(source.id, _ANSWERS) if asked else None
+            beginning = Beginning(now, first, deps.habits.first_patrol)
+            accounts[source.id] = _Account(source, now, _interval(source, state), beginning)
+            known[source.id] = [
                 KnownPage(page.page, page.etag, page.last_modified, page.fingerprint, page.fetched_at, page.resume)
                 for page in t.sources.pages(source.id)
             ]
-            for source in sources
-        }
+            if source.recheck and any(_stale(deps, source, page, now) for page in known[source.id]):
+                rechecks[source.id] = t.posts.roots(source.id, now - deps.habits.recheck_within)
+    return accounts, Job(now, deps.settings, sources, known, queries, rechecks)
+
+
+def _stale(deps: Collecting, source: Source, page: KnownPage, now: datetime) -> bool:
+    """Whether a page may be that of a stored post to be looked at again; no other need be looked for in the store."""
+    left_alone = now - page.fetched_at - timedelta(seconds=source.recheck)
+    return timedelta() <= left_alone <= deps.habits.recheck_within
 
 
 def _let_in(deps: Collecting, account: _Account, found: Found) -> None:
     try:
-        account.posts.append(deps.admit(found.raw(deps.now())))
+        post = deps.admit(found.raw(deps.now()))
+        backlog = (BACKLOG,) if account.beginning.is_backlog(found) else ()
+        account.posts.append(replace(post, flags=post.flags + backlog))
     except BadRecord as refusal:
         account.refused[str(refusal)] += 1
     except Exception as fault:  # noqa: BLE001 (counted in the patrol log; one odd text must not end all collecting)
@@ -221,19 +271,41 @@ def _flush(deps: Collecting, account: _Account) -> None:
 
 
 def _store(deps: Collecting, t: Transaction, account: _Account) -> None:
-    """Store what has come: the posts first, then the pages they stood on."""
+    """Store what has come: the posts first, then what is gone, then the pages they stood on."""
     now = deps.now()
     for post in account.posts:
-        account.tally[receive(t, post, now, deps.retention)] += 1
-    t.sources.remember_pages(
-        account.source.id,
-        [
-            PageState(page.page, page.etag, page.last_modified, page.fingerprint, page.fetched_at, page.resume)
-            for page in account.pages
-        ],
-    )
-    account.posts.clear()
-    account.pages.clear()
+        received = receive(t, post, now, deps.retention)
+        account.tally[received] += 1
+        account.backlog += received is Received.NEW and BACKLOG in post.flags
+    for note in account.notes:
+        _note(t, account, note, now)
+    pages = (page for page in account.pages if page.page not in account.forgotten)
+    t.sources.remember_pages(account.source.id, [_page_state(page) for page in pages])
+    for stored in (account.posts, account.notes, account.pages):
+        stored.clear()
+
+
+def _note(t: Transaction, account: _Account, note: Gone | There | Whole, now: datetime) -> None:
+    t.posts.take_turn()
+    if isinstance(note, There):
+        t.posts.back(note.id)
+    elif isinstance(note, Gone):
+        account.gone += t.posts.gone(note.id, note.source, now)
+    else:
+        gone = t.posts.gone_but(note.ids, note.root, note.source, now)
+        account.gone += gone
+        if gone and note.mark is not None:
+            account.forgotten.add(note.mark)
+
+
+def _page_state(page: KnownPage) -> PageState:
+    resume = page.resume if page.resume and _names_nobody(json.loads(page.resume)["url"]) else None
+    return PageState(page.page, page.etag, page.last_modified, page.fingerprint, page.fetched_at, resume)
+
+
+def _names_nobody(address: str) -> bool:
+    """Whether an address may be stored as it is: nothing in it but tracking would have to be dropped."""
+    return neutral_permalink(address) == permalink(address)
 
 
 def _settle(deps: Collecting, account: _Account, done: Done, again_in: timedelta | None = None) -> Patrol:
@@ -245,14 +317,17 @@ def _settle(deps: Collecting, account: _Account, done: Done, again_in: timedelta
         _store(deps, t, account)
         now = deps.now()
         new = account.tally[Received.NEW]
-        interval = _interval(account.source)
+        interval = timedelta(seconds=account.source.interval)
         wait = now + timedelta(seconds=done.retry_after) if done.retry_after else now
         outcome = done.outcome
         # Everything on the pages was turned away at the door: read, and yet not collected.
         if outcome is Outcome.OK and account.refused and not account.tally:
             outcome = Outcome.NOTHING_EXTRACTED
         if outcome.answered:
-            t.sources.answered(account.source.id, now, max(now + interval, wait), new)
+            adapted = _adapted(deps, account, new)
+            due = now + (adapted or interval)
+            seconds = None if adapted is None else adapted.total_seconds()
+            t.sources.answered(account.source.id, now, max(due, wait), new, seconds)
         elif outcome is Outcome.CUT_OFF and (done.pages or again_in is not None):
             t.sources.postponed(account.source.id, max(now + (again_in or interval), wait))
         else:
@@ -276,10 +351,22 @@ def _settle(deps: Collecting, account: _Account, done: Done, again_in: timedelta
     return patrol
 
 
+def _adapted(deps: Collecting, account: _Account, new_posts: int) -> timedelta | None:
+    """The source's next interval by what this reading brought; None where its row wants it read as it says."""
+    if not account.source.adaptive:
+        return None
+    habits = deps.habits
+    row, current = account.source.interval, account.interval.total_seconds()
+    news = new_posts - account.backlog
+    shortest = habits.shortest_interval.total_seconds()
+    return timedelta(seconds=next_interval(row, current, news, shortest, habits.quiet_factor))
+
+
 def _detail(done: Done, account: _Account) -> str | None:
     dropped = Counter(done.dropped) + account.refused + Counter({_TOO_OLD: account.tally[Received.TOO_OLD]})
     parts = [done.detail] if done.detail else []
     parts += [f"丢弃 {number} 条：{reason}" for reason, number in dropped.most_common(5)]
+    parts += [f"{account.gone} 条原帖已删除或打不开"] if account.gone else []
     return "；".join(parts) or None
 
 

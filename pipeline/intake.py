@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from records.posts import Post
+from records.posts import BACKLOG, UNDATED, Post
 from records.reading import BadRecord
 from storage.posts import fingerprint
 from storage.store import Transaction
@@ -25,12 +26,19 @@ def receive(t: Transaction, post: Post, now: datetime, retention: timedelta) -> 
     """Take in a post that a crawler read: a known id with another text is an edited page, its next version.
 
     One that was published longer ago than posts are kept stays outside: it would come back as new each time it expired.
+    So does one that shows no date and has been here before. A known one is back on its page, if it was gone from there.
     """
     t.posts.take_turn()
-    known = t.posts.fingerprint(post.id)
-    if known is None and post.published_at + retention <= now:
-        return Received.TOO_OLD
-    return _take_in(t, post, known, now, retention)
+    known = t.posts.known(post.id)
+    if known is None:
+        undated = bool(UNDATED.intersection(post.flags))
+        too_old = t.posts.has_expired(post.id, now) if undated else post.published_at + retention <= now
+        return Received.TOO_OLD if too_old else _take_in(t, post, None, now, retention)
+    if known.gone_at is not None:
+        t.posts.back(post.id)
+    # What was old when its source was first read does not become news by an edit.
+    kept = tuple(flag for flag in known.flags if flag == BACKLOG and flag not in post.flags)
+    return _take_in(t, replace(post, flags=post.flags + kept), known.fingerprint, now, retention)
 
 
 def receive_file_row(t: Transaction, post: Post, now: datetime, retention: timedelta) -> Received:

@@ -14,7 +14,7 @@ from pipeline.notify import Routes, tell
 from records.assessments import Assessment
 from records.disclosures import Disclosure
 from records.incidents import SeverityChange
-from records.posts import Post
+from records.posts import BACKLOG, Post
 from records.words import Sentiment
 from regulation.severity import Rule, SeverityRules
 from storage.posts import Change, Waiting
@@ -138,6 +138,8 @@ class Judging:
         joined = self._updated(t, change, post, assessment, now) if change.change is Change.EDIT else frozenset()
         disclosure = assessment.disclosure
         if assessment.sentiment is not Sentiment.NEGATIVE or disclosure is None or disclosure in joined:
+            return
+        if BACKLOG in post.flags:
             return
         live = self._gatherings.for_post(t, disclosure, change.at)
         if post.id not in live.figures:

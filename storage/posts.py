@@ -9,11 +9,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, exists, func, insert, select, update
 
-from records.posts import Post, Reactions
+from records.posts import GONE, UNDATED, Post, Reactions
 from records.words import Channel
 from storage import tables
+from storage.inserting import insert_new
 from storage.turns import take_turn
 
 _CHUNK = 500
@@ -25,6 +26,15 @@ class Change(StrEnum):
     NEW = "new"
     UPDATE = "update"
     EDIT = "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored of a post: the fingerprint of its text, its flags, and since when it is gone from its page."""
+
+    fingerprint: str
+    flags: tuple[str, ...]
+    gone_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,13 @@ class Posts:
         query = select(tables.post.c.fingerprint).where(tables.post.c.id == post_id)
         return self._connection.execute(query).scalar()
 
+    def known(self, post_id: str) -> Known | None:
+        """What is stored of that post, or None where the id is new."""
+        table = tables.post
+        query = select(table.c.fingerprint, table.c.flags, table.c.gone_at).where(table.c.id == post_id)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else Known(row.fingerprint, tuple(row.flags), row.gone_at)
+
     def seq(self, post_id: str) -> int | None:
         """The number under which `after` and `newest` list that post."""
         return self._connection.execute(select(tables.post.c.seq).where(tables.post.c.id == post_id)).scalar()
@@ -104,6 +121,37 @@ class Posts:
         self._queue(post.id, Change.EDIT, at)
         return revised
 
+    def roots(self, source: str, since: datetime) -> list[tuple[str, str]]:
+        """Id and address of the posts of a source that answer no other, seen since then."""
+        post = tables.post
+        query = select(post.c.id, post.c.url).where(
+            post.c.source == source, post.c.seen_at >= since, post.c.in_reply_to.is_(None), post.c.url.is_not(None)
+        )
+        return [(row.id, row.url) for row in self._connection.execute(query)]
+
+    def gone(self, post_id: str, source: str, at: datetime) -> int:
+        """Note that a post is gone from its page, and with it what answered it there; how many are gone anew."""
+        post = tables.post
+        return self._gone((post.c.id == post_id) | (post.c.in_reply_to == post_id), source, at)
+
+    def gone_but(self, present: Iterable[str], root: str, source: str, at: datetime) -> int:
+        """Note that of what answers `root` in that source only `present` is still there; how many are gone anew."""
+        post = tables.post
+        query = select(post.c.id).where(post.c.in_reply_to == root, post.c.source == source, post.c.gone_at.is_(None))
+        missing = sorted(set(self._connection.execute(query).scalars()) - set(present))
+        chunks = (missing[start : start + _CHUNK] for start in range(0, len(missing), _CHUNK))
+        return sum(self._gone(post.c.id.in_(chunk), source, at) for chunk in chunks)
+
+    def back(self, post_id: str) -> bool:
+        """Note that a post is there after all, and what went together with it; whether it was gone."""
+        post = tables.post
+        gone_at = self._connection.execute(select(post.c.gone_at).where(post.c.id == post_id)).scalar()
+        if gone_at is None:
+            return False
+        together = (post.c.in_reply_to == post_id) & (post.c.gone_at == gone_at)
+        self._connection.execute(update(post).where((post.c.id == post_id) | together).values(gone_at=None))
+        return True
+
     def waiting(self, limit: int) -> list[Waiting]:
         """The first `limit` posts of the queue, in the order they came."""
         table = tables.intake
@@ -136,22 +184,52 @@ class Posts:
         """How many posts are stored."""
         return self._connection.execute(select(func.count()).select_from(tables.post)).scalar_one()
 
-    def expired_ids(self, now: datetime, limit: int = 10_000) -> list[str]:
-        """Ids of posts whose time is up and which belong to no incident, oldest first."""
+    def expired_ids(self, now: datetime, gone_before: datetime | None = None, limit: int = 10_000) -> list[str]:
+        """Ids of posts whose time is up, or gone by `gone_before`, and which belong to no incident, oldest first."""
         post, member, incident = tables.post, tables.member, tables.incident
         kept = exists().where(member.c.post_id == post.c.id, incident.c.gathering == member.c.gathering)
-        query = select(post.c.id).where(post.c.expires_at <= now, ~kept).order_by(post.c.seq).limit(limit)
+        over = post.c.expires_at <= now
+        if gone_before is not None:
+            over |= post.c.gone_at <= gone_before
+        query = select(post.c.id).where(over, ~kept).order_by(post.c.seq).limit(limit)
         return list(self._connection.execute(query).scalars())
 
-    def expire(self, now: datetime) -> int:
-        """Delete what `expired_ids` names, with its assessment and its place in the queue; how many posts went."""
+    def expire(self, now: datetime, gone_before: datetime | None = None) -> int:
+        """Delete what `expired_ids` names, with its assessment and its place in the queue; how many posts went.
+
+        The ids of undated ones are kept: nothing else would tell them from new ones, should they still be shown.
+        """
         gone = 0
-        while ids := self.expired_ids(now, _CHUNK):
+        while ids := self.expired_ids(now, gone_before, _CHUNK):
+            self._note_undated(ids, now)
             self._connection.execute(delete(tables.member).where(tables.member.c.post_id.in_(ids)))
             self._connection.execute(delete(tables.intake).where(tables.intake.c.post_id.in_(ids)))
             self._connection.execute(delete(tables.assessment).where(tables.assessment.c.post_id.in_(ids)))
             gone += self._connection.execute(delete(tables.post).where(tables.post.c.id.in_(ids))).rowcount
         return gone
+
+    def has_expired(self, post_id: str, now: datetime) -> bool:
+        """Whether that undated post was stored once and its time is up; noted as still shown at `now`."""
+        table = tables.expired_post
+        seen = update(table).where(table.c.id == post_id).values(at=now)
+        return self._connection.execute(seen).rowcount > 0
+
+    def forget_expired(self, before: datetime) -> int:
+        """Drop the ids of undated posts that expired, or were shown for the last time, before then; return how many."""
+        table = tables.expired_post
+        return self._connection.execute(delete(table).where(table.c.at < before)).rowcount
+
+    def _gone(self, which: ColumnElement[bool], source: str, at: datetime) -> int:
+        post = tables.post
+        these = which & (post.c.source == source) & post.c.gone_at.is_(None)
+        return self._connection.execute(update(post).where(these).values(gone_at=at)).rowcount
+
+    def _note_undated(self, post_ids: Sequence[str], at: datetime) -> None:
+        post = tables.post
+        query = select(post.c.id, post.c.flags).where(post.c.id.in_(post_ids), post.c.expires_at <= at)
+        undated = [row.id for row in self._connection.execute(query) if UNDATED.intersection(row.flags)]
+        for post_id in undated:
+            insert_new(self._connection, tables.expired_post, id=post_id, at=at)
 
     def _insert(self, post: Post, changed_at: datetime, expires_at: datetime) -> None:
         values: dict[str, Any] = {
@@ -189,6 +267,6 @@ def _post(row: Row[Any]) -> Post:
         seen_at=row.seen_at,
         reactions=Reactions(row.comments, row.reposts, row.likes, row.views),
         in_reply_to=row.in_reply_to,
-        flags=tuple(row.flags),
+        flags=(*row.flags, GONE) if row.gone_at is not None else tuple(row.flags),
         version=row.version,
     )

@@ -18,7 +18,7 @@ class SourceState:
     """How a source is doing. `failures` counts the attempts in a row that gave no answer, `error` the last one's.
 
     `watched_since` is when it was first patrolled, told only of a source that has never answered. A time is None where
-    there was none.
+    there was none. `interval_seconds` is how long it is left alone at present, where that is not as its row says.
     """
 
     source: str
@@ -29,6 +29,7 @@ class SourceState:
     failures: int
     error: str | None
     watched_since: datetime | None
+    interval_seconds: float | None = None
 
     @property
     def silent_since(self) -> datetime | None:
@@ -87,10 +88,18 @@ class Sources:
         """Note that an attempt begins; should it never end, the source is due again at `next_due_at`."""
         self._set(source, last_attempt_at=at, next_due_at=next_due_at)
 
-    def answered(self, source: str, at: datetime, next_due_at: datetime, new_posts: int) -> None:
+    def answered(
+        self,
+        source: str,
+        at: datetime,
+        next_due_at: datetime,
+        new_posts: int,
+        interval_seconds: float | None = None,
+    ) -> None:
         """Note an attempt that read the source, whether or not it held anything new."""
         posted = {"last_post_at": at} if new_posts else {}
-        self._set(source, last_answer_at=at, next_due_at=next_due_at, failures=0, error=None, **posted)
+        values = {"next_due_at": next_due_at, "failures": 0, "error": None, "interval_seconds": interval_seconds}
+        self._set(source, last_answer_at=at, **values, **posted)
 
     def failed(
         self,
@@ -150,6 +159,12 @@ class Sources:
         if until is not None:
             query = query.where(log.c.started_at <= until)
         return [_patrol(row) for row in self._connection.execute(query)]
+
+    def first_patrol_at(self, source: str, outcomes: Iterable[str]) -> datetime | None:
+        """When the first attempt began that came to one of these outcomes, as far as the log goes back."""
+        log = tables.patrol
+        query = select(log.c.started_at).where(log.c.source == source, log.c.outcome.in_(list(outcomes)))
+        return self._connection.execute(query.order_by(log.c.started_at).limit(1)).scalar()
 
     def forget_patrols(self, before: datetime) -> int:
         """Drop log lines that began before then; return how many."""

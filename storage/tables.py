@@ -196,7 +196,15 @@ post = Table(
     Index("post_by_expiry", "expires_at"),
     Index("post_by_source", "source", "seen_at"),
     Index("post_by_answered", "in_reply_to"),
+    Index("post_by_gone", "gone_at"),
     sqlite_autoincrement=True,  # a number is never given twice, so that a reader's watermark skips nothing
+)
+
+expired_post = Table(
+    "expired_post",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("at", UtcTime, nullable=False),
 )
 
 intake = Table(

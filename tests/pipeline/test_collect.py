@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from crawlers.jobs import Begun, Done, Ended, Event, Found, Job, KnownPage, PageRead
+from crawlers.jobs import Begun, Done, Ended, Event, Found, Gone, Job, KnownPage, PageRead, There, Whole
 from crawlers.outcomes import Outcome
 from crawlers.settings import CrawlSettings
 from crawlers.sources import Source
-from pipeline.collect import BATCH, LONGEST_WAIT, Collecting, Collector, collect_due
+from pipeline.collect import BATCH, LONGEST_WAIT, Collecting, Collector, Habits, collect_due
 from records.posts import Reactions
 from storage.posts import Change
 from storage.store import Store
@@ -22,7 +24,7 @@ from tests.crawlers.site import Answer, serving
 
 NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-A, B, C = (source(name, f"https://{name}.example/rss", interval_seconds=60) for name in "abc")
+A, B, C = (source(name, f"https://{name}.example/rss", interval_seconds=60, adaptive=False) for name in "abc")
 
 
 class Clock:
@@ -383,7 +385,7 @@ def test_a_real_crawl_of_a_real_site_goes_from_page_to_store_and_back_for_the_re
         thread = "<h1>停水第三天</h1><div id=p1><p>水龙头一滴水没有，电话13912345678</p><b>赞 {}</b></div>{}"
         site.pages["/t1"] = Answer(thread.format(2, "").encode("gbk"), content_type="text/html")
         read = {"thread": "li", "mark": "i", "title": "h1", "post": "div", "text": "p", "reactions": {"likes": "b"}}
-        row = source("bbs", site.url("/f"), "thread", interval_seconds=60, read=read)
+        row = source("bbs", site.url("/f"), "thread", interval_seconds=60, adaptive=False, read=read)
         clock = Clock()
         settings = CrawlSettings(allow_private_hosts=(site.host,), delay_seconds=0)
         real = Collecting(store, settings, timedelta(days=180), clock)
@@ -413,3 +415,133 @@ def wait_until(holds: Callable[[], bool]) -> None:
             return
         pause.wait(0.01)
     raise AssertionError("it did not come about within 20 seconds")
+
+
+def test_a_busy_source_is_read_oftener_and_a_quiet_one_less_often_within_bounds(store: Store) -> None:
+    row = source("a", "https://a.example/rss", interval_seconds=600)
+    habits = Habits(shortest_interval=timedelta(seconds=200), quiet_factor=1.5)
+    clock = Clock()
+    waits = []
+    numbers = iter(range(1000))
+    for new in (10, 2, 1, 0, *[0] * 30):
+        crawl = scripted(*[found("a", str(next(numbers)), f"第{n}条") for n in range(new)], done("a"), Ended(None))
+        collect_due(deps(store, clock, crawl, habits=habits), [row])
+        with store.reading() as t:
+            due = t.sources.states()["a"].next_due_at
+        assert due is not None
+        waits.append((due - clock.at).total_seconds())
+        clock.at = due
+    assert waits[:3] == [200, 200, 200]
+    assert waits[3] == pytest.approx(220)
+    assert waits[-1] == 900
+
+
+def test_a_row_that_wants_no_adaption_is_read_as_it_says(store: Store) -> None:
+    clock = Clock()
+    crawl = scripted(*[found("a", str(n), f"第{n}条") for n in range(9)], done("a"), Ended(None))
+    collect_due(deps(store, clock, crawl), [source("a", "https://a.example/rss", interval_seconds=600, adaptive=False)])
+    with store.reading() as t:
+        assert t.sources.states()["a"].next_due_at == NOON + 10 * MINUTE
+
+
+def test_the_posts_that_stood_there_at_the_first_patrol_are_flagged_and_make_the_source_no_busier(store: Store) -> None:
+    row = source("a", "https://a.example/rss", interval_seconds=600)
+    old = replace(found("a", "old", "一个月前的帖子"), published_at=NOON - timedelta(days=30))
+    clock = Clock()
+    collect_due(deps(store, clock, scripted(old, found("a", "today", "今天的"), done("a"), Ended(None))), [row])
+    with store.reading() as t:
+        assert {post.id: post.flags for post in t.posts.newest(9)} == {"old": ("backlog",), "today": ()}
+        assert t.sources.states()["a"].interval_seconds == 600
+    clock.at += timedelta(hours=25)
+    older = replace(found("a", "older", "翻出来的"), published_at=NOON - timedelta(days=60))
+    collect_due(deps(store, clock, scripted(older, done("a"), Ended(None))), [row])
+    with store.reading() as t:
+        assert {post.id: post.flags for post in t.posts.newest(9)}["older"] == ()
+
+
+def test_a_first_patrol_that_fails_or_dies_is_not_the_first_one(store: Store) -> None:
+    clock = Clock()
+    for outcome in (Outcome.TIMEOUT, Outcome.CUT_OFF):
+        collect_due(deps(store, clock, scripted(done("a", outcome), Ended(None))), [A])
+        clock.at += timedelta(days=3)
+    old = replace(found("a", "old"), published_at=NOON - timedelta(days=30))
+    collect_due(deps(store, clock, scripted(old, done("a"), Ended(None))), [A])
+    with store.reading() as t:
+        assert [post.flags for post in t.posts.newest(9)] == [("backlog",)]
+
+
+def test_what_is_gone_from_its_page_is_flagged_and_told_in_the_patrol_log_and_back_when_it_is_there(
+    store: Store,
+) -> None:
+    answer = replace(found("a", "r1", "我家也没水"), in_reply_to="1")
+    clock = Clock()
+    collect_due(deps(store, clock, scripted(found("a", "1"), answer, done("a"), Ended(None))), [A])
+
+    def patrol(*events: Event) -> tuple[str | None, list[str]]:
+        clock.at += MINUTE
+        (logged,) = collect_due(deps(store, clock, scripted(*events, done("a"), Ended(None))), [A])
+        with store.reading() as t:
+            return logged.detail, [post.id for post in t.posts.newest(9) if "gone" in post.flags]
+
+    assert patrol(Whole("a", "1", ("1", "r1"), None)) == (None, [])
+    assert patrol(Whole("a", "1", ("1",), None)) == ("1 条原帖已删除或打不开", ["r1"])
+    assert patrol(answer) == (None, [])
+    assert patrol(Gone("a", "1")) == ("2 条原帖已删除或打不开", ["r1", "1"])
+    assert patrol(There("a", "1")) == (None, [])
+    assert patrol(Gone("a", "of no stored post")) == (None, [])
+
+
+def test_a_thread_in_which_a_post_is_missed_is_read_again_before_its_mark_is_remembered(store: Store) -> None:
+    # While thirty pages are read, a post may slip from the one that comes next to the one that was read before.
+    answer = replace(found("a", "r1", "我家也没水"), in_reply_to="1")
+    clock = Clock()
+    crawl = scripted(found("a", "1"), answer, Whole("a", "1", ("1", "r1"), "m"), page("a", "m"), done("a"), Ended(None))
+    collect_due(deps(store, clock, crawl), [A])
+    clock.at += MINUTE
+    missed = [Whole("a", "1", ("1",), "m"), page("a", "other"), replace_mark("m", "new"), done("a"), Ended(None)]
+    collect_due(deps(store, clock, scripted(*missed)), [A])
+    with store.reading() as t:
+        assert {known.page: known.fingerprint for known in t.sources.pages("a")} == {"m": "f", "other": "f"}
+    clock.at += MINUTE
+    collect_due(deps(store, clock, scripted(*missed)), [A])
+    with store.reading() as t:
+        assert {known.page: known.fingerprint for known in t.sources.pages("a")} == {"m": "new", "other": "f"}
+
+
+def replace_mark(name: str, mark: str) -> PageRead:
+    return PageRead("a", KnownPage(name, None, None, mark, NOON))
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://bbs.example/thread-1-30.html", True),
+        ("https://bbs.example/viewthread.php?tid=1&page=30", True),
+        ("https://bbs.example/viewthread.php?tid=1&page=30&authorid=77", False),
+        ("https://bbs.example/u/laowang/30", False),
+    ],
+)
+def test_where_to_go_on_in_a_thread_is_not_stored_where_the_address_may_name_somebody(
+    store: Store, url: str, kept: bool
+) -> None:
+    resume = json.dumps({"url": url, "page": "30", "whole_at": NOON.isoformat()})
+    read = PageRead("a", KnownPage("m", None, None, "mark", NOON, resume))
+    collect_due(deps(store, Clock(), scripted(read, done("a"), Ended(None))), [A])
+    with store.reading() as t:
+        (known,) = t.sources.pages("a")
+    assert (known.fingerprint, known.resume) == ("mark", resume if kept else None)
+
+
+def test_the_posts_whose_pages_may_be_looked_at_again_are_named_once_some_page_is_old_enough(store: Store) -> None:
+    row = source("a", "https://a.example/rss", interval_seconds=60, recheck_seconds=3600)
+    reply = replace(found("a", "r1", "我家也没水"), in_reply_to="1")
+    clock = Clock()
+    collect_due(deps(store, clock, scripted(found("a", "1"), reply, page("a", "p"), done("a"), Ended(None))), [row])
+    asked: list[Mapping[str, object]] = []
+    for wait in (timedelta(minutes=59), 2 * MINUTE, timedelta(days=13), timedelta(days=1)):
+        clock.at += wait
+        jobs: list[Job] = []
+        collect_due(deps(store, clock, scripted(done("a"), Ended(None), jobs=jobs)), [row])
+        asked.append(jobs[0].rechecks)
+    wanted = {"a": [("1", "https://a.example/1")]}
+    assert asked == [{}, wanted, wanted, {}]

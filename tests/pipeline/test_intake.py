@@ -70,3 +70,32 @@ def test_a_page_older_than_the_time_that_posts_are_kept_does_not_come_back_as_ne
 def test_a_file_may_hold_old_posts(store: Store):
     with store.transaction() as t:
         assert receive_file_row(t, post(published_at=NOON - 2 * KEEP), NOON, KEEP) is Received.NEW
+
+
+def test_a_post_that_was_gone_is_back_when_it_is_read_again(store: Store):
+    with store.transaction() as t:
+        receive(t, post(), NOON, KEEP)
+        receive(t, post("r1", in_reply_to="p1"), NOON, KEEP)
+        t.posts.gone("p1", "bbs", NOON + HOUR)
+        assert receive(t, post(), NOON + 2 * HOUR, KEEP) is Received.UNCHANGED
+        assert [found.flags for found in t.posts.many(["p1", "r1"]).values()] == [(), ()]
+
+
+def test_a_post_without_a_date_that_has_expired_does_not_come_back_as_new(store: Store):
+    undated = post(flags=("date_missing",))
+    later = NOON + KEEP + DAY
+    with store.transaction() as t:
+        receive(t, undated, NOON, KEEP)
+        t.posts.expire(NOON + KEEP)
+        shown_again = replace(undated, published_at=later, seen_at=later)
+        assert receive(t, shown_again, later, KEEP) is Received.TOO_OLD
+        assert receive(t, replace(shown_again, id="another"), later, KEEP) is Received.NEW
+
+
+def test_an_edit_does_not_make_news_of_what_was_old_when_its_source_was_first_read(store: Store):
+    with store.transaction() as t:
+        receive(t, post(flags=("backlog",)), NOON, KEEP)
+        assert receive(t, post(text="改过了"), NOON + HOUR, KEEP) is Received.EDITED
+        stored = t.posts.get("p1")
+    assert stored is not None
+    assert stored.flags == ("backlog",)

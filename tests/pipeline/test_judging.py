@@ -389,3 +389,21 @@ def test_reactions_left_out_are_no_reactions(store: Store):
     with store.transaction() as t:
         t.posts.set_reactions("a", Reactions(views=10**9), NOON + HOUR)
     assert town.judge() is None
+
+
+def test_what_was_old_when_its_source_was_first_read_is_judged_and_joins_no_incident(store: Store):
+    town = Town(store)
+    for number in range(4):
+        old = Post(f"old{number}", "bbs", Channel.FORUM, None, None, "旧帖", NOON - 30 * DAY, NOON, flags=("backlog",))
+        town.labels[old.id] = (Sentiment.NEGATIVE, "d1", Category.PUBLIC_INTEREST, None)
+        with store.transaction() as t:
+            receive(t, old, NOON, KEEP)
+    assert town.judge() is None
+    with store.transaction() as t:
+        assert t.assessments.get("old0") is not None
+        receive(t, replace(old, reactions=Reactions(likes=900)), NOON + HOUR, KEEP)
+        receive(t, replace(old, text="改过的旧帖", flags=()), NOON + HOUR, KEEP)
+    assert town.judge() is None
+    for number in range(3):
+        incident = town.come(f"new{number}", NOON + HOUR)
+    assert town.posts(incident) == ["new0", "new1", "new2"]

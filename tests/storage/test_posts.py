@@ -122,3 +122,86 @@ def test_a_post_of_an_incident_stays_and_one_of_a_gathering_without_incident_goe
         assert t.posts.expire(NOON + 2 * DAY) == 2
         assert t.posts.get("quoted") is not None
         assert t.incidents.gatherings_of_post("gathered") == []
+
+
+def gone(store: Store) -> set[str]:
+    with store.reading() as t:
+        return {found.id for found in t.posts.newest(100) if "gone" in found.flags}
+
+
+def a_thread(store: Store) -> None:
+    """A post with two answers in its own source and one in another."""
+    with store.transaction() as t:
+        t.posts.add(post("root", url="https://bbs.example/1"), KEEP)
+        for name, of in (("r1", "bbs"), ("r2", "bbs"), ("elsewhere", "other")):
+            t.posts.add(post(name, in_reply_to="root", source=of), KEEP)
+
+
+def test_a_post_that_is_gone_is_flagged_with_what_answered_it_in_its_source_until_it_is_back(store: Store):
+    a_thread(store)
+    with store.transaction() as t:
+        assert t.posts.gone("root", "bbs", NOON + HOUR) == 3
+        assert t.posts.gone("root", "bbs", NOON + 2 * HOUR) == 0
+        assert t.posts.gone("unknown", "bbs", NOON) == 0
+    assert gone(store) == {"root", "r1", "r2"}
+    with store.transaction() as t:
+        known = t.posts.known("root")
+        assert known is not None
+        assert known.gone_at == NOON + HOUR
+        assert t.posts.back("root")
+        assert not t.posts.back("root")
+    assert gone(store) == set()
+
+
+def test_what_was_gone_before_its_root_does_not_come_back_with_it(store: Store):
+    a_thread(store)
+    with store.transaction() as t:
+        assert t.posts.gone_but(["r2"], "root", "bbs", NOON) == 1
+        assert t.posts.gone("root", "bbs", NOON + HOUR) == 2
+        t.posts.back("root")
+    assert gone(store) == {"r1"}
+
+
+def test_a_post_that_is_gone_expires_days_later_unless_an_incident_holds_it(store: Store):
+    a_thread(store)
+    with store.transaction() as t:
+        t.posts.gone("root", "bbs", NOON)
+        gathering = t.incidents.start_gathering("d1", NOON)
+        t.incidents.join(gathering.id, [(1, Member("r1", NOON, Channel.FORUM, None, "r1", 0, True))], NOON)
+        t.incidents.open(incident(), gathering.id, SeverityChange(NOON, Severity.GENERAL, "voices_3"))
+        assert t.posts.expired_ids(NOON + DAY, NOON - timedelta(seconds=1)) == []
+        assert t.posts.expired_ids(NOON + DAY, NOON) == ["root", "r2"]
+        assert t.posts.expire(NOON + DAY, NOON) == 2
+        kept = t.posts.get("r1")
+    assert kept is not None
+    assert kept.flags == ("gone",)
+
+
+def test_a_new_version_of_a_page_is_there(store: Store):
+    a_thread(store)
+    with store.transaction() as t:
+        t.posts.gone("root", "bbs", NOON)
+        t.posts.revise(post("root", "又能打开了"), NOON + HOUR, KEEP)
+    assert gone(store) == {"r1", "r2"}
+
+
+def test_the_pages_to_look_at_again_are_those_of_posts_that_answer_no_other(store: Store):
+    a_thread(store)
+    with store.transaction() as t:
+        t.posts.add(post("old", url="https://bbs.example/0", seen_at=NOON - DAY), KEEP)
+        t.posts.add(post("without a page"), KEEP)
+        assert t.posts.roots("bbs", NOON - HOUR) == [("root", "https://bbs.example/1")]
+
+
+def test_of_expired_posts_the_ids_of_those_without_a_date_are_kept_for_as_long_as_they_are_shown(store: Store):
+    with store.transaction() as t:
+        t.posts.add(post("dated"), NOON + DAY)
+        t.posts.add(post("undated", flags=("date_missing",)), NOON + DAY)
+        t.posts.add(post("undated and gone", flags=("date_clamped",)), KEEP)
+        t.posts.gone("undated and gone", "bbs", NOON)
+        assert t.posts.expire(NOON + DAY, NOON) == 3
+        shown = [name for name in ("dated", "undated", "undated and gone") if t.posts.has_expired(name, NOON + 2 * DAY)]
+        assert shown == ["undated"]
+        assert t.posts.forget_expired(NOON + 2 * DAY) == 0
+        assert t.posts.forget_expired(NOON + 3 * DAY) == 1
+        assert not t.posts.has_expired("undated", NOON + 3 * DAY)

@@ -120,3 +120,20 @@ def test_how_far_a_source_has_got_is_kept_beside_how_it_is_doing(store: Store) -
         t.sources.keep_cursor("new", {})
         assert (t.sources.cursor("a"), t.sources.cursor("new")) == ({"d1": ["2026-11-03", 1]}, {})
         assert t.sources.states(["a"])["a"].failures == 1
+
+
+def test_the_interval_at_present_is_kept_with_an_answer(store: Store) -> None:
+    with store.transaction() as t:
+        t.sources.answered("a", NOON, NOON + MINUTE, 0, 75.0)
+        t.sources.answered("b", NOON, NOON + MINUTE, 0)
+        states = t.sources.states()
+    assert (states["a"].interval_seconds, states["b"].interval_seconds) == (75.0, None)
+
+
+def test_the_first_patrol_that_came_to_something_is_told(store: Store) -> None:
+    with store.transaction() as t:
+        for minute, outcome in enumerate(("timeout", "ok", "unchanged")):
+            t.sources.log(Patrol("a", NOON + minute * MINUTE, NOON + minute * MINUTE, outcome))
+        assert t.sources.first_patrol_at("a", ["ok", "unchanged"]) == NOON + MINUTE
+        assert t.sources.first_patrol_at("a", ["empty"]) is None
+        assert t.sources.first_patrol_at("b", ["ok"]) is None

@@ -71,9 +71,18 @@ def upgrade() -> None:
     op.add_column("post", sa.Column("gone_at", TIME, nullable=True))
     op.create_index("post_by_source", "post", ["source", "seen_at"])
     op.create_index("post_by_answered", "post", ["in_reply_to"])
+    op.create_index("post_by_gone", "post", ["gone_at"])
+    op.create_table(
+        "expired_post",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("expired_post")
+    op.drop_index("post_by_gone", "post")
     op.drop_index("post_by_answered", "post")
     op.drop_index("post_by_source", "post")
     op.drop_column("post", "gone_at")

@@ -1,0 +1,31 @@
+"""The benchmarks of bad inputs and of inner addresses hold for the crawl, and fail for one whose bounds are taken away."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from benchmarks import badinput
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    found: dict[str, object] = json.loads(capsys.readouterr().out.splitlines()[-1])
+    return found
+
+
+@pytest.mark.slow
+def test_every_bad_input_stays_within_15_seconds_and_200_megabytes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert badinput.main(["--quick"]) == 0
+    found = told(capsys)
+    assert found["faults"] == []
+    assert found["inputs"] == 46
+
+
+@pytest.mark.slow
+def test_a_crawl_without_bounds_is_found_out(capsys: pytest.CaptureFixture[str]) -> None:
+    assert badinput.main(["--quick", "--mutant"]) == 1
+    faults = str(told(capsys)["faults"])
+    assert "gzip_bomb: outcome" in faults
+    assert " MB" in faults
+    assert "slow_drip: " in faults

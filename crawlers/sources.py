@@ -207,7 +207,8 @@ def source_from(row: object) -> Source:
 
 def short_row(source: Source) -> dict[str, Any]:
     """The row of a source with nothing in it that would hold anyway; plain data, as it is kept and shown."""
-    return Row.model_validate(source.row).model_dump(mode="json", exclude_defaults=True)
+    row = Row.model_validate(source.row).model_dump(mode="json", exclude_defaults=True)
+    return {key: int(value) if isinstance(value, float) and value.is_integer() else value for key, value in row.items()}
 
 
 def options_of(kind: str) -> type[Options]:

@@ -125,6 +125,16 @@ class Crawl(Section):
     max_page_mb: Annotated[float, Field(gt=0, le=64)] = Field(8, description="一个网页最大多少 MB")
     run_seconds: Seconds = Field(300, description="一次采集最长多少秒")
     memory_mb: Annotated[int, Field(ge=64)] = Field(512, description="采集进程内存上限（MB）")
+    shortest_interval_seconds: Seconds = Field(60, description="新帖多的采集源会采得更勤，最勤隔多少秒")
+    quiet_factor: Annotated[float, Field(ge=1, le=100)] = Field(
+        2, description="没有新帖的采集源会采得更疏，最疏为它所设间隔的多少倍；1 为不放疏"
+    )
+    first_patrol_hours: Annotated[float, Field(ge=0)] = Field(
+        24, description="首次采集一个源时，此前多少小时以前发布的算旧帖：照常研判、可查，但不引发事件；0 为不区分"
+    )
+    recheck_days: Annotated[int, Field(ge=0, le=3650)] = Field(
+        14, description="多少天内采到的帖子，定期回看原帖是否还在；0 为不回看"
+    )
     search_days: Annotated[int, Field(ge=1, le=3650)] = Field(
         90,
         description="面向社会的公开事项发布后多少天内，到设为 search 的采集源搜索对它的反映；"
@@ -154,6 +164,12 @@ class Retention(Section):
     """保存期限"""
 
     days: Annotated[int, Field(ge=1, le=3650)] = Field(180, description="原帖保存天数；被事件引用的随事件保存")
+    gone_days: Annotated[int, Field(ge=0, le=3650)] = Field(
+        3, description="原帖在网上删除后，多少天内又出现就照旧保留，否则删去；被事件引用的随事件保存，注明原帖已删除"
+    )
+    patrol_days: Annotated[int, Field(ge=30, le=3650)] = Field(
+        400, description="巡查记录逐条保存天数；每日汇总长期保存"
+    )
 
 
 class Alerting(Section):

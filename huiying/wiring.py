@@ -21,7 +21,8 @@ from huiying.clock import Clock
 from huiying.discovery import module, names
 from huiying.push_keys import UnusableKeys, keys_of
 from huiying.settings import BadSettings, Settings, secrets
-from pipeline.collect import Collecting, Collector
+from pipeline.collect import Collecting, Collector, Habits
+from pipeline.expiry import Keeping
 from pipeline.inbound import Receiving
 from pipeline.judging import Judging, Reader
 from pipeline.notify import PAGE, stored_contacts
@@ -72,6 +73,12 @@ class Desk:
         """How long a post is kept."""
         return timedelta(days=self.settings.retention.days)
 
+    @property
+    def keeping(self) -> Keeping:
+        """How long what was read is kept."""
+        retention = self.settings.retention
+        return Keeping(self.retention, timedelta(days=retention.gone_days), timedelta(days=retention.patrol_days))
+
     def judging(self) -> Judging:
         """What judges posts; its model is loaded at its first step."""
 
@@ -96,7 +103,12 @@ class Desk:
     def collector(self) -> Collector:
         """What reads the sources when they are due, as they are by then."""
         deps = Collecting(
-            self.store, crawl_settings(self.settings), self.retention, self.clock.now, queries=self.queries
+            self.store,
+            crawl_settings(self.settings),
+            self.retention,
+            self.clock.now,
+            queries=self.queries,
+            habits=habits(self.settings),
         )
         return Collector(deps, lambda: self.sources.current(keep=True).sources)
 
@@ -175,6 +187,17 @@ def crawl_settings(settings: Settings) -> CrawlSettings:
         delay_seconds=crawl.delay_seconds,
         longest_pause_seconds=crawl.longest_pause_seconds,
         data_dir=str(settings.data_dir.absolute()),
+    )
+
+
+def habits(settings: Settings) -> Habits:
+    """How often and how far back sources are read, as the settings say."""
+    crawl = settings.crawl
+    return Habits(
+        shortest_interval=timedelta(seconds=crawl.shortest_interval_seconds),
+        quiet_factor=crawl.quiet_factor,
+        first_patrol=timedelta(hours=crawl.first_patrol_hours),
+        recheck_within=timedelta(days=crawl.recheck_days),
     )
 
 

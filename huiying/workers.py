@@ -21,6 +21,7 @@ from huiying.clock import Clock, SystemClock, steady_seconds
 from huiying.logs import facts, start_logging
 from huiying.settings import load
 from huiying.wiring import Desk
+from pipeline.expiry import let_go_of_old
 from pipeline.indexing import catch_up, let_go
 from pipeline.notify import stored_contacts
 from pipeline.sources import SourceList
@@ -101,15 +102,14 @@ def judge_worker(desk: Desk, stop: Stop) -> None:
 
     def step() -> bool:
         nonlocal expired
+        if steady_seconds() - expired >= EXPIRY_SECONDS:
+            expired = steady_seconds()
+            let = let_go_of_old(desk.store, desk.keeping, desk.clock.now())
+            log.info("expired", extra=facts(posts=let.posts, pages=let.pages, patrols=let.patrols))
         judged = judging.step(desk.clock.now(), desk.settings.judge.batch)
         indexed = catch_up(desk.store, index)
         if judged or indexed:
             log.info("judged", extra=facts(changes=judged, indexed=indexed))
-        elif steady_seconds() - expired >= EXPIRY_SECONDS:
-            expired = steady_seconds()
-            with desk.store.transaction() as t:
-                gone = t.posts.expire(desk.clock.now())
-            log.info("expired", extra=facts(posts=gone))
         else:
             let_go(desk.store, index)
         return judged > 0 or indexed > 0

@@ -1,0 +1,46 @@
+"""Lets go what is kept no longer: posts whose time is up or that are gone from their page, old page memories, old log lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.store import Store
+
+LEAST_PAGE_MEMORY = timedelta(days=60)
+"""A page that was not listed for this long is forgotten, or for as long as posts are kept, if that is longer."""
+
+UNDATED_KEPT = 10
+"""The ids of expired posts without a date are kept for this many times as long as the posts were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long is kept what was read: posts, those that are gone from their page, lines of the patrol log."""
+
+    posts: timedelta = timedelta(days=180)
+    gone: timedelta = timedelta(days=3)
+    patrols: timedelta = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """How much was let go."""
+
+    posts: int
+    pages: int
+    patrols: int
+
+
+def let_go_of_old(store: Store, keeping: Keeping, now: datetime) -> LetGo:
+    """Let go what is over by `now`; doing it again changes nothing.
+
+    A page memory outlives the posts of its page: were it forgotten before, they would come back as new.
+    """
+    with store.transaction() as t:
+        posts = t.posts.expire(now, now - keeping.gone)
+    with store.transaction() as t:
+        pages = t.sources.forget_pages(now - max(keeping.posts, LEAST_PAGE_MEMORY))
+        patrols = t.sources.forget_patrols(now - keeping.patrols)
+        t.posts.forget_expired(now - UNDATED_KEPT * keeping.posts)
+    return LetGo(posts, pages, patrols)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -34,7 +33,6 @@ PEOPLE = (
 """What stands on this site of those who write there: names, accounts, addresses, pictures. None may be handed on."""
 
 _SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
-_WORKERS = 3
 _START_SECONDS = 60.0
 
 # Addresses without a file go to WordPress, as every web server that carries one is told to do.
@@ -222,7 +220,7 @@ def _database(scratch: Path, database: Path) -> Iterator[None]:
     )
     # Durability is switched off for speed: no test pulls the plug.
     server = ["mariadbd", "--no-defaults", data, *owner, "--skip-networking", "--innodb-flush-log-at-trx-commit=0"]
-    with _started([*server, f"--socket={database}", "--character-set-server=utf8mb4"], signal.SIGKILL) as process:
+    with _started([*server, f"--socket={database}", "--character-set-server=utf8mb4"]) as process:
         _wait(process, lambda: _answers(socket.AF_UNIX, str(database)))
         yield
 
@@ -230,28 +228,28 @@ def _database(scratch: Path, database: Path) -> Iterator[None]:
 @contextmanager
 def _web_server(site: WordPress) -> Iterator[None]:
     command = [*_php(), "-S", site.host, "-t", str(site.folder), str(site.folder / "router.php")]
-    with _started(command, signal.SIGINT, PHP_CLI_SERVER_WORKERS=str(_WORKERS)) as process:
+    with _started(command) as process:
         address, _, port = site.host.partition(":")
         _wait(process, lambda: _answers(socket.AF_INET, (address, int(port))))
-        with urlopen(site.url, timeout=_START_SECONDS):
-            yield
+        with urlopen(site.url, timeout=_START_SECONDS) as home:
+            home.read()
+        yield
 
 
 @contextmanager
-def _started(command: list[str], stop: signal.Signals, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+def _started(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
     """A server that ends with the block, or with this process, however that ends."""
     process = subprocess.Popen(
-        ["setpriv", "--pdeathsig", stop.name.removeprefix("SIG"), "--", *command],
+        ["setpriv", "--pdeathsig", "KILL", "--", *command],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=_environment(**environment),
-        start_new_session=True,
+        env=_environment(),
     )
     try:
         yield process
     finally:
-        os.killpg(process.pid, stop)
+        process.kill()
         process.wait(_START_SECONDS)
 
 
@@ -282,5 +280,5 @@ def _php() -> list[str]:
     return ["php", "-d", "sendmail_path=/bin/true", "-d", "display_errors=stderr"]
 
 
-def _environment(**more: str) -> dict[str, str]:
-    return {**os.environ, "PATH": _SYSTEM_PATH, **more}
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PATH": _SYSTEM_PATH}

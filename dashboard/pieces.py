@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.backstage import backstage
-from dashboard.wording import ago, count, moment, plain, safe_link, shortened, shown_text
+from dashboard.wording import ago, count, flag_notes, moment, plain, safe_link, shortened, shown_text
 from huiying.clock import steady_seconds
 from pipeline.sources import SourceList
 from pipeline.views import PostRow
@@ -145,6 +145,4 @@ def _figures(row: PostRow) -> list[str]:
             figures.append(f"依据：{reasons}")
     if post.version > 1:
         figures.append(f"原文已改过 {post.version - 1} 次")
-    if "truncated" in post.flags:
-        figures.append("内容不完整")
-    return figures
+    return figures + flag_notes(post.flags)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from crawlers.outcomes import FLAGS
 from huiying.clock import CHINA
 from records.incidents import IncidentState
+from records.posts import BACKLOG, GONE
 from records.words import Severity
 from regulation.clauses import clause
 
@@ -164,6 +167,12 @@ def severity_badge(severity: Severity) -> str:
 def state_badge(state: IncidentState) -> str:
     """The state as a markdown badge."""
     return f":{STATE_COLOURS[state]}-badge[{state.label}]"
+
+
+def flag_notes(flags: Sequence[str]) -> list[str]:
+    """What the office should know of how a post was read and whether it is still there."""
+    said = {"truncated": "内容不完整", BACKLOG: FLAGS[BACKLOG], GONE: FLAGS[GONE]}
+    return [note for flag, note in said.items() if flag in flags]
 
 
 def count(number: int) -> str:

@@ -11,6 +11,7 @@ from dashboard.wording import (
     clause_name,
     count,
     exact,
+    flag_notes,
     moment,
     plain,
     remaining,
@@ -153,6 +154,12 @@ def test_severity_shows_by_colour_shape_and_word():
 def test_a_clause_is_cited_in_its_own_words():
     assert clause_name("H-42(3)") == "第四十二条（三）"
     assert clause_name("H-41") == "第四十一条"
+
+
+def test_what_is_gone_cut_off_or_was_there_before_is_said_of_a_post():
+    notes = flag_notes(("gone", "date_missing", "backlog", "truncated"))
+    assert notes == ["内容不完整", "首次采集时已有的旧帖", "原帖已删除或打不开"]
+    assert flag_notes(()) == []
 
 
 def test_counts_from_ten_thousand_on_are_told_in_wan():

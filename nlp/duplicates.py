@@ -2,25 +2,53 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from nlp.postings import Ints, Postings, Spans
 
 WINDOW = timedelta(days=7)
 SHORT = 10
 """Texts with fewer bare characters are copies only when equal."""
 
 TEXTS_KEPT = 60_000
-GRAMS_KEPT = 4_000_000
+GRAMS_KEPT = 3_000_000
+BATCH, BATCH_CHARACTERS = 256, 40_000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SKETCH = 4096
+_GATHERED = 2_000_000
+_MULTIPLIERS = tuple(np.uint64(factor) for factor in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
 
 
+@dataclass(slots=True)
 class _Text:
-    __slots__ = ("key", "number", "root", "seen", "size")
+    """A remembered text: `place` and `size` say where its 3-grams stand in the index, `seen` is in seconds."""
 
-    def __init__(self, number: int, key: str, root: str, seen: float, size: int) -> None:
-        self.number, self.key, self.root, self.seen, self.size = number, key, root, seen, size
+    number: int
+    key: str
+    root: str
+    seen: float
+    place: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Grams:
+    """Hashes of the distinct 3-grams of several texts, end to end: `bounds[t]:bounds[t + 1]` is text t."""
+
+    hashes: Spans
+    owner: Ints
+    bounds: Ints
+
+    @property
+    def sizes(self) -> Ints:
+        """How many 3-grams each text has."""
+        return np.diff(self.bounds)
 
 
 class Duplicates:
@@ -29,7 +57,8 @@ class Duplicates:
     Two texts are near-duplicates when at least 60 % of the shorter one's distinct character 3-grams stand in the
     other. If the shorter one has n of them, then of any n - ceil(0.6 n) + 1 at least one stands in the other, so only
     the rarest few of each text are looked up: `_all` leads to longer texts that hold a rare 3-gram of the new one,
-    `_rare` to shorter texts one of whose rare 3-grams the new one holds.
+    `_rare` to shorter texts one of whose rare 3-grams the new one holds. Texts found so are compared with a sketch of
+    the new one, which can only say too much, and what is left by the definition itself.
     """
 
     def __init__(self, texts: int = TEXTS_KEPT, grams: int = GRAMS_KEPT) -> None:
@@ -37,121 +66,204 @@ class Duplicates:
         self._window = WINDOW.total_seconds()
         self._by_key: OrderedDict[str, _Text] = OrderedDict()
         self._by_number: dict[int, _Text] = {}
-        self._all: defaultdict[int, list[int]] = defaultdict(list)
-        self._rare: defaultdict[int, list[int]] = defaultdict(list)
-        self._added = self._grams = self._stale = 0
+        self._all, self._rare = Postings(2 * grams), Postings(grams)
+        self._numbered = self._grams = 0
         self._newest = float("-inf")
 
     def __len__(self) -> int:
         return len(self._by_key)
 
-    def places_kept(self) -> int:
-        """How many (3-gram, text) pairs are held: what memory is proportional to."""
-        return sum(map(len, self._all.values()))
+    def roots_of(self, texts: Sequence[tuple[str, str, datetime]]) -> list[str | None]:
+        """For each (post id, bare text, seen at) the id of its first original, or None; remembers the texts.
 
-    def root_of(self, post_id: str, bare: str, seen_at: datetime) -> str | None:
-        """Id of the first original of this text (see `cleaning.bare`), or None; remembers the text either way."""
-        at = self._moved_to(seen_at)
-        known = self._by_key.get(bare)
-        if known is not None and abs(at - known.seen) <= self._window:
-            self._touch(known, at)
-            return known.root if known.root != post_id else None
-        grams = _grams(bare)
-        rarest = self._rarest(grams)
-        first = self._first_near(grams, rarest, len(bare), at)
-        root = post_id if first is None else first.root
-        self._add(bare, root, at, grams, rarest)
-        return None if root == post_id else root
+        For bare texts see `cleaning.bare`. One call or many give the same.
+        """
+        ids = [post_id for post_id, _, _ in texts]
+        roots = self._settled([(bare, _seconds(at), post_id) for post_id, bare, at in texts], look=True)
+        return [None if root == post_id else root for post_id, root in zip(ids, roots, strict=True)]
 
-    def remember(self, bare: str, seen_at: datetime, root: str) -> None:
-        """Take in a text whose original is known already, such as after a restart."""
-        at = self._moved_to(seen_at)
-        known = self._by_key.get(bare)
-        if known is not None:
-            self._touch(known, at)
-            return
-        grams = _grams(bare)
-        self._add(bare, root, at, grams, self._rarest(grams))
+    def remember(self, texts: Iterable[tuple[str, datetime, str]]) -> None:
+        """Take in (bare text, seen at, id of its first original), oldest first, such as after a restart."""
+        self._settled([(bare, _seconds(at), root) for bare, at, root in texts], look=False)
 
-    def _moved_to(self, seen_at: datetime) -> float:
-        at = (seen_at - _EPOCH).total_seconds()
-        self._newest = max(self._newest, at)
-        while self._by_key and self._newest - next(iter(self._by_key.values())).seen > self._window:
-            self._drop_oldest()
-        return at
+    def _settled(self, texts: Sequence[tuple[str, float, str]], look: bool) -> list[str]:
+        """The root of each (bare, seen, own root); `look` for originals among what is remembered."""
+        roots: list[str] = []
+        while len(roots) < len(texts):
+            roots += self._part(list(_part(texts, len(roots))), look)
+        return roots
 
-    def _rarest(self, grams: set[int]) -> list[int]:
-        held = self._all
-        order = sorted(grams, key=lambda gram: (len(held[gram]) if gram in held else 0, gram))
-        return order[: len(grams) - _needed(len(grams)) + 1]
+    def _part(self, part: Sequence[tuple[str, float, str]], look: bool) -> list[str]:
+        """The roots of as many texts of `part` as could be settled: all, unless one was forgotten on the way."""
+        self._move_to(part[0][1])
+        fresh = self._fresh(part)
+        grams = _grams_of(list(fresh))
+        first, place = self._numbered, self._all.end
+        near = self._enter(grams, first, look)
+        self._numbered += len(fresh)
+        roots: list[str] = []
+        for bare, at, own in part:
+            self._move_to(at)
+            known = self._by_key.get(bare)
+            if known is not None and abs(at - known.seen) <= self._window:
+                self._touch(known, at)
+                roots.append(known.root)
+                continue
+            # Taken out, so that a text which is forgotten on the way is looked up anew.
+            index = fresh.pop(bare, None)
+            if index is None:
+                break
+            original = self._first_near(bare, near.get(index, ()), at) if look else None
+            root = own if original is None else original.root
+            here = int(grams.bounds[index])
+            self._keep(_Text(first + index, bare, root, at, place + here, int(grams.bounds[index + 1]) - here))
+            roots.append(root)
+        return roots
 
-    def _first_near(self, grams: set[int], rarest: list[int], size: int, at: float) -> _Text | None:
+    def _fresh(self, part: Sequence[tuple[str, float, str]]) -> dict[str, int]:
+        """The different texts of `part` that are not remembered within the window, numbered from 0."""
+        fresh: dict[str, int] = {}
+        for bare, at, _ in part:
+            known = self._by_key.get(bare)
+            if known is None or abs(at - known.seen) > self._window:
+                fresh.setdefault(bare, len(fresh))
+        return fresh
+
+    def _enter(self, grams: _Grams, first: int, look: bool) -> dict[int, list[int]]:
+        """Put new texts into the index under the numbers from `first` on; for each the numbers of those that may be near."""
+        sizes = grams.sizes
+        rarity = np.minimum(self._all.crowd(grams.hashes), 0xFFFF).astype(np.uint64)
+        order = (grams.owner.astype(np.uint64) << np.uint64(48)) | (rarity << np.uint64(32)) | grams.hashes
+        order.sort()
+        rank = np.arange(len(order)) - grams.bounds[grams.owner]
+        rare = np.flatnonzero(rank < (sizes - _needed(sizes) + 1)[grams.owner])
+        rare_hashes, rare_owner = order[rare].astype(np.uint32), grams.owner[rare]
+        place = self._all.end
+        self._all.add(grams.hashes, grams.owner + first)
+        self._rare.add(rare_hashes, rare_owner + first)
+        if not look:
+            return {}
+        pairs = [self._all.walk(rare_hashes, rare_owner), self._rare.walk(grams.hashes, grams.owner)]
+        owner, number = (np.concatenate(column) for column in zip(*pairs, strict=True))
+        earlier = number < owner + first
+        met = np.unique((owner[earlier] << 40) | number[earlier])
+        return self._likely(grams, met >> 40, met & ((1 << 40) - 1), first, place)
+
+    def _likely(self, grams: _Grams, owner: Ints, number: Ints, first: int, place: int) -> dict[int, list[int]]:
+        """Those pairs in which enough 3-grams may be shared, by owner, lowest number first."""
+        alive = [self._by_number.get(each) for each in number.tolist()]
+        inside = number >= first
+        begin = np.array([0 if text is None else text.place for text in alive], dtype=np.int64)
+        size = np.array([0 if text is None else text.size for text in alive], dtype=np.int64)
+        begin[inside] = place + grams.bounds[number[inside] - first]
+        size[inside] = grams.sizes[number[inside] - first]
+        kept = np.flatnonzero((size > 0) & (begin >= self._all.oldest))
+        owner, number, begin, size = owner[kept], number[kept], begin[kept], size[kept]
+        shared = self._shared_at_most(grams, owner, begin, size)
+        enough = np.flatnonzero(shared >= _needed(np.minimum(size, grams.sizes[owner])))
+        near: dict[int, list[int]] = {}
+        for one, other in zip(owner[enough].tolist(), number[enough].tolist(), strict=True):
+            near.setdefault(one, []).append(other)
+        return near
+
+    def _shared_at_most(self, grams: _Grams, owner: Ints, begin: Ints, size: Ints) -> Ints:
+        sketch = np.zeros((len(grams.sizes), _SKETCH), dtype=bool)
+        sketch[grams.owner, grams.hashes % _SKETCH] = True
+        shared = np.zeros(len(owner), dtype=np.int64)
+        for pairs in _chunks(size):
+            sizes = size[pairs]
+            starts = np.cumsum(sizes) - sizes
+            places = np.arange(int(sizes.sum())) + np.repeat(begin[pairs] - starts, sizes)
+            met = sketch[np.repeat(owner[pairs], sizes), self._all.spans_at(places) % _SKETCH]
+            shared[pairs] = np.add.reduceat(met, starts, dtype=np.int64)
+        return shared
+
+    def _first_near(self, bare: str, numbers: Iterable[int], at: float) -> _Text | None:
         """The earliest remembered near-duplicate."""
-        numbers: set[int] = set()
-        numbers.update(*(self._all[gram] for gram in rarest if gram in self._all))
-        numbers.update(*(self._rare[gram] for gram in grams if gram in self._rare))
-        for number in sorted(numbers):
+        for number in numbers:
             text = self._by_number.get(number)
-            if text is not None and abs(at - text.seen) <= self._window and _near(grams, size, text):
+            if text is not None and abs(at - text.seen) <= self._window and _near(bare, text.key):
                 return text
         return None
 
-    def _add(self, bare: str, root: str, at: float, grams: set[int], rarest: list[int]) -> None:
-        text = _Text(self._added, bare, root, at, len(grams))
-        self._added += 1
-        self._grams += len(grams)
-        replaced = self._by_key.pop(bare, None)
+    def _keep(self, text: _Text) -> None:
+        replaced = self._by_key.pop(text.key, None)
         if replaced is not None:
             self._forget(replaced)
-        self._by_key[bare] = self._by_number[text.number] = text
-        for gram in grams:
-            self._all[gram].append(text.number)
-        for gram in rarest:
-            self._rare[gram].append(text.number)
+        self._by_key[text.key] = self._by_number[text.number] = text
+        self._grams += text.size
         while len(self._by_key) > self._most_texts or (self._grams > self._most_grams and len(self._by_key) > 1):
-            self._drop_oldest()
+            self._forget(self._by_key.popitem(last=False)[1])
 
     def _touch(self, text: _Text, at: float) -> None:
         text.seen = max(text.seen, at)
         self._by_key.move_to_end(text.key)
+        # What is repeated for long must not be overwritten in the index.
+        if text.size and self._all.end - text.place > self._most_grams:
+            text.place = self._all.end
+            self._enter(_grams_of([text.key]), text.number, look=False)
 
-    def _drop_oldest(self) -> None:
-        self._forget(self._by_key.popitem(last=False)[1])
+    def _move_to(self, at: float) -> None:
+        self._newest = max(self._newest, at)
+        while self._by_key and self._newest - next(iter(self._by_key.values())).seen > self._window:
+            self._forget(self._by_key.popitem(last=False)[1])
 
     def _forget(self, text: _Text) -> None:
         del self._by_number[text.number]
         self._grams -= text.size
-        self._stale += 1
-        if self._stale > 1000 + len(self._by_key):
-            self._all, self._rare = self._alive(self._all), self._alive(self._rare)
-            self._stale = 0
-
-    def _alive(self, index: defaultdict[int, list[int]]) -> defaultdict[int, list[int]]:
-        alive: defaultdict[int, list[int]] = defaultdict(list)
-        for gram, numbers in index.items():
-            if kept := [number for number in numbers if number in self._by_number]:
-                alive[gram] = kept
-        return alive
 
 
-def _grams(bare: str) -> set[int]:
-    """The distinct character 3-grams as numbers; none for a text too short to be compared."""
-    if len(bare) < SHORT:
-        return set()
-    codes = list(map(ord, bare))
-    return _packed(zip(codes, codes[1:], codes[2:], strict=False))
+def _part(texts: Sequence[tuple[str, float, str]], start: int) -> Iterator[tuple[str, float, str]]:
+    """Texts from `start` on, a bounded number of texts and characters."""
+    characters = 0
+    for n in range(start, min(start + BATCH, len(texts))):
+        characters += len(texts[n][0])
+        if n > start and characters > BATCH_CHARACTERS:
+            return
+        yield texts[n]
 
 
-def _packed(triples: Iterable[tuple[int, int, int]]) -> set[int]:
-    return {a << 42 | b << 21 | c for a, b, c in triples}
+def _grams_of(texts: Sequence[str]) -> _Grams:
+    """The distinct character 3-grams of the texts; none of a text too short to be compared."""
+    lengths = np.array([len(text) if len(text) >= SHORT else 0 for text in texts], dtype=np.int64)
+    joined = "".join(text for text in texts if len(text) >= SHORT)
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    owner = np.repeat(np.arange(len(texts)), lengths)
+    if not len(codes):
+        return _Grams(np.empty(0, np.uint32), owner, np.zeros(len(texts) + 1, np.int64))
+    whole = np.flatnonzero(owner[:-2] == owner[2:])
+    one, two, three = _MULTIPLIERS
+    mixed = codes[whole] * one + codes[whole + 1] * two + codes[whole + 2] * three
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * one
+    keys = np.unique((owner[whole].astype(np.uint64) << np.uint64(32)) | (mixed >> np.uint64(32)))
+    owner = (keys >> np.uint64(32)).astype(np.int64)
+    return _Grams(keys.astype(np.uint32), owner, np.searchsorted(owner, np.arange(len(texts) + 1)))
 
 
-def _needed(count: int) -> int:
-    """60 % of `count`, rounded up."""
-    return -(-count * 6 // 10)
+def _chunks(sizes: Ints) -> Iterator[slice]:
+    """Slices of a bounded total size; every size is more than 0."""
+    total, start = 0, 0
+    for n, size in enumerate(sizes.tolist()):
+        if n > start and total + size > _GATHERED:
+            yield slice(start, n)
+            total, start = 0, n
+        total += size
+    if start < len(sizes):
+        yield slice(start, len(sizes))
 
 
-def _near(grams: set[int], size: int, other: _Text) -> bool:
-    others = _grams(other.key)
-    shorter = grams if size <= len(other.key) else others
-    return bool(grams) and bool(others) and len(grams & others) >= _needed(len(shorter))
+def _needed(counts: Ints) -> Ints:
+    """60 % of each count, rounded up."""
+    return -(-counts * 6 // 10)
+
+
+def _near(one: str, other: str) -> bool:
+    """Whether two texts are near-duplicates by the definition."""
+    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
+    grams = {shorter[n : n + 3] for n in range(len(shorter) - 2)}
+    inside = {longer[n : n + 3] for n in range(len(longer) - 2)}
+    return len(shorter) >= SHORT and len(grams & inside) * 10 >= len(grams) * 6
+
+
+def _seconds(at: datetime) -> float:
+    return (at - _EPOCH).total_seconds()

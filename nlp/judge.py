@@ -73,9 +73,9 @@ class Judge:
 
         The newest of them are linked again before the next assessment, so that what was being said is known as well.
         """
-        for post, root in posts:
-            self._duplicates.remember(bare(post.title, post.text), post.seen_at, root)
-            self._unread.append(post)
+        remembered = list(posts)
+        self._duplicates.remember((bare(post.title, post.text), post.seen_at, root) for post, root in remembered)
+        self._unread.extend(post for post, _ in remembered)
 
     def assess(self, posts: Sequence[Post], disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
         """One assessment a post, in order. `disclosures_of` gives the records that earlier posts were linked to.
@@ -84,12 +84,12 @@ class Judge:
         """
         self._link_again()
         known: dict[str, str | None] = {}
-        return [
-            self._assessment(post, reading, n)
-            for part in _parts(posts)
-            for reading in [self._read(part, disclosures_of, known)]
-            for n, post in enumerate(part)
-        ]
+        found: list[Assessment] = []
+        for part in _parts(posts):
+            reading = self._read(part, disclosures_of, known)
+            roots = self._duplicates.roots_of([(p.id, bare(p.title, p.text), p.seen_at) for p in part])
+            found += [self._assessment(post, reading, n, roots[n]) for n, post in enumerate(part)]
+        return found
 
     def _link_again(self) -> None:
         """Link what `remember` took back; its near-duplicates are known already."""
@@ -155,7 +155,7 @@ class Judge:
         link = float(1 / (1 + np.exp(-np.clip(score[best], -30, 30))))
         return (self._records.ids[best] if link >= self.model.link["threshold"] else None), link
 
-    def _assessment(self, post: Post, reading: Reading, n: int) -> Assessment:
+    def _assessment(self, post: Post, reading: Reading, n: int, root: str | None) -> Assessment:
         chances, category = reading.sentiment[n], reading.category[n]
         verdict = SENTIMENTS[int(chances.argmax())]
         negative = verdict is Sentiment.NEGATIVE
@@ -168,7 +168,7 @@ class Judge:
             link=round(float(reading.link[n]), 4),
             category=CATEGORIES[int(category.argmax())] if negative else None,
             category_scores=by_category if negative else {},
-            duplicate_of=self._duplicates.root_of(post.id, bare(post.title, post.text), post.seen_at),
+            duplicate_of=root,
             why=tuple(reading.why[n]),
             model=self.model.name,
         )

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from alerts.delivery import DeliveryFailed
 from crawlers.reading import Via
-from crawlers.sources import BadSources, Source, load_sources
+from crawlers.sources import Source
 from huiying.clock import synchronised
 from huiying.locking import AlreadyRunning, held
 from huiying.push_keys import UnusableKeys, keys_of
@@ -23,6 +23,7 @@ from huiying.settings import BadSettings, Settings
 from huiying.wiring import Desk
 from nlp.judge import Judge
 from nlp.model import ModelMissing
+from pipeline.sources import SourceList, file_sources
 from storage.schema import newest_schema
 
 LITTLE_DISK = 5 * 1024**3
@@ -66,8 +67,9 @@ def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
     yield _disk(settings.data_dir)
     yield _index(settings)
     yield _model(settings)
-    yield from _sources(desk, usable)
-    yield from _push_keys(desk)
+    listed = desk.sources.current() if usable else file_sources(settings.sources_file)
+    yield from _sources(desk, listed, usable)
+    yield from _push_keys(settings.push_keys_dir, listed.sources)
     yield from _channels(desk)
     yield _time(synchronised())
     yield _fonts(_font_families)
@@ -76,7 +78,7 @@ def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
 
 def _settings(desk: Desk, file: str) -> Finding:
     try:
-        _ = desk.settings.database_url, desk.rules, desk.channels()
+        _ = desk.settings.database_url, desk.rules, desk.health_rules, desk.watch_periods, desk.channels()
     except BadSettings as error:
         return Finding("设置", Level.FAULT, str(error))
     return Finding("设置", Level.GOOD, file)
@@ -128,38 +130,37 @@ def _model(settings: Settings) -> Finding:
     return Finding("模型", Level.GOOD, judge.name)
 
 
-def _sources(desk: Desk, usable: bool) -> Iterator[Finding]:
-    file = desk.settings.sources_file
-    try:
-        sources = [source for source in load_sources(file) if source.enabled]
-    except BadSources as error:
-        yield Finding(
-            "采集源", Level.FAULT, "；".join(str(error).splitlines()), "用 huiying init 目录 可以生成一份样板"
-        )
+def _sources(desk: Desk, listed: SourceList, usable: bool) -> Iterator[Finding]:
+    if listed.faults:
+        goes_on = "改好之前仍按上次读成的写法采集；改好后自动生效，不用重启"
+        advice = goes_on if listed.sources else "用 huiying init 目录 可以生成一份样板"
+        yield Finding("采集源文件", Level.FAULT, "；".join(listed.faults), advice)
+    for one in listed.listed:
+        if one.faults:
+            advice = "它没有在采集：请在值班台“采集源”页改好或移除，其他采集源不受影响"
+            yield Finding(f"采集源 {one.id}", Level.FAULT, "；".join(one.faults), advice)
+    if not listed.sources:
+        if not listed.faults:
+            advice = "请至少启用一个，或在值班台“采集源”页添加"
+            yield Finding("采集源", Level.NOTE, f"{desk.settings.sources_file} 里没有启用的采集源", advice)
         return
-    if not sources:
-        yield Finding("采集源", Level.NOTE, f"{file} 里没有启用的采集源", "请至少启用一个")
-        return
-    failing: list[str] = []
-    if usable:
-        with desk.store.reading() as t:
-            states = t.sources.states()
-        failing = [source.name for source in sources if source.id in states and states[source.id].failures]
+    failing = _failing(desk, listed.sources) if usable else []
     if failing:
-        yield Finding(
-            "采集源",
-            Level.NOTE,
-            f"{len(sources)} 个启用，读不到的：{'、'.join(failing)}",
-            "请在浏览器里打开它们核对网址",
-        )
+        state = f"{len(listed.sources)} 个启用，读不到的：{'、'.join(failing)}"
+        yield Finding("采集源", Level.NOTE, state, "请在浏览器里打开它们核对网址")
         return
-    yield Finding("采集源", Level.GOOD, f"{len(sources)} 个启用")
+    yield Finding("采集源", Level.GOOD, f"{len(listed.sources)} 个启用")
 
 
-def _push_keys(desk: Desk) -> Iterator[Finding]:
+def _failing(desk: Desk, sources: Sequence[Source]) -> list[str]:
+    with desk.store.reading() as t:
+        states = t.sources.states()
+    return [source.name for source in sources if source.id in states and states[source.id].failures]
+
+
+def _push_keys(folder: Path, sources: Sequence[Source]) -> Iterator[Finding]:
     """Whether every enabled source that is pushed can be pushed to."""
-    folder = desk.settings.push_keys_dir
-    for source in _enabled_sources(desk):
+    for source in sources:
         if source.via is not Via.PUSH:
             continue
         subject = f"推送源 {source.id}"
@@ -176,13 +177,6 @@ def _push_keys(desk: Desk) -> Iterator[Finding]:
             yield Finding(subject, Level.NOTE, "新旧两把密钥都有效", advice)
         else:
             yield Finding(subject, Level.GOOD, "有推送密钥")
-
-
-def _enabled_sources(desk: Desk) -> list[Source]:
-    try:
-        return [source for source in load_sources(desk.settings.sources_file) if source.enabled]
-    except BadSources:
-        return []
 
 
 def _channels(desk: Desk) -> Iterator[Finding]:

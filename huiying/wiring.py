@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 
 from pydantic import BaseModel
+from sqlalchemy.engine import make_url
 
 import alerts.channels
 from alerts.channels.page import Page
@@ -28,7 +30,8 @@ from pipeline.judging import Judging, Reader
 from pipeline.notify import PAGE, stored_contacts
 from pipeline.queries import queries_for
 from pipeline.send import Sender, Terms
-from pipeline.sources import LiveSources
+from pipeline.source_acts import Managing
+from pipeline.sources import LiveSources, SourceList, file_sources
 from regulation.severity import BadRules, SeverityRules, severity_rules
 from storage.search.embedded import EmbeddedIndex
 from storage.store import Store
@@ -99,6 +102,24 @@ class Desk:
     def sources(self) -> LiveSources:
         """The sources that there are, of the sources file and of the store."""
         return LiveSources(self.store, self.settings.sources_file)
+
+    def has_store(self) -> bool:
+        """Whether there is a record store at the newest schema; asking makes none."""
+        url = make_url(self.settings.database_url)
+        if url.drivername == "sqlite" and not Path(url.database or "").exists():
+            return False
+        # Imported here: whoever does not ask is spared Alembic.
+        from storage.schema import newest_schema
+
+        return self.store.schema_version() == newest_schema()
+
+    def sources_so_far(self) -> SourceList:
+        """The sources that there are; those of the file alone where there is no store yet."""
+        return self.sources.current() if self.has_store() else file_sources(self.settings.sources_file)
+
+    def managing(self) -> Managing:
+        """What acts on sources need."""
+        return Managing(self.sources, self.settings.crawl.allow_private_hosts)
 
     def collector(self) -> Collector:
         """What reads the sources when they are due, as they are by then."""

@@ -71,8 +71,28 @@ def test_a_mistake_in_the_rules_is_a_fault_of_the_settings_and_ends_the_examinat
 
 
 def test_sources_that_cannot_be_used_are_a_fault_and_none_at_all_a_note(desk_with: MakeDesk):
-    assert found(desk_with(sources="sources: [{id: a}]\n"))["采集源"].level is Level.FAULT
+    assert found(desk_with(sources="sources: [{id: a}]\n"))["采集源文件"].level is Level.FAULT
     assert found(desk_with(sources="sources: []\n"))["采集源"].level is Level.NOTE
+
+
+def test_a_file_that_was_broken_while_running_is_a_fault_and_its_sources_go_on(desk_with: MakeDesk):
+    desk = desk_with()
+    desk.store.migrate()
+    desk.sources.current(keep=True)
+    findings = found(desk_with(sources="sources: [{id: a, nam"))
+    assert findings["采集源文件"].level is Level.FAULT
+    assert "不用重启" in findings["采集源文件"].advice
+    assert findings["采集源"].state == "1 个启用"
+
+
+def test_a_stored_row_that_holds_no_longer_is_a_fault_of_its_own(desk_with: MakeDesk):
+    desk = desk_with()
+    desk.store.migrate()
+    with desk.store.transaction() as t:
+        t.source_rows.put("old", {"id": "old", "name": "旧", "kind": "gopher"}, NOON, "周管理")
+    findings = found(desk)
+    assert findings["采集源 old"].level is Level.FAULT
+    assert findings["采集源"].state == "1 个启用"
 
 
 def test_a_mail_server_that_does_not_answer_is_a_fault_of_its_channel(desk_with: MakeDesk):

@@ -228,6 +228,15 @@ class Rules(Section):
     severity: Mapping[str, Mapping[str, Any]] = Field(
         {}, description="按规则名改写等级规则的数字，如 {voices_3: {voices: 5}}；规则见 regulation/severity.yaml"
     )
+    source_health: Mapping[str, Mapping[str, Any]] = Field(
+        {},
+        description="按规则名改写采集源健康规则的数字，如 {silent: {minutes: 60}}；规则见 regulation/source_health.yaml",
+    )
+    watch_periods: tuple[str, ...] = Field(
+        (),
+        description='每天各巡查班次的开始时刻（北京时间），如 ["08:30", "17:30"]；'
+        "留空用 regulation/watch_periods.yaml 的",
+    )
 
 
 class Settings(Section):

@@ -32,7 +32,10 @@ from pipeline.queries import queries_for
 from pipeline.send import Sender, Terms
 from pipeline.source_acts import Managing
 from pipeline.sources import LiveSources, SourceList, file_sources
-from regulation.severity import BadRules, SeverityRules, severity_rules
+from regulation.rule_rows import BadRules
+from regulation.severity import SeverityRules, severity_rules
+from regulation.source_health import HealthRules, source_health_rules
+from regulation.watch_periods import WatchPeriods, watch_periods
 from storage.search.embedded import EmbeddedIndex
 from storage.store import Store
 
@@ -57,6 +60,22 @@ class Desk:
         """The severity rules in force. Raises BadSettings."""
         try:
             return severity_rules(self.settings.rules.severity)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
+    @cached_property
+    def health_rules(self) -> HealthRules:
+        """The rules in force on how sources fare. Raises BadSettings."""
+        try:
+            return source_health_rules(self.settings.rules.source_health)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
+    @cached_property
+    def watch_periods(self) -> WatchPeriods:
+        """Into which periods the patrol log cuts a day. Raises BadSettings."""
+        try:
+            return watch_periods(self.settings.rules.watch_periods)
         except BadRules as error:
             raise BadSettings(str(error)) from None
 

@@ -24,6 +24,7 @@ from huiying.wiring import Desk
 from pipeline.expiry import let_go_of_old
 from pipeline.indexing import catch_up, let_go
 from pipeline.notify import stored_contacts
+from pipeline.source_watch import watch_sources
 from pipeline.sources import SourceList
 from pipeline.sweep import sweep
 from pipeline.timekeeping import advance, steady_clock
@@ -31,6 +32,7 @@ from pipeline.timekeeping import advance, steady_clock
 TICK_SECONDS = 0.5
 BEAT_SECONDS = 5.0
 EXPIRY_SECONDS = 3600.0
+WATCH_SECONDS = 30.0
 AFTER_A_FAULT_SECONDS = 1.0
 
 Stop = threading.Event
@@ -45,13 +47,20 @@ def tick(desk: Desk) -> int:
     return sweep(desk.store, due_until, stored_contacts)
 
 
+def watch(desk: Desk) -> int:
+    """Look after the sources; the number of new alerts. Not for the crawl worker: it may be what has stopped."""
+    sources = desk.sources.current().sources
+    return watch_sources(desk.store, sources, desk.health_rules, desk.clock.now(), stored_contacts)
+
+
 def clock_worker(desk: Desk, stop: Stop) -> None:
-    """Tick until `stop` is set.
+    """Tick until `stop` is set, and look after the sources now and then.
 
     The pauses are measured in seconds that only grow: a scheduler that waits for a time of day would stand still when
     somebody sets the machine's clock back (docs/decisions/0001-house.md).
     """
     log = logging.getLogger("huiying.clock")
+    watched = -WATCH_SECONDS
     while not stop.is_set():
         try:
             queued = tick(desk)
@@ -61,7 +70,22 @@ def clock_worker(desk: Desk, stop: Stop) -> None:
             log.warning("store_does_not_answer", exc_info=True)
         except ExceptionGroup:
             log.exception("some_clocks_could_not_be_swept")
+        if steady_seconds() - watched >= WATCH_SECONDS:
+            watched = steady_seconds()
+            _watch_beside_the_clocks(desk, log)
         stop.wait(TICK_SECONDS)
+
+
+def _watch_beside_the_clocks(desk: Desk, log: logging.Logger) -> None:
+    try:
+        told = watch(desk)
+        if told:
+            log.info("sources_told_of", extra=facts(alerts=told))
+    except DBAPIError:
+        log.warning("store_does_not_answer", exc_info=True)
+    except Exception:
+        # Whatever is wrong with the sources, the clocks of started plans go on; the watch is tried again.
+        log.exception("sources_could_not_be_watched")
 
 
 def send_worker(desk: Desk, stop: Stop) -> None:

@@ -12,8 +12,7 @@ from typing import Annotated, Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from records.words import Category, Channel, Severity
-from regulation.rule_rows import BadRules as BadRules
-from regulation.rule_rows import RuleFile
+from regulation.rule_rows import BadRules, RuleFile
 
 PERSON = "person"
 """The name in an incident's history where a person, not a rule, set the severity."""

@@ -51,6 +51,12 @@ class SourceDays:
             found.setdefault(row.source, []).append(day)
         return found
 
+    def first_days(self) -> dict[str, date]:
+        """The first day on which each source was tried."""
+        table = tables.source_day
+        query = select(table.c.source, func.min(table.c.day).label("day")).group_by(table.c.source)
+        return {row.source: date.fromisoformat(row.day) for row in self._connection.execute(query)}
+
     def by_period(self, starts: Sequence[datetime], end: datetime, answers: Sequence[str]) -> list[list[PatrolTally]]:
         """For each period, from its start to the next one's (the last to `end`), the sources that were tried in it.
 

@@ -16,9 +16,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from huiying.clock import SimulatedClock
-from huiying.settings import Settings
+from huiying.settings import Crawl, Settings
 from huiying.wiring import Desk, open_desk
-from huiying.workers import steadily, tick, worker_name
+from huiying.workers import clock_worker, steadily, tick, watch, worker_name
 from pipeline import plan
 from pipeline.acts import Actor, Deps, attempt
 from pipeline.notify import page_only
@@ -125,3 +125,71 @@ def test_nothing_fires_once_the_report_is_filed(desk: Desk):
         assert plan.met(t, incident, NOON, "值班员") is not None
     move(desk, timedelta(hours=3))
     assert tick(desk) == 0
+
+
+SOURCES = """sources:
+- {id: bbs, name: 云川论坛, kind: feed, channel: forum, url: "http://bbs.example/rss"}
+"""
+
+
+@pytest.fixture
+def reading_desk(tmp_path: Path) -> Iterator[Desk]:
+    """A desk with one source."""
+    (tmp_path / "sources.yaml").write_text(SOURCES, "utf-8")
+    settings = Settings(data_dir=tmp_path, crawl=Crawl(sources_file=tmp_path / "sources.yaml"))
+    opened = open_desk(settings, SimulatedClock(NOON))
+    yield opened
+    opened.close()
+
+
+def watched_for(desk: Desk, minutes: int) -> list[int]:
+    """Look after the sources every minute; the minutes at which something was told."""
+    told = []
+    for minute in range(1, minutes + 1):
+        move(desk, timedelta(minutes=1))
+        if watch(desk):
+            told.append(minute)
+    return told
+
+
+@pytest.mark.clause("H-41")
+def test_the_clock_worker_tells_of_sources_that_a_killed_crawl_worker_reads_no_more(reading_desk: Desk):
+    watch(reading_desk)
+    assert watched_for(reading_desk, 120) == [35]
+    with reading_desk.store.reading() as t:
+        (alert,) = t.alerts.all()
+    assert alert.title == "采集源没有采集到内容：云川论坛"
+    assert "这段时间没有去采集" in alert.body
+
+
+@pytest.mark.clause("H-42(3)")
+def test_sources_that_cannot_be_watched_do_not_stop_the_clocks(reading_desk: Desk, caplog: pytest.LogCaptureFixture):
+    start_plan(reading_desk)
+    move(reading_desk, timedelta(minutes=60))
+    reading_desk.__dict__["health_rules"] = None
+    stop = StopAfter(3)
+    clock_worker(reading_desk, stop)
+    assert "sources_could_not_be_watched" in caplog.text
+    with reading_desk.store.reading() as t:
+        assert "reminder" in {alert.kind for alert in t.alerts.all()}
+
+
+class StopAfter(threading.Event):
+    """Is set after so many pauses, each of no length."""
+
+    def __init__(self, pauses: int) -> None:
+        super().__init__()
+        self.left = pauses
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.left -= 1
+        if self.left <= 0:
+            self.set()
+        return True
+
+
+@pytest.mark.clause("H-41")
+def test_the_clock_worker_looks_after_the_sources_at_once_and_then_now_and_then(reading_desk: Desk):
+    clock_worker(reading_desk, StopAfter(5))
+    with reading_desk.store.reading() as t:
+        assert t.source_troubles.watched() == {"bbs": NOON}

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from records.words import Severity
-from regulation.severity import BadRules, severity_rules
+from regulation.rule_rows import BadRules
+from regulation.severity import severity_rules
 
 SHIPPED = Path(__file__).parents[2] / "regulation" / "severity.yaml"
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
+from crawlers.sources import load_sources
 from huiying.cli import run
+from huiying.clock import SystemClock
 from huiying.push_keys import keys_of
+from storage.store import Store
 from tests.crawlers.site import Answer, Site, serving
 
 ROWS = """
@@ -83,6 +88,132 @@ def test_a_mistake_in_the_file_is_told_and_ends_with_two(capsys: pytest.CaptureF
     (tmp_path / "sources.yaml").write_text("sources:\n  - {id: a, name: 甲, kind: rss}", encoding="utf-8")
     assert run(["sources", "check", "all"]) == 2
     assert "第 1 个采集源（a）：“channel”缺少这一项" in capsys.readouterr().err
+
+
+# Rows that are typed or handed over
+
+
+def row_of(site: Site, **more: object) -> str:
+    row = {"id": "typed", "name": "新栏目", "kind": "feed", "channel": "news", "url": site.url("/rss"), **more}
+    return yaml.safe_dump({"delay_seconds": 0, **row}, allow_unicode=True)
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, text: str | bytes) -> None:
+    raw = text.encode() if isinstance(text, str) else text
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(raw)))
+
+
+def test_a_row_that_is_nowhere_yet_is_checked_from_a_file_or_from_standard_input(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "row.yaml").write_text(row_of(site), encoding="utf-8")
+    assert run(["sources", "check", "row.yaml"]) == 0
+    assert "【新栏目】typed" in capsys.readouterr().out
+    typed(monkeypatch, "\ufeff- " + row_of(site).replace("\n", "\n  "))
+    assert run(["sources", "check", "-"]) == 0
+    assert "将入库 1 条" in capsys.readouterr().out
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("id: [", "标准输入：不是有效的 YAML"),
+        ("{id: a}", "标准输入 第 1 个采集源（a）：“name”缺少这一项"),
+        ("来源".encode("gbk"), "标准输入：不是 UTF-8 文字"),
+        ("", "标准输入：应为一个采集源"),
+    ],
+)
+@pytest.mark.parametrize("what", ["check", "add"])
+def test_a_mistake_in_what_is_typed_ends_with_two(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, what: str, text: str | bytes, said: str
+) -> None:
+    typed(monkeypatch, text)
+    assert run(["sources", what, "-"]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there_ends_with_two(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["sources", "add", "none.yaml"]) == 2
+    assert capsys.readouterr().err.startswith("错误：读不了 none.yaml：")
+
+
+def test_a_source_is_added_changed_switched_and_removed_without_touching_the_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (tmp_path / "sources.yaml").read_bytes()
+    typed(monkeypatch, row_of(site))
+    assert run(["sources", "add", "-"]) == 0
+    assert "已保存 typed（新栏目）" in capsys.readouterr().out
+    typed(monkeypatch, row_of(site, name="改名"))
+    assert run(["sources", "add", "-"]) == 1
+    assert "已有编号为“typed”的采集源" in capsys.readouterr().err
+    typed(monkeypatch, row_of(site, name="改名"))
+    assert run(["sources", "add", "-", "--replace"]) == 0
+    assert run(["sources", "disable", "typed"]) == 0
+    assert run(["sources", "disable", "news"]) == 0
+    capsys.readouterr()
+    assert run(["sources", "list"]) == 0
+    lines = [line.split("  ")[:6] for line in capsys.readouterr().out.splitlines()]
+    assert lines == [
+        ["news", "小城新闻", "feed", "新闻", "停用", "采集源文件，后在值班台改过"],
+        ["gone", "搬走的论坛", "feed", "论坛", "停用", "采集源文件"],
+        ["typed", "改名", "feed", "新闻", "停用", "值班台添加"],
+    ]
+    assert run(["sources", "enable", "typed"]) == 0
+    assert run(["sources", "check", "typed", "--posts", "0"]) == 0
+    assert run(["sources", "remove", "typed"]) == 0
+    assert run(["sources", "remove", "gone"]) == 1
+    assert "写在采集源文件" in capsys.readouterr().err
+    assert run(["sources", "enable", "typed"]) == 1
+    assert (tmp_path / "sources.yaml").read_bytes() == before
+
+
+def test_an_inner_address_is_not_added(
+    capsys: pytest.CaptureFixture[str], site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed(monkeypatch, row_of(site, url="http://127.1:8080/rss"))
+    assert run(["sources", "add", "-"]) == 1
+    assert "地址指向内网" in capsys.readouterr().err
+
+
+def test_what_is_exported_is_a_sources_file_of_all_there_is(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed(monkeypatch, row_of(site))
+    run(["sources", "add", "-"])
+    capsys.readouterr()
+    assert run(["sources", "export"]) == 0
+    file = tmp_path / "all.yaml"
+    file.write_text(capsys.readouterr().out, encoding="utf-8")
+    assert [(source.id, source.enabled) for source in load_sources(file)] == [
+        ("news", True),
+        ("gone", False),
+        ("typed", True),
+    ]
+
+
+def test_a_stored_row_that_holds_no_longer_is_listed_with_what_is_wrong(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'data' / 'huiying.db'}")
+    (tmp_path / "data").mkdir()
+    store.migrate()
+    with store.transaction() as t:
+        t.source_rows.put("old", {"id": "old", "name": "旧", "kind": "gopher"}, SystemClock().now(), "周管理")
+    store.close()
+    assert run(["sources", "list"]) == 0
+    shown = capsys.readouterr()
+    assert "old  旧  gopher  —  有误" in shown.out
+    assert "注意：采集源“old”“channel”缺少这一项" in shown.err
+    assert run(["sources", "check", "old"]) == 2
+
+
+def test_a_broken_file_is_told_by_the_list_as_well(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "sources.yaml").write_text("sources: [", encoding="utf-8")
+    for args in (["list"], ["export"]):
+        assert run(["sources", *args]) == 2
+        assert "不是有效的 YAML" in capsys.readouterr().err
 
 
 PUSHED = "\n  - {id: hotline, name: 12345 热线, kind: inbound, channel: hotline}\n"

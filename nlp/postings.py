@@ -17,7 +17,8 @@ class Postings:
 
     def __init__(self, room: int) -> None:
         self._room = room
-        self._head = np.full(1 << _BITS, -1, dtype=np.int64)
+        # One more than the place of each chain's newest entry; 0 where there is none. Zeros cost nothing until used.
+        self._head = np.zeros(1 << _BITS, dtype=np.int64)
         self._held = np.zeros(1 << _BITS, dtype=np.int32)
         self._span = np.zeros(room, dtype=np.uint32)
         self._text = np.zeros(room, dtype=np.int32)
@@ -40,14 +41,14 @@ class Postings:
         place = self.end + order
         first = np.concatenate(([True], chain[1:] != chain[:-1]))
         before = np.concatenate(([-1], place[:-1]))
-        before[first] = self._head[chain[first]]
+        before[first] = self._head[chain[first]] - 1
         back = np.where(before < 0, 0, place - before)
         slot = place % self._room
         self._back[slot] = np.where(back < self._room, back, 0)
         self._span[slot], self._text[slot] = spans[order], texts[order]
         begins = np.flatnonzero(first)
         ends = np.append(begins[1:], len(chain))
-        self._head[chain[begins]] = place[ends - 1]
+        self._head[chain[begins]] = place[ends - 1] + 1
         self._held[chain[begins]] += ends - begins
         laps = (self.end + len(spans)) // self._room - self.end // self._room
         self._held >>= min(laps, 31)
@@ -60,7 +61,7 @@ class Postings:
     def walk(self, spans: Spans, owners: Ints) -> tuple[Ints, Ints]:
         """(owner, text number) for every entry of every owner's span; a pair may come repeatedly."""
         oldest = self.oldest
-        at = self._head[spans >> _SHIFT]
+        at = self._head[spans >> _SHIFT] - 1
         alive = np.flatnonzero(at >= oldest)
         at, span, owner = at[alive], spans[alive], owners[alive]
         found: list[tuple[Ints, Ints]] = [(owner[:0], owner[:0])]

@@ -22,7 +22,8 @@ LONGEST_TEXT = 100_000
 class KnownPage:
     """How a page looked when its posts were last stored; `page` is a hash of its address and how it is read.
 
-    `resume` (of a mark) says, as JSON, where reading on the marked chain of pages can begin next time.
+    `resume` says, as JSON, where reading can begin next time: of a mark, on the chain of pages that it stands for; of a
+    file, at which row.
     """
 
     page: str

@@ -299,7 +299,9 @@ def _note(t: Transaction, account: _Account, note: Gone | There | Whole, now: da
 
 
 def _page_state(page: KnownPage) -> PageState:
-    resume = page.resume if page.resume and _names_nobody(json.loads(page.resume)["url"]) else None
+    # Where reading goes on is an address of the web, or a number of rows.
+    address = json.loads(page.resume).get("url") if page.resume else None
+    resume = page.resume if address is None or _names_nobody(address) else None
     return PageState(page.page, page.etag, page.last_modified, page.fingerprint, page.fetched_at, resume)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from crawlers.jobs import Done, Ended, Found, Gone, Job, KnownPage, PageRead
+from crawlers.jobs import Done, Ended, Found, Gone, Job, KnownPage, PageRead, There, Whole
 from crawlers.processes import run_crawl
 from crawlers.settings import CrawlSettings
 from crawlers.sources import Source, source_from
@@ -35,6 +35,8 @@ class Crawled:
     pages: dict[str, list[KnownPage]] = field(default_factory=lambda: defaultdict(list))
     done: dict[str, Done] = field(default_factory=dict)
     gone: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    there: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    whole: dict[str, list[Whole]] = field(default_factory=lambda: defaultdict(list))
     ended: Ended | None = None
 
     def texts(self, identifier: str) -> list[str]:
@@ -63,6 +65,10 @@ def crawl(
             crawled.pages[event.source].append(event.page)
         elif isinstance(event, Gone):
             crawled.gone[event.source].append(event.id)
+        elif isinstance(event, There):
+            crawled.there[event.source].append(event.id)
+        elif isinstance(event, Whole):
+            crawled.whole[event.source].append(event)
         elif isinstance(event, Done):
             crawled.done[event.source] = event
         elif isinstance(event, Ended):

@@ -26,6 +26,13 @@ RECHECK = "recheck"
 TOUCHED = timedelta(days=1)
 """How old the memory of a page that is still listed may grow before it is renewed."""
 
+VERIFIED = timedelta(hours=1)
+"""How long a site's word is taken that the page of a row has not changed; then it is read all the same.
+
+Some count not every change: an isso feed keeps its ETag when an older comment is answered, edited or removed. The word of
+a site that was found so is taken no more.
+"""
+
 RECHECKED = 4
 """A crawl looks again at no more stored posts than this part of its row's `max_pages`."""
 
@@ -152,7 +159,7 @@ class Errand:
             return []
         self.pages += 1
         at = answer.page.fetched_at
-        seen = KnownPage(call.page, answer.etag, answer.last_modified, answer.fingerprint, at)
+        seen = self._seen(call, answer)
         if call.known and call.known.fingerprint == answer.fingerprint:
             self._unchanged(call, seen)
             return []
@@ -176,7 +183,8 @@ class Errand:
         if call.known is None:
             self._fault(call, Outcome.HTTP_ERROR, "对方误报网页无变化")
             return
-        self._unchanged(call, replace(call.known, fetched_at=at))
+        read_at = call.known.fetched_at if call.follow.step == START else at
+        self._unchanged(call, replace(call.known, fetched_at=read_at))
 
     def there(self, call: Call, at: datetime) -> None:
         """The page of a stored post is still there."""
@@ -250,6 +258,16 @@ class Errand:
 
     def _kind(self) -> Any:
         return import_module(f"crawlers.spiders.{self.source.kind}")
+
+    def _seen(self, call: Call, answer: Answer) -> KnownPage:
+        """How the page looks now, without validators where they did not tell one change from another, now or before."""
+        at, before = answer.page.fetched_at, self.known.get(call.page)
+        seen = KnownPage(call.page, answer.etag, answer.last_modified, answer.fingerprint, at)
+        if before is None or before.fingerprint is None:
+            return seen
+        same = before.etag == answer.etag if before.etag else before.last_modified == answer.last_modified
+        unsure = not (before.etag or before.last_modified) or (same and before.fingerprint != answer.fingerprint)
+        return replace(seen, etag=None, last_modified=None) if unsure else seen
 
     def _take(self, reading: Reading, chain: Chain | None) -> None:
         for item in reading.items:
@@ -330,11 +348,8 @@ class Errand:
             return None
         if chain is not None:
             chain.open += 1
-            # Read whole, all that stands there is wanted: of an unchanged page it would not be known.
-            if chain.mark is not None and chain.whole and follow is not chain.head:
-                known = None
         self.asked.add(page)
-        return Call(follow, page, known, chain)
+        return Call(follow, page, _taken_as_known(known, follow, chain, now), chain)
 
     def _known_before(self, follow: Follow) -> bool:
         """Whether a follow from new to old leads only to what was there when the source was last read whole."""
@@ -442,6 +457,16 @@ class Errand:
         if self.flags["max_pages"]:
             parts.append(f"已到一次最多 {self.source.max_pages} 页的上限")
         return "；".join(parts) or None
+
+
+def _taken_as_known(known: KnownPage | None, follow: Follow, chain: Chain | None, now: datetime) -> KnownPage | None:
+    """What is known of a page, as far as the site may say that it is still so."""
+    # Read whole, all that stands there is wanted: of an unchanged page it would not be known.
+    if chain is not None and chain.mark is not None and chain.whole and follow is not chain.head:
+        return None
+    if known is not None and follow.step == START and now - known.fetched_at >= VERIFIED:
+        return replace(known, etag=None, last_modified=None)
+    return known
 
 
 _LAST = "last read whole"

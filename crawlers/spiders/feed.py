@@ -34,7 +34,7 @@ BROKEN_FEED = "broken_feed"
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>\s*")
-_COMMENT = re.compile(r"#comment-\d+\Z")
+_COMMENT = re.compile(r"#(?:comment|isso)-\d+\Z")
 # WordPress begins a reply in a comment feed with the name of who is answered: <p>回复 <a href="…#comment-2">某某</a>。</p>
 _ANSWERED = re.compile(
     r"""\A\s*(?:<p>)?[^<>\n]{0,40}<a\s[^<>]{0,2000}#comment-\d+["'][^<>]*>[^<>]*</a>[\s.。:：,，]{0,5}(?:</p>|\n|\Z)""",
@@ -46,8 +46,8 @@ class FeedOptions(Options):
     """`article`: read the page that an entry links to, for its full text, reactions and comments.
 
     `replies_to`: the id of the source whose posts these entries answer (a comment feed); an entry answers the post at
-    its own link without the #anchor. Left out of comments: the title, since feeds put the commenter's name there, and the
-    name of who is answered, which some put before the text.
+    its own link without the #anchor, or the comment that it names (`thr:in-reply-to`). Left out of comments: the title,
+    since feeds put the commenter's name there, and the name of who is answered, which some put before the text.
     `reactions` maps a reaction to an element of the entry, such as `slash:comments`.
     """
 
@@ -71,7 +71,7 @@ def read(page: Page, step: str, memo: Mapping[str, str], source: str, options: F
     follows: list[Follow] = []
     dropped: Counter[str] = Counter()
     for entry in entries:
-        found = _article(marked, entry, options.article) if options.article else _item(marked, entry, options)
+        found = _article(marked, entry, options.article) if options.article else _item(marked, entry, source, options)
         if isinstance(found, Item):
             items.append(found)
         elif isinstance(found, Follow):
@@ -140,7 +140,7 @@ def _article(page: Page, entry: Mapping[str, Any], options: Article) -> Follow |
     return to_article(page.url, entry.get("link"), options, title, _shown_date(entry)) or NO_LINK
 
 
-def _item(page: Page, entry: Mapping[str, Any], options: FeedOptions) -> Item | str:
+def _item(page: Page, entry: Mapping[str, Any], source: str, options: FeedOptions) -> Item | str:
     link = entry.get("link")
     address = resolved(page.url, str(link)) if link else None
     key = permalink(address) if address else str(entry.get("id") or "")
@@ -150,7 +150,6 @@ def _item(page: Page, entry: Mapping[str, Any], options: FeedOptions) -> Item | 
     if not key or not text:
         return NO_TEXT if key else NO_LINK
     when = dated(_shown_date(entry), page.fetched_at)
-    answers = options.replies_to and address
     return Item(
         key=key,
         url=permalink(address) if address else None,
@@ -158,9 +157,24 @@ def _item(page: Page, entry: Mapping[str, Any], options: FeedOptions) -> Item | 
         text=text,
         published_at=when.at,
         reactions=_reactions(entry, options.reactions),
-        reply_to=post_id(options.replies_to or "", without_anchor(permalink(address))) if answers and address else None,
+        reply_to=_reply_to(page, entry, key if address else None, source, options.replies_to),
         flags=flagged(page, when.flag),
     )
+
+
+def _reply_to(
+    page: Page, entry: Mapping[str, Any], link: str | None, source: str, replies_to: str | None
+) -> str | None:
+    # feedparser writes the element thr:in-reply-to so, with the prefix that the feed has for it.
+    named = next((value for name, value in entry.items() if name.endswith("_in-reply-to")), None)
+    href = named.get("href") if isinstance(named, dict) else None
+    answered = resolved(page.url, str(href)) if href else None
+    above = permalink(answered) if answered else None
+    # A comment stands at an anchor of the page; the page itself is the post, which the other source holds.
+    if above is not None and above != link and without_anchor(above) != above:
+        return post_id(source, above)
+    whole = above or link
+    return post_id(replies_to, without_anchor(whole)) if replies_to and whole else None
 
 
 def _body(entry: Mapping[str, Any]) -> str:

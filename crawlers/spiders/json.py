@@ -32,7 +32,7 @@ class JsonOptions(Options):
     (`http://a.example/c/{id}`). `reply_to` leads to the id of an item of this source, or, with `replies_to`, to the
     address of a post of that source; `reply_template` makes an address of the item as `link_template` does. `replies`
     leads to a list of items within an item, which answer it. `next` leads from the top to the next page's address; or
-    `page_parameter` counts pages up from `first_page`. At most `pages` pages are read; where the dates of the items show
+    `page_parameter` counts pages up from `first_page`, by `page_step` (the size of a page where it counts items). At most `pages` pages are read; where the dates of the items show
     that pages go from new to old, no further than to what is known.
     """
 
@@ -51,6 +51,7 @@ class JsonOptions(Options):
     next: str | None = None
     page_parameter: str | None = None
     first_page: int = 1
+    page_step: int = Field(1, ge=1, le=1000)
     pages: int = Field(10, ge=1, le=1000)
 
     @field_validator("link_template", "reply_template")
@@ -160,7 +161,8 @@ def _next(page: Page, answer: Any, number: int, options: JsonOptions) -> str | N
     others = [
         (key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key != options.page_parameter
     ]
-    return urlunsplit(parts._replace(query=urlencode([*others, (options.page_parameter, options.first_page + number)])))
+    counted = options.first_page + number * options.page_step
+    return urlunsplit(parts._replace(query=urlencode([*others, (options.page_parameter, counted)])))
 
 
 def _at(value: Any, path: str) -> Any:
@@ -190,5 +192,5 @@ def _filled(template: str | None, entry: Mapping[str, Any]) -> str | None:
             part = _text(_at(entry, path))
             if part is None:
                 return None
-            filled.append(quote(part, safe=""))
+            filled.append(quote(part, safe="/"))
     return "".join(filled)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from crawlers.errands import Errand
+from crawlers.jobs import Event, Job, PageRead
 from crawlers.outcomes import Outcome
+from crawlers.settings import CrawlSettings
 from tests.crawlers.crawling import NOON, page_list, source
 from tests.crawlers.walking import ARTICLES, FORUM, LIST, READ, THREADS, Crawl
 
@@ -118,3 +121,40 @@ def test_what_is_reported_once_is_not_reported_again() -> None:
     crawl = Crawl(page_list("a", LIST), ARTICLES)
     crawl.errand.finish(cut_off=True)
     assert crawl.done.outcome is Outcome.OK
+
+
+FEED = "https://a.example/rss"
+ENTRY = "<item><link>/{0}</link><description>{0}</description></item>"
+
+
+def rss(*entries: str) -> str:
+    return f"<rss version='2.0'><channel>{''.join(ENTRY.format(entry) for entry in entries)}</channel></rss>"
+
+
+def test_a_site_is_asked_whether_a_page_has_changed_but_for_an_hour_at_most() -> None:
+    first = Crawl(source("a", FEED), {FEED: rss("一")})
+    within = Crawl(source("a", FEED), {FEED: rss("一")}, first.remembered, NOON + timedelta(minutes=59))
+    (asked,) = within.asked
+    assert asked.known is not None
+    assert asked.known.etag == '"e"'
+    after = Crawl(source("a", FEED), {FEED: rss("一")}, first.remembered, NOON + timedelta(hours=1))
+    assert [call.known.etag for call in after.asked if call.known] == [None]
+    assert (after.done.outcome, after.remembered[0].etag) == (Outcome.UNCHANGED, '"e"')
+
+
+def test_not_modified_is_no_reading_of_the_page() -> None:
+    (known,) = Crawl(source("a", FEED), {FEED: rss("一")}).remembered
+    job = Job(NOON, CrawlSettings(), [source("a", FEED)], {"a": [known]})
+    events: list[Event] = []
+    errand = Errand.of(job.sources[0], job, events.append)
+    (call,) = errand.begin(NOON + timedelta(minutes=30))
+    errand.not_modified(call, NOON + timedelta(minutes=30))
+    assert [event.page.fetched_at for event in events if isinstance(event, PageRead)] == [NOON]
+
+
+def test_a_site_that_keeps_its_etag_through_a_change_is_not_asked_by_it_again() -> None:
+    first = Crawl(source("a", FEED), {FEED: rss("一")})
+    changed = Crawl(source("a", FEED), {FEED: rss("一", "二")}, first.remembered, NOON + timedelta(hours=1))
+    assert (changed.texts, changed.remembered[0].etag) == (["一", "二"], None)
+    later = Crawl(source("a", FEED), {FEED: rss("一", "二", "三")}, changed.remembered, NOON + timedelta(hours=1))
+    assert (later.texts[-1], later.remembered[0].etag) == ("三", None)

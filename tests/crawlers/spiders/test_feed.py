@@ -147,3 +147,21 @@ def test_what_is_not_a_feed_is_a_failure_and_never_an_empty_feed(text: str, outc
 def test_a_feed_whose_text_looks_like_an_address_is_not_fetched() -> None:
     with pytest.raises(Unreadable):
         read("feed", "http://127.0.0.1:9/feed.xml", URL, {})
+
+
+THREADED = """<feed xmlns="http://www.w3.org/2005/Atom" xmlns:{prefix}="http://purl.org/syndication/thread/1.0">
+<entry><id>1</id><link href="https://news.example.org/a/12#c-1"/><title>某某</title><content>停水三天了</content>
+<{prefix}:in-reply-to ref="tag:x" href="https://news.example.org/a/12"/></entry>
+<entry><id>2</id><link href="https://news.example.org/a/12#c-2"/><title>某某</title><content>我家也是</content>
+<{prefix}:in-reply-to ref="tag:y" href="/a/12?utm_source=feed#c-1"/></entry>
+<entry><id>3</id><link href="https://news.example.org/a/12#c-3"/><title>某某</title><content>有人修吗</content></entry></feed>"""
+
+
+@pytest.mark.parametrize("prefix", ["thr", "thread"])
+def test_a_comment_that_names_the_one_it_answers_answers_that_and_any_other_the_article(prefix: str) -> None:
+    url = "https://news.example.org/comments.atom"
+    items = read("feed", THREADED.format(prefix=prefix), url, {"replies_to": "news"}).items
+    article = post_id("news", "https://news.example.org/a/12")
+    assert [item.reply_to for item in items] == [article, post_id("here", items[0].key), article]
+    alone = read("feed", THREADED.format(prefix=prefix), url, {}).items
+    assert [item.reply_to for item in alone] == [None, post_id("here", alone[0].key), None]

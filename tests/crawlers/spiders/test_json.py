@@ -76,6 +76,19 @@ def test_pages_are_followed_by_link_or_by_counter_up_to_the_bound() -> None:
     assert urls == [f"{URL}&page=1", f"{URL}&page=2"]
 
 
+def test_a_parameter_that_counts_items_grows_by_the_size_of_a_page() -> None:
+    counted = {**OPTIONS, "page_parameter": "offset", "first_page": 0, "page_step": 50}
+    (second,) = read("json", saved("comments.json"), URL, counted).follows
+    (third,) = read("json", saved("comments.json"), second.url, counted, memo=second.memo).follows
+    assert [second.url, third.url] == [f"{URL}&offset=50", f"{URL}&offset=100"]
+
+
+def test_a_path_within_a_template_stays_a_path() -> None:
+    options = {"items": "", "id": "id", "text": "t", "link_template": "https://news.example.org{page}#c{id}"}
+    (item,) = read("json", '[{"id": "5 a", "t": "停电了", "page": "/a/12"}]', URL, options).items
+    assert item.url == "https://news.example.org/a/12#c5%20a"
+
+
 def test_the_page_after_the_last_is_empty_and_ends_it() -> None:
     reading = read("json", '{"data": {"list": []}}', URL, {**OPTIONS, "page_parameter": "page"})
     assert (reading.items, reading.follows, reading.vacant) == ((), (), True)

@@ -91,11 +91,13 @@ class Seen:
 
     def view(self, source: Source, days: Sequence[SourceDay] = (), outcomes: Sequence[str] = ()) -> SourceView:
         """What the rules ask of a source."""
-        state, since = self.states.get(source.id), self.watched.get(source.id)
-        moments = (since, state.last_answer_at if state else None)
+        state = self.states.get(source.id)
+        began = self.watched.get(source.id) or (state.watched_since if state else None)
+        moments = (began, state.last_answer_at if state else None)
         # A moment in the future is one that a clock gave that has been set back since.
         heard = max((moment for moment in moments if moment is not None and moment <= self.now), default=None)
-        return SourceView(self.now, timedelta(seconds=source.interval), source.via is Via.PUSH, heard, outcomes, days)
+        seconds = max(source.interval, (state.interval_seconds if state else None) or 0)
+        return SourceView(self.now, timedelta(seconds=seconds), source.via is Via.PUSH, heard, outcomes, days)
 
     def unread_since(self, source: Source) -> datetime:
         """Since when nothing was read of a source."""

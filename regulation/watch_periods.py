@@ -120,10 +120,12 @@ def report_on(tally: PatrolTally | None, watched: Watched, period: WatchPeriod, 
     done = Patrolled.NEW_POSTS if tally.new_posts else Patrolled.NOTHING_NEW
     if watched.pushed:
         return PeriodReport(done, tally)
-    unasked = _longest(period, now, tally.first_attempt_at, tally.attempt_gap, tally.last_attempt_at)
+    begin, end = max(period.start, watched.since or period.start), min(period.end, now)
+    unasked = max(tally.first_attempt_at - begin, tally.attempt_gap, end - tally.last_attempt_at)
     if unasked >= watched.patience:
         return PeriodReport(done, tally, unasked, unattended=True)
-    unanswered = _longest(period, now, tally.first_answer_at, tally.answer_gap, tally.last_answer_at)
+    first, last = tally.first_answer_at or end, tally.last_answer_at or begin
+    unanswered = max(first - begin, tally.answer_gap, end - last)
     return PeriodReport(done, tally, unanswered if unanswered >= watched.patience else None)
 
 
@@ -157,11 +159,3 @@ def _untried(watched: Watched, period: WatchPeriod, now: datetime) -> Patrolled:
     if period.end - begin < watched.interval:
         return Patrolled.NOT_DUE
     return Patrolled.PENDING if now < period.end and now - begin < watched.patience else Patrolled.NOT_PATROLLED
-
-
-def _longest(
-    period: WatchPeriod, now: datetime, first: datetime | None, between: timedelta, last: datetime | None
-) -> timedelta:
-    """The longest time without, from the period's beginning to its end or to now."""
-    end = min(period.end, now)
-    return max((first or end) - period.start, between, end - (last or period.start))

@@ -111,17 +111,14 @@ _CHANNELS: tuple[tuple[str, Channel], ...] = (
 
 _WHO = (
     "来电人?|诉求人|反映人|投诉人|举报人|求助人|来信人|申请人|当事人|联系人?|市民|群众|客户|网民|用户|作者|博主|楼主|"
-    "发布[者人]|发帖[者人]|发文[者人]|账号|帐号"
+    "发布[者人]|发帖[者人]|发文[者人]|账号|帐号|user|author|account"
 )
 _WHAT = (
-    "姓名|名字|名称|昵称|电话号?码?|联系方式|手机号?码?|号码|身份证号?码?|证件号码?|住址|家庭住址|地址|性别|年龄|微信号|"
-    "qq号?|邮箱|头像|主页|粉丝数|id|ip|ip地址|ip属地|属地"
+    "姓名|昵称|电话|电话号码|联系方式|手机|手机号码?|身份证号?码?|证件号码?|住址|家庭住址|性别|年龄|微信号|qq号?|邮箱|头像|"
+    "粉丝数?|ip|ip地址|ip属地|属地|nickname|screenname|username|userid|uid|openid|avatar|gender|phone|mobile|email"
 )
-_PERSONAL = re.compile(
-    rf"(?:{_WHO})(?:的?(?:{_WHAT}))?|姓名|昵称|电话|电话号码|联系方式|手机|手机号码?|身份证号?码?|证件号码?|家庭住址|住址|"
-    r"性别|年龄|微信号|qq号?|邮箱|头像|ip|ip地址|ip属地|属地|author|account|nickname|screen_name|user_?name|phone|mobile",
-    re.IGNORECASE,
-)
+_WHAT_OF_SOMEBODY = "名|名字|名称|号码|地址|地区|主页|id|name"
+_PERSONAL = re.compile(rf"(?:{_WHO})(?:的?(?:{_WHAT}|{_WHAT_OF_SOMEBODY}))?|{_WHAT}")
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _PADDING = re.compile(r"[\s*:_]+")
 
@@ -183,8 +180,8 @@ _PLAIN = {field: tuple(plain_heading(name) for name in names) for field, names i
 
 
 def is_personal(heading: str) -> bool:
-    """Whether such a column says who called or wrote, or how to find them."""
-    return _PERSONAL.fullmatch(plain_heading(heading)) is not None
+    """Whether such a column, or any part of such a path, says who called or wrote, or how to find them."""
+    return any(_PERSONAL.fullmatch(plain_heading(part)) for part in heading.split("."))
 
 
 def channel_of(word: str, named: Mapping[str, Channel], guess: bool) -> Channel | None:

@@ -51,6 +51,8 @@ def workbook_tables(file: IO[bytes], wanted: str | int | None) -> Iterator[Table
     except Exception:  # noqa: BLE001 (a broken part trips the library anywhere; there is nothing to read then)
         raise _broken() from None
     try:
+        if not sheets:
+            raise _broken()
         chosen = [(number, sheet) for number, sheet in sheets if wanted in (number, sheet.title)]
         if wanted is not None and not chosen:
             raise Unreadable(Outcome.NOT_EXPECTED, f"没有“{wanted}”这张工作表")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from crawlers.jobs import Ended, Event, Job, event_from, job_line
 from crawlers.outcomes import Outcome
+from crawlers.stopwatch import TIRED
 
 GRACE_SECONDS = 10.0
 """How much longer than its own bounds a crawl may take before it is killed."""
@@ -69,6 +70,8 @@ def _end(process: subprocess.Popen[bytes], late: bool) -> Ended:
     code = process.wait()
     if late:
         return Ended(Outcome.HUNG, "超过时限，已终止")
+    if TIRED is not None and code == -TIRED:
+        return Ended(Outcome.HUNG, "读一个网页用时过久，已终止")
     return Ended(None) if code == 0 else Ended(Outcome.CRASHED, f"采集进程意外退出（{code}）")
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import scrapy
 from scrapy import signals
 from scrapy.utils.asyncio import call_later
+from selectolax.lexbor import SelectolaxError
 
 from crawlers.addresses import resolved
 from crawlers.bodies import refuse_binary, unpacked, unpacked_file
@@ -20,6 +21,7 @@ from crawlers.errands import Answer, Call, Errand
 from crawlers.outcomes import Outcome
 from crawlers.politeness import LeftAlone, give_up_waiting, pause_asked_for
 from crawlers.reading import Page, Unreadable
+from crawlers.stopwatch import no_longer_than
 
 _FAULTS: tuple[tuple[str, Outcome, str], ...] = (
     ("DownloadTimeoutError", Outcome.TIMEOUT, "超时"),
@@ -52,11 +54,15 @@ class Reader(scrapy.Spider):
         self._errands = list(errands)
         self.now = now
         self._refused = refused
+        self._patience = 0.0
+        self._largest = 0
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Reader:
         """Built by Scrapy."""
         spider: Reader = super().from_crawler(crawler, *args, **kwargs)
+        spider._patience = crawler.settings.getfloat("HUIYING_READING_SECONDS")
+        spider._largest = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         crawler.signals.connect(spider.broke, signal=signals.spider_error)
         crawler.signals.connect(spider.opened, signal=signals.spider_opened)
         return spider
@@ -105,9 +111,13 @@ class Reader(scrapy.Spider):
             errand.not_modified(call, at)
         elif 200 <= response.status < 300:
             try:
-                calls = errand.read(call, self._answer(response, at))
+                answer = self._answer(response, at)
+                with no_longer_than(self._patience):
+                    calls = errand.read(call, answer)
             except Unreadable as fault:
                 errand.failed(call, fault.outcome, str(fault))
+            except (MemoryError, SelectolaxError):  # how the parser tells that there was no memory for its tree
+                errand.failed(call, Outcome.TOO_LARGE, "读这个网页要用的内存超过上限")
         else:
             self._refusal(response, errand, call, at)
         requests = [self._request(errand, following) for following in calls]
@@ -130,14 +140,16 @@ class Reader(scrapy.Spider):
     def closed(self, reason: str) -> None:
         """The crawl ends, by itself or because its time or memory is used up."""
         for errand in self._errands:
+            if reason == "memusage_exceeded" and not errand.over:
+                errand.faults.append((Outcome.CUT_OFF, "采集进程的内存到了上限"))
             errand.finish(cut_off=True)
 
     def _answer(self, response: Any, at: datetime) -> Answer:
         sent = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
-        header, largest = _header(response, "Content-Type") or "", self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        header = _header(response, "Content-Type") or ""
         kind = header.partition(";")[0].strip().lower()
-        body, flags = unpacked(response.body, sent, largest)
-        body, cut = unpacked_file(body, response.url, kind, largest)
+        body, flags = unpacked(response.body, sent, self._largest)
+        body, cut = unpacked_file(body, response.url, kind, self._largest)
         if not body.strip():
             raise Unreadable(Outcome.EMPTY_PAGE, "网页是空的")
         refuse_binary(body)

@@ -27,7 +27,7 @@ class CrawlSettings:
 
     `delay_seconds` is the least pause between two requests to one host, unless a source says otherwise.
     `allow_private_hosts` names the inner hosts that may be read, as "host:port". `run_seconds` bounds one crawl;
-    `longest_pause_seconds` the pause before a failing source is tried again. Relative folders start at `data_dir`.
+    `reading_seconds` the processor time that one page's reading may take; `longest_pause_seconds` the pause before a failing source is tried again. Relative folders start at `data_dir`.
     """
 
     user_agent: str = "huiying/0.1 (public notice desk)"
@@ -36,6 +36,7 @@ class CrawlSettings:
     timeout_seconds: float = 12
     max_bytes: int = 8 * 1024 * 1024
     run_seconds: float = 300
+    reading_seconds: float = 10
     memory_mb: int = 512
     delay_seconds: float = 1
     concurrency: int = 32
@@ -82,6 +83,7 @@ def scrapy_settings(crawl: CrawlSettings, delays: Mapping[str, float]) -> dict[s
         "CONCURRENT_REQUESTS": crawl.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.concurrency_per_host,
         "HUIYING_RUN_SECONDS": crawl.run_seconds,
+        "HUIYING_READING_SECONDS": crawl.reading_seconds,
         "MEMUSAGE_ENABLED": True,
         "MEMUSAGE_LIMIT_MB": crawl.memory_mb,
         "MEMUSAGE_CHECK_INTERVAL_SECONDS": 1.0,

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import gzip
 import os
-import socket
 import subprocess
 import sys
 import threading
-import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from crawlers.jobs import Job, job_line
+from crawlers.jobs import Begun, Ended, Job, job_line
 from crawlers.outcomes import Outcome
 from crawlers.processes import run_crawl
 from crawlers.settings import CrawlSettings
 from crawlers.sources import Source
-from tests.crawlers.crawling import NOON, Crawled, crawl, page_list, source
+from tests.crawlers.crawling import NOON, crawl, page_list, source
 from tests.crawlers.site import Answer, Site, serving
 
 PAGES = Path(__file__).parent / "spiders" / "pages"
@@ -31,193 +28,29 @@ def feed(*texts: str) -> str:
     return RSS.format("".join(ENTRY.format(number, text) for number, text in enumerate(texts)))
 
 
-def chunks(page: Answer) -> Answer:
-    """The page, in chunks that never end."""
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
-    page.raw = head + b"10000\r\n" + b"a" * 65536 + b"\r\n" + (b"10000\r\n" + b"a" * 65536 + b"\r\n") * 160
-    return page
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_a_page_that_is_not_there_or_not_for_us_is_told_and_asked_for_once(site: Site, status: int) -> None:
+    site.pages["/"] = Answer("没有", status=status)
+    said, detail = crawl([source("a", site.url("/"))], [site.host]).said("a")
+    assert said == "http_error"
+    assert f"{status}" in (detail or "")
+    assert site.paths() == ["/"]
 
 
-BAD: dict[str, Answer] = {
-    "good": Answer(feed("三天没水了")),
-    "gzip": Answer(gzip.compress(feed("压缩的正文").encode()), headers={"Content-Encoding": "gzip"}),
-    "gzip-bomb": Answer(gzip.compress(b"\0" * 100_000_000), headers={"Content-Encoding": "gzip"}),
-    "gzip-twice": Answer(gzip.compress(gzip.compress(b"\0" * 100_000_000)), headers={"Content-Encoding": "gzip, gzip"}),
-    "deflate-bomb": Answer(zlib.compress(b"\0" * 100_000_000), headers={"Content-Encoding": "deflate"}),
-    "brotli": Answer(b"\xb8\xff\xff\x01\x80\x02", headers={"Content-Encoding": "br"}),
-    "gzip-cut": Answer(
-        gzip.compress(feed("开头到了", *(f"第{n}条水{n * 7919 % 1000}" for n in range(400))).encode())[:-600],
-        headers={"Content-Encoding": "gzip"},
-    ),
-    "gzip-not": Answer(feed("其实没压缩"), headers={"Content-Encoding": "gzip"}),
-    "gbk-unnamed": Answer(feed("小区停水三天大家怎么看").encode("gbk"), content_type="text/xml"),
-    "gb18030": Answer(feed("朱镕基㐀视察小区").encode("gb18030"), content_type="text/xml; charset=gb2312"),
-    "header-lies": Answer(feed("停车收费标准怎么定的").encode("gbk"), content_type="text/xml; charset=utf-8"),
-    "utf16": Answer(feed("停电了").encode("utf-16"), content_type="text/xml"),
-    "no-such-charset": Answer(feed("停气了大家怎么办").encode("gbk"), content_type="text/xml; charset=x-none"),
-    "broken-utf8": Answer(feed("停\ue000水了").encode().replace("\ue000".encode(), b"\xff")),
-    "nul": Answer(feed("停\0水了")),
-    "binary": Answer(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20),
-    "large": Answer(b"<p>" + b"a" * (9 * 1024 * 1024)),
-    "declared": Answer(b"x", declared_length=5_000_000_000),
-    "chunks": chunks(Answer()),
-    "empty": Answer(b""),
-    "no-content": Answer(b"", status=204),
-    "500": Answer("坏了", status=500),
-    "404": Answer("没有", status=404),
-    "403": Answer("不许", status=403),
-    "to-file": Answer(status=302, headers={"Location": "file:///etc/passwd"}),
-    "to-script": Answer(status=302, headers={"Location": "javascript:alert(1)"}),
-    "to-itself": Answer(status=302, headers={"Location": "/to-itself"}),
-    "to-metadata": Answer(status=302, headers={"Location": "http://169.254.169.254/latest/"}),
-    "cut": Answer(feed("前半"), declared_length=9999),
-    "not-http": Answer(raw=b"\x00\x01\x02 gibberish\r\n\r\n"),
-    "long-header": Answer(raw=b"HTTP/1.1 200 OK\r\nX: " + b"a" * 200_000 + b"\r\n\r\n"),
-    "private/robots": Answer(feed("不许看")),
-    "laughs": Answer('<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><rss version="2.0">&b;</rss>'),
-    "entity": Answer(
-        '<!DOCTYPE r [<!ENTITY f SYSTEM "file:///etc/passwd">]><rss version="2.0"><channel>&f;</channel></rss>'
-    ),
-    "feed-cut": Answer(feed("读得到的", "读不到的")[:180]),
-    "control": Answer(feed("控制\x08字符").replace("<link>", "<pubDate>Foo, 99 Bar</pubDate><link>")),
-    "sign-in": Answer("<!doctype html><html><form>请登录<input type=password></form></html>"),
-    "year-2999": Answer(feed("将来").replace("<link>", "<pubDate>Fri, 01 Jan 2999 00:00:00 GMT</pubDate><link>")),
-    "markup": Answer(feed("=HYPERLINK(&quot;http://x&quot;)&lt;img src=x onerror=alert(1)&gt;")),
-    "cookies": Answer(feed("有饼干"), headers={f"Set-Cookie{' ' * 0}": "a=" + "b" * 3000}),
-    "tracked": Answer(
-        RSS.format(
-            "".join(
-                f"<item><title>同一篇</title><link>/a/1?{by}</link><description>同一篇</description></item>"
-                for by in ("utm_source=x", "from=timeline", "spm=1.2", "")
-            )
-        )
-    ),
-}
+def test_a_page_sent_as_gzip_is_read(site: Site) -> None:
+    site.pages["/"] = Answer(gzip.compress(feed("压缩的正文").encode()), headers={"Content-Encoding": "gzip"})
+    assert crawl([source("a", site.url("/"))], [site.host]).texts("a") == ["压缩的正文"]
 
 
-@pytest.fixture(scope="module")
-def bad() -> Iterator[tuple[Crawled, Site]]:
-    """One crawl of every bad input at once, beside a good one, with slow and stubborn servers."""
-    with serving() as site, serving() as slow, serving() as tired:
-        site.pages["/robots.txt"] = Answer("User-agent: *\nDisallow: /private/", content_type="text/plain")
-        site.pages.update({f"/{name}": page for name, page in BAD.items()})
-        slow.pages["/drip"] = Answer(feed("慢慢滴") * 50, drip_seconds=0.2)
-        slow.pages["/never"] = Answer("x" * 50, drip_seconds=600)
-        tired.pages["/busy"] = Answer("忙", status=429, headers={"Retry-After": "3600"})
-        tired.pages["/after"] = Answer(feed("不该再问"))
-        rows = [source(name.replace("/", "-"), site.url(f"/{name}")) for name in BAD]
-        rows += [
-            source("drip", slow.url("/drip")),
-            source("never", slow.url("/never")),
-            source("busy", tired.url("/busy")),
-        ]
-        with socket.socket() as closed:
-            closed.bind(("127.0.0.1", 0))
-            refused = f"127.0.0.1:{closed.getsockname()[1]}"
-        rows += [source("refused", f"http://{refused}/"), source("no-name", "http://no-such-host.invalid/")]
-        hosts = [site.host, slow.host, tired.host, refused]
-        yield crawl(rows, hosts, timeout_seconds=2.0, run_seconds=40), site
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "flags"),
-    [
-        ("good", "三天没水了", set()),
-        ("gzip", "压缩的正文", set()),
-        ("gbk-unnamed", "小区停水三天大家怎么看", set()),
-        ("gb18030", "朱镕基㐀视察小区", set()),
-        ("header-lies", "停车收费标准怎么定的", set()),
-        ("utf16", "停电了", set()),
-        ("no-such-charset", "停气了大家怎么办", set()),
-        ("broken-utf8", "停\ufffd水了", {"broken_encoding"}),
-        ("nul", "停水了", set()),
-        ("gzip-cut", "开头到了", {"truncated", "broken_feed"}),
-        ("feed-cut", "读得到的", {"broken_feed"}),
-        ("control", "控制字符", {"broken_feed"}),
-        ("year-2999", "将来", {"date_clamped"}),
-        ("cookies", "有饼干", set()),
-        ("markup", '=HYPERLINK("http://x")', set()),
-    ],
-)
-def test_what_can_be_read_is_read_right(bad: tuple[Crawled, Site], name: str, text: str, flags: set[str]) -> None:
-    found = bad[0].found[name]
-    assert found[0].text == text
-    assert set(found[0].flags) - {"date_missing"} == flags
-    assert found[0].published_at >= NOON
-
-
-@pytest.mark.parametrize(
-    ("name", "outcome"),
-    [
-        ("gzip-bomb", "too_large"),
-        ("gzip-twice", "too_large"),
-        ("deflate-bomb", "too_large"),
-        ("brotli", "bad_content"),
-        ("gzip-not", "bad_content"),
-        ("binary", "bad_content"),
-        ("large", "too_large"),
-        ("declared", "too_large"),
-        ("chunks", "too_large"),
-        ("empty", "empty_page"),
-        ("no-content", "empty_page"),
-        ("500", "http_error"),
-        ("404", "http_error"),
-        ("403", "http_error"),
-        ("busy", "slow_down"),
-        ("to-file", "http_error"),
-        ("to-script", "http_error"),
-        ("to-itself", "http_error"),
-        ("to-metadata", "private_address"),
-        ("drip", "timeout"),
-        ("never", "timeout"),
-        ("cut", "unreachable"),
-        ("not-http", "unreachable"),
-        ("long-header", "unreachable"),
-        ("private-robots", "robots"),
-        ("refused", "unreachable"),
-        ("no-name", "unreachable"),
-        ("laughs", "bad_content"),
-        ("entity", "bad_content"),
-        ("sign-in", "sign_in"),
-    ],
-)
-def test_what_cannot_be_read_is_a_failure_of_that_source_alone(
-    bad: tuple[Crawled, Site], name: str, outcome: str
-) -> None:
-    said, detail = bad[0].said(name)
-    assert said == outcome
-    assert detail
-    assert bad[0].found[name] == []
-
-
-def test_the_crawl_goes_on_to_its_end(bad: tuple[Crawled, Site]) -> None:
-    crawled, _ = bad
-    assert crawled.ended is not None
-    assert crawled.ended.fault is None
-    assert set(crawled.done) >= {name.replace("/", "-") for name in BAD}
-
-
-def test_retry_after_is_handed_on(bad: tuple[Crawled, Site]) -> None:
-    assert bad[0].done["busy"].retry_after == 3600
-
-
-def test_one_story_under_many_tracking_addresses_is_one_post(bad: tuple[Crawled, Site]) -> None:
-    assert len({found.id for found in bad[0].found["tracked"]}) == 1
-
-
-def test_a_failing_page_is_tried_twice_at_most_and_a_forbidden_one_never(bad: tuple[Crawled, Site]) -> None:
-    asked = bad[1].paths()
-    assert asked.count("/500") == 2
-    assert asked.count("/cut") == 2
-    assert asked.count("/404") == 1
-    assert asked.count("/private/robots") == 0
-
-
-def test_every_request_says_who_asks_and_carries_no_cookie(bad: tuple[Crawled, Site]) -> None:
-    for _, _, headers in bad[1].asked:
+def test_every_request_says_who_asks_and_from_where_nobody_came(site: Site) -> None:
+    site.pages["/list"] = "<li><a href=/1>1</a>"
+    site.pages["/1"] = Answer(status=302, headers={"Location": "/2"})
+    site.pages["/2"] = "<p>文</p>"
+    crawl([page_list("a", site.url("/list"))], [site.host])
+    assert [path for _, path, _ in site.asked] == ["/robots.txt", "/list", "/1", "/2"]
+    for _, _, headers in site.asked:
         assert headers["User-Agent"] == "huiying/0.1 (public notice desk)"
-        assert "Cookie" not in headers
-        assert "Referer" not in headers
+        assert not {"Cookie", "Referer"} & set(headers)
 
 
 def test_a_host_that_asks_to_be_left_alone_is_asked_nothing_more(site: Site) -> None:
@@ -362,6 +195,34 @@ def test_a_crawl_beyond_all_bounds_is_killed(site: Site) -> None:
     assert crawled.ended is not None
     assert crawled.ended.fault is Outcome.HUNG
     assert crawled.done == {}
+
+
+def test_a_page_that_keeps_the_reader_busy_ends_the_crawl_and_is_named(site: Site) -> None:
+    # Parsing takes the square of the number of attributes.
+    site.pages["/list"] = "<li><a href=/1>1</a>"
+    site.pages["/1"] = "<p " + " ".join(f'a{n}="x"' for n in range(60_000)) + ">文"
+    events = list(
+        run_crawl(
+            Job(
+                NOON,
+                CrawlSettings(allow_private_hosts=(site.host,), delay_seconds=0, reading_seconds=1),
+                [page_list("busy", site.url("/list"))],
+            )
+        )
+    )
+    assert events[-2] == Begun("busy")
+    assert events[-1] == Ended(Outcome.HUNG, "读一个网页用时过久，已终止")
+
+
+def test_a_page_that_asks_for_too_much_memory_fails_alone(site: Site) -> None:
+    site.pages["/list"] = Answer(
+        gzip.compress(b"<b>x</b>" * 1_000_000), headers={"Content-Encoding": "gzip", "Content-Type": "text/html"}
+    )
+    site.pages["/feed"] = feed("水来了")
+    rows = [page_list("large", site.url("/list")), source("small", site.url("/feed"), delay_seconds=0.5)]
+    crawled = crawl(rows, [site.host], memory_mb=200)
+    assert crawled.said("large") == ("too_large", "读这个网页要用的内存超过上限")
+    assert crawled.texts("small") == ["水来了"]
 
 
 def test_a_crawl_nobody_listens_to_any_more_is_stopped(site: Site) -> None:

@@ -15,6 +15,7 @@ class Place(Enum):
     MESSAGES = ("messages", "消息")
     ENTRY = ("entry", "录入")
     SEARCH = ("search", "搜索")
+    PATROL = ("patrol", "网上巡查")
     ADMINISTRATION = ("administration", "管理")
 
     @property

@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard.backstage import backstage
 from dashboard.wording import ago, count, flag_notes, moment, plain, safe_link, shortened, shown_text
 from huiying.clock import steady_seconds
+from pipeline.source_health import SourceHealth, Standing
 from pipeline.sources import SourceList
 from pipeline.views import PostRow
 from records.alerts import OFFICE
@@ -29,6 +30,13 @@ HAND_SOURCES = {
 
 _CHANNELS = {"page": "站内消息", "email": "邮件"}
 _WORKERS = {"clock": "计时", "send": "发送", "judge": "研判", "crawl": "采集", "desk": "值班台"}
+_HEALTH_COLOURS = {
+    Standing.NEW: "gray",
+    Standing.GOOD: "green",
+    Standing.FAILING: "orange",
+    Standing.UNREAD: "red",
+    Standing.NOTICE: "orange",
+}
 _SENTIMENT_COLOURS = {Sentiment.NEGATIVE: "orange", Sentiment.NEUTRAL: "gray", Sentiment.POSITIVE: "green"}
 
 
@@ -92,6 +100,11 @@ def source_name(source: str) -> str:
     """What people read for a source, whether or not it is still read."""
     found = source_list().find(source)
     return HAND_SOURCES.get(source) or (source if found is None else found.name)
+
+
+def health_badge(source: SourceHealth) -> str:
+    """How a source stands, as a markdown badge."""
+    return f":{_HEALTH_COLOURS[source.standing]}-badge[{source.badge}]"
 
 
 def channel_name(channel: str) -> str:

@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from crawlers.sources import Source
+from pipeline.source_health import SourceHealth, Standing, source_states
 from pipeline.views import PAGE_ROWS, may_somewhere
 from records.deliveries import ChannelState
 from records.messages import Heartbeat
 from records.people import Person
+from regulation.source_health import HealthRules
 from storage.audit import Entry
-from storage.sources import SourceState
 from storage.store import Transaction
 
 HEARTBEAT_LIMIT = timedelta(seconds=60)
 """A worker without a sign of life for longer counts as stopped (the watchdog's promise in CASES.md)."""
 
 _MACHINE = re.compile(r"@[^/]*")
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRow:
-    """One source of the sources file with its state (None before the first patrol)."""
-
-    id: str
-    name: str
-    state: SourceState | None
-
-    @property
-    def failing(self) -> bool:
-        """Whether its last attempt gave no answer."""
-        return self.state is not None and self.state.failures > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +36,7 @@ class WorkerRow:
 class DeskState:
     """How the desk itself is doing. `waiting` posts are not judged yet; `model` read the newest one."""
 
-    sources: Sequence[SourceRow]
+    sources: Sequence[SourceHealth]
     channels: Sequence[ChannelState]
     workers: Sequence[WorkerRow]
     waiting: int
@@ -56,22 +44,33 @@ class DeskState:
     model: str | None
 
     @property
+    def unread(self) -> list[SourceHealth]:
+        """The sources of which nothing is known at present."""
+        return [source for source in self.sources if source.standing is Standing.UNREAD]
+
+    @property
     def troubles(self) -> int:
         """How many sources, channels and workers need somebody to look."""
         return (
-            sum(source.failing for source in self.sources)
+            len(self.unread)
             + sum(channel.down for channel in self.channels)
             + sum(not worker.alive for worker in self.workers)
         )
 
 
-def desk_state(t: Transaction, person: Person, names: Mapping[str, str], now: datetime) -> DeskState:
-    """The state now. `names` gives the sources of the sources file, id to name, in its order; others show by their id."""
-    states = t.sources.states() if may_somewhere(person, "view_sources") else {}
-    known = [SourceRow(source, name, states.get(source)) for source, name in names.items()] if states else []
-    gone = [SourceRow(source, source, state) for source, state in states.items() if source not in names]
+def desk_state(
+    t: Transaction,
+    person: Person,
+    sources: Sequence[Source],
+    now: datetime,
+    rules: HealthRules | None = None,
+    *,
+    days: bool = False,
+) -> DeskState:
+    """The state now, of these sources in their order; with `days` also how their posts compare with their usual days."""
+    seen = may_somewhere(person, "view_sources")
     return DeskState(
-        sources=[*known, *gone],
+        sources=source_states(t, sources, now, rules, days=days) if seen else [],
         channels=t.alerts.channel_states(),
         workers=workers(t, now),
         waiting=t.posts.waiting_count(),

@@ -9,10 +9,11 @@ import streamlit as st
 from crawlers.outcomes import Outcome
 from dashboard import acting
 from dashboard.backstage import backstage
-from dashboard.pieces import channel_name, source_name, source_names, table, worker_name
+from dashboard.pieces import channel_name, health_badge, source_list, source_name, table, worker_name
 from dashboard.visit import Visit
 from dashboard.wording import act_name, ago, exact, moment, plain
 from pipeline import accounts, state_view
+from pipeline.source_health import SourceHealth
 from pipeline.state_view import DeskState
 from records.people import Person
 from records.words import Role
@@ -25,7 +26,8 @@ def draw(visit: Visit) -> None:
     """Draw the tabs that this person's role opens."""
     now = backstage().now()
     with backstage().store.reading() as t:
-        state = state_view.desk_state(t, visit.person, source_names(), now)
+        sources, rules = source_list().sources, backstage().desk.health_rules
+        state = state_view.desk_state(t, visit.person, sources, now, rules, days=True)
         people = state_view.people(t, visit.person)
         log = state_view.audit_tail(t, visit.person, limit=100)
         patrols = t.sources.patrol_log(limit=30)
@@ -64,23 +66,27 @@ def _sources(state: DeskState) -> None:
     if not state.sources:
         st.info("还没有采集源在工作。采集源写在 sources.yaml 里，用 huiying init 可生成一份样例。")
         return
-    rows = []
-    for source in state.sources:
-        stored = source.state
-        mark = ":red-badge[无应答]" if source.failing else ":green-badge[正常]" if stored else ":gray-badge[未开始]"
-        rows.append(
+    table(
+        [
             {
-                "状态": mark,
+                "状态": health_badge(source),
                 "采集源": plain(source.name),
-                "最近有应答": ago(stored.last_answer_at, now) if stored else "—",
-                "最近有新帖": ago(stored.last_post_at, now) if stored else "—",
-                "下次采集": moment(stored.next_due_at) if stored else "—",
-                "连续失败": str(stored.failures) if stored else "0",
-                "说明": plain(stored.error or "") if stored else "",
+                "最近有应答": ago(source.last_answer_at, now),
+                "最近有新帖": ago(source.last_post_at, now),
+                "新帖": _posts(source),
+                "下次采集": moment(source.next_due_at),
+                "连续失败": str(source.failures),
+                "说明": plain(source.detail or ""),
             }
-        )
-    table(rows)
+            for source in state.sources
+        ]
+    )
     st.caption("“无应答”表示这个源现在看不到，不表示没有舆情；恢复后会自动补采。")
+
+
+def _posts(source: SourceHealth) -> str:
+    usual = f"，平日 {source.usual.low}–{source.usual.high}" if source.usual is not None else ""
+    return f"今日 {source.today}{usual}"
 
 
 def _workers(state: DeskState) -> None:

@@ -9,15 +9,18 @@ import streamlit as st
 
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
-from dashboard.pieces import channel_name, post_line, source_names, worker_name
+from dashboard.pieces import channel_name, health_badge, post_line, source_list, worker_name
 from dashboard.signed_in import show_sign_in, signed_in
 from dashboard.visit import Visit
 from dashboard.wording import ago, count, moment, plain, remaining, severity_badge, span, state_badge
 from pipeline import state_view, views
-from pipeline.state_view import DeskState, SourceRow
+from pipeline.source_health import SourceHealth, Standing
+from pipeline.state_view import DeskState
 from pipeline.views import IncidentRow, PostRow
 
 _CARDS = 4
+_NAMED = 5
+_WELL = 8
 _CLOCKS = "desk_clocks"
 
 
@@ -67,15 +70,33 @@ def _lists(visit: Visit) -> None:
     with parts.store.reading() as t:
         rows = views.open_incidents(t, person)
         posts = views.newest_posts(t, person, limit=15)
-        state = state_view.desk_state(t, person, source_names(), now)
+        state = state_view.desk_state(t, person, source_list().sources, now, parts.desk.health_rules)
     if [row.id for row in _running(rows)] != [row.id for row in st.session_state.get(_CLOCKS, [])]:
         st.session_state[_CLOCKS] = _running(rows)
+    _unread(visit, state.unread)
     left, right = st.columns([3, 1], gap="medium")
     with left:
         _incidents(visit, rows, now)
         _posts(posts, now)
     with right:
         _state(state, now)
+
+
+def _unread(visit: Visit, unread: Sequence[SourceHealth]) -> None:
+    """What nobody can know at present stands above everything that is known."""
+    if not unread:
+        return
+    first = sorted(unread, key=lambda source: source.since or backstage().now())[:_NAMED]
+    named = "；".join(f"{plain(source.name)} 自 {moment(source.since)} {source.badge}" for source in first)
+    more = f"；另有 {len(unread) - len(first)} 个" if len(unread) > len(first) else ""
+    with st.container(key="unread_sources", gap="xsmall"):
+        st.error(
+            f"**{len(unread)} 个采集源没有采集到内容**：{named}{more}。没有采集到不等于没有舆情，请安排人工查看。",
+            icon=":material/visibility_off:",
+        )
+        with st.container(horizontal=True):
+            visit.link(Place.ADMINISTRATION, "查看采集源")
+            visit.link(Place.PATROL, "查看巡查记录")
 
 
 def _incidents(visit: Visit, rows: Sequence[IncidentRow], now: datetime) -> None:
@@ -141,8 +162,7 @@ def _state(state: DeskState, now: datetime) -> None:
         st.markdown("**采集源**")
         if not state.sources:
             st.caption("尚未开始采集")
-        for source in state.sources:
-            st.markdown(_source(source, now))
+        _sources(state.sources, now)
         st.markdown("**提醒渠道**")
         for channel in state.channels or ():
             mark = ":red-badge[不通]" if channel.down else ":green-badge[正常]"
@@ -158,10 +178,17 @@ def _state(state: DeskState, now: datetime) -> None:
         st.markdown(f":gray[待研判 {state.waiting} 条 · 模型 {plain(state.model or '尚未使用')}]")
 
 
-def _source(source: SourceRow, now: datetime) -> str:
-    stored = source.state
-    if stored is None:
-        return f":gray-badge[未开始] {plain(source.name)}"
-    if source.failing:
-        return f":red-badge[无应答] {plain(source.name)}  \n:gray[自 {moment(stored.silent_since)}]"
-    return f":green-badge[正常] {plain(source.name)} :gray[{ago(stored.last_answer_at, now)}]"
+def _sources(sources: Sequence[SourceHealth], now: datetime) -> None:
+    well = [source for source in sources if source.standing is Standing.GOOD]
+    others = [source for source in sources if source.standing is not Standing.GOOD]
+    for source in [*sorted(others, key=lambda one: one.standing is not Standing.UNREAD), *well[:_WELL]]:
+        st.markdown(_source(source, now))
+    if len(well) > _WELL:
+        st.markdown(f":gray[另有 {len(well) - _WELL} 个正常]")
+
+
+def _source(source: SourceHealth, now: datetime) -> str:
+    shown = f"{health_badge(source)} {plain(source.name)}"
+    if source.standing is Standing.GOOD:
+        return f"{shown} :gray[{ago(source.last_answer_at, now)}]"
+    return shown if source.since is None else f"{shown}  \n:gray[自 {moment(source.since)}]"

@@ -160,7 +160,9 @@ def _patrols(t: Transaction, now: datetime) -> None:
     for source in ("bbs-yunchuan", "video-comments"):
         t.sources.attempted(source, now - timedelta(minutes=2), now + timedelta(minutes=8))
         t.sources.answered(source, now - timedelta(minutes=2), now + timedelta(minutes=8), 5)
-        t.sources.log(Patrol(source, now - timedelta(minutes=2), now - timedelta(minutes=1), "ok", 12, 5, 2))
+        for days in range(20, 0, -1):
+            _patrol(t, source, now - timedelta(days=days), new=10 + days % 3)
+        _patrol(t, source, now - timedelta(minutes=2), new=5)
     t.sources.attempted("district-news", now - timedelta(minutes=40), now + timedelta(minutes=8))
     t.sources.failed(
         "district-news",
@@ -169,7 +171,13 @@ def _patrols(t: Transaction, now: datetime) -> None:
         timedelta(minutes=10),
         timedelta(hours=1),
     )
-    t.sources.log(Patrol("district-news", now - timedelta(minutes=40), now - timedelta(minutes=39), "timeout"))
+    _patrol(t, "district-news", now - timedelta(minutes=40), "timeout")
+
+
+def _patrol(t: Transaction, source: str, at: datetime, outcome: str = "ok", new: int = 0) -> None:
+    patrol = Patrol(source, at, at + timedelta(minutes=1), outcome, 12, new, 2)
+    t.sources.log(patrol)
+    t.source_days.count(patrol, outcome == "ok")
 
 
 def _rows(name: str) -> list[dict[str, object]]:

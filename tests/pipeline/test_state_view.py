@@ -4,35 +4,43 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from pipeline import state_view
 from storage.store import Store
+from tests.crawlers.crawling import source
 from tests.pipeline.known_answers import HOUR, NOON, SECOND, Town
 from tests.pipeline.test_views import ADMIN, EVALUATOR, HOUSING, OFFICER
 
 MINUTE = timedelta(minutes=1)
-NAMES = {"bbs": "云川论坛", "news": "惠川新闻网", "new": "新添的源"}
+SOURCES = [source(name, f"https://{name}.example/rss") for name in ("bbs", "news", "new")]
 
 
+@pytest.mark.clause("H-41")
 def test_a_source_that_does_not_answer_is_a_trouble_and_a_quiet_one_is_not(store: Store):
     with store.transaction() as t:
-        t.sources.answered("bbs", NOON, NOON + HOUR, 0)
-        t.sources.failed("news", NOON, "没有应答", HOUR, HOUR)
+        for name in ("bbs", "news"):
+            t.sources.answered(name, NOON, NOON + HOUR, 0)
+        t.sources.failed("news", NOON + MINUTE, "没有应答", HOUR, HOUR)
     with store.reading() as t:
-        state = state_view.desk_state(t, OFFICER, NAMES, NOON + MINUTE)
-    assert [(source.name, source.failing) for source in state.sources] == [
-        ("云川论坛", False),
-        ("惠川新闻网", True),
-        ("新添的源", False),
+        soon = state_view.desk_state(t, OFFICER, SOURCES, NOON + 29 * MINUTE)
+        late = state_view.desk_state(t, OFFICER, SOURCES, NOON + 30 * MINUTE)
+    assert [(source.name, source.badge) for source in soon.sources] == [
+        ("来源 bbs", "正常"),
+        ("来源 news", "暂未应答"),
+        ("来源 new", "未开始"),
     ]
-    assert state.troubles == 1
+    assert soon.troubles == 0
+    assert [source.name for source in late.unread] == ["来源 bbs", "来源 news"]
+    assert late.troubles == 2
 
 
 def test_a_worker_counts_as_stopped_after_sixty_seconds_without_a_sign_of_life(store: Store):
     with store.transaction() as t:
         t.clock.beat("send", NOON)
     with store.reading() as t:
-        at_the_limit = state_view.desk_state(t, OFFICER, NAMES, NOON + MINUTE)
-        after_it = state_view.desk_state(t, OFFICER, NAMES, NOON + MINUTE + SECOND)
+        at_the_limit = state_view.desk_state(t, OFFICER, SOURCES, NOON + MINUTE)
+        after_it = state_view.desk_state(t, OFFICER, SOURCES, NOON + MINUTE + SECOND)
     assert [worker.alive for worker in at_the_limit.workers] == [True]
     assert [worker.alive for worker in after_it.workers] == [False]
     assert (at_the_limit.troubles, after_it.troubles) == (0, 1)
@@ -52,7 +60,7 @@ def test_a_channel_that_failed_last_is_a_trouble(store: Store):
     with store.transaction() as t:
         t.alerts.note_failure("email", NOON, "连接被拒")
     with store.reading() as t:
-        assert state_view.desk_state(t, OFFICER, NAMES, NOON).troubles == 1
+        assert state_view.desk_state(t, OFFICER, SOURCES, NOON).troubles == 1
 
 
 def test_posts_and_alerts_that_wait_are_counted(store: Store):
@@ -60,7 +68,7 @@ def test_posts_and_alerts_that_wait_are_counted(store: Store):
     for number in range(3):
         town.come(f"v{number}", NOON)
     with store.reading() as t:
-        state = state_view.desk_state(t, OFFICER, NAMES, NOON)
+        state = state_view.desk_state(t, OFFICER, SOURCES, NOON)
     assert (state.waiting, state.unsent) == (0, 2)
 
 

@@ -212,7 +212,7 @@ class Reader(scrapy.Spider):
         for name, outcome, detail in _FAULTS:
             if name in names:
                 return outcome, detail
-        if "SSL" in repr(error) or "certificate" in repr(error).lower():
+        if any(sign in repr(error) for sign in ("SSL", "certificate", "VerificationError")):
             return Outcome.UNREACHABLE, "对方的安全证书无效"
         return Outcome.UNREACHABLE, "连不上，或对方的回答不合规范"
 

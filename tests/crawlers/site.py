@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -27,15 +28,25 @@ class Answer:
 Page = Answer | str | Callable[[str], Answer]
 
 
-class Site:
-    """Pages by path (query included, or not where the path alone is known)."""
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep to oneself what a reader breaks off."""
 
-    def __init__(self) -> None:
+
+class Site:
+    """Pages by path (query included, or not where the path alone is known); with a `tls` context over https."""
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.pages: dict[str, Page] = {}
         self.asked: list[tuple[float, str, dict[str, str]]] = []
         self.stopping = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._scheme = "http"
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
+        if tls is not None:
+            self._scheme = "https"
+            # The handshake is left to the thread of the connection.
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
 
@@ -44,7 +55,7 @@ class Site:
         return f"127.0.0.1:{self._server.server_port}"
 
     def url(self, path: str) -> str:
-        return f"http://{self.host}{path}"
+        return f"{self._scheme}://{self.host}{path}"
 
     def paths(self) -> list[str]:
         return [path for _, path, _ in self.asked if path != "/robots.txt"]
@@ -101,9 +112,9 @@ def _send(handler: BaseHTTPRequestHandler, answer: Answer, stopping: threading.E
 
 
 @contextmanager
-def serving() -> Iterator[Site]:
+def serving(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
     """A site that stops at the end of the block."""
-    site = Site()
+    site = Site(tls)
     try:
         yield site
     finally:

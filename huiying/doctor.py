@@ -16,13 +16,14 @@ from sqlalchemy.exc import DBAPIError
 from alerts.delivery import DeliveryFailed
 from crawlers.reading import Via
 from crawlers.sources import Source
-from huiying.clock import synchronised
+from huiying.clock import shown, synchronised
 from huiying.locking import AlreadyRunning, held
 from huiying.push_keys import UnusableKeys, keys_of
 from huiying.settings import BadSettings, Settings
 from huiying.wiring import Desk
 from nlp.judge import Judge
 from nlp.model import ModelMissing
+from pipeline.source_health import Standing, source_states
 from pipeline.sources import SourceList, file_sources
 from storage.schema import newest_schema
 
@@ -144,18 +145,25 @@ def _sources(desk: Desk, listed: SourceList, usable: bool) -> Iterator[Finding]:
             advice = "请至少启用一个，或在值班台“采集源”页添加"
             yield Finding("采集源", Level.NOTE, f"{desk.settings.sources_file} 里没有启用的采集源", advice)
         return
-    failing = _failing(desk, listed.sources) if usable else []
-    if failing:
-        state = f"{len(listed.sources)} 个启用，读不到的：{'、'.join(failing)}"
-        yield Finding("采集源", Level.NOTE, state, "请在浏览器里打开它们核对网址")
+    unread = _unread(desk, listed.sources) if usable else []
+    if unread:
+        state = f"{len(listed.sources)} 个启用，{len(unread)} 个没有采集到：{'；'.join(unread)}"
+        advice = "没有采集到不等于没有舆情：请在浏览器里打开它们核对，恢复前安排人工查看"
+        yield Finding("采集源", Level.NOTE, state, advice)
         return
     yield Finding("采集源", Level.GOOD, f"{len(listed.sources)} 个启用")
 
 
-def _failing(desk: Desk, sources: Sequence[Source]) -> list[str]:
+def _unread(desk: Desk, sources: Sequence[Source]) -> list[str]:
+    """The sources that are not read at present, with since when and why."""
+    now = desk.clock.now()
     with desk.store.reading() as t:
-        states = t.sources.states()
-    return [source.name for source in sources if source.id in states and states[source.id].failures]
+        states = source_states(t, sources, now, desk.health_rules, days=False)
+    return [
+        f"{state.name}（自 {shown(state.since or now)} {state.badge}，{state.detail}）"
+        for state in states
+        if state.standing in (Standing.UNREAD, Standing.FAILING)
+    ]
 
 
 def _push_keys(folder: Path, sources: Sequence[Source]) -> Iterator[Finding]:

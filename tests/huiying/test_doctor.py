@@ -147,3 +147,25 @@ def test_a_pushed_source_without_a_usable_key_is_a_fault(desk_with: MakeDesk):
     assert found(desk)["推送源 hotline"].level is Level.NOTE
     file_of(folder, "hotline").chmod(0o644)
     assert "chmod 600" in found(desk)["推送源 hotline"].state
+
+
+@pytest.mark.clause("H-41")
+def test_sources_that_are_not_read_are_named_with_since_when_and_why(desk_with: MakeDesk):
+    desk = desk_with()
+    desk.store.migrate()
+    answered = NOON - timedelta(hours=2)
+    with desk.store.transaction() as t:
+        t.sources.answered("a", answered, answered, 0)
+        t.sources.failed("a", NOON - timedelta(hours=1), "连不上", timedelta(minutes=10), timedelta(hours=1))
+    finding = found(desk)["采集源"]
+    assert finding.level is Level.NOTE
+    assert finding.state == "1 个启用，1 个没有采集到：示例网（自 2026-04-10 10:00:00 无应答，连不上）"
+    assert "没有采集到不等于没有舆情" in finding.advice
+
+
+def test_a_source_that_answered_a_moment_ago_is_good(desk_with: MakeDesk):
+    desk = desk_with()
+    desk.store.migrate()
+    with desk.store.transaction() as t:
+        t.sources.answered("a", NOON, NOON, 0)
+    assert found(desk)["采集源"].level is Level.GOOD

@@ -15,7 +15,7 @@ from crawlers.addresses import permalink, without_anchor
 from crawlers.bodies import TRUNCATED, is_sign_in
 from crawlers.jobs import Begun, Done, Event, Gone, Job, KnownPage, PageRead, There, Whole, found_from
 from crawlers.outcomes import Outcome
-from crawlers.reading import Follow, Page, Reading, Unreadable, post_id
+from crawlers.reading import EVERYTHING, Follow, Page, Reading, Unreadable, post_id
 from crawlers.sources import Source
 
 START = "start"
@@ -200,7 +200,7 @@ class Errand:
             self.report(Gone(self.source.id, call.follow.memo["id"]))
             self._remember(KnownPage(call.page, None, None, None, at))
             return
-        if call.follow.root is not None:
+        if call.follow.root:
             self.report(Gone(self.source.id, post_id(self.source.id, call.follow.root)))
         self._fault(call, Outcome.HTTP_ERROR, detail, lasting=call.follow.step != START)
 
@@ -325,6 +325,8 @@ class Errand:
 
     def _call(self, follow: Follow, chain: Chain | None, now: datetime) -> Call | None:
         if self._known_before(follow):
+            if chain is not None:
+                chain.whole = False
             return None
         # Many tracking addresses lead to one page; it is asked for under the first of them.
         page = page_name(self.source, permalink(follow.url))
@@ -379,9 +381,11 @@ class Errand:
     def _close(self, chain: Chain, at: datetime) -> None:
         """All pages of a chain are read: tell what is there, and remember how to go on."""
         root = chain.head.root
-        if chain.sound and chain.whole and root is not None:
+        # A source that has nothing left at all is rather one that fails.
+        if chain.sound and chain.whole and root is not None and (root or chain.ids):
             page = chain.page if chain.mark is not None else None
-            self.report(Whole(self.source.id, post_id(self.source.id, root), tuple(chain.ids), page))
+            of = post_id(self.source.id, root) if root else None
+            self.report(Whole(self.source.id, of, tuple(chain.ids), page))
         if chain.sound and chain.leading is not None:
             self._remember(chain.leading)
         if chain.sound and chain.mark is not None:
@@ -462,7 +466,8 @@ class Errand:
 def _taken_as_known(known: KnownPage | None, follow: Follow, chain: Chain | None, now: datetime) -> KnownPage | None:
     """What is known of a page, as far as the site may say that it is still so."""
     # Read whole, all that stands there is wanted: of an unchanged page it would not be known.
-    if chain is not None and chain.mark is not None and chain.whole and follow is not chain.head:
+    wanted = chain is not None and chain.whole and (chain.mark is not None or chain.head.root == EVERYTHING)
+    if wanted and chain is not None and follow is not chain.head:
         return None
     if known is not None and follow.step == START and now - known.fetched_at >= VERIFIED:
         return replace(known, etag=None, last_modified=None)

@@ -108,14 +108,14 @@ class There:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """Everything that stands under the post `root` was read, and no post that answers it is there but `ids`.
+    """Everything that stands under the post `root` was read (without a root, all that the source has): only `ids` are there.
 
     `mark` is the page under which that is remembered: while it was read over many pages, a post may have slipped from
     one to another, so that who misses one had better forget the mark and read again.
     """
 
     source: str
-    root: str
+    root: str | None
     ids: tuple[str, ...]
     mark: str | None
 

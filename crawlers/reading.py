@@ -70,6 +70,10 @@ class Item:
     flags: tuple[str, ...] = ()
 
 
+EVERYTHING = ""
+"""In place of a `root`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Follow:
     """A page to read next. `step` and `memo` come back with it.
@@ -79,7 +83,8 @@ class Follow:
     A page that was read less than `revisit` seconds ago is left out as well. `newest` is for paging from new to old: the
     time of the newest entry on the page that leads on; where the source was last read whole after that (less its row's
     overlap), the older pages are known and the follow is left out. `root` is the key of the post whose own page this is:
-    where the page is gone, so is the post, and the pages that it leads to show what answers it.
+    where the page is gone, so is the post, and the pages that it leads to show what answers it. EVERYTHING in its place
+    says that the page and those that it leads to show all that the source has.
     """
 
     url: str

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, select, true, update
 
 from records.posts import GONE, UNDATED, Post, Reactions
 from records.words import Channel
@@ -130,25 +130,27 @@ class Posts:
         return [(row.id, row.url) for row in self._connection.execute(query)]
 
     def gone(self, post_id: str, source: str, at: datetime) -> int:
-        """Note that a post is gone from its page, and with it what answered it there; how many are gone anew."""
+        """Note that a post is gone from its page, and with it what stood under it; how many are gone anew."""
         post = tables.post
-        return self._gone((post.c.id == post_id) | (post.c.in_reply_to == post_id), source, at)
+        return self._gone((post.c.id == post_id) | post.c.id.in_(_below(post_id, source)), (), source, at)
 
-    def gone_but(self, present: Iterable[str], root: str, source: str, at: datetime) -> int:
-        """Note that of what answers `root` in that source only `present` is still there; how many are gone anew."""
+    def gone_but(self, present: Iterable[str], root: str | None, source: str, at: datetime) -> int:
+        """Note that of what stands under `root` in that source only `present` is still there; how many are gone anew.
+
+        Without a root, of all that the source holds.
+        """
         post = tables.post
-        query = select(post.c.id).where(post.c.in_reply_to == root, post.c.source == source, post.c.gone_at.is_(None))
-        missing = sorted(set(self._connection.execute(query).scalars()) - set(present))
-        chunks = (missing[start : start + _CHUNK] for start in range(0, len(missing), _CHUNK))
-        return sum(self._gone(post.c.id.in_(chunk), source, at) for chunk in chunks)
+        under = true() if root is None else post.c.id.in_(_below(root, source))
+        return self._gone(under, present, source, at)
 
     def back(self, post_id: str) -> bool:
         """Note that a post is there after all, and what went together with it; whether it was gone."""
         post = tables.post
-        gone_at = self._connection.execute(select(post.c.gone_at).where(post.c.id == post_id)).scalar()
-        if gone_at is None:
+        query = select(post.c.gone_at, post.c.source).where(post.c.id == post_id)
+        row = self._connection.execute(query).one_or_none()
+        if row is None or row.gone_at is None:
             return False
-        together = (post.c.in_reply_to == post_id) & (post.c.gone_at == gone_at)
+        together = post.c.id.in_(_below(post_id, row.source)) & (post.c.gone_at == row.gone_at)
         self._connection.execute(update(post).where((post.c.id == post_id) | together).values(gone_at=None))
         return True
 
@@ -219,10 +221,14 @@ class Posts:
         table = tables.expired_post
         return self._connection.execute(delete(table).where(table.c.at < before)).rowcount
 
-    def _gone(self, which: ColumnElement[bool], source: str, at: datetime) -> int:
+    def _gone(self, which: ColumnElement[bool], present: Iterable[str], source: str, at: datetime) -> int:
         post = tables.post
-        these = which & (post.c.source == source) & post.c.gone_at.is_(None)
-        return self._connection.execute(update(post).where(these).values(gone_at=at)).rowcount
+        query = select(post.c.id).where(which, post.c.source == source, post.c.gone_at.is_(None))
+        missing = sorted(set(self._connection.execute(query).scalars()) - set(present))
+        for start in range(0, len(missing), _CHUNK):
+            here = post.c.id.in_(missing[start : start + _CHUNK])
+            self._connection.execute(update(post).where(here).values(gone_at=at))
+        return len(missing)
 
     def _note_undated(self, post_ids: Sequence[str], at: datetime) -> None:
         post = tables.post
@@ -253,6 +259,15 @@ class Posts:
 
     def _queue(self, post_id: str, change: Change, at: datetime) -> None:
         self._connection.execute(insert(tables.intake).values(post_id=post_id, change=change.value, at=at))
+
+
+def _below(root: str, source: str) -> Select[Any]:
+    """The ids of what answers the post `root` in that source, and of what answers that, down to the last."""
+    post = tables.post
+    first = select(post.c.id).where(post.c.in_reply_to == root, post.c.source == source)
+    below = first.cte("below", recursive=True)
+    below = below.union(select(post.c.id).where(post.c.in_reply_to == below.c.id, post.c.source == source))
+    return select(below.c.id)
 
 
 def _post(row: Row[Any]) -> Post:

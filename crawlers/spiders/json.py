@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from string import Formatter
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -18,7 +18,7 @@ from crawlers.dates import Dated, dated
 from crawlers.markup import plain
 from crawlers.order import newest_of
 from crawlers.outcomes import Outcome
-from crawlers.reading import Follow, Item, Options, Page, ReactionPaths, Reading, Unreadable, post_id
+from crawlers.reading import EVERYTHING, Follow, Item, Options, Page, ReactionPaths, Reading, Unreadable, post_id
 from records.posts import Reactions
 
 _DEEPEST = 20
@@ -33,7 +33,8 @@ class JsonOptions(Options):
     address of a post of that source; `reply_template` makes an address of the item as `link_template` does. `replies`
     leads to a list of items within an item, which answer it. `next` leads from the top to the next page's address; or
     `page_parameter` counts pages up from `first_page`, by `page_step` (the size of a page where it counts items). At most `pages` pages are read; where the dates of the items show
-    that pages go from new to old, no further than to what is known.
+    that pages go from new to old, no further than to what is known. `complete` says that the pages together show every
+    item there is: one that is stored and not among them is gone.
     """
 
     items: str
@@ -53,6 +54,7 @@ class JsonOptions(Options):
     first_page: int = 1
     page_step: int = Field(1, ge=1, le=1000)
     pages: int = Field(10, ge=1, le=1000)
+    complete: bool = False
 
     @field_validator("link_template", "reply_template")
     @classmethod
@@ -66,6 +68,11 @@ class JsonOptions(Options):
 
 
 OPTIONS = JsonOptions
+
+
+def starts(url: str, options: JsonOptions, queries: Sequence[str]) -> list[Follow]:
+    """The first page."""
+    return [Follow(url, "start", root=EVERYTHING if options.complete else None)]
 
 
 def read(page: Page, step: str, memo: Mapping[str, str], source: str, options: JsonOptions) -> Reading:
@@ -83,10 +90,17 @@ def read(page: Page, step: str, memo: Mapping[str, str], source: str, options: J
         else:
             dropped[item] += 1
     number = int(memo.get("page", "1"))
-    more = _next(page, answer, number, options) if listed and number < options.pages else None
+    more = _next(page, answer, number, options) if listed else None
+    last = number >= options.pages
     newest = newest_of(_dates(page, listed, options))
-    follows = (Follow(more, step, {"page": str(number + 1)}, newest=newest),) if more else ()
-    return Reading(tuple(items), follows, len(items) + dropped.total(), vacant=not listed, dropped=dropped)
+    return Reading(
+        items=tuple(items),
+        follows=(Follow(more, step, {"page": str(number + 1)}, newest=newest),) if more and not last else (),
+        matched=len(items) + dropped.total(),
+        vacant=not listed,
+        dropped=dropped,
+        complete=options.complete and not (more and last) and not dropped[NO_ANCHOR],
+    )
 
 
 def _dates(page: Page, listed: list[Any], options: JsonOptions) -> list[Dated]:

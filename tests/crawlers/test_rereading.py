@@ -345,3 +345,41 @@ def test_a_forum_list_whose_time_of_the_last_reply_is_not_read_is_paged_through_
     row = source("a", LIST, "thread", read=forum)
     first = Crawl(row, pages)
     assert "https://a.example/list2" in Crawl(row, pages, first.remembered, NOON + timedelta(hours=1)).urls
+
+
+COMMENTS = "https://a.example/api"
+ALL = {"items": "", "id": "id", "text": "t", "complete": True}
+IN_PAGES = {**ALL, "page_parameter": "p"}
+
+
+def comments(*numbers: int) -> str:
+    return json.dumps([{"id": number, "t": f"第{number}条"} for number in numbers])
+
+
+def ids(*numbers: int) -> tuple[str, ...]:
+    return tuple(post_id("a", str(number)) for number in numbers)
+
+
+def test_an_answer_that_shows_all_there_is_tells_what_is_gone() -> None:
+    row = source("a", COMMENTS, "json", read=ALL)
+    first = Crawl(row, {COMMENTS: comments(1, 2, 3)})
+    assert first.whole == {None: ids(1, 2, 3)}
+    assert Crawl(row, {COMMENTS: comments(1, 3)}, first.remembered).whole == {None: ids(1, 3)}
+    assert Crawl(row, {COMMENTS: comments(1, 2, 3)}, first.remembered).whole == {}
+    assert Crawl(source("a", COMMENTS, "json", read={**ALL, "complete": False}), {COMMENTS: comments(1)}).whole == {}
+
+
+def test_all_pages_are_wanted_to_tell_what_is_gone_though_only_the_first_has_changed() -> None:
+    row = source("a", COMMENTS, "json", read=IN_PAGES)
+    pages = {COMMENTS: comments(1, 2), f"{COMMENTS}?p=2": comments(3), f"{COMMENTS}?p=3": "[]"}
+    first = Crawl(row, pages)
+    assert first.whole == {None: ids(1, 2, 3)}
+    assert Crawl(row, {**pages, COMMENTS: comments(1)}, first.remembered).whole == {None: ids(1, 3)}
+
+
+def test_nothing_is_said_to_be_gone_where_a_page_was_missed_or_an_answer_is_empty_altogether() -> None:
+    row = source("a", COMMENTS, "json", read=IN_PAGES)
+    assert Crawl(row, {COMMENTS: comments(1), f"{COMMENTS}?p=2": TIMES_OUT}).whole == {}
+    missing = Crawl(row, {})
+    assert (missing.gone, missing.whole) == ([], {})
+    assert Crawl(row, {COMMENTS: "[]"}).whole == {}

@@ -98,7 +98,7 @@ class Crawl:
         return [event.id for event in self.events if isinstance(event, Gone)]
 
     @property
-    def whole(self) -> dict[str, tuple[str, ...]]:
+    def whole(self) -> dict[str | None, tuple[str, ...]]:
         return {event.root: event.ids for event in self.events if isinstance(event, Whole)}
 
     def after(self, *earlier: KnownPage) -> list[KnownPage]:

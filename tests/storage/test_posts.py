@@ -153,6 +153,26 @@ def test_a_post_that_is_gone_is_flagged_with_what_answered_it_in_its_source_unti
     assert gone(store) == set()
 
 
+def test_what_answers_an_answer_goes_and_comes_back_with_the_first_post_and_is_missed_under_it(store: Store):
+    a_thread(store)
+    with store.transaction() as t:
+        t.posts.add(post("deep", in_reply_to="r1", source="bbs"), KEEP)
+        t.posts.add(post("deeper", in_reply_to="deep", source="bbs"), KEEP)
+        assert t.posts.gone("root", "bbs", NOON + HOUR) == 5
+        t.posts.back("root")
+        assert t.posts.gone_but(["r1", "r2", "deeper"], "root", "bbs", NOON) == 1
+    assert gone(store) == {"deep"}
+
+
+def test_without_a_root_whatever_else_the_source_holds_is_gone(store: Store):
+    a_thread(store)
+    with store.transaction() as t:
+        t.posts.add(post("alone", source="bbs"), KEEP)
+        assert t.posts.gone_but(["root", "r1"], None, "bbs", NOON) == 2
+        assert t.posts.gone_but(["root", "r1"], None, "bbs", NOON) == 0
+    assert gone(store) == {"alone", "r2"}
+
+
 def test_what_was_gone_before_its_root_does_not_come_back_with_it(store: Store):
     a_thread(store)
     with store.transaction() as t:

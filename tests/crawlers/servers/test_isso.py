@@ -159,15 +159,20 @@ def test_the_latest_comments_of_the_whole_site_are_read_with_the_page_that_each_
 
 def test_a_new_an_edited_and_a_removed_comment_are_noticed_in_the_interface(isso: Isso, now: datetime) -> None:
     cold, agreed, pipes = talk(isso)
-    before = read(isso, interface(isso), now)
+    row = interface(isso, complete=True)
+    before = read(isso, row, now)
     isso.edit(cold, "暖气不热，今天只有十二度")
     isso.delete(agreed)
     isso.delete(pipes)
     isso.comment("维修的人来过了")
-    after = read(isso, interface(isso), now + MINUTE, before.pages["isso"])
+    after = read(isso, row, now + MINUTE, before.pages["isso"])
     found = by_text(after, "isso")
     assert set(found) == {"暖气不热，今天只有十二度", "打了热线说三天内回复", "维修的人来过了"}
     assert found["暖气不热，今天只有十二度"].id == by_text(before, "isso")["暖气不热，室温只有十四度"].id
+    (whole,) = after.whole["isso"]
+    gone = {post_id("isso", str(agreed)), post_id("isso", str(pipes))}
+    assert (whole.root, set(whole.ids)) == (None, {found.id for found in after.found["isso"]})
+    assert gone == {found.id for found in before.found["isso"]} - set(whole.ids)
     assert names(isso, after) == []
 
 

@@ -51,6 +51,23 @@ def test_items_without_text_or_id_are_dropped_and_counted() -> None:
     assert reading.dropped == {"取不到正文": 1, "取不到编号": 1}
 
 
+@pytest.mark.parametrize(
+    ("text", "options", "complete"),
+    [
+        ('[{"id": 1, "t": "停电了"}, {"id": 2, "t": ""}]', {"complete": True}, True),
+        ("[]", {"complete": True}, True),
+        ('[{"id": 1, "t": "停电了"}]', {}, False),
+        ('[{"id": 1, "t": "停电了"}, {"t": "没有编号"}]', {"complete": True}, False),
+        ('[{"id": 1, "t": "停电了"}]', {"complete": True, "page_parameter": "page", "pages": 1}, False),
+        ('[{"id": 1, "t": "停电了"}]', {"complete": True, "page_parameter": "page", "pages": 2}, True),
+    ],
+)
+def test_an_answer_is_complete_where_its_row_says_so_and_nothing_of_it_was_left_unread(
+    text: str, options: dict[str, object], complete: bool
+) -> None:
+    assert read("json", text, URL, {"items": "", "id": "id", "text": "t", **options}).complete is complete
+
+
 def test_an_item_can_answer_the_post_of_another_source() -> None:
     options = {
         **OPTIONS,

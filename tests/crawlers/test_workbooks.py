@@ -69,6 +69,21 @@ def test_a_text_that_looks_like_a_formula_stays_a_text() -> None:
     assert cells(sheet('<row r="1"><c r="A1" t="inlineStr"><is><t>=1+1</t></is></c></row>')) == [["=1+1"]]
 
 
+def test_texts_that_a_workbook_holds_once_for_all_cells_are_found() -> None:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    override = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+    data = '<row r="1"><c r="A1" t="s"><v>1</v></c><c r="B1" t="s"><v>0</v></c><c r="C1" t="s"><v>1</v></c></row>'
+    listed = rewritten(sheet(data), "[Content_Types].xml", lambda part: part.replace(b"</Types>", override.encode()))
+    stream = io.BytesIO(listed)
+    with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as archive:
+        texts = "<si><t>水</t></si><si><r><t>停</t></r><r><t>电</t></r></si>"
+        archive.writestr(
+            "xl/sharedStrings.xml",
+            f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{texts}</sst>',
+        )
+    assert cells(stream.getvalue()) == [["停电", "水", "停电"]]
+
+
 def test_only_the_first_of_merged_cells_holds_their_text() -> None:
     def fill(own: Any) -> None:
         own.append(["标题", None, None])

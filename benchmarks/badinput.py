@@ -19,7 +19,8 @@ from benchmarks._raw_server import RawServer, http
 from crawlers.settings import CrawlSettings
 from crawlers.sources import source_from
 from huiying.clock import SystemClock
-from pipeline.collect import Collecting, collect_due
+from pipeline.collect import collect_due
+from pipeline.patrols import Collecting
 from storage.store import Store
 
 LONGEST_SECONDS = 15.0

@@ -21,7 +21,8 @@ from crawlers.processes import run_crawl
 from crawlers.settings import CrawlSettings
 from crawlers.sources import Source, source_from
 from huiying.clock import SystemClock
-from pipeline.collect import Collecting, collect_due
+from pipeline.collect import collect_due
+from pipeline.patrols import Collecting
 from records.disclosures import disclosure_from
 from storage.store import Store
 

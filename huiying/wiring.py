@@ -23,11 +23,12 @@ from huiying.clock import Clock
 from huiying.discovery import module, names
 from huiying.push_keys import UnusableKeys, keys_of
 from huiying.settings import BadSettings, Settings, secrets
-from pipeline.collect import Collecting, Collector, Habits
+from pipeline.collect import Collector
 from pipeline.expiry import Keeping
 from pipeline.inbound import Receiving
 from pipeline.judging import Judging, Reader
 from pipeline.notify import PAGE, stored_contacts
+from pipeline.patrols import Collecting, Habits
 from pipeline.queries import queries_for
 from pipeline.send import Sender, Terms
 from pipeline.source_acts import Managing

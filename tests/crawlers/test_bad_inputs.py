@@ -14,7 +14,8 @@ from benchmarks._bad_inputs import BadInput, Seen, feed, inputs, seen_in, served
 from benchmarks._raw_server import RawServer, http
 from crawlers.settings import CrawlSettings
 from huiying.clock import SystemClock
-from pipeline.collect import Collecting, collect_due
+from pipeline.collect import collect_due
+from pipeline.patrols import Collecting
 from storage.store import Store
 from tests.crawlers.crawling import source
 

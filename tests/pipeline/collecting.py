@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from crawlers.settings import CrawlSettings
 from crawlers.sources import source_from
 from huiying.clock import steady_seconds
-from pipeline.collect import Collecting, collect_due
+from pipeline.collect import collect_due
+from pipeline.patrols import Collecting
 from storage.store import Store
 
 

@@ -15,7 +15,8 @@ from crawlers.jobs import Begun, Done, Ended, Event, Found, Gone, Job, KnownPage
 from crawlers.outcomes import Outcome
 from crawlers.settings import CrawlSettings
 from crawlers.sources import Source
-from pipeline.collect import BATCH, LONGEST_WAIT, Collecting, Collector, Habits, collect_due
+from pipeline.collect import Collector, collect_due
+from pipeline.patrols import BATCH, LONGEST_WAIT, Collecting, Habits
 from records.posts import Reactions
 from storage.posts import Change
 from storage.store import Store

@@ -13,7 +13,8 @@ from crawlers.outcomes import Outcome
 from crawlers.processes import run_crawl
 from crawlers.settings import CrawlSettings
 from crawlers.sources import Source
-from pipeline.collect import Collecting, collect_due
+from pipeline.collect import collect_due
+from pipeline.patrols import Collecting
 from records.posts import Post
 from storage.sources import Patrol
 from storage.store import Store

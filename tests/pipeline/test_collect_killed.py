@@ -19,7 +19,8 @@ from crawlers.jobs import Event, Found, Job
 from crawlers.processes import run_crawl
 from crawlers.settings import CrawlSettings
 from crawlers.sources import Source
-from pipeline.collect import Collecting, collect_due
+from pipeline.collect import collect_due
+from pipeline.patrols import Collecting
 from storage.posts import Change
 from storage.store import Store
 from tests.crawlers.crawling import NOON, page_list, source

@@ -9,8 +9,9 @@ from datetime import timedelta
 from crawlers.jobs import Ended, Event, Job
 from crawlers.settings import CrawlSettings
 from crawlers.sources import Source
-from pipeline.collect import Collecting, collect_due
+from pipeline.collect import collect_due
 from pipeline.expiry import Keeping, LetGo, let_go_of_old
+from pipeline.patrols import Collecting
 from storage.sources import PageState, Patrol
 from storage.store import Store
 from tests.crawlers.crawling import source

@@ -8,7 +8,8 @@ from urllib.parse import quote
 import pytest
 
 from crawlers.settings import CrawlSettings
-from pipeline.collect import Collecting, collect_due
+from pipeline.collect import collect_due
+from pipeline.patrols import Collecting
 from pipeline.queries import chosen_words, in_question, queries_for, query_of
 from records.disclosures import Disclosure
 from records.incidents import IncidentState

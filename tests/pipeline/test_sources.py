@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from crawlers.settings import CrawlSettings
-from pipeline.collect import Collecting, Collector
+from pipeline.collect import Collector
+from pipeline.patrols import Collecting
 from pipeline.sources import LiveSources, Origin, SourceList, file_sources
 from storage.store import Store
 from tests.crawlers.site import Answer, Site, serving

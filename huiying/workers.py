@@ -32,7 +32,7 @@ from pipeline.timekeeping import advance, steady_clock
 TICK_SECONDS = 0.5
 BEAT_SECONDS = 5.0
 EXPIRY_SECONDS = 3600.0
-WATCH_SECONDS = 30.0
+WATCH_SECONDS = 60.0
 AFTER_A_FAULT_SECONDS = 1.0
 
 Stop = threading.Event
@@ -54,13 +54,16 @@ def watch(desk: Desk) -> int:
 
 
 def clock_worker(desk: Desk, stop: Stop) -> None:
-    """Tick until `stop` is set, and look after the sources now and then.
+    """Tick until `stop` is set, and look after the sources beside that.
 
     The pauses are measured in seconds that only grow: a scheduler that waits for a time of day would stand still when
     somebody sets the machine's clock back (docs/decisions/0001-house.md).
     """
     log = logging.getLogger("huiying.clock")
-    watched = -WATCH_SECONDS
+    # Opened before there are two threads. The clocks of started plans never wait for the sources.
+    _ = desk.store
+    watching = threading.Thread(target=_keep_watch, args=(desk, stop, log), daemon=True, name="watch")
+    watching.start()
     while not stop.is_set():
         try:
             queued = tick(desk)
@@ -70,22 +73,23 @@ def clock_worker(desk: Desk, stop: Stop) -> None:
             log.warning("store_does_not_answer", exc_info=True)
         except ExceptionGroup:
             log.exception("some_clocks_could_not_be_swept")
-        if steady_seconds() - watched >= WATCH_SECONDS:
-            watched = steady_seconds()
-            _watch_beside_the_clocks(desk, log)
         stop.wait(TICK_SECONDS)
+    watching.join(WATCH_SECONDS)
 
 
-def _watch_beside_the_clocks(desk: Desk, log: logging.Logger) -> None:
-    try:
-        told = watch(desk)
-        if told:
-            log.info("sources_told_of", extra=facts(alerts=told))
-    except DBAPIError:
-        log.warning("store_does_not_answer", exc_info=True)
-    except Exception:
-        # Whatever is wrong with the sources, the clocks of started plans go on; the watch is tried again.
-        log.exception("sources_could_not_be_watched")
+def _keep_watch(desk: Desk, stop: Stop, log: logging.Logger) -> None:
+    while True:
+        try:
+            told = watch(desk)
+            if told:
+                log.info("sources_told_of", extra=facts(alerts=told))
+        except DBAPIError:
+            log.warning("store_does_not_answer", exc_info=True)
+        except Exception:
+            # Whatever is wrong with the sources now, they are looked after again.
+            log.exception("sources_could_not_be_watched")
+        if stop.wait(WATCH_SECONDS):
+            return
 
 
 def send_worker(desk: Desk, stop: Stop) -> None:

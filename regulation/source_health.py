@@ -225,11 +225,14 @@ class FewerRule(_Rule):
 
     def holds(self, view: SourceView, usual: Usual) -> bool:
         """Whether it does for some number of days; one of few posts needs many of them to say anything."""
-        return any(self._over(view.today - number * _DAY, view, usual) for number in range(1, self.days + 1))
+        most = max((day.new_posts for day in view.days), default=0)
+        return any(self._over(view.today - number * _DAY, view, usual, most) for number in range(1, self.days + 1))
 
-    def _over(self, first: date, view: SourceView, usual: Usual) -> bool:
-        baseline, days, posts = usual.before(view, first), view.whole_days(first), view.posts_since(first)
-        if baseline is None or not days or posts > self.share * baseline.mean * days:
+    def _over(self, first: date, view: SourceView, usual: Usual, most: int) -> bool:
+        days, posts = view.whole_days(first), view.posts_since(first)
+        # No usual day has more than the one with most: where even that is not far more, the rest need not be counted.
+        baseline = usual.before(view, first) if days and posts <= self.share * most * days else None
+        if baseline is None or posts > self.share * baseline.mean * days:
             return False
         if self.dropped is not None:
             many = max(self.dropped, DROPPED_TIMES * baseline.dropped * days)

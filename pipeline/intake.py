@@ -22,6 +22,10 @@ class Received(StrEnum):
     TOO_OLD = "too_old"
 
 
+TOO_OLD_REASON = "发布时间早于保存期限"
+"""What people read for Received.TOO_OLD."""
+
+
 def receive(t: Transaction, post: Post, now: datetime, retention: timedelta) -> Received:
     """Take in a post that a crawler read: a known id with another text is an edited page, its next version.
 

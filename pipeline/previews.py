@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from crawlers.jobs import Event, Job
@@ -51,12 +51,14 @@ class Previews:
         now: Callable[[], datetime],
         crawl: Callable[[Job], Iterator[Event]] = run_crawl,
         queries: Queries = no_queries,
+        retention: timedelta | None = None,
     ) -> None:
         self._sources = sources
         self._settings = replace(settings, run_seconds=min(settings.run_seconds, SECONDS))
         self._now = now
         self._crawl = crawl
         self._queries = queries
+        self._retention = retention
         self._looks: dict[str, Look] = {}
         self._lock = threading.Lock()
 
@@ -97,7 +99,9 @@ class Previews:
 
     def _read(self, username: str, look: Look) -> None:
         try:
-            (came,) = preview([look.source], self._settings, self._now, PAGES, self._crawl, self._queries)
+            (came,) = preview(
+                [look.source], self._settings, self._now, PAGES, self._crawl, self._queries, self._retention
+            )
             self._put(username, replace(look, came=came))
         except Exception as fault:  # noqa: BLE001 (shown to the person; nothing else waits for it)
             said = f"试采时程序出错（{type(fault).__name__}），请联系技术人员"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -66,7 +67,14 @@ def check(settings: Settings, row: str, pages: int, posts: int) -> None:
     chosen = [source for source in found if source.via is not Via.PUSH]
     if not chosen:
         raise BadInput("推送源不能试采：它的帖子由对方推送过来")
-    previews = preview(chosen, crawl_settings(settings), SystemClock().now, pages, queries=partial(_queries, settings))
+    previews = preview(
+        chosen,
+        crawl_settings(settings),
+        SystemClock().now,
+        pages,
+        queries=partial(_queries, settings),
+        retention=timedelta(days=settings.retention.days),
+    )
     for read in previews:
         for line in preview_lines(read, posts):
             click.echo(line)

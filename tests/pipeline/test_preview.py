@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from crawlers.jobs import Done, Ended, Event, Found, Job
 from crawlers.outcomes import Outcome
@@ -50,3 +51,18 @@ def test_a_preview_that_hangs_says_so() -> None:
 
     (shown,) = preview([A], CrawlSettings(), lambda: NOON, 20, crawl)
     assert (shown.outcome, shown.detail) == (Outcome.HUNG, "超过时限，已终止")
+
+
+def test_what_is_too_old_to_be_kept_is_shown_as_dropped_and_a_post_found_twice_once() -> None:
+    def crawl(job: Job) -> Iterator[Event]:
+        yield found("1", "三天没水了")
+        yield found("1", "三天没水了")
+        yield Done("a", Outcome.OK, 2, 2, {}, {}, None, None)
+        yield Ended(None)
+
+    kept, gone = timedelta(days=180, microseconds=1), timedelta(days=180)
+    later = NOON + gone
+    (shown,) = preview([A], CrawlSettings(), lambda: later, 20, crawl, retention=kept)
+    assert (len(shown.posts), shown.dropped) == (1, {})
+    (shown,) = preview([A], CrawlSettings(), lambda: later, 20, crawl, retention=gone)
+    assert (shown.posts, shown.dropped) == ([], {"发布时间早于保存期限": 2})

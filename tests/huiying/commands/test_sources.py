@@ -35,7 +35,8 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         rows = ROWS.format(news=opened.url("/rss"), gone=opened.url("/gone"))
         (tmp_path / "sources.yaml").write_text(rows, encoding="utf-8")
         (tmp_path / "huiying.yaml").write_text(
-            f'crawl: {{sources_file: "{tmp_path / "sources.yaml"}", allow_private_hosts: ["{opened.host}"]}}',
+            f'crawl: {{sources_file: "{tmp_path / "sources.yaml"}", allow_private_hosts: ["{opened.host}"]}}\n'
+            "retention: {days: 3650}",
             encoding="utf-8",
         )
         monkeypatch.chdir(tmp_path)

@@ -158,7 +158,7 @@ class _Telling:
         rule_of = {rule.name: rule for rule in self._rules.rules if rule.alert == alert}
         lasting = [one for one in self._troubles if one.ended_at is None and one.kind in rule_of]
         holding = [one for one in lasting if (one.source, one.kind) in self._holding]
-        fresh = [one for one in holding if one.told_at is None and not self._told_lately(one, rule_of[one.kind])]
+        fresh = [one for one in holding if one.told_at is None and not self._told_lately(one, rule_of)]
         fresh = self._uncovered(fresh)
         again = [one for one in holding if one.told_at is not None and rule_of[one.kind].remind is not None]
         if not any(self._to_be_reminded(one, rule_of[one.kind]) for one in again):
@@ -172,9 +172,11 @@ class _Telling:
         self._t.source_troubles.told([one.id for one in told], self._now)
         return self._tell(alert, told, facts)
 
-    def _told_lately(self, trouble: Trouble, rule: Rule) -> bool:
+    def _told_lately(self, trouble: Trouble, rule_of: Mapping[str, Rule]) -> bool:
+        """Whether an alert of this kind named the source lately, be it for another cause."""
+        begin = self._now - rule_of[trouble.kind].again
         return any(
-            one.source == trouble.source and one.kind == trouble.kind and one.told_at > self._now - rule.again
+            one.source == trouble.source and one.kind in rule_of and one.told_at > begin
             for one in self._recent
             if one.told_at is not None
         )

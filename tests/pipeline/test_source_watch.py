@@ -9,14 +9,18 @@ from threading import Barrier, Thread
 
 import pytest
 
+from crawlers.settings import CrawlSettings
 from crawlers.sources import Source
+from pipeline.collect import collect_due
 from pipeline.notify import page_only
+from pipeline.patrols import Collecting
 from pipeline.source_watch import watch_sources
 from records.alerts import Alert
 from regulation.source_health import HealthRules, source_health_rules
 from storage.sources import Patrol
 from storage.store import Store
-from tests.crawlers.crawling import source
+from tests.crawlers.crawling import page_list, source
+from tests.crawlers.site import serving
 
 NOON = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -318,6 +322,15 @@ def test_what_is_wrong_with_a_source_is_told_by_its_name(three: Town, outcome: s
     assert [(one, words) for one, _, words in three.told()] == [(kind, title)]
 
 
+def test_a_source_that_is_not_read_for_another_cause_is_not_told_of_again(three: Town):
+    three.run(60, down("a", outcome="unreachable"))
+    three.run(180, down("a", outcome="robots"))
+    assert three.troubles() == [("a", "robots")]
+    assert [kind for kind, _, _ in three.told()] == ["source_silent"]
+    three.run(200)
+    assert [kind for kind, _, _ in three.told()] == ["source_silent", "source_back"]
+
+
 @pytest.mark.clause("H-41")
 def test_a_source_whose_trouble_changes_is_back_only_when_it_answers(three: Town):
     three.run(60, down("a", outcome="sign_in"))
@@ -411,3 +424,42 @@ def test_figures_of_the_settings_hold(store: Store):
     town.watch()
     town.run(90, down())
     assert [minute for _, minute, _ in town.told()] == [61]
+
+
+# With real crawls
+
+
+@pytest.mark.clause("H-41")
+@pytest.mark.parametrize(
+    ("later", "kind", "why"),
+    [
+        ("<article class=new><a href=/t1>停水</a></article>", "source_drift", "选择器没有取到内容"),
+        (
+            "<form action=/login><input name=username><input type=password name=p><button>登录</button></form>",
+            "source_sign_in",
+            "",
+        ),
+    ],
+)
+def test_a_site_that_changes_its_layout_or_asks_for_a_password_is_told_of(
+    store: Store, later: str, kind: str, why: str
+):
+    with serving() as site:
+        site.pages["/list"] = "<ul><li><a href=/t1>停水</a></li></ul>"
+        site.pages["/t1"] = "<h1>停水第三天</h1><p>水龙头一滴水没有</p>"
+        row = page_list("site", site.url("/list"), interval_seconds=600, adaptive=False)
+        town = Town(store, [row])
+        settings = CrawlSettings(allow_private_hosts=(site.host,), delay_seconds=0)
+        collecting = Collecting(store, settings, timedelta(days=180), lambda: town.now)
+        (first,) = collect_due(collecting, [row])
+        assert (first.outcome, first.new_posts) == ("ok", 1)
+        site.pages["/list"] = later
+        for minute in (10, 20, 40, 80):
+            town.run(minute, lambda _name, _minute: None)
+            collect_due(collecting, [row])
+        town.run(90, lambda _name, _minute: None)
+    assert [one for one, _, _ in town.told()] == [kind]
+    assert why in town.alerts()[0].body
+    with store.reading() as t:
+        (day,) = t.source_days.since(NOON.date())["site"]
+    assert (day.attempts, day.answers, day.new_posts) == (5, 1, 1)

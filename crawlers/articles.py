@@ -9,6 +9,7 @@ from dataclasses import replace
 from selectolax.lexbor import LexborNode
 
 from crawlers.addresses import permalink, resolved, without_anchor
+from crawlers.canonical import canonical
 from crawlers.counts import count
 from crawlers.dates import dated
 from crawlers.markup import parsed, text_of, tidy
@@ -97,6 +98,7 @@ def read_article(page: Page, memo: Mapping[str, str], source: str, options: Arti
     """The article on a page, and its comments."""
     root = rooted(page)
     key = memo["key"]
+    own_address = canonical(root, page.url)
     remarks = _comments(page, root, key, source, options.comments) if options.comments else Reading()
     take_out(root, (*options.drop, *((options.comments.item,) if options.comments else ())))
     title = value(root, options.title) or memo.get("title") or value(root, "title")
@@ -114,7 +116,8 @@ def read_article(page: Page, memo: Mapping[str, str], source: str, options: Arti
         reactions=reactions,
         flags=flagged(page, when.flag, None if title else NO_TITLE),
     )
-    return replace(remarks, items=(article, *remarks.items), matched=remarks.matched + 1)
+    found = (article, *remarks.items)
+    return replace(remarks, items=found, matched=remarks.matched + 1, canonical=own_address)
 
 
 def read_more_comments(page: Page, memo: Mapping[str, str], source: str, options: Article) -> Reading:

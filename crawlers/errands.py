@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
-from crawlers.addresses import permalink, without_anchor
+from crawlers.addresses import permalink
 from crawlers.bodies import TRUNCATED, is_sign_in
+from crawlers.chains import Chain
 from crawlers.jobs import Begun, Done, Event, Gone, Job, KnownPage, PageRead, There, Whole, found_from
+from crawlers.naming import Names, hashed
 from crawlers.outcomes import Outcome
 from crawlers.reading import EVERYTHING, Follow, Page, Reading, Unreadable, post_id
 from crawlers.sources import Source
@@ -40,30 +41,6 @@ RECHECKED = 4
 _LASTING = frozenset(
     {Outcome.ROBOTS, Outcome.NOT_EXPECTED, Outcome.BAD_CONTENT, Outcome.TOO_LARGE, Outcome.PRIVATE_ADDRESS}
 )
-
-
-@dataclass(slots=True)
-class Chain:
-    """The pages that one follow led to: from a marked follow, or from the page of a post, on to the last.
-
-    Once all are read, the mark is remembered under `page`, and with it where to go on next time. `whole` says that
-    everything under the post `head.root` was read: nothing left out, cut off or skipped as unchanged. `ids` are of the
-    posts found, `whole_at` is when all pages were last read. `leading` is its first page, where that leads on. A chain
-    is astray when the page to go on from is no longer what it was: next time all is read.
-    """
-
-    head: Follow
-    page: str
-    mark: str | None
-    resume: Follow | None
-    whole_at: datetime
-    last: Follow
-    ids: dict[str, None] = field(default_factory=dict)
-    open: int = 0
-    sound: bool = True
-    whole: bool = True
-    astray: bool = False
-    leading: KnownPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +73,14 @@ class Errand:
     """One source's crawl. Everything it learns goes to `report` as it happens; `call`s come back to be asked for."""
 
     source: Source
+    names: Names
     known: dict[str, KnownPage]
     report: Callable[[Event], None]
     queries: Sequence[str] = ()
     rechecks: Sequence[tuple[str, str]] = ()
     asked: set[str] = field(default_factory=set)
     met: set[str] = field(default_factory=set)
+    shown: set[str] = field(default_factory=set)
     open: int = 0
     rechecking: int = 0
     pages: int = 0
@@ -123,6 +102,7 @@ class Errand:
         """The errand of a source within a job."""
         return cls(
             source,
+            Names.of(source),
             {page.page: page for page in job.known.get(source.id, ())},
             report,
             job.queries.get(source.id, ()),
@@ -170,8 +150,11 @@ class Errand:
             self._fault(call, fault.outcome, str(fault))
             return []
         self._take(reading, call.chain)
-        self._reached(call)
-        calls = self._calls(self._going_on(call, reading.follows), call.chain, at)
+        follows = reading.follows
+        if call.chain is not None:
+            call.chain.reached(call.follow)
+            follows = tuple(call.chain.going_on(call.follow, follows))
+        calls = self._calls(follows, call.chain, at)
         self._note(call, reading, seen, TRUNCATED in answer.page.flags)
         return calls
 
@@ -249,12 +232,38 @@ class Errand:
         )
 
     def _reading(self, call: Call, page: Page) -> Reading:
-        reading: Reading = self._kind().read(
-            page, call.follow.step, call.follow.memo, self.source.id, self.source.options
-        )
+        reading = self._read_as(page, call.follow, call.follow.memo)
+        first = self._first_address(call.follow, reading, page.fetched_at)
+        if first is not None:
+            reading = self._read_as(page, call.follow, {**call.follow.memo, "key": first})
         if not reading.matched and not reading.vacant and is_sign_in(page.text, page.url):
             raise Unreadable(Outcome.SIGN_IN, "打开的是登录页")
         return reading
+
+    def _read_as(self, page: Page, follow: Follow, memo: Mapping[str, str]) -> Reading:
+        reading: Reading = self._kind().read(page, follow.step, memo, self.source.id, self.source.options)
+        return reading
+
+    def _first_address(self, follow: Follow, reading: Reading, at: datetime) -> str | None:
+        """The address under which this page was read before, where it stands under several; None where it is this one.
+
+        The first one stays the name of the post, so that the page is one post however many addresses lead to it.
+        """
+        own, said = follow.root, reading.canonical
+        if not own or said is None:
+            return None
+        # http and https are one address.
+        said = own if said.partition(":")[2] == own.partition(":")[2] else said
+        name, page = self.names.canonical(said), self.names.page(said)
+        before = self.known.get(name)
+        if before is not None and before.resume is not None:
+            first: str = json.loads(before.resume)["url"]
+        else:
+            first = said if page in self.met or page in self.known else own
+        if said != own:
+            self.known[name] = KnownPage(name, None, None, None, at, json.dumps({"url": first}))
+            self._remember(self.known[name])
+        return first if first != own else None
 
     def _kind(self) -> Any:
         return import_module(f"crawlers.spiders.{self.source.kind}")
@@ -275,7 +284,10 @@ class Errand:
             found = found_from(self.source, item)
             if chain is not None:
                 chain.ids[found.id] = None
-            self.report(found)
+            # Once a crawl: of two addresses of one page neither is the newer one.
+            if found.id not in self.shown:
+                self.shown.add(found.id)
+                self.report(found)
         if chain is not None and not reading.complete:
             chain.whole = False
         self.found += len(reading.items)
@@ -300,23 +312,9 @@ class Errand:
     def _unchanged(self, call: Call, seen: KnownPage) -> None:
         self.unchanged += 1
         self._remember(seen)
-        self._reached(call)
         if call.chain is not None:
+            call.chain.reached(call.follow)
             call.chain.whole = False
-
-    def _reached(self, call: Call) -> None:
-        if call.chain is not None and call.follow.step == call.chain.head.step:
-            call.chain.last = call.follow
-
-    def _going_on(self, call: Call, follows: Sequence[Follow]) -> Sequence[Follow]:
-        """Where a chain goes on after its first page: at the page that it came to last time, where that is known."""
-        chain = call.chain
-        if chain is None or chain.resume is None or call.follow is not chain.head or len(follows) != 1:
-            return follows
-        if permalink(follows[0].url) == permalink(chain.resume.url):
-            return follows
-        chain.whole = False
-        return (chain.resume,)
 
     def _calls(self, follows: Iterable[Follow], chain: Chain | None, now: datetime) -> list[Call]:
         calls = [call for follow in follows if (call := self._call(follow, chain, now)) is not None]
@@ -324,19 +322,10 @@ class Errand:
         return calls
 
     def _call(self, follow: Follow, chain: Chain | None, now: datetime) -> Call | None:
-        if self._known_before(follow):
-            if chain is not None:
-                chain.whole = False
-            return None
         # Many tracking addresses lead to one page; it is asked for under the first of them.
-        page = page_name(self.source, permalink(follow.url))
-        if page in self.asked:
-            return None
-        self.met.update((page, page_name(self.source, permalink(follow.root or follow.url))))
-        known = self.known.get(page)
-        if known and follow.revisit and now - known.fetched_at < timedelta(seconds=follow.revisit):
-            self.unchanged += 1
-            if chain is not None:
+        page = self.names.page(permalink(follow.url))
+        if self._known_before(follow) or page in self.asked or self._left_alone(follow, page, now):
+            if chain is not None and page not in chain.names:
                 chain.whole = False
             return None
         if follow.mark is not None or follow.root is not None:
@@ -350,8 +339,18 @@ class Errand:
             return None
         if chain is not None:
             chain.open += 1
+            chain.names.add(page)
         self.asked.add(page)
-        return Call(follow, page, _taken_as_known(known, follow, chain, now), chain)
+        return Call(follow, page, _taken_as_known(self.known.get(page), follow, chain, now), chain)
+
+    def _left_alone(self, follow: Follow, page: str, now: datetime) -> bool:
+        """Whether a page was read so lately that it is not to be asked for yet."""
+        self.met.update((page, self.names.page(permalink(follow.root or follow.url))))
+        known = self.known.get(page)
+        if known is None or not follow.revisit or now - known.fetched_at >= timedelta(seconds=follow.revisit):
+            return False
+        self.unchanged += 1
+        return True
 
     def _known_before(self, follow: Follow) -> bool:
         """Whether a follow from new to old leads only to what was there when the source was last read whole."""
@@ -363,20 +362,14 @@ class Errand:
     def _chain(self, follow: Follow, now: datetime) -> Chain | None:
         """The chain that begins with that follow; None where its mark stands still."""
         # Under the address of the post itself, which an interface gives from another.
-        page = mark_name(self.source, permalink(follow.root or follow.url))
-        if follow.mark is None:
-            return Chain(follow, page, None, None, now, follow)
-        mark, marked = _hash(follow.mark), self.known.get(page)
-        if marked is None:
-            return Chain(follow, page, mark, None, now, follow)
-        if marked.fingerprint == mark:
+        page = self.names.mark(permalink(follow.root or follow.url))
+        mark = None if follow.mark is None else hashed(follow.mark)
+        marked = None if mark is None else self.known.get(page)
+        if marked is not None and marked.fingerprint == mark:
             if now - marked.fetched_at >= TOUCHED:
                 self._remember(replace(marked, fetched_at=now))
             return None
-        resume, whole_at = _resumed(follow, marked)
-        if resume is None or now - whole_at >= timedelta(seconds=self.source.whole):
-            return Chain(follow, page, mark, None, now, follow)
-        return Chain(follow, page, mark, resume, whole_at, follow)
+        return Chain.beginning(follow, page, mark, marked, now, timedelta(seconds=self.source.whole))
 
     def _close(self, chain: Chain, at: datetime) -> None:
         """All pages of a chain are read: tell what is there, and remember how to go on."""
@@ -389,7 +382,7 @@ class Errand:
         if chain.sound and chain.leading is not None:
             self._remember(chain.leading)
         if chain.sound and chain.mark is not None:
-            self._remember(KnownPage(chain.page, None, None, chain.mark, at, _resume(chain)))
+            self._remember(KnownPage(chain.page, None, None, chain.mark, at, chain.place()))
         elif chain.astray:
             self._remember(KnownPage(chain.page, None, None, None, at))
 
@@ -399,8 +392,8 @@ class Errand:
             return []
         stale = []
         for identifier, address in self.rechecks:
-            name = page_name(self.source, address)
-            memories = (name, mark_name(self.source, address), _recheck_name(self.source, address))
+            name = self.names.page(address)
+            memories = (name, self.names.mark(address), self.names.recheck(address))
             read_at = [known.fetched_at for memory in memories if (known := self.known.get(memory)) is not None]
             # A page that was never read under this address might not be the post's: its absence would prove nothing.
             if read_at and now - max(read_at) >= timedelta(seconds=self.source.recheck) and name not in self.met:
@@ -413,8 +406,8 @@ class Errand:
 
     def _read_whole_since(self, now: datetime) -> datetime | None:
         """When the source was last read whole; None once that was so long ago that all is to be read again."""
-        deep = self.known.get(page_name(self.source, _DEEP))
-        last = self.known.get(page_name(self.source, _LAST))
+        deep = self.known.get(self.names.last_deep)
+        last = self.known.get(self.names.last_whole)
         if last is None or deep is None or now - deep.fetched_at >= timedelta(seconds=self.source.whole):
             return None
         return last.fetched_at
@@ -422,8 +415,9 @@ class Errand:
     def _remember_whole(self) -> None:
         if self.began is None:
             return
-        for name in (_LAST,) if self.since is not None else (_LAST, _DEEP):
-            self._remember(KnownPage(page_name(self.source, name), None, None, None, self.began))
+        last, deep = self.names.last_whole, self.names.last_deep
+        for name in (last,) if self.since is not None else (last, deep):
+            self._remember(KnownPage(name, None, None, None, self.began))
 
     def _remember(self, page: KnownPage) -> None:
         if not self.over:
@@ -472,45 +466,3 @@ def _taken_as_known(known: KnownPage | None, follow: Follow, chain: Chain | None
     if known is not None and follow.step == START and now - known.fetched_at >= VERIFIED:
         return replace(known, etag=None, last_modified=None)
     return known
-
-
-_LAST = "last read whole"
-_DEEP = "last read to the last page"
-
-
-def page_name(source: Source, url: str) -> str:
-    """The name under which the page at `url` is remembered.
-
-    How a page is read is part of it: after a change of selectors, unchanged pages are read again.
-    """
-    return _hash(f"{source.kind}\n{source.options.model_dump_json()}\n{url}")
-
-
-def mark_name(source: Source, url: str) -> str:
-    """The name under which the mark of the chain that begins at `url` is remembered."""
-    return page_name(source, f"mark {url}")
-
-
-def _recheck_name(source: Source, url: str) -> str:
-    return page_name(source, f"recheck {url}")
-
-
-def _resume(chain: Chain) -> str | None:
-    """Where to go on next time, as JSON; None where a chain is one page, or its pages are told apart otherwise."""
-    last, head = chain.last, chain.head
-    if last is head or "page" not in last.memo or {**head.memo, "page": last.memo["page"]} != last.memo:
-        return None
-    place = {"url": without_anchor(permalink(last.url)), "page": last.memo["page"]}
-    return json.dumps({**place, "whole_at": chain.whole_at.isoformat()})
-
-
-def _resumed(head: Follow, known: KnownPage) -> tuple[Follow | None, datetime]:
-    if known.resume is None:
-        return None, known.fetched_at
-    kept = json.loads(known.resume)
-    follow = Follow(kept["url"], head.step, {**head.memo, "page": kept["page"]})
-    return follow, datetime.fromisoformat(kept["whole_at"])
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()

@@ -103,7 +103,7 @@ class Reading:
     `vacant` says that the page is sound and simply holds nothing yet (an empty feed), so that an empty reading is no
     sign of a changed page. `dropped` counts entries that could not become posts, by Chinese reason. `complete` says that
     the page shows all that answers its root, as far as the pages that it leads to do not show the rest, and all of it
-    could be read: what is stored and not shown is gone.
+    could be read: what is stored and not shown is gone. `canonical` is what a post's own page calls its address.
     """
 
     items: tuple[Item, ...] = ()
@@ -113,6 +113,7 @@ class Reading:
     dropped: Mapping[str, int] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
     complete: bool = False
+    canonical: str | None = None
 
 
 class Unreadable(Exception):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from crawlers.errands import Answer, Errand
-from crawlers.jobs import Event, Job, KnownPage, PageRead, There
+from crawlers.jobs import Event, Found, Job, KnownPage, PageRead, There
 from crawlers.outcomes import Outcome
 from crawlers.reading import Page, post_id
 from crawlers.settings import CrawlSettings
@@ -383,3 +383,52 @@ def test_nothing_is_said_to_be_gone_where_a_page_was_missed_or_an_answer_is_empt
     missing = Crawl(row, {})
     assert (missing.gone, missing.whole) == ([], {})
     assert Crawl(row, {COMMENTS: "[]"}).whole == {}
+
+
+# One page under several addresses
+
+STORY = '<link rel="canonical" href="https://a.example/story/1234.html"><h1>题</h1><p>{}</p>'
+NAMED = "https://a.example/story/1234.html"
+
+
+def listed(*links: str) -> dict[str, str]:
+    """A list of those links, all of which lead to one story."""
+    pages = {f"https://a.example{link}": STORY.format("正文") for link in links}
+    return {LIST: "".join(f"<li><a href={link}>一</a></li>" for link in links), **pages}
+
+
+def found_ids(crawl: Crawl) -> list[str]:
+    return [event.id for event in crawl.events if isinstance(event, Found)]
+
+
+def test_one_story_under_several_addresses_of_a_site_is_one_post() -> None:
+    row = page_list("a", LIST)
+    together = Crawl(row, listed("/story/1234.html?cid=1", "/show.php?id=1234", "/story/1234.html"))
+    assert found_ids(together) == [post_id("a", NAMED)]
+    one_by_one: list[KnownPage] = []
+    found = []
+    for link in ("/show.php?id=1234", "/story/1234.html?cid=7", "/story/1234.html", "/story/1234.html?cid=8"):
+        crawl = Crawl(row, listed(link), one_by_one)
+        one_by_one = crawl.after(*one_by_one)
+        found += found_ids(crawl)
+    assert set(found) == {post_id("a", "https://a.example/show.php?id=1234")}
+    assert len(found) == 4  # each is read, and an edit behind any of them is seen
+
+
+def test_comments_below_another_address_of_a_story_answer_the_one_post() -> None:
+    comment = "<div id=c1><p>评论</p></div>"
+    pages = {
+        url: text.replace("<p>正文</p>", f"<section>正文</section>{comment}")
+        for url, text in listed("/story/1234.html", "/story/1234.html?cid=1").items()
+    }
+    crawl = Crawl(remarked(), pages)
+    assert found_ids(crawl) == [post_id("a", NAMED), post_id("a", f"{NAMED}#c1")]
+
+
+def test_stories_of_a_site_that_calls_all_its_pages_by_one_name_stay_apart() -> None:
+    row = page_list("a", LIST)
+    pages = {
+        LIST: "<li><a href=/1001>一</a></li><li><a href=/1002>二</a></li>",
+        **{f"https://a.example/{n}": f'<link rel="canonical" href="/"><p>第{n}篇</p>' for n in (1001, 1002)},
+    }
+    assert Crawl(row, pages).texts == ["第1001篇", "第1002篇"]

@@ -37,20 +37,31 @@ Reply = Callable[[Wire], None]
 
 
 class RawServer:
-    """Replies by path; 404 for any other. Every connection serves one request in a thread of its own."""
+    """Replies by path; 404 for any other. Every connection serves one request in a thread of its own.
 
-    def __init__(self, replies: Mapping[str, Reply]) -> None:
+    `everywhere` listens on every address of the machine, of both kinds.
+    """
+
+    def __init__(self, replies: Mapping[str, Reply], everywhere: bool = False) -> None:
         self._replies = replies
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        if everywhere:
+            self._listener = socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True)
+        else:
+            self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self._stop = Event()
         self._threads: list[Thread] = []
         self.heads: list[bytes] = []
         self.sent = 0
 
     @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self._listener.getsockname()[1])
+
+    @property
     def host(self) -> str:
         """`host:port`."""
-        return f"127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"127.0.0.1:{self.port}"
 
     @property
     def address(self) -> str:

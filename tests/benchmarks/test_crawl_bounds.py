@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from benchmarks import badinput
+from benchmarks import badinput, ssrf
 
 
 def told(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
@@ -29,3 +29,17 @@ def test_a_crawl_without_bounds_is_found_out(capsys: pytest.CaptureFixture[str])
     assert "gzip_bomb: outcome" in faults
     assert " MB" in faults
     assert "slow_drip: " in faults
+
+
+def test_no_inner_server_is_reached_by_any_spelling_redirect_or_name_that_changes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert ssrf.main(["--quick"]) == 0
+    found = told(capsys)
+    assert (found["inner_hits"], found["inner_read"], found["proxied"]) == (0, 0, 0)
+    assert found["changing"] == 10  # robots.txt, list and articles, as long as each name leads outside
+
+
+def test_an_open_guard_is_found_out(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ssrf.main(["--quick", "--mutant"]) == 1
+    assert told(capsys)["inner_hits"] != 0

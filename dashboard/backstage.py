@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from dashboard.cookies import Signer
 from huiying.settings import Settings
-from huiying.wiring import Desk
+from huiying.wiring import Desk, crawl_settings
 from pipeline import accounts
+from pipeline.previews import Previews
 from records.people import Person
 from storage.store import Store
 
@@ -30,6 +32,18 @@ class Backstage:
     def settings(self) -> Settings:
         """The settings in force."""
         return self.desk.settings
+
+    @cached_property
+    def previews(self) -> Previews:
+        """The previews of sources that people of this process have asked for."""
+        desk = self.desk
+        return Previews(
+            desk.sources,
+            crawl_settings(desk.settings),
+            self.now,
+            queries=desk.queries_to_show,
+            retention=desk.retention,
+        )
 
     @property
     def reports_dir(self) -> Path:

@@ -17,6 +17,7 @@ from pipeline.sources import SourceList
 from pipeline.views import PostRow
 from records.alerts import OFFICE
 from records.assessments import Assessment
+from records.posts import Post
 from records.words import Sentiment
 
 HAND_SOURCES = {
@@ -69,6 +70,13 @@ def post_block(row: PostRow, now: datetime, *, with_record: bool = False) -> Non
             link = safe_link(post.url)
             if link is not None:
                 st.link_button("查看原帖", link, type="tertiary", icon=":material/open_in_new:")
+
+
+def reactions_line(post: Post) -> str:
+    """The numbers of reactions that are known, each after a dot."""
+    counts = post.reactions
+    named = (("评论", counts.comments), ("转发", counts.reposts), ("点赞", counts.likes), ("浏览", counts.views))
+    return "".join(f" · {name} {count(number)}" for name, number in named if number is not None)
 
 
 def facts(rows: Sequence[tuple[str, str]]) -> None:

@@ -27,6 +27,7 @@ _DRAW: dict[Place, Callable[[Visit], None]] = {
     Place.ENTRY: screens.entry.draw,
     Place.SEARCH: screens.search.draw,
     Place.PATROL: screens.patrol.draw,
+    Place.SOURCES: screens.sources.draw,
     Place.ADMINISTRATION: screens.administration.draw,
 }
 SAMPLE = ":orange-badge[样例数据] :small[网站、帖文和事件都是虚构的，仅供演示；正式使用请以正式设置启动。]"

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from dashboard.screens import administration, desk, entry, incident, ledger, messages, patrol, record, search
+from dashboard.screens import administration, desk, entry, incident, ledger, messages, patrol, record, search, sources
 
-__all__ = ["administration", "desk", "entry", "incident", "ledger", "messages", "patrol", "record", "search"]
+__all__ = ["administration", "desk", "entry", "incident", "ledger", "messages", "patrol", "record", "search", "sources"]

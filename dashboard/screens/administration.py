@@ -64,7 +64,7 @@ def _outcome(outcome: str) -> str:
 def _sources(state: DeskState) -> None:
     now = backstage().now()
     if not state.sources:
-        st.info("还没有采集源在工作。采集源写在 sources.yaml 里，用 huiying init 可生成一份样例。")
+        st.info("还没有采集源在工作。管理员可在“采集源”页添加。")
         return
     table(
         [

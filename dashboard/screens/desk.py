@@ -95,7 +95,7 @@ def _unread(visit: Visit, unread: Sequence[SourceHealth]) -> None:
             icon=":material/visibility_off:",
         )
         with st.container(horizontal=True):
-            visit.link(Place.ADMINISTRATION, "查看采集源")
+            visit.link(Place.SOURCES, "查看采集源")
             visit.link(Place.PATROL, "查看巡查记录")
 
 
@@ -146,7 +146,7 @@ def _noted(row: IncidentRow) -> str:
 def _posts(posts: Sequence[PostRow], now: datetime) -> None:
     st.markdown("### 最新帖文", anchors=False)
     if not posts:
-        st.info("还没有帖文。请到“管理”查看采集源是否在工作；采集源写在 sources.yaml 里。")
+        st.info("还没有帖文。请到“采集源”查看来源是否在工作，管理员可在那里添加。")
         return
     with st.container(border=True, gap="xsmall"):
         for row in posts:
@@ -160,6 +160,9 @@ def _state(state: DeskState, now: datetime) -> None:
         st.error(f"{troubles} 处需要查看", icon=":material/warning:")
     with st.container(border=True, gap="xsmall"):
         st.markdown("**采集源**")
+        faults = source_list().all_faults
+        if faults:
+            st.markdown(f":red-badge[设置有误 {len(faults)} 处] 见“采集源”页")
         if not state.sources:
             st.caption("尚未开始采集")
         _sources(state.sources, now)

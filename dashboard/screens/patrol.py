@@ -39,7 +39,7 @@ def draw(visit: Visit) -> None:
     with backstage().store.reading() as t:
         found = patrol_day(t, visit.person, source_list().sources, day, now, desk.watch_periods, desk.health_rules)
     if found is None or not found.rows:
-        st.info("还没有采集源。请到“管理”查看。" if found is not None else "您不能查看巡查记录。")
+        st.info("还没有采集源。请到“采集源”查看。" if found is not None else "您不能查看巡查记录。")
         return
     with files, st.container(horizontal=True, horizontal_alignment="right"):
         _download(found)

@@ -35,9 +35,10 @@ from huiying.os_errors import reason
 PREFIX = "HUIYING_"
 FILE_VARIABLE = "HUIYING_SETTINGS"
 DEFAULT_FILE = "huiying.yaml"
-RESERVED_VARIABLES = frozenset(
-    {FILE_VARIABLE, "HUIYING_TEST_POSTGRES", "HUIYING_TEST_ISSO", "HUIYING_NO_SKIPS", "HUIYING_PARENT_PIPE"}
-)
+RESERVED_VARIABLES = frozenset({FILE_VARIABLE, "HUIYING_NO_SKIPS", "HUIYING_PARENT_PIPE"})
+TEST_SERVERS = "HUIYING_TEST_"
+"""How the variables begin that name the servers of the tests."""
+
 
 M = TypeVar("M", bound=BaseModel)
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -416,7 +417,7 @@ def _from_environment(environment: Mapping[str, str]) -> tuple[dict[str, Any], d
     tree: dict[str, Any] = {}
     variables: dict[str, str] = {}
     for variable, text in sorted(environment.items()):
-        if not variable.startswith(PREFIX) or variable in RESERVED_VARIABLES:
+        if not variable.startswith(PREFIX) or variable in RESERVED_VARIABLES or variable.startswith(TEST_SERVERS):
             continue
         keys = variable.removeprefix(PREFIX).lower().split("__")
         branch = tree

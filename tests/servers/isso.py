@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import shutil
 import signal
-import socket
 import subprocess
-import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,9 +15,9 @@ from typing import Any
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
+from tests.servers.environments import free_port, made_for, wait_for
+
 LOCK = Path(__file__).with_name("isso.lock")
-INTERPRETER = "HUIYING_TEST_ISSO"
-"""The variable that names an interpreter for which isso is installed; without it an environment is made beside ours."""
 
 PEOPLE = (
     "周评论甲",
@@ -36,7 +31,6 @@ PEOPLE = (
 )
 """What those who comment here leave of themselves: names, e-mails, sites, addresses. None may be handed on."""
 
-_START_SECONDS = 30.0
 _SETTINGS = """[general]
 dbpath = {folder}/comments.db
 host = {site}
@@ -50,10 +44,6 @@ enabled = false
 [rss]
 base = {site}
 """
-
-
-class NotInstalled(Exception):
-    """isso cannot be had here."""
 
 
 @dataclass
@@ -109,31 +99,14 @@ class Isso:
 
 def interpreter() -> Path:
     """An interpreter for which isso is installed. Raises NotInstalled."""
-    named = os.environ.get(INTERPRETER)
-    if named:
-        return Path(named)
-    lock = LOCK.read_bytes()
-    folder = Path(sys.prefix) / "servers" / f"isso-{hashlib.sha256(lock).hexdigest()[:12]}"
-    python = folder / "bin" / "python"
-    if not (folder / "ready").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        _run(sys.executable, "-m", "venv", str(folder))
-        _run(str(python), *f"-m pip install --quiet --no-deps --require-hashes -r {LOCK}".split())
-        (folder / "ready").touch()
-    return python
-
-
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode:
-        raise NotInstalled(done.stderr.strip().rpartition("\n")[2][:200])
+    return made_for("isso", LOCK)
 
 
 @contextmanager
 def running(python: Path, site: str) -> Iterator[Isso]:
     """An isso without comments for the pages of the site at `site`."""
     with tempfile.TemporaryDirectory() as folder:
-        port = _free_port()
+        port = free_port()
         settings = Path(folder) / "isso.cfg"
         settings.write_text(_SETTINGS.format(folder=folder, port=port, site=site), encoding="utf-8")
         with (Path(folder) / "log").open("wb") as log:
@@ -145,28 +118,8 @@ def running(python: Path, site: str) -> Iterator[Isso]:
                 env={**os.environ, "TZ": "UTC"},
             )
         try:
-            _wait_for(port, server, Path(folder) / "log")
+            wait_for(port, server, Path(folder) / "log")
             yield Isso(f"http://127.0.0.1:{port}", site)
         finally:
             server.send_signal(signal.SIGKILL)
             server.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
-
-
-def _wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
-    pause = threading.Event()
-    for _ in range(int(_START_SECONDS * 20)):
-        if server.poll() is not None:
-            break
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            pause.wait(0.05)
-    raise AssertionError(f"isso did not start: {log.read_text(errors='replace')[-2000:]}")

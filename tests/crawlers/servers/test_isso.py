@@ -15,7 +15,8 @@ from huiying.clock import SystemClock
 from tests.crawlers.crawling import Crawled, crawl, source
 from tests.crawlers.site import Site, serving
 from tests.servers import isso as isso_server
-from tests.servers.isso import PEOPLE, Isso, NotInstalled
+from tests.servers.environments import NotInstalled
+from tests.servers.isso import PEOPLE, Isso
 
 MINUTE = timedelta(minutes=1)
 ARTICLE = "<h1>供热公告</h1><p>今年供热期延长至四月十五日，费用按月收取，各小区换热站已于昨日全部注水。</p>"

@@ -20,6 +20,7 @@ from pipeline.sources import Listed, SourceList
 from records.words import Channel
 
 _FORM = "form"
+_OPENED = "source_form_opened"
 _MISSING = "缺少这一项"
 
 
@@ -30,6 +31,7 @@ def asked() -> bool:
 
 def ask() -> None:
     """Show the form from now on."""
+    st.session_state.pop(_OPENED, None)
     st.query_params[_FORM] = "1"
     st.rerun(scope="app")
 
@@ -43,6 +45,7 @@ def labelled(form: Form, fault: str) -> str:
 
 def draw(visit: Visit, found: SourceList, standing: Listed | None) -> None:
     """Draw the form of a source, or of a new one."""
+    standing = _as_opened(standing)
     visit.link(Place.SOURCES, "← 不改了，返回", standing.id if standing else None)
     st.markdown(f"### {f'修改 {plain(standing.name)}' if standing else '添加采集源'}", anchors=False)
     key = f"source_form|{standing.id}|{standing.revision}" if standing else "source_form|new"
@@ -59,6 +62,14 @@ def draw(visit: Visit, found: SourceList, standing: Listed | None) -> None:
         source = _checked(form, row, faults, found, standing)
         _buttons(visit, row, source, standing, key)
         source_preview.draw(visit.person.username, source)
+
+
+def _as_opened(standing: Listed | None) -> Listed | None:
+    """The source as it stood when the form was opened: what somebody else has changed since is not written over."""
+    opened: Listed | None = st.session_state.get(_OPENED)
+    if standing is not None and (opened is None or opened.id != standing.id):
+        st.session_state[_OPENED] = opened = standing
+    return opened if standing is not None else None
 
 
 def _kind(standing: Listed | None, key: str) -> str | None:
@@ -196,5 +207,6 @@ def _save(visit: Visit, row: Mapping[str, Any], standing: Listed | None, key: st
     with st.spinner("正在核对网址并保存……"):
         done = acting.do(f"save|{key}|{row.get('id')}", "已保存，几秒内按此采集", work)
     if done:
+        st.session_state.pop(_OPENED, None)
         visit.go(Place.SOURCES, saved[0])
     st.rerun(scope="app")

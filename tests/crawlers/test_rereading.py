@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import pytest
+
 from crawlers.errands import Answer, Errand
 from crawlers.jobs import Event, Found, Job, KnownPage, PageRead, There
 from crawlers.outcomes import Outcome
@@ -314,26 +316,45 @@ def test_pages_whose_dates_do_not_fall_are_read_to_the_end_each_time() -> None:
     assert len(Crawl(row, pages, first.remembered, NOON + timedelta(hours=1)).asked) == 9
 
 
-def test_a_list_and_a_thread_list_from_new_to_old_are_paged_through_no_further_than_needed() -> None:
+def three_lists() -> dict[str, str]:
+    """A list over three pages, ten entries each, from new to old, three days from page to page; and what they lead to."""
+
     def rows(number: int, more: str) -> str:
         days = (NOON - timedelta(days=number + place / 10) for place in range(10))
         shown = "".join(f"<li><a href=/{d:%d%H%M}>x</a><i>1</i><em>{d.isoformat()}</em></li>" for d in days)
         return f"{shown}<b><a href={more}>下页</a></b>"
 
-    lists = {
-        LIST: rows(0, "/list2"),
-        "https://a.example/list2": rows(3, "/list3"),
-        "https://a.example/list3": rows(6, ""),
-    }
+    lists = {LIST: rows(0, "/list2"), f"{LIST}2": rows(3, "/list3"), f"{LIST}3": rows(6, "")}
     links = (link for text in lists.values() for link in re.findall("href=(/[0-9]+)", text))
-    pages = {**lists, **{f"https://a.example{link}": f"<div id=p><p>{link}</p></div>" for link in links}}
-    read = {"entry": "li", "published": "em", "next": "b a@href", "pages": 3, "article": {"text": "p"}}
-    forum = {"thread": "li", "mark": "i", "active": "em", "next": "b a@href", "pages": 3, "post": "div", "text": "p"}
-    for row in (source("a", LIST, "list", read=read), source("a", LIST, "thread", read=forum)):
+    return {**lists, **{f"https://a.example{link}": f"<div id=p><p>{link}</p></div>" for link in links}}
+
+
+OLDEST = f"https://a.example/{NOON - timedelta(days=6.9):%d%H%M}"
+DATED = {"entry": "li", "published": "em", "next": "b a@href", "pages": 3, "article": {"text": "p"}}
+FORUM_ROWS = {"thread": "li", "mark": "i", "active": "em", "next": "b a@href", "pages": 3, "post": "div", "text": "p"}
+
+
+def list_pages(crawl: Crawl) -> int:
+    return sum("list" in url for url in crawl.urls)
+
+
+@pytest.mark.parametrize(("kind", "read"), [("list", DATED), ("thread", FORUM_ROWS)])
+def test_lists_from_new_to_old_are_paged_through_no_further_than_needed(kind: str, read: dict[str, object]) -> None:
+    row = source("a", LIST, kind, read=read)
+    first = Crawl(row, three_lists())
+    assert list_pages(first) == 3
+    second = Crawl(row, three_lists(), first.remembered, NOON + timedelta(hours=1))
+    assert list_pages(second) == 2  # the second page has what came in the days of overlap
+
+
+def test_an_article_that_is_gone_for_good_does_not_keep_a_source_at_paging_and_one_that_timed_out_does() -> None:
+    row = source("a", LIST, "list", read=DATED)
+    gone = {url: text for url, text in three_lists().items() if url != OLDEST}
+    slow = {**three_lists(), OLDEST: TIMES_OUT}
+    for pages, again in ((gone, 2), (slow, 3)):
         first = Crawl(row, pages)
-        assert sum("list" in url for url in first.urls) == 3
-        second = Crawl(row, pages, first.remembered, NOON + timedelta(hours=1))
-        assert sum("list" in url for url in second.urls) == 2  # the second page has what came in the days of overlap
+        assert OLDEST in first.urls
+        assert list_pages(Crawl(row, three_lists(), first.remembered, NOON + timedelta(hours=1))) == again
 
 
 def test_a_forum_list_whose_time_of_the_last_reply_is_not_read_is_paged_through_to_its_end() -> None:

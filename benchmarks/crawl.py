@@ -7,14 +7,13 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from benchmarks._large_site import LISTS, RECORDS
+from benchmarks._process import process
 from benchmarks._sending import until
 from crawlers.jobs import Done, Job
 from crawlers.processes import run_crawl
@@ -52,7 +51,7 @@ def main(argv: list[str]) -> int:
 
 def measured(pages: int) -> dict[str, dict[str, Any]]:
     """A site of so many pages, read in the three ways."""
-    with _process("benchmarks._large_site", str(pages)) as port:
+    with process("benchmarks._large_site", str(pages)) as port:
         source = _row(f"http://127.0.0.1:{port}/list/1")
         settings = CrawlSettings(
             allow_private_hosts=(f"127.0.0.1:{port}",),
@@ -96,7 +95,7 @@ def judged(source: Source, settings: CrawlSettings, pages: int) -> dict[str, Any
         with store.transaction() as t:
             for line in RECORDS.read_text("utf-8").splitlines():
                 t.disclosures.add(disclosure_from(json.loads(line)), clock.now(), "基准")
-        with _process("benchmarks._judging_process", store.url):
+        with process("benchmarks._judging_process", store.url):
             began = perf_counter()
             collect_due(Collecting(store, settings, _KEEP, clock.now), [source])
             stored = perf_counter() - began
@@ -131,19 +130,3 @@ def _row(url: str) -> Source:
 
 def _result(pages: int, seconds: float, articles: int) -> dict[str, Any]:
     return {"seconds": round(seconds, 2), "pages_a_second": round(pages / seconds, 1), "articles": articles}
-
-
-@contextmanager
-def _process(module: str, *arguments: str) -> Iterator[str]:
-    """A process of ours with the first line that it writes; it ends with the block."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, *arguments], cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    with process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().decode().strip()
-        finally:
-            process.stdin.close()
-            process.wait()

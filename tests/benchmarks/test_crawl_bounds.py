@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from benchmarks import badinput, ssrf
+from benchmarks import badinput, soak, ssrf
 
 
 def told(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
@@ -43,3 +43,15 @@ def test_no_inner_server_is_reached_by_any_spelling_redirect_or_name_that_change
 def test_an_open_guard_is_found_out(capsys: pytest.CaptureFixture[str]) -> None:
     assert ssrf.main(["--quick", "--mutant"]) == 1
     assert told(capsys)["inner_hits"] != 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("options", "code"), [([], 0), (["--mutant"], 1)])
+def test_crawls_leave_nothing_behind_and_a_leak_is_found_out(
+    options: list[str], code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert soak.main(["--quick", *options]) == code
+    found = told(capsys)
+    assert (found["descriptors_growth"] == soak.QUICK_CRAWLS) == bool(code)
+    assert found["killed"]
+    assert found["children_left"] == 0

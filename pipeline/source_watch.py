@@ -146,7 +146,8 @@ class _Telling:
         self._outage = rules.telling.is_outage(len(self._failing), len(found))
         self._troubles = [trouble for trouble in t.source_troubles.unsettled() if trouble.source in self._names]
         longest = max((rule.again for rule in rules.rules), default=timedelta(0))
-        self._recent = t.source_troubles.told_since(now - max(longest, rules.telling.pause))
+        told = t.source_troubles.told_since(now - max(longest, rules.telling.pause))
+        self._recent = [one for one in told if one.told_at is not None and one.told_at <= now]
         if not self._outage:
             t.meta.put(_OUTAGE_TOLD_AT, None)
 
@@ -164,7 +165,7 @@ class _Telling:
         if not any(self._to_be_reminded(one, rule_of[one.kind]) for one in again):
             again = []
         # One reminder stands for all, whenever each was told.
-        due = bool(again) or any(one.noticed_at + self._rules.telling.gather <= self._now for one in fresh)
+        due = bool(again) or any(self._passed(one.noticed_at, self._rules.telling.gather) for one in fresh)
         if not due or self._pausing(rule_of):
             return 0
         told = [*fresh, *again]
@@ -182,8 +183,13 @@ class _Telling:
         )
 
     def _to_be_reminded(self, trouble: Trouble, rule: Rule) -> bool:
-        told = trouble.told_at
-        return told is not None and rule.remind is not None and told + rule.remind <= self._now
+        told, remind = trouble.told_at, rule.remind
+        return told is not None and remind is not None and self._passed(told, remind)
+
+    def _passed(self, moment: datetime, length: timedelta) -> bool:
+        """Whether so much time has gone by since; of a moment in the future nobody knows how much, and it counts as gone by:
+        the machine's clock has been set back since."""
+        return not moment <= self._now < moment + length
 
     def _pausing(self, kinds: Container[str]) -> bool:
         begin = self._now - self._rules.telling.pause
@@ -212,7 +218,7 @@ class _Telling:
         told = [one for one in over if self._is_unread(one)]
         ends = [one.ended_at for one in told if one.ended_at is not None]
         telling = self._rules.telling
-        ready = bool(ends) and (max(ends) + telling.gather <= self._now or min(ends) + telling.pause <= self._now)
+        ready = bool(ends) and (self._passed(max(ends), telling.gather) or self._passed(min(ends), telling.pause))
         self._t.source_troubles.settle([one.id for one in over if ready or one not in told])
         return self._tell(BACK, _spells(told), {}) if ready else 0
 

@@ -85,6 +85,14 @@ class SourceList:
         return (*self.faults, *rows)
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What stands in the file: its rows, or None and what is wrong with it."""
+
+    rows: list[dict[str, Any]] | None
+    faults: tuple[str, ...] = ()
+
+
 class LiveSources:
     """Looks again at every question, and reads anew only where the file or a row in the store has changed.
 
@@ -95,6 +103,7 @@ class LiveSources:
         self.store = store
         self.file = file
         self._lock = threading.Lock()
+        self._read: tuple[_Stamp, _Written] | None = None
         self._seen: tuple[_Stamp, int, bool] | None = None
         self.last = SourceList(())
 
@@ -108,17 +117,23 @@ class LiveSources:
                     return self.last
                 rows = t.source_rows.all()
                 kept = t.meta.get(_KEPT)
-            faults, written = _written(self.file, kept or [])
-            if keep and not faults and written != kept:
-                self._keep(written)
-            self.last = SourceList(_together(written, rows), faults)
+            found = self._in_file(stamp)
+            if keep and found.rows is not None and found.rows != kept:
+                self._keep(found.rows)
+            self.last = _together(found, kept, rows)
             self._seen = (stamp, version, keep)
             return self.last
 
     def within(self, t: Transaction) -> SourceList:
         """The sources as this transaction sees them."""
-        faults, written = _written(self.file, t.meta.get(_KEPT) or [])
-        return SourceList(_together(written, t.source_rows.all()), faults)
+        with self._lock:
+            found = self._in_file(_stamp(self.file))
+        return _together(found, t.meta.get(_KEPT), t.source_rows.all())
+
+    def _in_file(self, stamp: _Stamp) -> _Written:
+        if self._read is None or self._read[0] != stamp:
+            self._read = stamp, _written(self.file)
+        return self._read[1]
 
     def _keep(self, written: Sequence[Mapping[str, Any]]) -> None:
         with self.store.transaction() as t:
@@ -128,8 +143,7 @@ class LiveSources:
 
 def file_sources(file: Path) -> SourceList:
     """The sources of the file alone: all there is before there is a store."""
-    faults, written = _written(file, [])
-    return SourceList(_together(written, []), faults)
+    return _together(_written(file), None, [])
 
 
 def _stamp(file: Path) -> _Stamp:
@@ -140,25 +154,25 @@ def _stamp(file: Path) -> _Stamp:
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def _written(file: Path, kept: list[dict[str, Any]]) -> tuple[tuple[str, ...], list[dict[str, Any]]]:
-    """What is wrong with the file, and its rows; those that were kept where it cannot be used."""
+def _written(file: Path) -> _Written:
     try:
-        return (), [short_row(source) for source in load_sources(file)]
+        return _Written([short_row(source) for source in load_sources(file)])
     except BadSources as error:
-        return tuple(str(error).splitlines()), kept
+        return _Written(None, tuple(str(error).splitlines()))
 
 
-def _together(written: Sequence[Mapping[str, Any]], rows: Sequence[SourceRow]) -> tuple[Listed, ...]:
+def _together(found: _Written, kept: list[dict[str, Any]] | None, rows: Sequence[SourceRow]) -> SourceList:
+    """The file's rows, or those that were kept of it, with the store's rows over them."""
     stored = {row.id: row for row in rows}
     listed: list[Listed] = []
-    for row in written:
+    for row in (kept or []) if found.rows is None else found.rows:
         change = stored.pop(row["id"], None)
         if change is None or change.removed:
             listed.append(_listed(row["id"], row, Origin.FILE, change))
         else:
             listed.append(_listed(change.id, change.row, Origin.CHANGED, change))
     added = [_listed(row.id, row.row, Origin.STORE, row) for row in stored.values() if not row.removed]
-    return (*listed, *added)
+    return SourceList((*listed, *added), found.faults)
 
 
 def _listed(source: str, row: Mapping[str, Any], origin: Origin, change: SourceRow | None) -> Listed:

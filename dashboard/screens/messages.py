@@ -62,17 +62,29 @@ def _message(visit: Visit, message: Message, now: datetime) -> None:
                 visit.link(Place.INCIDENT, "打开事件", incident)
                 if message.read_at is None and st.button("签收事件", key=f"acknowledge_{message.id}"):
                     _do(f"acknowledge|{message.id}", "已签收", message, incident)
+            elif leads_to_sources(message.link):
+                visit.link(Place.SOURCES, "打开采集源", _item_in(message.link))
             if message.read_at is None and st.button("标为已读", key=f"read_{message.id}"):
                 _do(f"read|{message.id}", "已标为已读", message)
 
 
 def incident_in(link: str | None) -> str | None:
     """The incident that a message's link leads to, or None."""
-    if not link:
-        return None
-    parts = urlsplit(link)
-    found = parse_qs(parts.query).get("id")
-    return found[0] if found and parts.path.endswith(Place.INCIDENT.address) else None
+    return _item_in(link) if _leads_to(link, Place.INCIDENT) else None
+
+
+def leads_to_sources(link: str | None) -> bool:
+    """Whether a message's link leads to a source, or to all of them."""
+    return _leads_to(link, Place.SOURCES)
+
+
+def _leads_to(link: str | None, place: Place) -> bool:
+    return link is not None and urlsplit(link).path.endswith(place.address)
+
+
+def _item_in(link: str | None) -> str | None:
+    found = parse_qs(urlsplit(link or "").query).get("id")
+    return found[0] if found else None
 
 
 def _do(key: str, said: str, message: Message | None, incident: str | None = None) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.screens.messages import incident_in
+from dashboard.screens.messages import incident_in, leads_to_sources
 from tests.dashboard.conftest import ROOT
 
 
@@ -48,3 +48,16 @@ def test_a_weak_or_missing_cookie_secret_or_an_unknown_setting_stops_the_start(
 )
 def test_a_message_leads_to_the_incident_of_its_link(link: str | None, incident: str | None):
     assert incident_in(link) == incident
+
+
+@pytest.mark.parametrize(
+    ("link", "leads"),
+    [
+        (None, False),
+        ("http://desk.example/incident?id=1", False),
+        ("http://desk.example/sources", True),
+        ("/sources?id=bbs", True),
+    ],
+)
+def test_a_message_leads_to_the_sources_that_it_is_about(link: str | None, leads: bool):
+    assert leads_to_sources(link) is leads

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -18,13 +19,14 @@ from sqlalchemy.exc import OperationalError
 from huiying.clock import SimulatedClock
 from huiying.settings import Crawl, Settings
 from huiying.wiring import Desk, open_desk
-from huiying.workers import clock_worker, steadily, tick, watch, worker_name
+from huiying.workers import clock_worker, crawl_worker, steadily, tick, watch, worker_name
 from pipeline import plan
 from pipeline.acts import Actor, Deps, attempt
 from pipeline.notify import page_only
 from records.actions import Act, Action
 from records.disclosures import Disclosure
 from records.words import Scope
+from tests.crawlers.site import Answer, serving
 from tests.huiying.waiting import until
 
 NOON = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
@@ -193,3 +195,37 @@ def test_the_clock_worker_looks_after_the_sources_at_once_and_then_now_and_then(
     clock_worker(reading_desk, StopAfter(5))
     with reading_desk.store.reading() as t:
         assert t.source_troubles.watched() == {"bbs": NOON}
+
+
+@pytest.mark.clause("H-41")
+def test_the_crawl_worker_tells_what_is_wrong_with_sources_once_and_reads_the_others(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.INFO, "huiying.crawl")
+    with serving() as site:
+        site.pages["/rss"] = Answer(
+            "<rss><channel><item><link>/1</link><description>停水了</description></item></channel></rss>"
+        )
+        crawl = Crawl(sources_file=tmp_path / "sources.yaml", allow_private_hosts=(site.host,), poll_seconds=0.05)
+        desk = open_desk(Settings(data_dir=tmp_path, crawl=crawl), SimulatedClock(NOON))
+        row = {"id": "a", "name": "甲", "kind": "feed", "channel": "news", "url": site.url("/rss"), "delay_seconds": 0}
+        with desk.store.transaction() as t:
+            t.source_rows.put("a", row, NOON, "周管理")
+            t.source_rows.put("old", {"id": "old", "kind": "gopher"}, NOON, "周管理")
+        stop = threading.Event()
+        worker = threading.Thread(target=crawl_worker, args=(desk, stop))
+        worker.start()
+        try:
+            assert until(lambda: _posts(desk) == ["停水了"], 60)
+        finally:
+            stop.set()
+            worker.join(20)
+        desk.close()
+    told = [record.facts["fault"] for record in caplog.records if record.msg == "sources_fault"]  # type: ignore[attr-defined]
+    assert sum("“old”" in fault for fault in told) == len({fault for fault in told if "“old”" in fault}) >= 1
+    assert any("sources.yaml" in fault for fault in told)
+
+
+def _posts(desk: Desk) -> list[str]:
+    with desk.store.reading() as t:
+        return [post.text for post in t.posts.newest(5)]

@@ -34,14 +34,17 @@ class _Server(ThreadingHTTPServer):
 
 
 class Site:
-    """Pages by path (query included, or not where the path alone is known); with a `tls` context over https."""
+    """Pages by path (query included, or not where the path alone is known); with a `tls` context over https.
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    It listens on `address`, and is to be asked at 127.0.0.1.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None, address: str = "127.0.0.1") -> None:
         self.pages: dict[str, Page] = {}
         self.asked: list[tuple[float, str, dict[str, str]]] = []
         self.stopping = threading.Event()
         self._scheme = "http"
-        self._server = _Server(("127.0.0.1", 0), self._handler())
+        self._server = _Server((address, 0), self._handler())
         self._server.daemon_threads = True
         if tls is not None:
             self._scheme = "https"
@@ -112,9 +115,9 @@ def _send(handler: BaseHTTPRequestHandler, answer: Answer, stopping: threading.E
 
 
 @contextmanager
-def serving(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
+def serving(tls: ssl.SSLContext | None = None, address: str = "127.0.0.1") -> Iterator[Site]:
     """A site that stops at the end of the block."""
-    site = Site(tls)
+    site = Site(tls, address)
     try:
         yield site
     finally:

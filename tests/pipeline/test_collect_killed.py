@@ -15,8 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.jobs import Event, Found, Job
-from crawlers.processes import run_crawl
 from crawlers.settings import CrawlSettings
 from crawlers.sources import Source
 from pipeline.collect import collect_due
@@ -43,27 +41,31 @@ def three_hundred(site: Site) -> Source:
     return page_list("a", site.url("/list"), max_pages=1000, interval_seconds=60)
 
 
-def collect(store: Store, site: Site, row: Source, at: datetime, kill_after: int | None = None) -> str:
-    """Collect the source in this process; its crawl is killed after so many posts. The outcome."""
+def collect(store: Store, site: Site, row: Source, at: datetime) -> str:
+    """Collect the source in this process; the outcome."""
     settings = CrawlSettings(allow_private_hosts=(site.host,), delay_seconds=0)
-
-    def crawl(job: Job) -> Iterator[Event]:
-        found = 0
-        for event in run_crawl(job):
-            yield event
-            found += isinstance(event, Found)
-            if found == kill_after:
-                for child in children():
-                    os.kill(child, signal.SIGKILL)
-
-    (patrol,) = collect_due(Collecting(store, settings, timedelta(days=180), lambda: at, crawl=crawl), [row])
+    (patrol,) = collect_due(Collecting(store, settings, timedelta(days=180), lambda: at), [row])
     return patrol.outcome
 
 
+def collect_and_kill_the_crawl(store: Store, site: Site, row: Source, at: datetime, deadly: str) -> str:
+    """Collect the source in this process; its crawl is killed when it asks for the page `deadly`. The outcome."""
+    page = site.pages[deadly]
+
+    def kill(path: str) -> Answer:
+        for child in children():
+            os.kill(child, signal.SIGKILL)
+        return Answer("来不及了")
+
+    site.pages[deadly] = kill
+    outcome = collect(store, site, row, at)
+    site.pages[deadly] = page
+    return outcome
+
+
 def children() -> list[int]:
-    """The crawls that this process has started and that still run."""
-    listed = (path.read_text().split() for path in Path("/proc/self/task").glob("*/children"))
-    pids = {int(pid) for line in listed for pid in line}
+    """The crawls that the main thread has started and that still run."""
+    pids = [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
     return [pid for pid in pids if b"crawlers.run" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
@@ -100,7 +102,7 @@ def assert_each_once(store: Store, texts: set[str]) -> None:
 
 def test_a_crawl_killed_in_the_middle_of_three_hundred_pages_loses_none_and_repeats_none(store: Store, site: Site):
     row = three_hundred(site)
-    assert collect(store, site, row, NOON, kill_after=120) == "crashed"
+    assert collect_and_kill_the_crawl(store, site, row, NOON, "/a/150") == "crashed"
     begun = stored(store)
     assert 0 < begun < ARTICLES
     assert collect(store, site, row, NOON + HOUR) == "ok"
@@ -126,7 +128,8 @@ def test_what_came_while_paging_from_new_to_old_was_cut_short_is_found_though_mo
     store: Store, site: Site, victim: str
 ):
     paged = {"items": "list", "id": "id", "text": "text", "published": "at", "page_parameter": "page", "pages": 100}
-    row = source("a", site.url("/api"), "json", interval_seconds=60, overlap_seconds=0, read=paged)
+    slowly = {"interval_seconds": 60, "overlap_seconds": 0, "delay_seconds": 0.05}
+    row = source("a", site.url("/api"), "json", read=paged, **slowly)
 
     def show(number: int, newest: datetime) -> None:
         """An API with that many items, a minute apart, ten a page."""
@@ -142,7 +145,7 @@ def test_what_came_while_paging_from_new_to_old_was_cut_short_is_found_though_mo
     assert collect(store, site, row, NOON) == "ok"
     show(400, NOON + 5 * HOUR)
     if victim == "crawl":
-        assert collect(store, site, row, NOON + 5 * HOUR, kill_after=120) == "crashed"
+        assert collect_and_kill_the_crawl(store, site, row, NOON + 5 * HOUR, "/api?page=20") == "crashed"
     else:
         collect_and_die(store, site, row, NOON + 5 * HOUR, posts=200)
     assert 100 < stored(store) < 400

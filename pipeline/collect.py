@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from crawlers.jobs import Begun, Done, Ended, Found, Gone, PageRead, There, Whole
 from crawlers.outcomes import Outcome
@@ -25,16 +26,18 @@ def collect_due(deps: Collecting, sources: Sequence[Source]) -> list[Patrol]:
 
 
 class Collector:
-    """Collects again and again: a source that takes long or hangs holds up none that becomes due meanwhile.
+    """Collects again and again: a source that takes long or hangs holds up none of another host that becomes due meanwhile.
 
-    `sources` is asked at every tick, so that a row that changes is read from then on as it says.
+    `sources` is asked at every tick, so that a row that changes is read from then on as it says. One host is read by one
+    crawl at a time, which keeps its pace, and by none while it wants to be left alone.
     """
 
     def __init__(self, deps: Collecting, sources: Callable[[], Iterable[Source]], side_by_side: int = 3) -> None:
         self._deps = deps
         self._sources = sources
         self._side_by_side = side_by_side
-        self._busy: set[str] = set()
+        self._busy: dict[str, str] = {}
+        self._left_alone: dict[str, datetime] = {}
         self._crawls: list[threading.Thread] = []
         self._faults: list[BaseException] = []
         self._lock = threading.Lock()
@@ -47,9 +50,9 @@ class Collector:
             self._crawls = [crawl for crawl in self._crawls if crawl.is_alive()]
             if len(self._crawls) >= self._side_by_side:
                 return 0
-            claimed = _claim(self._deps, [source for source in self._sources() if source.id not in self._busy])
+            claimed = _claim(self._deps, [source for source in self._sources() if self._free_to_read(source)])
             if claimed:
-                self._busy.update(source.id for source in claimed)
+                self._busy.update((source.id, _host(source)) for source in claimed)
                 # A daemon: when this process ends, so does its crawl, whose standard input then closes.
                 crawl = threading.Thread(target=self._run, args=(claimed,), daemon=True, name="crawl")
                 self._crawls.append(crawl)
@@ -63,10 +66,13 @@ class Collector:
 
     def _run(self, claimed: Sequence[Source]) -> None:
         left = {source.id for source in claimed}
+        hosts = {source.id: _host(source) for source in claimed}
 
-        def done(source: str) -> None:
-            left.discard(source)
-            self._free(source)
+        def done(event: Done) -> None:
+            left.discard(event.source)
+            if event.retry_after:
+                self._leave_alone(hosts[event.source], event.retry_after)
+            self._free(event.source)
 
         try:
             _collect(self._deps, claimed, done)
@@ -78,9 +84,26 @@ class Collector:
             for source in left:
                 self._free(source)
 
+    def _free_to_read(self, source: Source) -> bool:
+        host = _host(source)
+        if source.id in self._busy or (host and host in self._busy.values()):
+            return False
+        until = self._left_alone.get(host)
+        return until is None or until <= self._deps.now()
+
+    def _leave_alone(self, host: str, seconds: float) -> None:
+        until = self._deps.now() + timedelta(seconds=seconds)
+        with self._lock:
+            self._left_alone[host] = max(until, self._left_alone.get(host, until))
+
     def _free(self, source: str) -> None:
         with self._lock:
-            self._busy.discard(source)
+            self._busy.pop(source, None)
+
+
+def _host(source: Source) -> str:
+    """The host that a source stands on; empty where it does not stand on the web."""
+    return urlsplit(source.url).hostname or ""
 
 
 def _claim(deps: Collecting, sources: Sequence[Source]) -> list[Source]:
@@ -107,7 +130,7 @@ def _soon(source: Source, state: SourceState | None, now: datetime) -> bool:
     return state.next_due_at <= now + early
 
 
-def _collect(deps: Collecting, sources: Sequence[Source], done: Callable[[str], None]) -> list[Patrol]:
+def _collect(deps: Collecting, sources: Sequence[Source], done: Callable[[Done], None]) -> list[Patrol]:
     if not sources:
         return []
     now = deps.now()
@@ -127,7 +150,7 @@ def _collect(deps: Collecting, sources: Sequence[Source], done: Callable[[str], 
             accounts[event.source].read += 1
         elif isinstance(event, Done):
             patrols.append(settle(deps, accounts[event.source], event))
-            done(event.source)
+            done(event)
         elif isinstance(event, Ended):
             patrols += _left_over(deps, accounts, event, blamed)
     return patrols

@@ -348,6 +348,54 @@ def test_while_one_source_hangs_the_others_are_read_as_they_become_due(store: St
     assert read == ["a", "b", "b"]
 
 
+def test_a_host_is_read_by_one_crawl_at_a_time(store: Store) -> None:
+    hold, read = threading.Event(), []
+
+    def crawl(job: Job) -> Iterator[Event]:
+        read.append([asked.id for asked in job.sources])
+        if job.sources[0].id == "a":
+            assert hold.wait(20)
+        yield from [done(asked.id, Outcome.UNCHANGED) for asked in job.sources]
+        yield Ended(None)
+
+    beside = source("beside", "https://a.example:8443/other", interval_seconds=60)
+    rows: list[Source] = [A]
+    collector = Collector(deps(store, Clock(), crawl), lambda: rows)
+    assert collector.tick() == 1
+    rows += [beside, B]
+    assert collector.tick() == 1
+    wait_until(lambda: collector.busy() == {"a"})
+    hold.set()
+    wait_until(lambda: not collector.busy())
+    assert collector.tick() == 1
+    wait_until(lambda: not collector.busy())
+    assert read == [["a"], ["b"], ["beside"]]
+
+
+def test_a_host_that_wants_to_be_left_alone_is_left_alone_by_every_source_on_it(store: Store) -> None:
+    clock, read = Clock(), []
+
+    def crawl(job: Job) -> Iterator[Event]:
+        read.append([asked.id for asked in job.sources])
+        for asked in job.sources:
+            busy = asked.id == "a" and len(read) == 1
+            yield done(asked.id, Outcome.SLOW_DOWN, retry_after=600.0) if busy else done(asked.id, Outcome.UNCHANGED)
+        yield Ended(None)
+
+    beside = source("beside", "https://a.example/other", interval_seconds=60)
+    rows: list[Source] = [A]
+    collector = Collector(deps(store, clock, crawl), lambda: rows)
+    collector.tick()
+    wait_until(lambda: not collector.busy())
+    rows.append(beside)
+    clock.at += timedelta(seconds=599)
+    assert collector.tick() == 0
+    clock.at += timedelta(seconds=1)
+    assert collector.tick() == 2
+    wait_until(lambda: not collector.busy())
+    assert read == [["a"], ["a", "beside"]]
+
+
 def test_what_went_wrong_in_a_crawl_is_raised_where_somebody_can_act(store: Store) -> None:
     def crawl(job: Job) -> Iterator[Event]:
         raise OSError("no process")

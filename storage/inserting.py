@@ -12,5 +12,6 @@ def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
     """Insert `values`; True if a row was written, False where a unique key already held one."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     key = next(iter(table.primary_key))
-    written = connection.execute(insert(table).values(**values).on_conflict_do_nothing().returning(key))
+    # Values beside the statement, not in it: the statement is built and compiled once, not for every row.
+    written = connection.execute(insert(table).on_conflict_do_nothing().returning(key), values)
     return written.first() is not None

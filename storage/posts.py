@@ -255,10 +255,10 @@ class Posts:
             "changed_at": changed_at,
             "expires_at": expires_at,
         }
-        self._connection.execute(insert(tables.post).values(values))
+        self._connection.execute(insert(tables.post), values)
 
     def _queue(self, post_id: str, change: Change, at: datetime) -> None:
-        self._connection.execute(insert(tables.intake).values(post_id=post_id, change=change.value, at=at))
+        self._connection.execute(insert(tables.intake), {"post_id": post_id, "change": change.value, "at": at})
 
 
 def _below(root: str, source: str) -> Select[Any]:

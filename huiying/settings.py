@@ -127,7 +127,7 @@ class Crawl(Section):
     timeout_seconds: Seconds = Field(12, description="一个网页最多等多少秒")
     max_page_mb: Annotated[float, Field(gt=0, le=64)] = Field(8, description="一个网页最大多少 MB")
     run_seconds: Seconds = Field(300, description="一次采集最长多少秒")
-    memory_mb: Annotated[int, Field(ge=64)] = Field(512, description="采集进程内存上限（MB）")
+    memory_mb: Annotated[int, Field(ge=128)] = Field(512, description="采集进程内存上限（MB）")
     shortest_interval_seconds: Seconds = Field(60, description="新帖多的采集源会采得更勤，最勤隔多少秒")
     quiet_factor: Annotated[float, Field(ge=1, le=100)] = Field(
         2, description="没有新帖的采集源会采得更疏，最疏为它所设间隔的多少倍；1 为不放疏"

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from selectolax.lexbor import LexborNode
 
 from crawlers.addresses import permalink, resolved, without_anchor
 from crawlers.canonical import canonical
 from crawlers.counts import count
-from crawlers.dates import dated
-from crawlers.markup import parsed, text_of, tidy
+from crawlers.dates import MISSING, Dated, dated
+from crawlers.front_matter import published, title_of
+from crawlers.main_text import main_text
+from crawlers.markup import parsed
 from crawlers.outcomes import Outcome
+from crawlers.outline import Outline, outlined
 from crawlers.reading import Follow, Item, Options, Page, Reading, Unreadable, post_id
 from crawlers.selectors import ElementSelector, Selector, elements, value
 from records.posts import Reactions
@@ -24,8 +28,6 @@ NO_ANCHOR = "取不到编号"
 NO_LINK = "没有可用的链接"
 NO_TITLE = "no_title"
 """Flag: the page shows no title."""
-
-_LARGEST_FOR_AUTOMATIC = 2_000_000
 
 
 class Counts(Options):
@@ -54,7 +56,7 @@ class Comments(Options):
 
 
 class Article(Options):
-    """Where the parts of an article page stand; without `text` the main text is found automatically.
+    """Where the parts of an article page stand; title, time and main text are found without a selector too.
 
     A known page is asked for again no sooner than after `revisit_seconds`.
     """
@@ -67,13 +69,6 @@ class Article(Options):
     comments: Comments | None = None
     revisit_seconds: float = 0
 
-
-# What surrounds an article, where pages say who wrote it, and what others say below it.
-_NEVER_MAIN_TEXT = (
-    "nav, header, footer, aside",
-    "[rel=author], [itemprop=author], [class*=author], [class*=byline], [class*=editor], [class*=nickname], [class*=username]",
-    "#comments, #respond, .comment-list, .commentlist, .comments-area, [class*=wp-block-comments]",
-)
 
 ARTICLE = "article"
 """Step of an article page; `memo` holds the article's `key`, and `title` and `published` where the list gave them."""
@@ -101,10 +96,13 @@ def read_article(page: Page, memo: Mapping[str, str], source: str, options: Arti
     own_address = canonical(root, page.url)
     remarks = _comments(page, root, key, source, options.comments) if options.comments else Reading()
     take_out(root, (*options.drop, *((options.comments.item,) if options.comments else ())))
-    title = value(root, options.title) or memo.get("title") or value(root, "title")
+    unaided = _Unaided(page, root)
+    listed = memo.get("title")
+    title = value(root, options.title) or (None if _is_cut(listed) else listed) or unaided.title or listed
     when = dated(value(root, options.published) or memo.get("published"), page.fetched_at)
+    when = (unaided.published() or when) if when.flag == MISSING else when
     reactions = counts(root, options.reactions)
-    text = value(root, options.text) if options.text else _main_text(root)
+    text = value(root, options.text) if options.text else unaided.text(title)
     if not text:
         return replace(remarks, dropped=Counter(remarks.dropped) + Counter({NO_TEXT: 1}), complete=False)
     article = Item(
@@ -202,12 +200,31 @@ def flagged(page: Page, *flags: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(flag for flag in (*page.flags, *flags) if flag))
 
 
-def _main_text(root: LexborNode) -> str:
-    take_out(root, _NEVER_MAIN_TEXT)
-    html = root.html or ""
-    if len(html) > _LARGEST_FOR_AUTOMATIC:
-        return text_of(root)
-    # Loaded only here: it takes longer to load than most crawls take to run.
-    from trafilatura import extract
+def _is_cut(title: str | None) -> bool:
+    """Whether a list shows only the beginning of a title."""
+    return title is not None and title.endswith(("…", "..."))
 
-    return tidy(extract(html, fast=True, include_comments=False) or "")
+
+class _Unaided:
+    """What a page says where no selector tells where it says it; worked out when it is asked for."""
+
+    def __init__(self, page: Page, root: LexborNode) -> None:
+        self._page = page
+        self._root = root
+
+    @cached_property
+    def _outline(self) -> Outline:
+        return outlined(self._root)
+
+    @cached_property
+    def title(self) -> str | None:
+        """The title."""
+        return title_of(self._root, self._outline, self._page.text)
+
+    def published(self) -> Dated | None:
+        """When it was published."""
+        return published(self._root, self._outline, self._page.text, self._page.url, self._page.fetched_at)
+
+    def text(self, title: str | None) -> str:
+        """The main text, without a line that repeats one of its titles."""
+        return main_text(self._outline, (title, self.title))

@@ -10,21 +10,28 @@ DEEPEST = 200
 """Open elements inside one another. A page deeper than that is flattened: parsing takes the square of the depth, and
 some parsers give up at 256."""
 
-_SILENT = ("script", "style", "noscript", "template", "iframe", "svg", "form", "button", "select", "textarea")
-_BLOCKS = frozenset(
+_SILENT = ("script", "style", "noscript", "template", "iframe", "svg", "button", "select", "textarea")
+_LONGEST_FORM = 200
+BLOCKS = frozenset(
     [
         "address",
         "article",
         "aside",
         "blockquote",
         "br",
+        "caption",
+        "center",
         "dd",
+        "details",
+        "dir",
         "div",
         "dl",
         "dt",
+        "fieldset",
         "figcaption",
         "figure",
         "footer",
+        "form",
         "h1",
         "h2",
         "h3",
@@ -33,6 +40,7 @@ _BLOCKS = frozenset(
         "h6",
         "header",
         "hr",
+        "legend",
         "li",
         "main",
         "nav",
@@ -40,6 +48,7 @@ _BLOCKS = frozenset(
         "p",
         "pre",
         "section",
+        "summary",
         "table",
         "tbody",
         "td",
@@ -62,6 +71,10 @@ def parsed(html: str) -> LexborHTMLParser:
     """The page as a tree, without what nobody reads on it."""
     tree = LexborHTMLParser(flattened(html.replace("\0", "")))
     tree.strip_tags(list(_SILENT))
+    for form in reversed(tree.css("form")):
+        # Whole pages of some old systems stand in one form; any other holds fields and their names.
+        if len(form.text()) <= _LONGEST_FORM:
+            form.decompose()
     return tree
 
 
@@ -105,7 +118,7 @@ def text_of(node: LexborNode) -> str:
         elif part.tag == "-text":
             parts.append(part.text(deep=False))
         elif part.tag not in _SILENT:
-            edge = "\n" if part.tag in _BLOCKS else ""
+            edge = "\n" if part.tag in BLOCKS else ""
             waiting.append(edge)
             waiting.extend(reversed(list(part.iter(include_text=True))))
             parts.append(edge)

@@ -53,3 +53,14 @@ def test_a_deep_place_is_flattened_wherever_on_the_page_it_stands() -> None:
 @given(st.text(max_size=200))
 def test_no_text_raises(html: str) -> None:
     assert "\0" not in plain(html)
+
+
+def test_a_form_that_holds_the_whole_page_is_read_and_one_for_searching_is_not() -> None:
+    said = "县城三条公交线路今天起调整走向，首末班时间不变，站牌三天内换完。" * 8
+    page = f"<form id=aspnetForm><input type=hidden value=x><p>{said}</p><select><option>站内</option></select></form>"
+    assert plain(page) == said
+    assert plain("<form><label>搜索</label><input><button>查</button></form><p>正文</p>") == "正文"
+
+
+def test_forms_within_forms_are_taken_out_without_a_fault() -> None:
+    assert plain("<p>正文</p><form><table><form><tr><td><form>搜</form></td></tr></form></table></form>") == "正文"

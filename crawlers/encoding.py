@@ -20,7 +20,21 @@ _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""
 _XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""", re.IGNORECASE)
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _HEAD = 4096
-_CHINESE = frozenset({"gb2312", "gbk", "gb18030", "hz", "euc_cn", "cp936"})
+_WESTERN = "cp1252"
+_WIDER = {
+    **dict.fromkeys(("gb2312", "gbk", "gb18030", "euc_cn", "cp936"), "gb18030"),
+    **dict.fromkeys(("big5", "cp950"), "big5hkscs"),
+    **dict.fromkeys(("iso8859_1", "ascii"), _WESTERN),
+    "euc_kr": "cp949",
+    "shift_jis": "cp932",
+}
+"""What sites write beyond the encoding that they name, by the name of Python's codec."""
+_CHINESE_CANDIDATES = ("gb18030", "big5hkscs")
+_UNPAIRED = re.compile(rb"(?<![\xa1-\xfe])(?:[\xa1-\xfe]{2})*[\xa1-\xfe](?![\xa1-\xfe])|[\x80-\xa0]")
+_SENSE = 0.2
+"""Share of everyday characters from which on a reading is Chinese; readings in a wrong encoding stay far below."""
+_BY_CHANCE = 4
+"""Characters beyond ASCII from which on bytes are not valid UTF-8 by chance."""
 _CHARACTER = re.compile("[一-鿿]")
 _EVERYDAY = frozenset(
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种事成方多经么去法"
@@ -50,17 +64,30 @@ def decoded(body: bytes, content_type: str = "") -> Decoded:
     if wide:
         return _read(body, wide)
     named = [name for name in _named(body, content_type) if name]
+    if "hz" in named and b"~{" in body:
+        return _read(body, "hz")
     utf8 = _as_utf8(body)
     # Bytes that are valid UTF-8 beyond ASCII are UTF-8 whatever is said of them, unless they make no Chinese and
     # something else is said: 停水 in GBK is also two odd letters in UTF-8.
     if utf8 and (utf8.text.isascii() or _everyday(utf8.text) or not named or "utf-8" in named):
         return utf8
-    others = (name for name in named if name != "utf-8")
-    candidates = list(dict.fromkeys([*others, "gb18030", "big5hkscs"]))
-    sound = [read for read in (_strict(body, name) for name in candidates) if read is not None]
-    if sound:
-        return max(sound, key=lambda read: (_everyday(read.text), -candidates.index(read.encoding)))
-    return _least_broken(body, candidates)
+    candidates = list(dict.fromkeys([*(name for name in named if name != "utf-8"), *_CHINESE_CANDIDATES]))
+    return _by_sense(body, candidates, utf8) or _least_broken(body, candidates)
+
+
+def _by_sense(body: bytes, candidates: list[str], utf8: Decoded | None) -> Decoded | None:
+    """The reading without a fault that makes most sense: Chinese of everyday characters, else what is announced."""
+    sound = {read.encoding: read for read in (_strict(body, name) for name in candidates) if read is not None}
+    chinese = [sound[name] for name in candidates if name in _CHINESE_CANDIDATES and name in sound]
+    best = max(chinese, key=lambda read: _everyday(read.text), default=None)
+    if best is not None and _everyday(best.text) >= _SENSE:
+        return best
+    if utf8 and sum(not character.isascii() for character in utf8.text) >= _BY_CHANCE:
+        return utf8
+    # Servers announce a Western encoding without knowing; bytes beyond ASCII that come in pairs are Chinese.
+    announced = (sound[name] for name in candidates if name in sound)
+    in_pairs = best is not None and not _UNPAIRED.search(body)
+    return next((read for read in announced if not (in_pairs and read.encoding == _WESTERN)), best)
 
 
 def _as_utf8(body: bytes) -> Decoded | None:
@@ -80,15 +107,14 @@ def _named(body: bytes, content_type: str) -> list[str | None]:
 
 
 def _known(name: str | None) -> str | None:
-    try:
-        codec = codecs.lookup(name).name if name else None
-    except LookupError:
-        return None
-    if codec is None:
-        return None
-    if codec.replace("-", "_") in _CHINESE:
-        return "gb18030"
-    return "big5hkscs" if codec in ("big5", "cp950") else codec
+    for spelling in (name, (name or "").lower().removeprefix("x-")):
+        try:
+            codec = codecs.lookup(spelling).name if spelling else None
+        except LookupError:
+            continue
+        if codec is not None:
+            return _WIDER.get(codec.replace("-", "_"), codec)
+    return None
 
 
 def _wide(body: bytes) -> str | None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+
 import pytest
+from charset_normalizer import from_bytes
 from hypothesis import given
 from hypothesis import strategies as st
+from trafilatura.utils import decode_file
+from w3lib.encoding import html_to_unicode
 
 from crawlers.encoding import BROKEN, decoded
+from tests.crawlers.encoding_cases import CASES, DAMAGED, NOTICE, Case
 
 TEXT = "关于调整小区停车收费标准的通知，大家怎么看？"
 TRADITIONAL = "關於調整社區停車收費標準的通知，大家怎麼看？噪音太大了"
@@ -81,3 +88,34 @@ def test_no_bytes_and_no_header_raise(body: bytes, header: str) -> None:
 def test_everyday_chinese_comes_back_from_every_encoding(text: str, encoding: str) -> None:
     announced = "text/html; charset=gbk" if encoding == "gbk" else "text/html"
     assert decoded(f"<p>{text}".encode(encoding), announced).text == f"<p>{text}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_the_words_come_through(case: Case) -> None:
+    read = decoded(case.body, case.header)
+    assert case.text in read.text
+    assert read.flags == ()
+
+
+@pytest.mark.parametrize(("name", "body", "header", "words"), DAMAGED, ids=[damaged[0] for damaged in DAMAGED])
+def test_damage_costs_no_more_than_what_is_damaged(name: str, body: bytes, header: str, words: str) -> None:
+    read = decoded(body, header)
+    assert words in read.text
+    assert read.text.count("\ufffd") <= 6
+
+
+def test_no_other_reader_at_hand_brings_more_words_through() -> None:
+    others: dict[str, Callable[[Case], str]] = {
+        "charset-normalizer": lambda case: str(from_bytes(case.body).best() or ""),
+        "trafilatura": lambda case: decode_file(case.body),
+        "w3lib": lambda case: html_to_unicode(case.header, case.body)[1],
+    }
+    right = {name: sum(case.text in read(case) for case in CASES) for name, read in others.items()}
+    sys.stdout.write(f"\n{len(CASES)} pages; right: ours {len(CASES)}  {right}\n")
+    assert len(CASES) >= 40
+    assert max(right.values()) <= len(CASES)
+
+
+@given(st.text(alphabet=NOTICE, min_size=6, max_size=60), st.sampled_from(["utf-8", "gbk", "iso-8859-1", "big5", "x"]))
+def test_simplified_chinese_in_gbk_is_read_whatever_the_header_says(text: str, said: str) -> None:
+    assert text in decoded(page(text).encode("gbk"), f"text/html; charset={said}").text

@@ -33,7 +33,7 @@ class CrawlSettings:
     user_agent: str = "huiying/0.1 (public notice desk)"
     contact: str | None = None
     allow_private_hosts: tuple[str, ...] = ()
-    timeout_seconds: float = 12
+    timeout_seconds: float = 10
     max_bytes: int = 8 * 1024 * 1024
     run_seconds: float = 300
     reading_seconds: float = 10

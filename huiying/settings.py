@@ -124,7 +124,7 @@ class Crawl(Section):
         1, description="对同一网站两次请求至少隔多少秒；采集源可另行规定，对方 robots.txt 要求更久时从其规定"
     )
     longest_pause_seconds: Seconds = Field(3600, description="一再读不到的采集源，最多隔多少秒再试")
-    timeout_seconds: Seconds = Field(12, description="一个网页最多等多少秒")
+    timeout_seconds: Seconds = Field(10, description="一个网页最多等多少秒")
     max_page_mb: Annotated[float, Field(gt=0, le=64)] = Field(8, description="一个网页最大多少 MB")
     run_seconds: Seconds = Field(300, description="一次采集最长多少秒")
     memory_mb: Annotated[int, Field(ge=128)] = Field(512, description="采集进程内存上限（MB）")

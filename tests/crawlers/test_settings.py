@@ -10,7 +10,7 @@ def test_the_unsafe_defaults_of_scrapy_are_closed() -> None:
     assert settings["ROBOTSTXT_OBEY"] is True
     assert settings["DOWNLOAD_VERIFY_CERTIFICATES"] is True
     assert settings["DOWNLOAD_MAXSIZE"] == 8 * 1024 * 1024
-    assert settings["DOWNLOAD_TIMEOUT"] == 12
+    assert settings["DOWNLOAD_TIMEOUT"] == 10
     assert settings["REDIRECT_MAX_TIMES"] == 5
     assert settings["DOWNLOAD_HANDLERS"] == {"data": None, "file": None, "s3": None, "ftp": None}
     assert settings["LOG_ENABLED"] is False

@@ -87,15 +87,18 @@ def _acts(visit: Visit, one: Listed) -> None:
             _do("disable", "已停用，不再采集；已入库的帖文保留", one, disable_source)
         if not enabled and st.button("启用", key="enable_source"):
             _do("enable", "已启用，几秒内开始采集", one, enable_source)
-        if one.origin is not Origin.FILE:
-            with st.popover("恢复文件写法" if one.origin is Origin.CHANGED else "移除"):
-                st.markdown(
-                    "改回采集源文件里的写法？在值班台改过的内容留在操作日志里。"
-                    if one.origin is Origin.CHANGED
-                    else "移除后不再采集；已入库的帖文保留，原来的写法留在操作日志里。"
-                )
-                if st.button("确定", type="primary", key="remove_source"):
-                    _do("remove", "已移除", one, remove_source, visit)
+        if one.origin is Origin.CHANGED and st.button("恢复文件写法…", key="remove_source"):
+            _ask_to_remove(visit, one, "改回采集源文件里的写法？在值班台改过的内容留在操作日志里。")
+        if one.origin is Origin.STORE and st.button("移除…", key="remove_source"):
+            _ask_to_remove(visit, one, "移除后不再采集；已入库的帖文保留，原来的写法留在操作日志里。")
+
+
+@st.dialog("请确认")
+def _ask_to_remove(visit: Visit, one: Listed, what: str) -> None:
+    st.markdown(what)
+    if st.button("确定", type="primary", key="do_remove_source"):
+        said = "已恢复文件里的写法" if one.origin is Origin.CHANGED else "已移除"
+        _do("remove", said, one, remove_source, visit)
 
 
 def _do(

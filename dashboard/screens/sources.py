@@ -15,7 +15,8 @@ from pipeline.source_health import SourceHealth, Standing
 from pipeline.sources import Listed, SourceList
 
 _ALL, _TROUBLED, _OFF = "全部", "需要查看", "停用"
-_SHOWN = 100
+_SHOWN = 40
+_MORE = "sources_shown"
 
 
 def draw(visit: Visit) -> None:
@@ -57,10 +58,13 @@ def _list(visit: Visit, found: SourceList, manages: bool) -> None:
     rows = [one for one in found.listed if _wanted(one, states.get(one.id), (words or "").strip(), which or _ALL)]
     if found.listed and not rows:
         st.info("没有符合条件的采集源。")
-    for one in rows[:_SHOWN]:
+    rows.sort(key=lambda one: not _troubled(one, states.get(one.id)))
+    shown = st.session_state.get(_MORE, _SHOWN)
+    for one in rows[:shown]:
         _row(visit, one, states.get(one.id))
-    if len(rows) > _SHOWN:
-        st.caption(f"另有 {len(rows) - _SHOWN} 个未显示，请用上面的“查找”缩小范围。")
+    if len(rows) > shown and st.button(f"另有 {len(rows) - shown} 个，再显示一些", key="more_sources"):
+        st.session_state[_MORE] = shown + _SHOWN
+        st.rerun(scope="app")
 
 
 def _file_faults(found: SourceList) -> None:
@@ -76,23 +80,27 @@ def _wanted(one: Listed, state: SourceHealth | None, words: str, which: str) -> 
     if words.casefold() not in f"{one.name} {one.id} {address}".casefold():
         return False
     if which == _TROUBLED:
-        return one.source is None or (state is not None and state.standing not in (Standing.GOOD, Standing.NEW))
+        return _troubled(one, state)
     return which != _OFF or (one.source is not None and not one.source.enabled)
+
+
+def _troubled(one: Listed, state: SourceHealth | None) -> bool:
+    return one.source is None or (state is not None and state.standing not in (Standing.GOOD, Standing.NEW))
 
 
 def _row(visit: Visit, one: Listed, state: SourceHealth | None) -> None:
     now = backstage().now()
     channel = one.source.channel.label if one.source is not None else "—"
-    with st.container(border=True, gap="xsmall", key=f"source_{one.id}"):
-        name, badge, answered, posts, note = st.columns([3, 1.3, 1.7, 2, 3], vertical_alignment="center", gap="small")
+    with st.container(border=True, key=f"source_{one.id}"):
+        name, figures, note = st.columns([3, 3, 3.4], vertical_alignment="center", gap="small")
         with name, st.container(gap=None):
             visit.link(Place.SOURCES, one.name, one.id, length=24)
             st.caption(f"{plain(one.id)} · {kind_name(one)} · {channel}")
-        badge.markdown(standing_badge(one, state))
-        if state is not None:
-            answered.markdown(f":gray[最近成功] {ago(state.last_answer_at, now)}")
-            posts.markdown(_posts(state))
-        note.markdown(standing_note(one, state, now, 44))
+        answered = f" :gray[最近成功] {ago(state.last_answer_at, now)}  \n{_posts(state)}" if state is not None else ""
+        figures.markdown(f"{standing_badge(one, state)}{answered}")
+        said = standing_note(one, state, now, 44)
+        if said:
+            note.markdown(said)
 
 
 def _posts(state: SourceHealth) -> str:

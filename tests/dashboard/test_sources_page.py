@@ -105,6 +105,12 @@ def fill_in(page: Page, row: dict[str, Any]) -> None:
     write(page, "网址", row["url"])
 
 
+def drawn(page: Page) -> None:
+    """Wait until the page is drawn to its end: a button that is pressed while it is replaced says nothing."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.locator("[data-stale=true]")).to_have_count(0)
+
+
 def audited(desk: Desk, source: str) -> list[tuple[str, bool]]:
     with desk.store.reading() as t:
         return [(entry.act, entry.allowed) for entry in t.audit.about(source)]
@@ -116,6 +122,7 @@ def test_a_source_is_added_by_preview_and_save_and_then_read(page: Page, desk: D
     fill_in(page, row)
     expect(page.get_by_text("填写无误")).to_be_visible()
     expect(page.get_by_text("还没有试采成功")).to_be_visible()
+    drawn(page)
     page.get_by_role("button", name="试采").click()
     result = page.locator(".st-key-source_preview")
     expect(result).to_contain_text("已采集", timeout=60_000)
@@ -126,6 +133,7 @@ def test_a_source_is_added_by_preview_and_save_and_then_read(page: Page, desk: D
     assert "13912345678" not in page.content()
     with desk.store.reading() as t:
         assert t.posts.newest(10) == []
+    drawn(page)
     page.get_by_role("button", name="保存").click()
     driver.told(page, "已保存")
     expect(page.get_by_role("heading", name="来源 added")).to_be_visible()
@@ -157,8 +165,10 @@ def test_what_is_missing_or_wrong_is_said_at_once_in_the_words_of_the_form(page:
 def test_an_inner_address_is_neither_read_nor_saved(page: Page, desk: Desk) -> None:
     driver.sign_in(page, "admin", PASSWORD, "/sources")
     fill_in(page, {"id": "inner", "name": "内网", "url": "http://127.1:9/rss"})
+    drawn(page)
     page.get_by_role("button", name="试采").click()
     expect(page.locator(".st-key-source_preview")).to_contain_text("地址指向内网，已拒绝", timeout=60_000)
+    drawn(page)
     page.get_by_role("button", name="保存").click()
     driver.told(page, "地址指向内网")
     assert desk.sources.current().find("inner") is None
@@ -184,11 +194,13 @@ def test_a_source_of_the_file_is_switched_off_and_given_back(
     page.get_by_role("button", name="停用").dblclick()
     driver.told(page, "已停用")
     assert standing(desk, "news").revision == 1
+    drawn(page)
     page.get_by_role("button", name="启用").click()
     driver.told(page, "已启用")
+    drawn(page)
     page.get_by_role("button", name="恢复文件写法").click()
-    page.get_by_role("button", name="确定").click()
-    driver.told(page, "已移除")
+    page.get_by_role("dialog").get_by_role("button", name="确定").click()
+    driver.told(page, "已恢复文件里的写法")
     assert standing(desk, "news").origin is Origin.FILE
     assert (served.folder / "sources.yaml").read_bytes() == before
 
@@ -200,6 +212,7 @@ def test_a_change_by_another_administrator_is_not_written_over(page: Page, desk:
     expect(field(page, "编号")).to_be_disabled()
     write(page, "名称", "我改的名")
     expect(page.get_by_text("填写无误")).to_be_visible()
+    drawn(page)
     button = page.get_by_role("button", name="保存")
     save(desk, {**row, "name": "他改的名"}, 1)
     button.click()
@@ -214,6 +227,7 @@ def test_a_row_of_more_than_the_form_asks_keeps_it_all(page: Page, desk: Desk, s
     driver.sign_in(page, "admin", PASSWORD, "/sources?id=rich&form=1")
     write(page, "名称", "改了名")
     expect(page.get_by_text("填写无误")).to_be_visible()
+    drawn(page)
     page.get_by_role("button", name="保存").click()
     driver.told(page, "已保存")
     assert standing(desk, "rich").row == {**row, "name": "改了名"}

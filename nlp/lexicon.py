@@ -56,6 +56,16 @@ class Lexicon:
         columns = [np.concatenate(column) for column in zip(*found, strict=True)]
         return Hits(*columns)
 
+    def outermost(self, hits: Hits) -> Hits:
+        """The occurrences that stand inside no longer one: in 老年食堂 nobody speaks of a 食堂 besides."""
+        order = np.lexsort((-hits.size, hits.start))
+        start, end = hits.start[order], (hits.start + hits.size)[order]
+        reach = np.maximum.accumulate(end) if len(end) else end
+        # The first to reach this end began no later; it is a longer one unless it covers the same characters.
+        inside = (start[np.searchsorted(reach, end)] < start) | (reach > end)
+        kept = np.sort(order[~inside])
+        return Hits(hits.text[kept], hits.group[kept], hits.start[kept], hits.size[kept])
+
     def counts(self, batch: Batch, hits: Hits) -> NDArray[np.float64]:
         """Occurrences by text and group, shape (texts, groups)."""
         flat = np.bincount(hits.text * len(self.names) + hits.group, minlength=batch.count * len(self.names))
@@ -74,8 +84,22 @@ def matters() -> Lexicon:
     return _read("matters.yaml", "matter")
 
 
+class BadWordList(ValueError):
+    """A word list says something that nobody reads. The message names the file, the row and what is wrong."""
+
+
 def _read(name: str, key: str) -> Lexicon:
-    rows = yaml.safe_load((WORDS / name).read_text(encoding="utf-8"))
+    return read_lexicon(WORDS / name, key)
+
+
+def read_lexicon(path: Path, key: str) -> Lexicon:
+    """The groups of a YAML list, each named by its `key`. Raises BadWordList."""
+    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for n, row in enumerate(rows, 1):
+        unknown = sorted(set(row) - {key, "label", "terms"})
+        missing = sorted({key, "terms"} - set(row))
+        if unknown or missing:
+            raise BadWordList(f"{path.name}, row {n}: " + (f"unknown {unknown}" if unknown else f"missing {missing}"))
     return Lexicon(
         [row[key] for row in rows], [row.get("label", row[key]) for row in rows], [row["terms"].split() for row in rows]
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import time
+from contextlib import suppress
 from datetime import datetime
 
 import pytest
@@ -165,3 +168,129 @@ def test_a_comment_that_names_the_one_it_answers_answers_that_and_any_other_the_
     assert [item.reply_to for item in items] == [article, post_id("here", items[0].key), article]
     alone = read("feed", THREADED.format(prefix=prefix), url, {}).items
     assert [item.reply_to for item in alone] == [None, post_id("here", alone[0].key), None]
+
+
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xmlns:thr="http://purl.org/syndication/thread/1.0" {base}>
+<entry {inner}><id>tag:a.example,2026:5</id><title type="html">停水 &lt;b&gt;通知&lt;/b&gt;</title><link href="{href}"/>{more}
+<summary>今晚停水。</summary><content type="html">&lt;p&gt;今晚停水，请储水。&lt;/p&gt;</content>
+<published>2026-03-04T10:00:00+08:00</published><updated>2026-03-05T09:00:00+08:00</updated></entry></feed>"""
+
+
+def atom(href: str = "https://a.example/5.html", base: str = "", inner: str = "", more: str = "") -> str:
+    return ATOM.format(href=href, base=base, inner=inner, more=more)
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        (atom("5.html"), "https://a.example/feed.xml"),
+        (atom("/5.html"), "https://a.example/blog/feed.xml"),
+        (atom("5.html", base='xml:base="https://a.example/"'), "https://feeds.example/a"),
+        (atom("5.html", base='xml:base="https://b.example/"', inner='xml:base="https://a.example/"'), URL),
+        (atom("//a.example/5.html?utm_source=rss"), "https://feeds.example/a"),
+    ],
+)
+def test_links_are_read_from_where_the_feed_or_the_entry_says_that_they_begin(text: str, url: str) -> None:
+    (item,) = read("feed", text, url, {}).items
+    assert (item.key, item.title, item.text) == ("https://a.example/5.html", "停水 通知", "今晚停水，请储水。")
+
+
+def test_an_edited_entry_keeps_its_name_and_its_time_of_publication() -> None:
+    (first,) = read("feed", atom(), URL, {}).items
+    (second,) = read("feed", atom().replace("请储水", "请储水两天").replace("03-05T09", "03-05T10"), URL, {}).items
+    assert (first.key, first.published_at) == (second.key, second.published_at)
+    assert second.text == "今晚停水，请储水两天。"
+
+
+@pytest.mark.parametrize("more", ["<thr:total>7</thr:total>", '<link rel="replies" href="/c" thr:count="7"/>'])
+def test_the_number_of_comments_that_a_feed_says_is_read_unasked(more: str) -> None:
+    (item,) = read("feed", atom(more=more), URL, {}).items
+    assert item.reactions == Reactions(comments=7)
+    assert read("feed", saved("news.xml"), URL, {}).items[0].reactions == Reactions(comments=7)
+
+
+def rss(*items: str) -> str:
+    content = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    return f'<rss version="2.0" {content}><channel><title>t</title>{"".join(items)}</channel></rss>'
+
+
+def test_the_whole_text_goes_before_its_beginning_in_whatever_order_they_stand() -> None:
+    whole = "<content:encoded><![CDATA[<p>今晚停水，请储水。</p><p>明早恢复。</p>]]></content:encoded>"
+    beginning = "<description>今晚停水……</description>"
+    for parts in (whole + beginning, beginning + whole):
+        (item,) = read(
+            "feed", rss(f"<item><title>t</title><link>https://a.example/1</link>{parts}</item>"), URL, {}
+        ).items
+        assert item.text == "今晚停水，请储水。\n明早恢复。"
+
+
+def test_entries_that_all_link_to_one_page_are_told_apart_by_their_ids() -> None:
+    items = (
+        f"<item><link>https://a.example/notices</link><guid>n{n}</guid><title>第{n}号</title></item>" for n in (1, 2)
+    )
+    found = read("feed", rss(*items), URL, {}).items
+    assert [(item.key, item.url) for item in found] == [
+        ("n1", "https://a.example/notices"),
+        ("n2", "https://a.example/notices"),
+    ]
+
+
+def test_an_entry_of_sound_or_pictures_alone_gives_its_title_and_one_of_nothing_is_dropped() -> None:
+    sound = '<enclosure url="https://a.example/1.mp3" type="audio/mpeg" length="5"/>'
+    titled = f"<item><title>民生热线：停水三天</title><link>https://a.example/1</link>{sound}</item>"
+    bare = f"<item><link>https://a.example/2</link><description>&lt;img src=a.png&gt;</description>{sound}</item>"
+    reading = read("feed", rss(titled, bare), URL, {})
+    assert [item.text for item in reading.items] == ["民生热线：停水三天"]
+    assert reading.dropped == {"取不到正文": 1}
+
+
+def test_a_json_feed_of_version_1_1_is_read_without_its_authors() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "authors": [{"name": "张某某"}],
+        "items": [
+            {
+                "id": "5",
+                "url": "/5",
+                "content_html": "<p>停水</p>",
+                "authors": [{"name": "张某某"}],
+                "_stats": {"likes": 12},
+            },
+            {"id": 6, "content_text": "没有链接", "date_modified": "2026-03-04T10:00:00+08:00"},
+        ],
+    }
+    reading = read("feed", json.dumps(feed), "https://a.example/feed.json", {"reactions": {"likes": "_stats.likes"}})
+    first, second = reading.items
+    assert (first.key, first.text, first.reactions.likes) == ("https://a.example/5", "停水", 12)
+    assert (second.key, second.url, second.text, second.published_at.day) == ("6", None, "没有链接", 4)
+    assert "张某某" not in everything(reading)
+
+
+def test_of_a_feed_without_end_the_first_thousand_entries_are_read_and_the_others_told() -> None:
+    items = [f"<item><title>第{n}条</title><link>https://a.example/{n}</link></item>" for n in range(1500)]
+    reading = read("feed", rss(*items), URL, {})
+    assert [item.text for item in (reading.items[0], reading.items[-1])] == ["第0条", "第999条"]
+    assert (len(reading.items), reading.dropped, reading.flags) == (1000, {"订阅太长，后面的没有读": 500}, ())
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<item><title>停水通知</title><link>https://a.example/{n}</link><description>今晚停水</description></item>",
+        "<category>停水</category>",
+        "<dc:creator>张某某</dc:creator>",
+        "<item>",
+        "<title>",
+        "<x/>",
+        "<![CDATA[x]]>",
+        "<![CDATA[",
+    ],
+)
+def test_eight_megabytes_of_feed_are_read_within_seconds(piece: str) -> None:
+    count = 8_000_000 // len(piece.encode())
+    item = "<item><title>停水通知</title><link>https://a.example/x</link>"
+    feed = rss(item, *(piece.replace("{n}", str(n)) for n in range(count)), "</item>")
+    began = time.process_time()
+    with suppress(Unreadable):
+        assert read("feed", feed, URL, {}).items
+    assert time.process_time() - began < 10

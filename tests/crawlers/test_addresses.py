@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.addresses import permalink, resolved, without_anchor
+from nlp.permalinks import neutral_permalink
 
 
 @pytest.mark.parametrize(
@@ -22,6 +25,89 @@ from crawlers.addresses import permalink, resolved, without_anchor
 )
 def test_the_ways_by_which_a_page_was_shared_leave_one_address(shared: str) -> None:
     assert permalink(shared) == "https://news.example.org/a/7?id=3"
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "utm_campaign=spring&utm_id=5",
+        "gclid=Cj0&gbraid=0AA&wbraid=C1",
+        "fbclid=IwAR0",
+        "igshid=MzR",
+        "hmsr=toutiao&hmpl=x&hmcu=y",
+        "spm=smpc.home.top.1.1646&scm=1102",
+        "from=singlemessage&scene=timeline",
+        "isappinstalled=0&nsukey=rTf&clicktime=1646&enterid=1646",
+        "sharer_sharetime=1646&sharer_shareid=ab12",
+        "share_source=copy_web&share_medium=android&share_session_id=9&vd_source=77a&unique_k=Q1&buvid=X&from_spmid=333.9",
+        "tt_from=weixin&share_token=9a-b&timestamp=1646000000&use_new_style=1&req_id=2022&wxshare_count=1",
+        "spss=wap&spsnuid=x&spsdevid=y&spsvid=&spsshare=wx&spsts=1646&spstoken=t",
+        "xhsshare=WeixinSession&appuid=5f&apptime=1646&xsec_token=AB&xsec_source=app_share&author_share=1&shareRedId=N0",
+        "wfr=spider&for=pc",
+        "luicode=10000011&lfid=1005&featurecode=newtitle",
+        "shareId=17&shareToken=X&shareType=1&shareMode=app&originShareId=17&shareObjectId=3&shareUrlOpened=0",
+        "exportkey=A%2F&pass_ticket=x&wx_header=0&devicetype=iOS&ascene=1&subscene=2",
+        "_t=1772590800&_=1772590800123&rand=0.8812",
+        "PHPSESSID=ab12&ASPSESSIONIDQQ=XY",
+        "amp=1",
+        "pk_campaign=x&mtm_source=y&matomo_kwd=z",
+        "did=0d9ab4ee-1f2c-4b7a-9a1e-3c2f0a7b9e11",
+    ],
+)
+def test_no_way_of_sharing_makes_another_address(added: str) -> None:
+    assert permalink(f"https://a.example/t?{added}&id=3") == permalink(f"https://a.example/t?id=3&{added}")
+    assert permalink(f"https://a.example/t?id=3&{added}#p5") == "https://a.example/t?id=3#p5"
+    assert permalink(f"https://a.example/t?{added}") == "https://a.example/t"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.example/t?iid=88213",
+        "https://a.example/t?id=0d9ab4ee-1f2c-4b7a-9a1e-3c2f0a7b9e11",
+        "https://a.example/t?did=7",
+        "https://a.example/t?scene=1024",
+        "https://a.example/t?src=55",
+        "https://a.example/t?for=7731",
+        "https://a.example/t?amp=220",
+        "https://a.example/t?key=water&page=2",
+        "https://m.a.example/t?id=3",
+        "https://a.example/2026/03/amp/",
+        "https://a.example/space?uid=5&do=thread",
+    ],
+)
+def test_what_may_name_a_page_is_kept(url: str) -> None:
+    assert permalink(url) == url
+
+
+def test_of_sites_that_add_ever_new_parameters_only_those_that_name_the_page_are_kept() -> None:
+    named = "https://mp.weixin.qq.com/s?__biz=MzA4&mid=2650&idx=1&sn=ab12"
+    assert permalink(f"{named}&chksm=8f&scene=27&key=ff&uin=Nz&version=62&lang=zh_CN&a8scene=7#rd") == f"{named}#rd"
+    assert (
+        permalink("https://mp.weixin.qq.com/s/kQ3nZ81x?scene=27&poc_token=H")
+        == "https://mp.weixin.qq.com/s/kQ3nZ81x?scene=27&poc_token=H"
+    )
+    assert permalink("https://baijiahao.baidu.com/s?id=17&sShare=1&type=news") == "https://baijiahao.baidu.com/s?id=17"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://bbs.example.org/space-uid-5511.html",
+        "https://bbs.example.org/home.php?mod=space&uid=5511",
+        "https://bbs.example.org/thread-9-1-1.html?uid=5511&username=beifeng",
+        "https://a.example/@beifeng/105",
+        "https://a.example/u/beifeng/posts/9",
+        "https://a.example/t/9?author=beifeng&sharer_shareid=5511",
+        "https://beifeng:5511@a.example/t/9",
+        "https://a.example/t/9#beifeng",
+        "https://weibo.com/5511/MkQ3nZ81x?uid=5511",
+        "https://a.example/t/9?openid=oX5511beifeng&from_uid=5511",
+    ],
+)
+def test_no_account_is_left_in_what_is_let_in(url: str) -> None:
+    neutral = neutral_permalink(permalink(url))
+    assert neutral is None or not re.search("5511|beifeng", neutral)
 
 
 @pytest.mark.parametrize("url", ["http://a.example/t?sid=42", "http://a.example/t?from=9", "http://a.example/t?t=7"])

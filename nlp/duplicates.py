@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlp.postings import Ints, Postings, Spans
 
@@ -38,17 +39,30 @@ class _Text:
 
 
 @dataclass(frozen=True, slots=True)
-class _Grams:
+class Grams:
     """Hashes of the distinct 3-grams of several texts, end to end: `bounds[t]:bounds[t + 1]` is text t."""
 
     hashes: Spans
-    owner: Ints
     bounds: Ints
 
     @property
     def sizes(self) -> Ints:
         """How many 3-grams each text has."""
         return np.diff(self.bounds)
+
+    @property
+    def owner(self) -> Ints:
+        """The text of each 3-gram."""
+        return np.repeat(np.arange(len(self.bounds) - 1), self.sizes)
+
+    def of(self, texts: Sequence[int]) -> Grams:
+        """The part of these texts, in their order."""
+        if len(texts) == len(self.bounds) - 1 and list(texts) == list(range(len(texts))):
+            return self
+        sizes = self.sizes[texts]
+        bounds = np.concatenate(([0], np.cumsum(sizes)))
+        places = np.arange(int(sizes.sum())) + np.repeat(self.bounds[texts] - bounds[:-1], sizes)
+        return Grams(self.hashes[places], bounds)
 
 
 class Duplicates:
@@ -73,31 +87,34 @@ class Duplicates:
     def __len__(self) -> int:
         return len(self._by_key)
 
-    def roots_of(self, texts: Sequence[tuple[str, str, datetime]]) -> list[str | None]:
-        """For each (post id, bare text, seen at) the id of its first original, or None; remembers the texts.
+    def roots_of(
+        self, ids: Sequence[str], texts: Sequence[str], seen: NDArray[np.float64], grams: Grams | None = None
+    ) -> list[str | None]:
+        """For each post's bare text, seen at that second, the id of its first original, or None; remembers the texts.
 
-        For bare texts see `cleaning.bare`. One call or many give the same.
+        For bare texts see `cleaning.bare`; `grams` are theirs, where they are known. One call or many give the same.
         """
-        ids = [post_id for post_id, _, _ in texts]
-        roots = self._settled([(bare, _seconds(at), post_id) for post_id, bare, at in texts], look=True)
+        roots = self._settled(list(zip(texts, seen.tolist(), ids, strict=True)), grams, look=True)
         return [None if root == post_id else root for post_id, root in zip(ids, roots, strict=True)]
 
     def remember(self, texts: Iterable[tuple[str, datetime, str]]) -> None:
         """Take in (bare text, seen at, id of its first original), oldest first, such as after a restart."""
-        self._settled([(bare, _seconds(at), root) for bare, at, root in texts], look=False)
+        self._settled([(bare, _seconds(at), root) for bare, at, root in texts], None, look=False)
 
-    def _settled(self, texts: Sequence[tuple[str, float, str]], look: bool) -> list[str]:
+    def _settled(self, texts: Sequence[tuple[str, float, str]], grams: Grams | None, look: bool) -> list[str]:
         """The root of each (bare, seen, own root); `look` for originals among what is remembered."""
         roots: list[str] = []
         while len(roots) < len(texts):
-            roots += self._part(list(_part(texts, len(roots))), look)
+            part = list(_part(texts, len(roots)))
+            roots += self._part(part, grams, len(roots), look)
         return roots
 
-    def _part(self, part: Sequence[tuple[str, float, str]], look: bool) -> list[str]:
+    def _part(self, part: Sequence[tuple[str, float, str]], given: Grams | None, start: int, look: bool) -> list[str]:
         """The roots of as many texts of `part` as could be settled: all, unless one was forgotten on the way."""
         self._move_to(part[0][1])
-        fresh = self._fresh(part)
-        grams = _grams_of(list(fresh))
+        rows = self._fresh(part)
+        fresh = {part[row][0]: n for n, row in enumerate(rows)}
+        grams = grams_of(list(fresh)) if given is None else given.of([start + row for row in rows])
         first, place = self._numbered, self._all.end
         near = self._enter(grams, first, look)
         self._numbered += len(fresh)
@@ -120,36 +137,36 @@ class Duplicates:
             roots.append(root)
         return roots
 
-    def _fresh(self, part: Sequence[tuple[str, float, str]]) -> dict[str, int]:
-        """The different texts of `part` that are not remembered within the window, numbered from 0."""
+    def _fresh(self, part: Sequence[tuple[str, float, str]]) -> list[int]:
+        """Where in `part` the different texts stand that are not remembered within the window."""
         fresh: dict[str, int] = {}
-        for bare, at, _ in part:
+        for n, (bare, at, _) in enumerate(part):
             known = self._by_key.get(bare)
             if known is None or abs(at - known.seen) > self._window:
-                fresh.setdefault(bare, len(fresh))
-        return fresh
+                fresh.setdefault(bare, n)
+        return list(fresh.values())
 
-    def _enter(self, grams: _Grams, first: int, look: bool) -> dict[int, list[int]]:
+    def _enter(self, grams: Grams, first: int, look: bool) -> dict[int, list[int]]:
         """Put new texts into the index under the numbers from `first` on; for each the numbers of those that may be near."""
-        sizes = grams.sizes
+        sizes, whose = grams.sizes, grams.owner
         rarity = np.minimum(self._all.crowd(grams.hashes), 0xFFFF).astype(np.uint64)
-        order = (grams.owner.astype(np.uint64) << np.uint64(48)) | (rarity << np.uint64(32)) | grams.hashes
+        order = (whose.astype(np.uint64) << np.uint64(48)) | (rarity << np.uint64(32)) | grams.hashes
         order.sort()
-        rank = np.arange(len(order)) - grams.bounds[grams.owner]
-        rare = np.flatnonzero(rank < (sizes - _needed(sizes) + 1)[grams.owner])
-        rare_hashes, rare_owner = order[rare].astype(np.uint32), grams.owner[rare]
+        rank = np.arange(len(order)) - grams.bounds[whose]
+        rare = np.flatnonzero(rank < (sizes - _needed(sizes) + 1)[whose])
+        rare_hashes, rare_owner = order[rare].astype(np.uint32), whose[rare]
         place = self._all.end
-        self._all.add(grams.hashes, grams.owner + first)
+        self._all.add(grams.hashes, whose + first)
         self._rare.add(rare_hashes, rare_owner + first)
         if not look:
             return {}
-        pairs = [self._all.walk(rare_hashes, rare_owner), self._rare.walk(grams.hashes, grams.owner)]
+        pairs = [self._all.walk(rare_hashes, rare_owner), self._rare.walk(grams.hashes, whose)]
         owner, number = (np.concatenate(column) for column in zip(*pairs, strict=True))
         earlier = number < owner + first
         met = np.unique((owner[earlier] << 40) | number[earlier])
         return self._likely(grams, met >> 40, met & ((1 << 40) - 1), first, place)
 
-    def _likely(self, grams: _Grams, owner: Ints, number: Ints, first: int, place: int) -> dict[int, list[int]]:
+    def _likely(self, grams: Grams, owner: Ints, number: Ints, first: int, place: int) -> dict[int, list[int]]:
         """Those pairs in which enough 3-grams may be shared, by owner, lowest number first."""
         alive = [self._by_number.get(each) for each in number.tolist()]
         inside = number >= first
@@ -166,7 +183,7 @@ class Duplicates:
             near.setdefault(one, []).append(other)
         return near
 
-    def _shared_at_most(self, grams: _Grams, owner: Ints, begin: Ints, size: Ints) -> Ints:
+    def _shared_at_most(self, grams: Grams, owner: Ints, begin: Ints, size: Ints) -> Ints:
         sketch = np.zeros((len(grams.sizes), _SKETCH), dtype=bool)
         sketch[grams.owner, grams.hashes % _SKETCH] = True
         shared = np.zeros(len(owner), dtype=np.int64)
@@ -201,7 +218,7 @@ class Duplicates:
         # What is repeated for long must not be overwritten in the index.
         if text.size and self._all.end - text.place > self._most_grams:
             text.place = self._all.end
-            self._enter(_grams_of([text.key]), text.number, look=False)
+            self._enter(grams_of([text.key]), text.number, look=False)
 
     def _move_to(self, at: float) -> None:
         self._newest = max(self._newest, at)
@@ -223,21 +240,21 @@ def _part(texts: Sequence[tuple[str, float, str]], start: int) -> Iterator[tuple
         yield texts[n]
 
 
-def _grams_of(texts: Sequence[str]) -> _Grams:
+def grams_of(texts: Sequence[str]) -> Grams:
     """The distinct character 3-grams of the texts; none of a text too short to be compared."""
     lengths = np.array([len(text) if len(text) >= SHORT else 0 for text in texts], dtype=np.int64)
     joined = "".join(text for text in texts if len(text) >= SHORT)
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
     owner = np.repeat(np.arange(len(texts)), lengths)
     if not len(codes):
-        return _Grams(np.empty(0, np.uint32), owner, np.zeros(len(texts) + 1, np.int64))
+        return Grams(np.empty(0, np.uint32), np.zeros(len(texts) + 1, np.int64))
     whole = np.flatnonzero(owner[:-2] == owner[2:])
     one, two, three = _MULTIPLIERS
     mixed = codes[whole] * one + codes[whole + 1] * two + codes[whole + 2] * three
     mixed = (mixed ^ (mixed >> np.uint64(29))) * one
     keys = np.unique((owner[whole].astype(np.uint64) << np.uint64(32)) | (mixed >> np.uint64(32)))
     owner = (keys >> np.uint64(32)).astype(np.int64)
-    return _Grams(keys.astype(np.uint32), owner, np.searchsorted(owner, np.arange(len(texts) + 1)))
+    return Grams(keys.astype(np.uint32), np.searchsorted(owner, np.arange(len(texts) + 1)))
 
 
 def _chunks(sizes: Ints) -> Iterator[slice]:

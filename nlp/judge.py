@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from nlp.cleaning import analysed, bare
-from nlp.duplicates import Duplicates
+from nlp.duplicates import Duplicates, grams_of
 from nlp.features import Floats, guard_marks, read
-from nlp.linking import REPLY, Records, reply_features, scores
+from nlp.linking import REPLY, Records, elsewhere_scores, reply_features, scores
 from nlp.model import CATEGORIES, MODELS, SENTIMENTS, Model, load_model, shares
-from nlp.reasons import Reason, reasons
+from nlp.prepared import Prepared
+from nlp.reasons import reasons
 from nlp.recent import CONTEXT, KEPT, Recent, Said, neighbour_rows
 from nlp.tokens import plain
 from records.assessments import Assessment
@@ -29,19 +29,12 @@ _DAY = 86400.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A batch as read: chances by sentiment and category, records and their scores, reasons; one row a post."""
-
-    sentiment: Floats
-    category: Floats
-    records: list[str | None]
-    link: Floats
-    why: list[list[Reason]]
-
-
 class Judge:
-    """One reader with its memory of the last seven days. Posts come in the order of their `seen_at`."""
+    """One reader with its memory of the last seven days. Posts come in the order of their `seen_at`.
+
+    `assess` is `prepare`, which reads each post for itself and may be done in other processes, and `settle`, which
+    sets them beside what was said before and must be done in order.
+    """
 
     def __init__(self, model: Model) -> None:
         self.model = model
@@ -82,50 +75,77 @@ class Judge:
 
         One call or many give the same, as long as the posts come in the same order.
         """
-        self._link_again()
         known: dict[str, str | None] = {}
         found: list[Assessment] = []
-        for part in _parts(posts):
-            reading = self._read(part, disclosures_of, known)
-            roots = self._duplicates.roots_of([(p.id, bare(p.title, p.text), p.seen_at) for p in part])
-            found += [self._assessment(post, reading, n, roots[n]) for n, post in enumerate(part)]
+        for part in parts_of(posts):
+            found += self._settled(self.prepare(part), disclosures_of, known)
         return found
+
+    def prepare(self, posts: Sequence[Post]) -> Prepared:
+        """Read each post for itself; what is remembered is neither looked at nor changed. For many see `parts_of`."""
+        texts = [analysed(post.title, post.text) for post in posts]
+        bares = [bare(post.title, post.text) for post in posts]
+        seen = np.array([(post.seen_at - _EPOCH).total_seconds() for post in posts])
+        batch = read(texts, plain())
+        spans, weight, rows = self.model.vocabulary.matrix(batch)
+        sentiment = self.model.sentiment.chances(spans, batch.dense)
+        # Before a record is known, a post denies nothing of it.
+        leaning = self.model.category.scores(spans, np.hstack((batch.dense, np.zeros((len(posts), 1)))))
+        pair, guards, heard = self._records.compare_alone(texts, *guard_marks(batch))
+        return Prepared(
+            ids=[post.id for post in posts],
+            parents=[post.in_reply_to for post in posts],
+            texts=texts,
+            bare=bares,
+            seen=seen,
+            sentiment=sentiment,
+            urgent=sentiment[:, 0] * shares(leaning)[:, _EMERGENCY],
+            leaning=leaning,
+            link=scores(pair, guards, self.model.link, seen / _DAY, self._records.day),
+            elsewhere=elsewhere_scores(guards, self.model.link),
+            heard=heard,
+            near=neighbour_rows(batch, self.model.vocabulary),
+            grams=grams_of(bares),
+            why=reasons(texts, batch, weight, rows, self.model.sentiment, sentiment.argmax(axis=1)),
+        )
+
+    def settle(self, prepared: Prepared, disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
+        """The assessments of posts that were prepared beside the same records; the next in order. See `assess`."""
+        return self._settled(prepared, disclosures_of, {})
+
+    def _settled(
+        self, prepared: Prepared, disclosures_of: Mapping[str, str | None], known: dict[str, str | None]
+    ) -> list[Assessment]:
+        self._link_again()
+        records, link, category = self._linked(prepared, disclosures_of, known)
+        roots = self._duplicates.roots_of(prepared.ids, prepared.bare, prepared.seen, prepared.grams)
+        return [self._assessment(prepared, n, records[n], link[n], category[n], roots[n]) for n in range(len(prepared))]
 
     def _link_again(self) -> None:
         """Link what `remember` took back; its near-duplicates are known already."""
         unread = list(self._unread)
         self._unread.clear()
         known: dict[str, str | None] = {}
-        for part in _parts(unread):
-            self._read(part, {}, known)
+        for part in parts_of(unread):
+            self._linked(self.prepare(part), {}, known)
 
-    def _read(
-        self, posts: Sequence[Post], disclosures_of: Mapping[str, str | None], known: dict[str, str | None]
-    ) -> Reading:
-        """Everything but near-duplicates. Adds each post's record to `known`."""
-        texts = [analysed(post.title, post.text) for post in posts]
-        batch = read(texts, plain())
-        spans, weight, rows = self.model.vocabulary.matrix(batch)
-        sentiment = self.model.sentiment.chances(spans, batch.dense)
-        # Before a record is known, a post denies nothing of it.
-        leaning = self.model.category.scores(spans, np.hstack((batch.dense, np.zeros((len(posts), 1)))))
-        urgent = sentiment[:, 0] * shares(leaning)[:, _EMERGENCY]
-        day = np.array([(post.seen_at - _EPOCH).total_seconds() / _DAY for post in posts])
-        pair, guards = self._records.compare(texts, *guard_marks(batch))
-        score = scores(pair, guards, self.model.link, day, self._records.day)
-        link = np.zeros(len(posts))
+    def _linked(
+        self, prepared: Prepared, disclosures_of: Mapping[str, str | None], known: dict[str, str | None]
+    ) -> tuple[list[str | None], Floats, Floats]:
+        """Records, their scores 0–1 and chances by category. Adds each post's record to `known`."""
+        link = np.zeros(len(prepared))
+        leaning = prepared.leaning.copy()
 
         def choose(n: int, said: Said) -> str | None:
-            record, link[n] = self._link(posts[n], score[n], said, disclosures_of, known)
-            known[posts[n].id] = record
+            record, link[n] = self._link(prepared, n, said, disclosures_of, known)
+            known[prepared.ids[n]] = record
             if record is not None:
-                leaning[n] += self._leaning(texts[n], record, said)
+                leaning[n] += self._leaning(prepared.texts[n], record, said)
             return record
 
-        near = neighbour_rows(batch, self.model.vocabulary)
-        records = self._recent.linked(near, day, urgent, self._records.ids, choose)
-        why = reasons(texts, batch, weight, rows, self.model.sentiment, sentiment.argmax(axis=1))
-        return Reading(sentiment, shares(leaning), records, link, why)
+        ids = self._records.ids
+        records = self._recent.linked(prepared.near, prepared.seen / _DAY, prepared.urgent, ids, choose)
+        return records, link, shares(leaning)
 
     def _leaning(self, text: str, record: str, said: Said) -> Floats:
         """What the record adds to a post's scores by category: what it denies, and whether an emergency is going on."""
@@ -136,17 +156,21 @@ class Judge:
 
     def _link(
         self,
-        post: Post,
-        score: Floats,
+        prepared: Prepared,
+        n: int,
         said: Said,
         disclosures_of: Mapping[str, str | None],
         known: Mapping[str, str | None],
     ) -> tuple[str | None, float]:
         """The record and its score 0–1, what was just said and the answered post's record taken into account."""
+        score = prepared.link[n]
+        elsewhere = self._records.districts.elsewhere(prepared.texts[n], prepared.heard[n])
         if not len(score):
             return None, 0.0
         score = score + said.features() @ np.array([self.model.link[name] for name in CONTEXT])
-        parent = post.in_reply_to
+        if elsewhere:
+            score += prepared.elsewhere[n]
+        parent = prepared.parents[n]
         if parent is not None and (parent in known or parent in disclosures_of):
             answered = known[parent] if parent in known else disclosures_of[parent]
             features = reply_features(answered, self._records.ids)
@@ -155,26 +179,28 @@ class Judge:
         link = float(1 / (1 + np.exp(-np.clip(score[best], -30, 30))))
         return (self._records.ids[best] if link >= self.model.link["threshold"] else None), link
 
-    def _assessment(self, post: Post, reading: Reading, n: int, root: str | None) -> Assessment:
-        chances, category = reading.sentiment[n], reading.category[n]
+    def _assessment(
+        self, prepared: Prepared, n: int, record: str | None, link: float, category: Floats, root: str | None
+    ) -> Assessment:
+        chances = prepared.sentiment[n]
         verdict = SENTIMENTS[int(chances.argmax())]
         negative = verdict is Sentiment.NEGATIVE
         by_category = {kind: round(float(share), 4) for kind, share in zip(CATEGORIES, category, strict=True)}
         return Assessment(
-            post_id=post.id,
+            post_id=prepared.ids[n],
             sentiment=verdict,
             negative=round(float(chances[0]), 4),
-            disclosure=reading.records[n],
-            link=round(float(reading.link[n]), 4),
+            disclosure=record,
+            link=round(float(link), 4),
             category=CATEGORIES[int(category.argmax())] if negative else None,
             category_scores=by_category if negative else {},
             duplicate_of=root,
-            why=tuple(reading.why[n]),
+            why=tuple(prepared.why[n]),
             model=self.model.name,
         )
 
 
-def _parts(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:
+def parts_of(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:
     """Posts in order, a bounded number of posts and characters at a time."""
     start = characters = 0
     for n, post in enumerate(posts):

@@ -12,7 +12,7 @@ from nlp.cleaning import analysed
 from nlp.contradiction import Denials
 from nlp.features import Floats, Ints, Vocabulary
 from nlp.lexicon import Lexicon, matters
-from nlp.places import Places
+from nlp.places import Districts, Heard, Places
 from nlp.record_spans import WORD, Spans, spans_of
 from nlp.spans import Batch, Table, batch_of
 from nlp.tokens import Words
@@ -29,6 +29,7 @@ LEADS = {"head_lead": 0, "words_lead": 3, "longest_lead": 4, "watch_lead": 5, "m
 PAIR = (*LIKENESS, *LEADS)
 POST = ("other_place", "home", "denies_home", "length", "elsewhere_mark", "chatter_mark", "only_other_place")
 REPLY = ("answers_linked", "answers_other", "answers_unlinked")
+_OTHER, _HOME, _ONLY_OTHER = (POST.index(name) for name in ("other_place", "home", "only_other_place"))
 IMPOSSIBLE = -30.0
 
 _LONGEST_TERM = 12
@@ -43,6 +44,7 @@ class Records:
         self.day = np.array([(r.published_at - _EPOCH).total_seconds() / 86400 for r in records])
         self._rarity = rarity
         self._places = Places(records)
+        self.districts = Districts()
         self._denials = [Denials(record) for record in records]
         terms = [watched_terms(record) for record in records]
         self._cutter = Words(term for group in terms for term in group if len(term) <= 6 and term.isalnum())
@@ -55,10 +57,23 @@ class Records:
         self._learn_terms(terms)
 
     def compare(self, texts: Sequence[str], elsewhere: Floats, chatter: Floats) -> tuple[Floats, Floats]:
-        """(posts × records × PAIR, posts × POST) for analysed texts and the strength of two of their marks."""
+        """(posts × records × PAIR, posts × POST) for analysed texts and the strength of two of their marks.
+
+        Texts come in the order in which they were seen: names of other districts are learned from them.
+        """
+        pair, post, heard = self.compare_alone(texts, elsewhere, chatter)
+        other = [self.districts.elsewhere(text, each) for text, each in zip(texts, heard, strict=True)]
+        post[:, _OTHER] = other
+        post[:, _ONLY_OTHER] = post[:, _OTHER] * (1 - post[:, _HOME])
+        return pair, post
+
+    def compare_alone(
+        self, texts: Sequence[str], elsewhere: Floats, chatter: Floats
+    ) -> tuple[Floats, Floats, list[Heard]]:
+        """The same for each text by itself, with what it says of other districts."""
         spans = spans_of(texts, self._cutter, self._rarity)
         text, row = self._shared(spans)
-        post = self._post(texts, elsewhere, chatter)
+        post, heard = self._post(texts, elsewhere, chatter)
         pair = np.zeros((len(texts), len(self.ids), len(PAIR)))
         pair[:, :, :4] = self._likeness(spans, text, row)
         pair[:, :, 4] = self._longest(text, row, len(texts))
@@ -66,7 +81,7 @@ class Records:
         pair[:, :, 6] = self._same_matter(spans.batch)
         for at, of in enumerate(LEADS.values(), len(LIKENESS)):
             pair[:, :, at] = pair[:, :, of] - _best_other(pair[:, :, of])
-        return pair, post
+        return pair, post, heard
 
     def of(self, record_id: str, values: Floats) -> float:
         """That record's own among one value a record."""
@@ -161,12 +176,13 @@ class Records:
         met = np.log1p(matters().counts(batch, matters().hits(batch))) * self._matter_weight
         return np.asarray(_unit(met) @ self._matter.T)
 
-    def _post(self, texts: Sequence[str], elsewhere: Floats, chatter: Floats) -> Floats:
-        other = np.array([self._places.foreign(text) is not None for text in texts], dtype=np.float64)
+    def _post(self, texts: Sequence[str], elsewhere: Floats, chatter: Floats) -> tuple[Floats, list[Heard]]:
+        heard = [self._places.heard(text) for text in texts]
+        other = np.array([each.elsewhere for each in heard], dtype=np.float64)
         home = np.array([self._places.mentions_home(text) for text in texts], dtype=np.float64)
         denies = np.array([self._places.denies_home(text) for text in texts], dtype=np.float64)
         length = np.array([np.log1p(len(text)) / 5 for text in texts])
-        return np.column_stack((other, home, denies, length, elsewhere, chatter, other * (1 - home)))
+        return np.column_stack((other, home, denies, length, elsewhere, chatter, other * (1 - home))), heard
 
 
 def reply_features(answered: str | None, ids: Sequence[str]) -> Floats:
@@ -186,6 +202,12 @@ def scores(pair: Floats, post: Floats, weights: Mapping[str, float], day: Floats
     # Likeness speaks for a record; in a post about another district it is what makes a look-alike.
     score += weights["look_alike"] * post[:, POST.index("only_other_place")][:, None]
     return np.where(record_day[None, :] > day[:, None] + LEAD_DAYS, IMPOSSIBLE, score)
+
+
+def elsewhere_scores(post: Floats, weights: Mapping[str, float]) -> Floats:
+    """What each post adds to the score of every record once it is known to speak of another district."""
+    only = weights["only_other_place"] + weights["look_alike"]
+    return np.asarray((1 - post[:, _OTHER]) * (weights["other_place"] + (1 - post[:, _HOME]) * only))
 
 
 def _norm(spans: Spans) -> Floats:

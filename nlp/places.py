@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from operator import add
 
 from nlp.tokens import is_common_word
 from records.disclosures import Disclosure
@@ -25,8 +27,16 @@ _NAMED_BY_USE = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one text alone says of other districts: whether it speaks of one, and the name that it gives with its rank."""
+
+    elsewhere: bool
+    name: str | None = None
+
+
 class Places:
-    """Home names from the records; other districts' names as they are met, the newest 2,000 kept."""
+    """The home district's names, from the records."""
 
     def __init__(self, records: Iterable[Disclosure] = ()) -> None:
         rows = list(records)
@@ -41,21 +51,16 @@ class Places:
         self._negated = (
             re.compile("(?:不是|非|不在)(?:" + "|".join(map(re.escape, sorted(self.home))) + ")") if self.home else None
         )
-        self._others: OrderedDict[str, None] = OrderedDict()
 
-    def foreign(self, text: str) -> str | None:
-        """The name of another district that the text speaks of, or None."""
+    def heard(self, text: str) -> Heard:
+        """Whether the text, for itself, speaks of another district."""
         for found in _SUFFIXED.finditer(text):
             if self._is_other(found[1], found[0]):
-                self._learn(found[1])
-                return found[1]
-        for found in _NAMED_BY_USE.finditer(text):
-            if found[1] in self._others or (self._is_other(found[1], found[1])):
-                return found[1]
+                return Heard(True, found[1])
+        if any(self._is_other(found[1], found[1]) for found in _NAMED_BY_USE.finditer(text)):
+            return Heard(True)
         zone = _ZONE.search(text)
-        if zone is not None and zone[0] not in self._home_text:
-            return zone[0]
-        return self._known(text)
+        return Heard(zone is not None and zone[0] not in self._home_text)
 
     def mentions_home(self, text: str) -> bool:
         """Whether the home district is named."""
@@ -65,11 +70,6 @@ class Places:
         """Whether the text says that it is not about the home district."""
         return self._negated is not None and self._negated.search(text) is not None
 
-    def _known(self, text: str) -> str | None:
-        if not self._others:
-            return None
-        return next((pair for i in range(len(text) - 1) if (pair := text[i : i + 2]) in self._others), None)
-
     def _is_other(self, name: str, whole: str) -> bool:
         return (
             not (_FUNCTION & set(name))
@@ -78,8 +78,24 @@ class Places:
             and not is_common_word(name)
         )
 
+
+class Districts:
+    """Other districts by the names that posts gave them, the newest 2,000 kept: known again without their rank."""
+
+    def __init__(self) -> None:
+        self._names: OrderedDict[str, None] = OrderedDict()
+
+    def elsewhere(self, text: str, heard: Heard) -> bool:
+        """Whether the text speaks of another district, as it says itself or as earlier texts let know. Learns its name."""
+        if heard.name is not None:
+            self._learn(heard.name)
+        return heard.elsewhere or self._known(text)
+
+    def _known(self, text: str) -> bool:
+        return bool(self._names) and not self._names.keys().isdisjoint(map(add, text, text[1:]))
+
     def _learn(self, name: str) -> None:
-        self._others[name] = None
-        self._others.move_to_end(name)
-        while len(self._others) > _KEPT:
-            self._others.popitem(last=False)
+        self._names[name] = None
+        self._names.move_to_end(name)
+        while len(self._names) > _KEPT:
+            self._names.popitem(last=False)

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import sqlite3
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 from nlp.admission import admit
+from nlp.judge import parts_of
+from nlp.prepared import Prepared
+from pipeline.in_order import in_order, workers
+from pipeline.known_posts import KnownPosts, Met, marks_of
 from records.assessments import Assessment
 from records.disclosures import Disclosure, disclosure_from
 from records.posts import Post, raw_post_from
 from records.reading import BadRecord
 
 BATCH = 256
-BATCH_CHARACTERS = 400_000
+BATCH_BYTES = 400_000
 LINE_BYTES = 64 * 1024 * 1024
 PROGRESS_LINES = 20_000
+
+_CHANGED = "“id”已经用于另一段正文：同一编号只能对应同一条帖子"
 
 
 class UnreadableFile(Exception):
@@ -29,10 +35,14 @@ class UnreadableFile(Exception):
 
 
 class Reader(Protocol):
-    """What reads posts; see nlp.judge.Judge."""
+    """What reads posts: first each for itself, in any process, then in order; see nlp.judge.Judge."""
 
-    def assess(self, posts: list[Post], disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
-        """Read the posts in order."""
+    def prepare(self, posts: Sequence[Post]) -> Prepared:
+        """Read each post for itself."""
+        ...
+
+    def settle(self, prepared: Prepared, disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
+        """Set the next posts in order beside what came before."""
         ...
 
 
@@ -55,6 +65,36 @@ class Line:
     reason: str = ""
 
 
+RawLine = tuple[int, bytes | None]
+"""Number and bytes of a line; None for one that is too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Accepted posts with the numbers of their lines, as they are known later, as they are shown, and as read."""
+
+    lines: list[int]
+    marks: list[tuple[bytes, bytes]]
+    shown: list[str]
+    prepared: Prepared
+
+    def of(self, rows: Sequence[int]) -> Part:
+        """The part of these rows, in their order."""
+        if len(rows) == len(self.lines):
+            return self
+        lines, marks, shown = ([column[n] for n in rows] for column in (self.lines, self.marks, self.shown))
+        return Part(lines, marks, shown, self.prepared.of(rows))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some lines of a file as read: how many, which are bad and why, and the posts of the others."""
+
+    lines: int
+    bad: list[tuple[int, str]]
+    parts: list[Part]
+
+
 def read_disclosures(path: Path) -> tuple[list[Disclosure], list[str]]:
     """The records of a disclosures file, the last one where an id comes twice, and a Chinese line for each bad line.
 
@@ -73,27 +113,70 @@ def read_disclosures(path: Path) -> tuple[list[Disclosure], list[str]]:
     return list(found.values()), faults
 
 
-def assess_file(posts: Path, out: Path, judge: Reader, progress: Callable[[int], None] = lambda lines: None) -> Counts:
+def assess_file(
+    posts: Path,
+    out: Path,
+    judge: Reader,
+    progress: Callable[[int], None] = lambda lines: None,
+    processes: int | None = None,
+) -> Counts:
     """Write one row for each accepted new post to `out` and one for each bad line to `<out>.rejected.jsonl`.
 
-    The outputs appear whole at the end, or not at all. `progress` hears the number of lines read now and then.
-    Raises UnreadableFile, OSError.
+    The outputs appear whole at the end, or not at all; they are the same whatever the number of processes that read
+    beside this one (None: what the machine has). `progress` hears the number of lines read now and then.
+    Raises UnreadableFile, WorkerLost, OSError.
     """
     counts = Counts()
-    with (
-        Known() as known,
-        _written(out) as rows,
-        _written(rejections(out)) as bad,
-    ):
-        for batch in _batches(lines_of(posts), known, bad, counts, progress):
-            linked = known.disclosures(post.in_reply_to for post in batch)
-            assessed = judge.assess(batch, linked)
-            known.link(assessed)
-            for post, assessment in zip(batch, assessed, strict=True):
-                rows.write(_json(assessment_row(post, assessment)))
-            counts.assessed += len(batch)
+    read = in_order(partial(_read, judge), _chunks(posts), workers() if processes is None else processes)
+    with KnownPosts() as known, _written(out) as rows, _written(rejections(out)) as rejected, closing(read):
+        for chunk in read:
+            bad = list(chunk.bad)
+            for part in chunk.parts:
+                new = _new(part, known, bad, counts)
+                _settle(new, judge, known, rows)
+                counts.assessed += len(new.lines)
+            counts.rejected += len(bad)
+            rejected.writelines(_json({"line": line, "reason": reason}) for line, reason in sorted(bad))
+            before, counts.lines = counts.lines, counts.lines + chunk.lines
+            if counts.lines // PROGRESS_LINES > before // PROGRESS_LINES:
+                progress(counts.lines)
     progress(counts.lines)
     return counts
+
+
+def _read(judge: Reader, lines: Sequence[RawLine]) -> Chunk:
+    """Everything about some lines that needs no others."""
+    accepted: list[tuple[int, Post]] = []
+    bad: list[tuple[int, str]] = []
+    for number, raw in lines:
+        line = _line(number, raw)
+        try:
+            if line.row is None:
+                raise BadRecord(line.reason)
+            accepted.append((number, admit(raw_post_from(line.row))))
+        except BadRecord as problem:
+            bad.append((number, str(problem)))
+    parts: list[Part] = []
+    numbers = iter([number for number, _ in accepted])
+    for posts in parts_of([post for _, post in accepted]):
+        shown = [_json({"id": post.id, "text": post.text})[:-2] for post in posts]
+        marks = [marks_of(post) for post in posts]
+        parts.append(Part(list(islice(numbers, len(posts))), marks, shown, judge.prepare(posts)))
+    return Chunk(len(lines), bad, parts)
+
+
+def _new(part: Part, known: KnownPosts, bad: list[tuple[int, str]], counts: Counts) -> Part:
+    """The posts of the part whose ids are new. Counts updates, adds lines whose id has another text to `bad`."""
+    met = known.met(part.marks)
+    counts.updates += met.count(Met.SAME)
+    bad += ((line, _CHANGED) for line, each in zip(part.lines, met, strict=True) if each is Met.CHANGED)
+    return part.of([n for n, each in enumerate(met) if each is Met.NEW])
+
+
+def _settle(part: Part, judge: Reader, known: KnownPosts, rows: IO[str]) -> None:
+    assessed = judge.settle(part.prepared, known.disclosures(part.prepared.parents))
+    known.keep((marks, each.disclosure) for marks, each in zip(part.marks, assessed, strict=True))
+    rows.writelines(f"{shown}, {_json(_verdict(each))[1:]}" for shown, each in zip(part.shown, assessed, strict=True))
 
 
 def rejections(out: Path) -> Path:
@@ -103,9 +186,11 @@ def rejections(out: Path) -> Path:
 
 def assessment_row(post: Post, assessment: Assessment) -> dict[str, Any]:
     """One row of assessments.jsonl."""
+    return {"id": post.id, "text": post.text, **_verdict(assessment)}
+
+
+def _verdict(assessment: Assessment) -> dict[str, Any]:
     return {
-        "id": post.id,
-        "text": post.text,
         "sentiment": assessment.sentiment.value,
         "negative": assessment.negative,
         "disclosure": assessment.disclosure,
@@ -119,18 +204,37 @@ def assessment_row(post: Post, assessment: Assessment) -> dict[str, Any]:
 
 def lines_of(path: Path) -> Iterator[Line]:
     """Every line that is not blank. A BOM is passed over. Raises UnreadableFile where the file is no text at all."""
+    for number, raw in _raw_lines(path):
+        yield _line(number, raw)
+
+
+def _chunks(path: Path) -> Iterator[list[RawLine]]:
+    """The lines that are not blank, a bounded number of lines and bytes at a time."""
+    chunk: list[RawLine] = []
+    size = 0
+    for number, raw in _raw_lines(path):
+        chunk.append((number, raw))
+        size += len(raw or b"")
+        if len(chunk) >= BATCH or size >= BATCH_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _raw_lines(path: Path) -> Iterator[RawLine]:
     try:
         with path.open("rb") as file:
             head = file.read(4096)
             if b"\x00" in head and not head.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"{"):
                 raise UnreadableFile(f"{path.name} 不是文本文件：请给出 UTF-8 的 JSON Lines 文件（每行一个对象）")
             file.seek(0)
-            yield from _lines(file)
+            yield from _raw(file)
     except OSError as problem:
         raise UnreadableFile(f"读不了 {path.name}：{_why(problem)}") from None
 
 
-def _lines(file: IO[bytes]) -> Iterator[Line]:
+def _raw(file: IO[bytes]) -> Iterator[RawLine]:
     number = 0
     while raw := file.readline(LINE_BYTES + 1):
         number += 1
@@ -139,12 +243,14 @@ def _lines(file: IO[bytes]) -> Iterator[Line]:
         if len(raw) > LINE_BYTES and not raw.endswith(b"\n"):
             while (rest := file.readline(LINE_BYTES)) and not rest.endswith(b"\n"):
                 pass
-            yield Line(number, None, f"这一行超过 {LINE_BYTES // 1024 // 1024} MB")
+            yield number, None
         elif raw.strip():
-            yield _line(number, raw)
+            yield number, raw
 
 
-def _line(number: int, raw: bytes) -> Line:
+def _line(number: int, raw: bytes | None) -> Line:
+    if raw is None:
+        return Line(number, None, f"这一行超过 {LINE_BYTES // 1024 // 1024} MB")
     try:
         row = json.loads(raw.decode("utf-8"))
     except UnicodeDecodeError:
@@ -154,102 +260,6 @@ def _line(number: int, raw: bytes) -> Line:
     if not isinstance(row, dict):
         return Line(number, None, "应为一个 JSON 对象")
     return Line(number, row)
-
-
-def _batches(
-    lines: Iterable[Line], known: Known, bad: IO[str], counts: Counts, progress: Callable[[int], None]
-) -> Iterator[list[Post]]:
-    """New posts, a bounded number of posts and characters at a time."""
-    batch: list[Post] = []
-    characters = 0
-    for line in lines:
-        counts.lines += 1
-        if counts.lines % PROGRESS_LINES == 0:
-            progress(counts.lines)
-        try:
-            post = _accepted(line, known)
-        except BadRecord as problem:
-            counts.rejected += 1
-            bad.write(_json({"line": line.number, "reason": str(problem)}))
-            continue
-        if post is None:
-            counts.updates += 1
-            continue
-        batch.append(post)
-        characters += len(post.text)
-        if len(batch) >= BATCH or characters >= BATCH_CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch
-
-
-def _accepted(line: Line, known: Known) -> Post | None:
-    """The post of a new id; None for an update of a known one. Raises BadRecord."""
-    if line.row is None:
-        raise BadRecord(line.reason)
-    post = admit(raw_post_from(line.row))
-    if known.add(post):
-        return post
-    return None
-
-
-@dataclass
-class Known:
-    """The ids met so far, on disk and as hashes only: their texts' fingerprints and linked records.
-
-    Used as a context; the file goes with it.
-    """
-
-    _folder: tempfile.TemporaryDirectory[str] | None = None
-    _connection: sqlite3.Connection | None = None
-    _texts: dict[bytes, bytes] = field(default_factory=dict)
-
-    def __enter__(self) -> Known:
-        self._folder = tempfile.TemporaryDirectory(prefix="huiying-assess-")
-        self._connection = sqlite3.connect(Path(self._folder.name) / "known.db", isolation_level=None)
-        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-16000"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        self._connection.execute("CREATE TABLE known (id BLOB PRIMARY KEY, text BLOB, record TEXT) WITHOUT ROWID")
-        self._connection.execute("BEGIN")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._connection is not None:
-            self._connection.close()
-        if self._folder is not None:
-            self._folder.cleanup()
-
-    def add(self, post: Post) -> bool:
-        """Whether the id is new. Raises BadRecord for a known id with another text."""
-        key, text = _hash(post.id), _hash(f"{post.title or ''}\n{post.text}")
-        changed = self._execute("INSERT OR IGNORE INTO known (id, text) VALUES (?, ?)", (key, text)).rowcount
-        if changed:
-            return True
-        (stored,) = self._execute("SELECT text FROM known WHERE id = ?", (key,)).fetchone()
-        if stored != text:
-            raise BadRecord("“id”已经用于另一段正文：同一编号只能对应同一条帖子")
-        return False
-
-    def link(self, assessed: Iterable[Assessment]) -> None:
-        """Keep which record each post was linked to ("" for none)."""
-        for assessment in assessed:
-            self._execute(
-                "UPDATE known SET record = ? WHERE id = ?", (assessment.disclosure or "", _hash(assessment.post_id))
-            )
-
-    def disclosures(self, post_ids: Iterable[str | None]) -> dict[str, str | None]:
-        """The linked record of each of these posts that was assessed earlier."""
-        found: dict[str, str | None] = {}
-        for post_id in {each for each in post_ids if each is not None}:
-            row = self._execute("SELECT record FROM known WHERE id = ?", (_hash(post_id),)).fetchone()
-            if row is not None and row[0] is not None:
-                found[post_id] = row[0] or None
-        return found
-
-    def _execute(self, statement: str, values: tuple[object, ...]) -> sqlite3.Cursor:
-        assert self._connection is not None
-        return self._connection.execute(statement, values)
 
 
 class _written:
@@ -273,10 +283,6 @@ class _written:
 
 def _json(row: Mapping[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False) + "\n"
-
-
-def _hash(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _why(problem: OSError) -> str:

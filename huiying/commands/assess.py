@@ -13,6 +13,7 @@ from huiying.settings import Settings
 from nlp.judge import Judge
 from nlp.model import ModelMissing
 from pipeline.assess_file import UnreadableFile, assess_file, read_disclosures, rejections
+from pipeline.in_order import WorkerLost
 
 FILE = click.Path(path_type=Path)
 
@@ -34,7 +35,7 @@ def command(settings: Settings, posts: Path, disclosures: Path, out: Path) -> No
             click.echo(fault, err=True)
         judge.watch(records)
         done = assess_file(posts, out, judge, lambda lines: click.echo(f"已读 {lines} 行", err=True))
-    except ModelMissing as problem:
+    except (ModelMissing, WorkerLost) as problem:
         raise Failed(str(problem)) from None
     except UnreadableFile as problem:
         raise BadInput(str(problem)) from None

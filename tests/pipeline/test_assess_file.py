@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from nlp.judge import Judge
+from nlp.prepared import Prepared
 from pipeline.assess_file import UnreadableFile, assess_file, read_disclosures, rejections
 from records.assessments import Assessment
 from records.posts import Post
@@ -33,10 +34,13 @@ class Recorder:
         self.batches: list[int] = []
         self.linked: dict[str, str | None] = {}
 
-    def assess(self, posts: Sequence[Post], disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
-        self.batches.append(len(posts))
+    def prepare(self, posts: Sequence[Post]) -> Prepared:
+        return self.judge.prepare(posts)
+
+    def settle(self, prepared: Prepared, disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
+        self.batches.append(len(prepared))
         self.linked.update(disclosures_of)
-        return self.judge.assess(posts, disclosures_of)
+        return self.judge.settle(prepared, disclosures_of)
 
 
 @pytest.fixture(scope="module")
@@ -188,16 +192,40 @@ def test_huge_odd_and_hostile_texts_are_judged(tmp_path: Path, judge: Recorder) 
     assert len(rows) == len(texts)
 
 
-def test_the_same_input_gives_the_same_bytes(tmp_path: Path, shipped: Judge) -> None:
+def test_the_same_input_gives_the_same_bytes_whatever_the_number_of_processes(tmp_path: Path, shipped: Judge) -> None:
     records, _ = read_disclosures(written(tmp_path / "d.jsonl", [RECORD]))
-    posts = written(tmp_path / "posts.jsonl", [row(str(n), f"末班船第{n}次没等人，老人站在码头") for n in range(50)])
-    outputs = []
-    for name in ("one.jsonl", "two.jsonl"):
+    texts = (f"末班船第{n % 380}次没等人，老人站在码头{n * 7919 % 1000}分钟" for n in range(700))
+    rows: list[Any] = [
+        row(str(n), text, in_reply_to=str(n - 3) if n % 5 == 0 else None) for n, text in enumerate(texts)
+    ]
+    bad: list[Any] = [b"{", row("3", "换了一段话"), row("4", "末班船", published_at="昨天"), rows[9]]
+    posts = written(tmp_path / "posts.jsonl", [*rows[:300], *bad, *rows[300:], *bad])
+    outputs = set()
+    for name, processes in (("one", 0), ("again", 0), ("two", 1), ("three", 2)):
         judge = Judge(shipped.model)
         judge.watch(records)
-        assess_file(posts, tmp_path / name, judge)
-        outputs.append((tmp_path / name).read_bytes())
-    assert outputs[0] == outputs[1]
+        counts = assess_file(posts, tmp_path / name, judge, processes=processes)
+        assert (counts.lines, counts.assessed, counts.updates, counts.rejected) == (708, 700, 2, 6)
+        outputs.add((tmp_path / name).read_bytes() + rejections(tmp_path / name).read_bytes())
+    assert len(outputs) == 1
+
+
+class Failing:
+    """A judge that cannot read."""
+
+    def prepare(self, posts: Sequence[Post]) -> Prepared:
+        raise ValueError("cannot read")
+
+    def settle(self, prepared: Prepared, disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize("processes", [0, 2])
+def test_an_error_of_the_judge_rises_and_leaves_no_file(tmp_path: Path, processes: int) -> None:
+    posts = written(tmp_path / "posts.jsonl", [row("a", "船晚点了")])
+    with pytest.raises(ValueError, match="cannot read"):
+        assess_file(posts, tmp_path / "out.jsonl", Failing(), processes=processes)
+    assert [file.name for file in tmp_path.iterdir()] == ["posts.jsonl"]
 
 
 @pytest.mark.parametrize("kind", ["missing", "folder", "binary"])

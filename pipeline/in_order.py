@@ -1,0 +1,84 @@
+"""Does one piece of work for each item in several processes: results come in the order of the items."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+MOST_WORKERS = 4
+AHEAD = 2
+"""Items under way for each process, so that memory stays bounded and nobody waits."""
+
+
+class WorkerLost(RuntimeError):
+    """A process ended before its work was done. The message is one Chinese line."""
+
+
+def workers() -> int:
+    """How many processes pay: one for each core that this process may use, none beside it where there is only one."""
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+    return min(cores, MOST_WORKERS) if cores > 1 else 0
+
+
+def in_order(work: Callable[[Item], Result], items: Iterable[Item], processes: int) -> Generator[Result, None, None]:
+    """`work(item)` for each item, in order, done by that many processes; with 0 in this one.
+
+    They are forked, so that what `work` holds (a model, dictionaries) is neither loaded nor kept twice: `work` may be
+    anything, items and results are pickled. An error of `work` rises here; the processes end with this one, however
+    that ends. Raises WorkerLost.
+    """
+    if processes < 1:
+        yield from map(work, items)
+        return
+    alive, ours = os.pipe()
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _begin, (work, alive, ours))
+    try:
+        under_way: deque[Future[Result]] = deque()
+        for item in items:
+            under_way.append(pool.submit(_do, item))
+            if len(under_way) > processes * AHEAD:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
+    except BrokenProcessPool:
+        raise WorkerLost("一个判读进程意外结束（多半是内存不足）：请空出内存后重试") from None
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        os.close(alive)
+        os.close(ours)
+
+
+_work: Callable[[Any], Any] | None = None
+
+
+def _begin(work: Callable[[Any], Any], alive: int, ours: int) -> None:
+    global _work
+    _work = work
+    # Ctrl-C goes to all processes; the first one ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.close(ours)
+    threading.Thread(target=_end_with_parent, args=(alive,), daemon=True).start()
+
+
+def _end_with_parent(alive: int) -> None:
+    """Nothing is ever written to the pipe: it is read to its end when the last process that could write is gone."""
+    with suppress(OSError):
+        os.read(alive, 1)
+    os._exit(1)
+
+
+def _do(item: Any) -> Any:
+    assert _work is not None
+    return _work(item)

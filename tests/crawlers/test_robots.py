@@ -73,9 +73,9 @@ def test_requests_that_wait_for_the_rules_together_all_keep_them() -> None:
 
 def test_a_site_that_never_answers_is_waited_for_once(site: Site) -> None:
     began = time.monotonic()
-    done = read(site, Answer("x" * 50, drip_seconds=600), timeout_seconds=3).done["a"]
+    done = read(site, Answer("x" * 50, drip_seconds=600), timeout_seconds=6).done["a"]
     assert done.outcome is Outcome.TIMEOUT
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 12
     assert site.paths() == []
 
 
@@ -110,4 +110,4 @@ def test_a_redirected_request_keeps_the_rules_and_the_pace_of_the_host_it_goes_t
         assert "robots.txt 不允许" in (crawled.done["a"].detail or "")
         assert sorted(there.paths()) == ["/1", "/2", "/3", "/4"]
         times = sorted(at for at, _, _ in there.asked)
-        assert all(later - earlier >= 0.45 for earlier, later in pairwise(times[1:]))
+        assert all(later - earlier >= 0.3 for earlier, later in pairwise(times[1:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.request import urlopen
@@ -12,6 +13,7 @@ from crawlers.jobs import Found
 from crawlers.reading import post_id
 from crawlers.sources import Source
 from tests.crawlers.crawling import NOON, Crawled, crawl, source
+from tests.crawlers.test_main_text import likeness, trafilatura, untitled
 from tests.servers.wordpress import PEOPLE, WordPress
 
 RENOVATION = """
@@ -155,8 +157,23 @@ def test_the_pages_of_the_theme_are_read_without_any_selector_for_their_text(wor
     article = next(found for found in crawled.found["pages"] if found.url == wordpress.address(town.renovation))
     for part in ("首批六个小区下月开工", "楼道照明和停车位重新划线", "和平里、建设新村", "由街道办汇总后统一答复。"):
         assert part in article.text
-    assert "老旧小区改造下月开工" in (article.title or "")
+    assert article.title == "老旧小区改造下月开工 首批六个"
+    assert article.published_at.date() == datetime(2026, 10, 20, tzinfo=UTC).date()
     assert "车位本来就不够" not in article.text
+
+
+def test_the_text_of_the_themes_pages_is_found_no_worse_than_trafilatura_finds_it(
+    wordpress: WordPress, town: Town
+) -> None:
+    crawled = crawl([pages(wordpress)], [wordpress.host])
+    systems = [trafilatura(), trafilatura(fast=True), trafilatura(favor_precision=True)]
+    for post, written in ((town.renovation, RENOVATION), (town.buses, BUSES)):
+        address = wordpress.address(post)
+        said = re.sub(r"<[^>]*>", "", written)
+        html = urlopen(address).read().decode()
+        found = next(found for found in crawled.found["pages"] if found.url == address)
+        others = [likeness(untitled(extracted(html), found.title or ""), said) for extracted in systems]
+        assert likeness(found.text, said) >= max(0.95, *others)
 
 
 def test_a_deleted_post_is_gone_once_its_page_is(wordpress: WordPress, town: Town) -> None:

@@ -23,7 +23,7 @@ def admit(raw: RawPost) -> Post:
     title = masked(cleaned(_cut(raw.title)), neutral_permalink) if raw.title else None
     if not text:
         raise BadRecord("“text”去掉标记和不可见字符后是空的：没有可判读的文字")
-    if all(character == "\ufffd" for character in text):
+    if not text.strip("\ufffd"):
         raise BadRecord("“text”不是可读的文字：请检查编码")
     url = neutral_permalink(raw.url)
     return Post(

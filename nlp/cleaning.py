@@ -14,17 +14,21 @@ _DROPPED = re.compile(r"<(script|style|template|noscript)\b[^>]*>.*?(?:</\1\s*>|
 _BREAK = re.compile(r"<\s*/?(?:br|p|div|li|tr|h[1-6]|blockquote|section|article|ul|ol|table)\b[^<>]*>", re.I)
 _TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|![a-zA-Z\[][^<>]*|\?[^<>]*)>")
 _ENTITY_CHAIN = re.compile(r"&(?:amp;)+", re.I)
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200c\u200e\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+_INVISIBLE_ONES = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200c\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
 )
+_INVISIBLE = re.compile(f"[{_INVISIBLE_ONES}]")
 _JOINER = re.compile(
     "(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BLANKS = re.compile("[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_ODD_BLANKS = "\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_BLANKS = re.compile(f"[ {_ODD_BLANKS}]+")
 _NEWLINES = re.compile(r"(?:\r\n|[\r\n\x85\u2028\u2029])")
 _BLANK_LINES = re.compile(r" ?\n[ \n]*")
+_UNCLEAN = re.compile(f"[<&\ud800-\udfff\u200d\r\x85\u2028\u2029{_INVISIBLE_ONES}{_ODD_BLANKS}]")
+_UNCLEAN_BLANKS = ("  ", " \n", "\n ", "\n\n")
 
 
 def cleaned(text: str) -> str:
@@ -32,6 +36,8 @@ def cleaned(text: str) -> str:
 
     Cleaning twice gives the same as cleaning once.
     """
+    if _UNCLEAN.search(text) is None and not any(blanks in text for blanks in _UNCLEAN_BLANKS):
+        return text.strip()
     text = _SURROGATE.sub("\ufffd", text)
     for _ in range(_PASSES):
         before = text
@@ -61,7 +67,7 @@ _REPEATED = re.compile(r"(.)\1{3,}", re.S)
 
 def own_words(text: str) -> str:
     """What the poster says: the text before the first repost quotation, or the quoted text where that is nothing."""
-    first = _REPOST.search(text)
+    first = _REPOST.search(text) if "//" in text else None
     if first is None:
         return text
     own = text[: first.start()]
@@ -73,12 +79,31 @@ def own_words(text: str) -> str:
 def analysed(title: str | None, text: str) -> str:
     """Title and own words in the form that the models read: full-width forms folded, lower case, no link, no @name."""
     joined = own_words(text) if not title or title in text else f"{title}。{own_words(text)}"
-    folded = unicodedata.normalize("NFKC", _WEB.sub(" ", _MENTION.sub(" ", joined))).lower()
-    return _REPEATED.sub(r"\1\1\1", folded).strip()
+    return _REPEATED.sub(r"\1\1\1", _folded(_unlinked(joined, " ")).lower()).strip()
 
 
 def bare(title: str | None, text: str) -> str:
     """Letters, digits and 汉字 alone, without repost prefixes, @names and links: what near-duplicates are compared on."""
     joined = text if not title or title in text else f"{title}\n{text}"
-    kept = _WEB.sub("", _MENTION.sub("", _REPOST.sub("", joined)))
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", kept).lower()))
+    kept = _unlinked(_REPOST.sub("", joined) if "//" in joined else joined, "")
+    return _NEITHER_LETTER_NOR_DIGIT.sub("", _folded(kept).lower())
+
+
+def _unlinked(text: str, instead: str) -> str:
+    """The text with `instead` for every @name and every link."""
+    if "@" in text:
+        text = _MENTION.sub(instead, text)
+    if "://" in text or "〔链接〕" in text:
+        text = _WEB.sub(instead, text)
+    return text
+
+
+_NEITHER_LETTER_NOR_DIGIT = re.compile(r"[\W_]+")
+_USUAL_FORMS = tuple(zip("，！？：；（）", ",!?:;()", strict=True))
+
+
+def _folded(text: str) -> str:
+    """Unicode's NFKC. Signs that stand in most texts are folded first: what is left is mostly in that form already."""
+    for wide, narrow in _USUAL_FORMS:
+        text = text.replace(wide, narrow)
+    return unicodedata.normalize("NFKC", text)

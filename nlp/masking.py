@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from nlp.names import person_names
@@ -98,35 +98,69 @@ def masked(text: str, permalink: Callable[[str], str | None] = lambda url: None)
 
 
 def _round(text: str, permalink: Callable[[str], str | None]) -> str:
-    text = _URL.sub(lambda found: permalink(found[0]) or "〔链接〕", text)
-    return _replaced(text, _chosen(_finds(text), len(text)))
+    if "://" in text:
+        text = _URL.sub(lambda found: permalink(found[0]) or "〔链接〕", text)
+    finds = _chosen(_finds(text), len(text))
+    return _replaced(text, finds) if finds else text
+
+
+# What must stand in a text, folded or not, before it is worth looking for a kind of data.
+_AT = re.compile("[@＠]")
+_DIGIT = re.compile(r"[\d①-⑨⓪]")
+_SIGN = re.compile(r"[a-zA-Zａ-ｚＡ-Ｚ\u017f\u212a\d①-⑨⓪]")
+_NUMERALS = re.compile(r"[\d①-⑨⓪一二三四五六七八九十百零〇]{2}")
+_SPOKEN_DIGIT = r"[\d①-⑨⓪零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]"
+_SPOKEN_DIGITS = re.compile(rf"{_SPOKEN_DIGIT}(?:.?{_SPOKEN_DIGIT}){{10}}", re.S)
 
 
 def _finds(text: str) -> Iterator[Span]:
     """Every find as (start, end, placeholder), the surest kinds first."""
-    folded = text.translate(_FOLD)
-    return chain(
-        _whole(_MAIL, folded, "〔邮箱〕"),
-        (
-            (a, b, "@〔用户〕")
-            for a, b, _ in _whole(_MENTION, folded, "")
-            if not _INSTITUTION.fullmatch(folded[a + 1 : b])
-        ),
-        _whole(_ID_18, folded, "〔身份证号〕", _is_id_18),
-        _part(_ID_NAMED, folded, "〔身份证号〕"),
-        _part(_CARD_NAMED, folded, "〔银行卡号〕"),
-        _whole(_CARD, folded, "〔银行卡号〕", _is_card),
-        _whole(_ID_15, folded, "〔身份证号〕", _is_id_15),
-        _part(_QQ, folded, "〔QQ号〕"),
-        _whole(_MOBILE, folded, "〔手机号〕"),
-        _part(_WECHAT, folded, "〔微信号〕"),
-        _whole(_MOBILE_SPOKEN, folded, "〔手机号〕", lambda found: _digits(found.translate(_SPOKEN))[1:2] in "3456789"),
-        _whole(_LANDLINE, folded, "〔电话号码〕"),
-        _part(_LOCAL_LINE, folded, "〔电话号码〕"),
-        _whole(_PLATE, folded, "〔车牌号〕"),
-        _whole(_HOME, folded, "〔门牌号〕"),
-        ((a, b, "〔姓名〕") for a, b in person_names(text)),
+    digit, numerals = _DIGIT.search(text), _NUMERALS.search(text)
+    spoken = numerals and _SPOKEN_DIGITS.search(text)
+    address, sign = _AT.search(text) or "[" in text or "(" in text or "（" in text or "［" in text, _SIGN.search(text)
+    found: list[Iterable[Span]] = []
+    if digit or spoken or numerals or address or sign:
+        folded = text.translate(_FOLD)
+        if address:
+            found += _addresses(folded)
+        if digit:
+            found += _numbers(folded)
+        if sign:
+            found += (_part(_WECHAT, folded, "〔微信号〕"),)
+        if spoken:
+            found += (_whole(_MOBILE_SPOKEN, folded, "〔手机号〕", _sounds_mobile),)
+        if digit:
+            found += _lines_and_plates(folded)
+        if numerals:
+            found += (_whole(_HOME, folded, "〔门牌号〕"),)
+    return chain(*found, ((a, b, "〔姓名〕") for a, b in person_names(text)))
+
+
+def _addresses(folded: str) -> Iterator[Iterable[Span]]:
+    yield _whole(_MAIL, folded, "〔邮箱〕")
+    yield (
+        (a, b, "@〔用户〕") for a, b, _ in _whole(_MENTION, folded, "") if not _INSTITUTION.fullmatch(folded[a + 1 : b])
     )
+
+
+def _numbers(folded: str) -> Iterator[Iterable[Span]]:
+    yield _whole(_ID_18, folded, "〔身份证号〕", _is_id_18)
+    yield _part(_ID_NAMED, folded, "〔身份证号〕")
+    yield _part(_CARD_NAMED, folded, "〔银行卡号〕")
+    yield _whole(_CARD, folded, "〔银行卡号〕", _is_card)
+    yield _whole(_ID_15, folded, "〔身份证号〕", _is_id_15)
+    yield _part(_QQ, folded, "〔QQ号〕")
+    yield _whole(_MOBILE, folded, "〔手机号〕")
+
+
+def _lines_and_plates(folded: str) -> Iterator[Iterable[Span]]:
+    yield _whole(_LANDLINE, folded, "〔电话号码〕")
+    yield _part(_LOCAL_LINE, folded, "〔电话号码〕")
+    yield _whole(_PLATE, folded, "〔车牌号〕")
+
+
+def _sounds_mobile(found: str) -> bool:
+    return _digits(found.translate(_SPOKEN))[1:2] in "3456789"
 
 
 def _whole(

@@ -39,6 +39,9 @@ _ACCOUNT_KEY = re.compile(
 _SAFE_VALUE = re.compile(r"[\w.,:+-]{0,80}")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _FLOOR = re.compile(r"(?:p|pid|post|reply|comment|floor|f|c|l|lou)?[-_]?\d{1,12}", re.I)
+# The usual address of a post: host and path alone, in characters that mean nothing but themselves.
+_PLAIN = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[A-Za-z0-9_.-]*)*)")
+_MAYBE_ACCOUNT = re.compile(r"/(?:u|p(?:rofile|eople)|member|space|author|home|account|blogger|creator|vip)", re.I)
 
 
 def neutral_permalink(url: str | None) -> str | None:
@@ -48,6 +51,8 @@ def neutral_permalink(url: str | None) -> str | None:
     """
     if url is None:
         return None
+    if _names_nobody(url):
+        return url
     try:
         parts = urlsplit(cleaned(url).replace(" ", ""))
         host, port = parts.hostname, parts.port
@@ -55,7 +60,7 @@ def neutral_permalink(url: str | None) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not host or "%" in host or "〔" in url:
         return None
-    bare_host = host.removeprefix("www.").removeprefix("m.").removeprefix("mobile.")
+    bare_host = _bare_host(host)
     for site, pattern, neutral in _NEUTRAL:
         if bare_host == site and (found := pattern.fullmatch(parts.path.rstrip("/"))):
             return neutral.format(found[1])
@@ -65,6 +70,22 @@ def neutral_permalink(url: str | None) -> str | None:
         (parts.scheme, host if port is None else f"{host}:{port}", parts.path, _query(parts), _fragment(parts))
     )
     return address if len(address) <= MAX_LENGTH else None
+
+
+def _names_nobody(url: str) -> bool:
+    """Whether it takes one look to see that the address is neutral as it is."""
+    plain = _PLAIN.fullmatch(url)
+    return (
+        plain is not None
+        and len(url) <= MAX_LENGTH
+        and _bare_host(plain[1]) not in _ACCOUNT_SITES
+        and _MAYBE_ACCOUNT.search(plain[2]) is None
+        and _PHONE.search(plain[2]) is None
+    )
+
+
+def _bare_host(host: str) -> str:
+    return host.removeprefix("www.").removeprefix("m.").removeprefix("mobile.")
 
 
 def _names_account(parts: SplitResult) -> bool:

@@ -11,7 +11,6 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from crawlers.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER
-from crawlers.sources import BadSources
 from dashboard.backstage import Backstage
 from pipeline.inbound import Push, Taken, TooMany, Unproven, take_in
 from pipeline.intake import Received
@@ -81,7 +80,7 @@ class Receiving:
             return _refusal(401, "没有通过校验")
         except TooMany as why:
             return _refusal(413, str(why))
-        except (SQLAlchemyError, BadSources):
+        except SQLAlchemyError:
             log.exception("a push could not be stored")
             return _refusal(503, "暂时存不下，请稍后再试")
         return JSONResponse(_said(taken), status_code=200 if taken.usable else 400, headers=_HEADERS)

@@ -12,7 +12,7 @@ import numpy as np
 from nlp.cleaning import analysed, bare
 from nlp.duplicates import Duplicates, grams_of
 from nlp.features import Floats, guard_marks, read
-from nlp.linking import REPLY, Records, elsewhere_scores, reply_features, scores
+from nlp.linking import REPLY, Records, chosen, elsewhere_scores, reply_features, scores
 from nlp.model import CATEGORIES, MODELS, SENTIMENTS, Model, load_model, shares
 from nlp.prepared import Prepared
 from nlp.reasons import reasons
@@ -41,7 +41,7 @@ class Judge:
         self._duplicates = Duplicates()
         self._recent = Recent()
         self._unread: deque[Post] = deque(maxlen=KEPT)
-        self._records = Records((), model.vocabulary)
+        self._records = Records((), model.vocabulary, model.learned)
         self._watched: tuple[Disclosure, ...] = ()
 
     @classmethod
@@ -59,7 +59,7 @@ class Judge:
         watched = tuple(disclosures)
         if watched != self._watched:
             self._watched = watched
-            self._records = Records(watched, self.model.vocabulary)
+            self._records = Records(watched, self.model.vocabulary, self.model.learned)
 
     def remember(self, posts: Iterable[tuple[Post, str]]) -> None:
         """Take back the texts of the last seven days with the id of each one's first original, oldest first.
@@ -91,7 +91,7 @@ class Judge:
         sentiment = self.model.sentiment.chances(spans, batch.dense)
         # Before a record is known, a post denies nothing of it.
         leaning = self.model.category.scores(spans, np.hstack((batch.dense, np.zeros((len(posts), 1)))))
-        pair, guards, heard = self._records.compare_alone(texts, *guard_marks(batch))
+        pair, guards, heard = self._records.compare_alone(texts, *guard_marks(batch), self.model.learned.hints(spans))
         return Prepared(
             ids=[post.id for post in posts],
             parents=[post.in_reply_to for post in posts],
@@ -175,9 +175,8 @@ class Judge:
             answered = known[parent] if parent in known else disclosures_of[parent]
             features = reply_features(answered, self._records.ids)
             score = score + features @ np.array([self.model.link[name] for name in REPLY])
-        best = int(score.argmax())
-        link = float(1 / (1 + np.exp(-np.clip(score[best], -30, 30))))
-        return (self._records.ids[best] if link >= self.model.link["threshold"] else None), link
+        best, link = chosen(score, self.model.link["threshold"])
+        return (None if best is None else self._records.ids[best]), link
 
     def _assessment(
         self, prepared: Prepared, n: int, record: str | None, link: float, category: Floats, root: str | None

@@ -11,10 +11,11 @@ from scipy import sparse
 from nlp.cleaning import analysed
 from nlp.contradiction import Denials
 from nlp.features import Floats, Ints, Vocabulary
-from nlp.lexicon import Lexicon, matters
+from nlp.lexicon import Lexicon
+from nlp.matters import Hints, Learned, about, spoken_of, unit
 from nlp.places import Districts, Heard, Places
 from nlp.record_spans import WORD, Spans, spans_of
-from nlp.spans import Batch, Table, batch_of
+from nlp.spans import Batch, Table
 from nlp.tokens import Words
 from nlp.watch_terms import subject, watched_terms
 from records.disclosures import Disclosure
@@ -24,13 +25,15 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LEAD_DAYS = 2.0
 """A post this many days older than a record cannot be a reaction to it."""
 
-LIKENESS = ("head_likeness", "body_likeness", "head_words", "body_words", "longest", "watch", "matter")
-LEADS = {"head_lead": 0, "words_lead": 3, "longest_lead": 4, "watch_lead": 5, "matter_lead": 6}
+LIKENESS = ("head_likeness", "body_likeness", "head_words", "body_words", "longest", "watch", "matter", "hint")
+LEADS = {"head_lead": 0, "words_lead": 3, "longest_lead": 4, "watch_lead": 5, "matter_lead": 6, "hint_lead": 7}
 PAIR = (*LIKENESS, *LEADS)
-POST = ("other_place", "home", "denies_home", "length", "elsewhere_mark", "chatter_mark", "only_other_place")
+PLACE = ("other_place", "home", "denies_home", "length", "elsewhere_mark", "chatter_mark", "only_other_place")
+POST = (*PLACE, "matters", "matter_watched", "matter_unwatched", "answering")
 REPLY = ("answers_linked", "answers_other", "answers_unlinked")
 _OTHER, _HOME, _ONLY_OTHER = (POST.index(name) for name in ("other_place", "home", "only_other_place"))
 IMPOSSIBLE = -30.0
+_IN_PASSING = 0.1
 
 _LONGEST_TERM = 12
 
@@ -38,47 +41,47 @@ _LONGEST_TERM = 12
 class Records:
     """The watched records, laid out so that a batch of posts can be compared with all of them at once."""
 
-    def __init__(self, records: Sequence[Disclosure], rarity: Vocabulary) -> None:
+    def __init__(self, records: Sequence[Disclosure], rarity: Vocabulary, learned: Learned) -> None:
         self.ids = [record.id for record in records]
         self.row = {record_id: n for n, record_id in enumerate(self.ids)}
         self.day = np.array([(r.published_at - _EPOCH).total_seconds() / 86400 for r in records])
-        self._rarity = rarity
+        self._rarity, self._learned = rarity, learned
         self._places = Places(records)
         self.districts = Districts()
         self._denials = [Denials(record) for record in records]
         terms = [watched_terms(record) for record in records]
         self._cutter = Words(term for group in terms for term in group if len(term) <= 6 and term.isalnum())
-        heads = [
-            f"{subject(r.title)}。{r.doc_number or ''}。{'。'.join(t)}" for r, t in zip(records, terms, strict=True)
-        ]
-        texts = [analysed(None, text) for text in (*heads, *(f"{r.title}。{r.body}" for r in records))]
-        self._learn_spans(texts)
-        self._learn_matters(texts)
+        heads, bodies = heads_and_bodies(records)
+        self._learn_spans([*heads, *bodies])
+        self._about = about(heads, bodies, learned.rarity)
         self._learn_terms(terms)
 
-    def compare(self, texts: Sequence[str], elsewhere: Floats, chatter: Floats) -> tuple[Floats, Floats]:
-        """(posts × records × PAIR, posts × POST) for analysed texts and the strength of two of their marks.
+    def compare(self, texts: Sequence[str], elsewhere: Floats, chatter: Floats, hints: Hints) -> tuple[Floats, Floats]:
+        """(posts × records × PAIR, posts × POST) for analysed texts, the strength of two of their marks, and hints.
 
         Texts come in the order in which they were seen: names of other districts are learned from them.
         """
-        pair, post, heard = self.compare_alone(texts, elsewhere, chatter)
+        pair, post, heard = self.compare_alone(texts, elsewhere, chatter, hints)
         other = [self.districts.elsewhere(text, each) for text, each in zip(texts, heard, strict=True)]
         post[:, _OTHER] = other
         post[:, _ONLY_OTHER] = post[:, _OTHER] * (1 - post[:, _HOME])
         return pair, post
 
     def compare_alone(
-        self, texts: Sequence[str], elsewhere: Floats, chatter: Floats
+        self, texts: Sequence[str], elsewhere: Floats, chatter: Floats, hints: Hints
     ) -> tuple[Floats, Floats, list[Heard]]:
         """The same for each text by itself, with what it says of other districts."""
         spans = spans_of(texts, self._cutter, self._rarity)
         text, row = self._shared(spans)
-        post, heard = self._post(texts, elsewhere, chatter)
+        place, heard = self._post(texts, elsewhere, chatter)
+        spoken = spoken_of(spans.batch) * self._learned.rarity
+        post = np.column_stack((place, self._matters(spoken), hints.answering))
         pair = np.zeros((len(texts), len(self.ids), len(PAIR)))
         pair[:, :, :4] = self._likeness(spans, text, row)
         pair[:, :, 4] = self._longest(text, row, len(texts))
         pair[:, :, 5] = self._watched(spans.batch)
-        pair[:, :, 6] = self._same_matter(spans.batch)
+        pair[:, :, 6] = sparse.csr_matrix(unit(spoken)) @ self._about.T
+        pair[:, :, 7] = self._learned.likeness(hints, self._about)
         for at, of in enumerate(LEADS.values(), len(LIKENESS)):
             pair[:, :, at] = pair[:, :, of] - _best_other(pair[:, :, of])
         return pair, post, heard
@@ -112,14 +115,6 @@ class Records:
         squares = np.where(self._length < WORD, self._weight**2, 0)
         self._head_norm = np.sqrt(head @ squares) + 1e-9
         self._body_norm = np.sqrt(body @ squares) + 1e-9
-
-    def _learn_matters(self, texts: Sequence[str]) -> None:
-        count = len(self.ids)
-        batch = batch_of(texts)
-        met = np.log1p(matters().counts(batch, matters().hits(batch)))
-        both = 2 * met[:count] + met[count:]
-        self._matter_weight = np.log((1 + count) / (1 + (both > 0).sum(axis=0))) + 0.5
-        self._matter = _unit(both * self._matter_weight)
 
     def _learn_terms(self, terms: Sequence[Sequence[str]]) -> None:
         folded = [{f for term in group if 1 < len(f := analysed(None, term)) <= _LONGEST_TERM} for group in terms]
@@ -172,9 +167,12 @@ class Records:
             found[text] = np.where(weight > 0, np.maximum(found[text], weight) + 0.25, found[text])
         return found
 
-    def _same_matter(self, batch: Batch) -> Floats:
-        met = np.log1p(matters().counts(batch, matters().hits(batch))) * self._matter_weight
-        return np.asarray(_unit(met) @ self._matter.T)
+    def _matters(self, spoken: Floats) -> Floats:
+        """How strongly a post speaks of any matter, and whether of one that a record is about or of another."""
+        strength, strongest = np.log1p(spoken.max(axis=1)), spoken.argmax(axis=1)
+        most = self._about.max(axis=1, keepdims=True) + 1e-9
+        watched = (self._about / most).max(axis=0, initial=0.0)[strongest] * (strength > 0)
+        return np.column_stack((strength, watched, strength * (watched < _IN_PASSING)))
 
     def _post(self, texts: Sequence[str], elsewhere: Floats, chatter: Floats) -> tuple[Floats, list[Heard]]:
         heard = [self._places.heard(text) for text in texts]
@@ -183,6 +181,25 @@ class Records:
         denies = np.array([self._places.denies_home(text) for text in texts], dtype=np.float64)
         length = np.array([np.log1p(len(text)) / 5 for text in texts])
         return np.column_stack((other, home, denies, length, elsewhere, chatter, other * (1 - home))), heard
+
+
+def heads_and_bodies(records: Sequence[Disclosure]) -> tuple[list[str], list[str]]:
+    """What each record is about in short, and all of it, as the models read them."""
+    heads = [f"{subject(r.title)}。{r.doc_number or ''}。{'。'.join(watched_terms(r))}" for r in records]
+    return [analysed(None, head) for head in heads], [analysed(None, f"{r.title}。{r.body}") for r in records]
+
+
+def weights_of(weights: Mapping[str, float], names: Sequence[str]) -> Floats:
+    """The weights of these features; 0 for one that a model did not know of when it was made."""
+    return np.array([weights.get(name, 0.0) for name in names])
+
+
+def chosen(score: Floats, threshold: float) -> tuple[int | None, float]:
+    """The likeliest record and its chance among all records and none; None where the chance is under the threshold."""
+    best = int(score.argmax())
+    top = max(float(score[best]), 0.0)
+    chance = float(np.exp(score[best] - top) / (np.exp(score - top).sum() + np.exp(-top)))
+    return (best if chance >= threshold else None), chance
 
 
 def reply_features(answered: str | None, ids: Sequence[str]) -> Floats:
@@ -196,9 +213,9 @@ def reply_features(answered: str | None, ids: Sequence[str]) -> Floats:
 
 
 def scores(pair: Floats, post: Floats, weights: Mapping[str, float], day: Floats, record_day: Floats) -> Floats:
-    """Logistic score of every record for every post (posts × records), before replies and neighbours are looked at."""
-    score = pair @ np.array([weights[name] for name in PAIR])
-    score += (post @ np.array([weights[name] for name in POST]))[:, None] + weights["bias"]
+    """How every record stands for every post (posts × records) against none, before replies and neighbours are looked at."""
+    score = pair @ weights_of(weights, PAIR)
+    score += (post @ weights_of(weights, POST))[:, None] + weights["bias"]
     # Likeness speaks for a record; in a post about another district it is what makes a look-alike.
     score += weights["look_alike"] * post[:, POST.index("only_other_place")][:, None]
     return np.where(record_day[None, :] > day[:, None] + LEAD_DAYS, IMPOSSIBLE, score)
@@ -216,10 +233,6 @@ def _norm(spans: Spans) -> Floats:
     key = np.column_stack((spans.text[grams].view(np.uint64), spans.hashes[grams]))
     once = grams[np.unique(key, axis=0, return_index=True)[1]]
     return np.sqrt(np.bincount(spans.text[once], weights=spans.weight[once] ** 2, minlength=spans.batch.count)) + 1e-9
-
-
-def _unit(rows: Floats) -> Floats:
-    return np.asarray(rows / (np.linalg.norm(rows, axis=1, keepdims=True) + 1e-9))
 
 
 def _best_other(values: Floats) -> Floats:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from nlp.features import Read, Vocabulary
+from nlp.lexicon import matters
+from nlp.matters import Learned
 from records.words import Category, Sentiment
 
 Floats = NDArray[np.float64]
@@ -68,6 +70,7 @@ class Model:
     sentiment: Linear
     category: Linear
     link: Mapping[str, float]
+    learned: Learned
     dense_names: tuple[str, ...]
     name: str = ""
 
@@ -78,6 +81,7 @@ class Model:
             folder / ARRAYS,
             hashes=self.vocabulary.table.hashes,
             rarity=self.vocabulary.rarity.astype(np.float32),
+            **{f"matter_{part}": getattr(self.learned, part).astype(np.float16) for part in _LEARNED},
             **{
                 f"{task}_{part}": getattr(linear, part).astype(np.float32)
                 for task, linear in self._tasks()
@@ -87,6 +91,7 @@ class Model:
         facts = {
             "dense_names": list(self.dense_names),
             "link": dict(self.link),
+            "matters": list(self.learned.names),
             "temperature": {task: linear.temperature for task, linear in self._tasks()},
         }
         (folder / FACTS).write_text(
@@ -102,6 +107,15 @@ class Model:
 
 
 _PARTS = ("spans", "dense", "bias")
+_LEARNED = ("rarity", "usual", "towards", "basis", "answering")
+
+
+def _learned(arrays: Mapping[str, NDArray[np.float16]], names: list[str] | None, spans: int) -> Learned:
+    """What is known of matters, for the list of matters in use; nothing in a model made before it was learned."""
+    if names is None:
+        return Learned.nothing(spans)
+    parts = (arrays[f"matter_{part}"].astype(np.float64) for part in _LEARNED)
+    return Learned(tuple(names), *parts).for_list(matters().names)
 
 
 def load_model(folder: Path = MODELS) -> Model:
@@ -121,11 +135,13 @@ def load_model(folder: Path = MODELS) -> Model:
                 for task in ("sentiment", "category")
             }
             vocabulary = Vocabulary(arrays["hashes"], arrays["rarity"].astype(np.float64))
+            learned = _learned(arrays, facts.get("matters"), len(vocabulary))
         return Model(
             vocabulary=vocabulary,
             sentiment=tasks["sentiment"],
             category=tasks["category"],
             link={str(name): float(weight) for name, weight in facts["link"].items()},
+            learned=learned,
             dense_names=tuple(facts["dense_names"]),
             name=hashlib.sha256(raw + facts_raw).hexdigest()[:12],
         )

@@ -15,14 +15,16 @@ from nlp.contradiction import Denials
 from nlp.corpus import Corpus, Labelled
 from nlp.features import EXTRA, Floats, Read, Vocabulary, guard_marks, read
 from nlp.lexicon import marks
-from nlp.linking import PAIR, POST, REPLY, Records, reply_features
+from nlp.linking import PAIR, POST, REPLY, Records, heads_and_bodies, reply_features
+from nlp.matters import Teaching, about, rarity_among
 from nlp.model import CATEGORIES, SENTIMENTS, Linear, Model
 from nlp.recent import CONTEXT, Recent, Said, neighbour_rows
 from nlp.tokens import plain
 
 LEAST_TEXTS = 2
 DENSE_SCALE = 0.4
-SENTIMENT_C, CATEGORY_C, LINK_C = 20.0, 10.0, 10.0
+SENTIMENT_C, CATEGORY_C = 20.0, 10.0
+LINK_PENALTY = 1.0
 FOLDS = 5
 EXPECTED = (0.40, 0.35, 0.25)
 """Shares of negative, neutral and positive posts that a desk is taken to meet; the texts hold more complaints than that."""
@@ -51,11 +53,13 @@ def train(texts: Corpus) -> Model:
         category = np.array([CATEGORIES.index(c) for p in posts if (c := p.category) in CATEGORIES])
         groups = _groups(posts)
         with_denial = np.hstack((batch.dense, _denied(texts)))
+        teaching = _teaching(texts, spans)
         return Model(
             vocabulary=vocabulary,
             sentiment=_fitted(spans, batch.dense, sentiment, groups, SENTIMENT_C, EXPECTED),
             category=_fitted(spans[negative], with_denial[negative], category, groups[negative], CATEGORY_C),
-            link=_link_weights(texts, vocabulary),
+            link=_link_weights(texts, vocabulary, teaching),
+            learned=teaching.learned(),
             dense_names=(*marks().names, *EXTRA, "denied"),
         )
 
@@ -122,13 +126,25 @@ def _temperature(scores: Floats, classes: Classes, importance: Floats) -> float:
     return round(float(optimize.minimize_scalar(loss, bounds=(0.3, 10.0), method="bounded").x), 3)
 
 
-def _link_weights(texts: Corpus, vocabulary: Vocabulary) -> dict[str, float]:
-    rows, linked = link_examples(texts, vocabulary)
-    names = (*PAIR, *POST, *REPLY, *LEARNED_CONTEXT)
-    model = LogisticRegression(C=LINK_C, max_iter=3000, tol=1e-5).fit(rows, linked)
-    weights = {name: round(float(weight), _DECIMALS) for name, weight in zip(names, model.coef_[0], strict=True)}
+def _teaching(texts: Corpus, spans: sparse.csr_matrix) -> Teaching:
+    """Every post beside the matters of its record; `spans` has a row a post."""
+    records = [(place, record) for place, rows in sorted(texts.records.items()) for record in rows]
+    heads, bodies = heads_and_bodies([record for _, record in records])
+    rarity = rarity_among(bodies)
+    matters_of = about(heads, bodies, rarity)
+    row = {(place, record.id): n for n, (place, record) in enumerate(records)}
+    targets = np.zeros((len(texts.posts), len(rarity)))
+    for n, p in enumerate(texts.posts):
+        if p.disclosure is not None:
+            targets[n] = matters_of[row[p.place, p.disclosure]]
+    return Teaching(spans, [p.place for p in texts.posts], targets, rarity)
+
+
+def _link_weights(texts: Corpus, vocabulary: Vocabulary, teaching: Teaching) -> dict[str, float]:
+    rows, linked, first = link_examples(texts, vocabulary, teaching)
+    names = (*PAIR, *POST, *REPLY, *LEARNED_CONTEXT, "bias")
+    weights = {name: round(float(w), _DECIMALS) for name, w in zip(names, _choosing(rows, linked, first), strict=True)}
     return weights | {
-        "bias": round(float(model.intercept_[0]), _DECIMALS),
         "threshold": LINK_THRESHOLD,
         "look_alike": LOOK_ALIKE_WEIGHT,
         "burst": BURST_WEIGHT,
@@ -137,28 +153,57 @@ def _link_weights(texts: Corpus, vocabulary: Vocabulary) -> dict[str, float]:
     }
 
 
-def link_examples(texts: Corpus, vocabulary: Vocabulary) -> tuple[Floats, NDArray[np.bool_]]:
-    """Features of every (post, record of its place) pair, and whether the post is linked to that record."""
+def _choosing(rows: Floats, linked: NDArray[np.bool_], first: NDArray[np.int64]) -> Floats:
+    """Weights by which each post chooses its record among all, or none, which scores 0. See link_examples."""
+    spread = rows.std(axis=0)
+    scale = np.where(spread > 0, spread, 1.0)
+    scaled = rows / scale
+    post = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(rows))))
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        score = scaled @ weights
+        top = np.maximum(np.maximum.reduceat(score, first), 0.0)
+        grown = np.exp(score - top[post])
+        total = np.add.reduceat(grown, first) + np.exp(-top)
+        surprise = (np.log(total) + top).sum() - score[linked].sum()
+        slope = scaled.T @ (grown / total[post] - linked)
+        return float(surprise + LINK_PENALTY / 2 * weights @ weights), slope + LINK_PENALTY * weights
+
+    fitted = optimize.minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    return np.asarray(fitted.x / scale)
+
+
+def link_examples(
+    texts: Corpus, vocabulary: Vocabulary, teaching: Teaching
+) -> tuple[Floats, NDArray[np.bool_], NDArray[np.int64]]:
+    """Features of every (post, record of its place) pair, whether the post is linked to it, and each post's first row.
+
+    What a post's words point to is learned from other places, as it will be where nothing was learned.
+    """
     rows: list[Floats] = []
     linked: list[NDArray[np.bool_]] = []
     for place, records in sorted(texts.records.items()):
         posts = [p for p in texts.posts if p.place == place]
         if not posts or not records:
             continue
-        known = Records(records, vocabulary)
+        learned = teaching.learned(without=[place])
+        known = Records(records, vocabulary, learned)
         analysed_texts = [analysed(p.post.title, p.post.text) for p in posts]
         batch = read(analysed_texts, plain())
-        pair, post = known.compare(analysed_texts, *guard_marks(batch))
+        hints = learned.hints(vocabulary.matrix(batch)[0])
+        pair, post = known.compare(analysed_texts, *guard_marks(batch), hints)
         by_id = {p.post.id: p for p in posts}
         context = _context(posts, batch, vocabulary, known.ids)
+        one = np.ones((len(records), 1))
         for n, p in enumerate(posts):
             parent = by_id.get(p.post.in_reply_to or "")
             reply = (
                 np.zeros((len(records), len(REPLY))) if parent is None else reply_features(parent.disclosure, known.ids)
             )
-            rows.append(np.hstack((pair[n], np.repeat(post[n][None], len(records), axis=0), reply, context[n])))
+            rows.append(np.hstack((pair[n], np.repeat(post[n][None], len(records), axis=0), reply, context[n], one)))
             linked.append(np.array([record_id == p.disclosure for record_id in known.ids]))
-    return np.vstack(rows), np.concatenate(linked)
+    first = np.cumsum([0, *(len(part) for part in rows[:-1])])
+    return np.vstack(rows), np.concatenate(linked), first
 
 
 def _context(posts: Sequence[Labelled], batch: Read, vocabulary: Vocabulary, ids: list[str]) -> list[Floats]:

@@ -96,6 +96,7 @@ def main(argv: list[str]) -> int:
 def soaked(port: str, crawls: int, warm_up: int, crawl: Callable[[Job], Iterator[Event]]) -> dict[str, Any]:
     """How much more this process uses after the last crawl than after the warming up."""
     host = f"127.0.0.1:{port}"
+    others = _children()  # the sites, and whatever else this process had started before
     sources = [
         _quiet(row("new", f"http://{host}/new", "feed")),
         _quiet(row("same", f"http://{host}/same", "feed")),
@@ -133,7 +134,7 @@ def soaked(port: str, crawls: int, warm_up: int, crawl: Callable[[Job], Iterator
         "descriptors": descriptors_then,
         "descriptors_growth": descriptors_then - descriptors,
         "threads_growth": threads_then - threads,
-        "children_left": _children() - 1,  # the sites
+        "children_left": _children() - others,
     }
 
 

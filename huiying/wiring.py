@@ -18,7 +18,7 @@ from alerts.delivery import Channel, Outgoing
 from casework.reports.document import Letterhead
 from crawlers.reading import Via
 from crawlers.settings import CrawlSettings
-from crawlers.sources import Source
+from crawlers.sources import BadSources, Source
 from huiying.clock import Clock
 from huiying.discovery import module, names
 from huiying.push_keys import UnusableKeys, keys_of
@@ -158,8 +158,14 @@ class Desk:
         return Receiving(self.store, self._pushed, self._push_keys, self.retention, self.settings.inbound.max_posts)
 
     def _pushed(self, source_id: str) -> Source | None:
-        wanted = (source for source in self.sources.current().sources if source.id == source_id)
-        return next((source for source in wanted if source.via is Via.PUSH), None)
+        listed = self.sources.current()
+        found = listed.find(source_id)
+        if found is None and listed.faults:
+            # It may stand in the file that cannot be read just now: whoever pushes shall try again.
+            raise BadSources("；".join(listed.faults))
+        if found is None or found.source is None or not found.source.enabled or found.source.via is not Via.PUSH:
+            return None
+        return found.source
 
     def _push_keys(self, source_id: str) -> tuple[bytes, ...]:
         try:

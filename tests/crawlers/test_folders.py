@@ -8,22 +8,28 @@ import os
 import stat
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import openpyxl
 import pytest
 
+from crawlers.folders import listing, opened
 from crawlers.jobs import Done, Found, Job, PageRead
+from crawlers.outcomes import Outcome
 from crawlers.processes import run_crawl
+from crawlers.reading import Unreadable
 from crawlers.settings import CrawlSettings
+from crawlers.spiders.file import FileOptions
 from crawlers.visits import MARK
 from tests.crawlers.crawling import NOON, crawl, source
 from tests.crawlers.dropping import HEAD, aged, drop, remembered, rows, visit
 from tests.crawlers.site import Site
 from tests.crawlers.spiders.exports import folder
 
-AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+NOBODY = 65534
 
 
 def workbook(*cells: list[object]) -> bytes:
@@ -179,13 +185,34 @@ def test_a_folder_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     assert visit(drop(tmp_path, "a.csv", "x")).said("a")[1] == f"{tmp_path}/a.csv 是文件，应为文件夹"
 
 
-@pytest.mark.skipif(AS_ROOT, reason="root may read everything")
-def test_what_may_not_be_read_is_a_fault(tmp_path: Path) -> None:
-    drop(tmp_path, "a.csv", rows("停水")).chmod(0)
-    assert visit(tmp_path).said("a") == ("bad_content", "“a.csv”没有读取权限")
-    tmp_path.chmod(0)
-    assert visit(tmp_path).said("a")[0] == "folder_missing"
-    tmp_path.chmod(0o700)
+def test_what_may_not_be_read_is_a_fault() -> None:
+    options = FileOptions(folder="a")
+    with TemporaryDirectory(dir="/tmp") as made:
+        place = Path(made)
+        place.chmod(0o755)
+        drop(place, "a.csv", rows("停水")).chmod(0)
+        with nobody():
+            (found,) = listing(place, options, NOON).files
+            with pytest.raises(Unreadable, match="没有读取权限"), opened(found):
+                pass
+        place.chmod(0)
+        with nobody(), pytest.raises(Unreadable, match="没有读取权限") as fault:
+            listing(place, options, NOON)
+        assert fault.value.outcome is Outcome.FOLDER_MISSING
+        place.chmod(0o700)
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """As somebody without rights: root, as whom tests may run, may read everything."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
 
 
 def test_a_relative_folder_lies_in_the_data_folder(tmp_path: Path) -> None:

@@ -12,11 +12,11 @@ import numpy as np
 from nlp.cleaning import analysed, bare
 from nlp.duplicates import Duplicates, grams_of
 from nlp.features import Floats, guard_marks, read
-from nlp.linking import REPLY, Records, chosen, elsewhere_scores, reply_features, scores
+from nlp.linking import Records, chosen, elsewhere_scores, scores
 from nlp.model import CATEGORIES, MODELS, SENTIMENTS, Model, load_model, shares
 from nlp.prepared import Prepared
 from nlp.reasons import reasons
-from nlp.recent import CONTEXT, KEPT, Recent, Said, neighbour_rows
+from nlp.recent import KEPT, Recent, Said, neighbour_rows
 from nlp.tokens import plain
 from records.assessments import Assessment
 from records.disclosures import Disclosure
@@ -151,7 +151,7 @@ class Judge:
         """What the record adds to a post's scores by category: what it denies, and whether an emergency is going on."""
         category = self.model.category
         added: Floats = self._records.denied(text, record) * category.dense[-1] / category.temperature
-        added[_EMERGENCY] += self._records.of(record, said.burst) * self.model.link["burst_category"]
+        added[_EMERGENCY] += said.burst.get(self._records.row[record], 0.0) * self.model.link["burst_category"]
         return added
 
     def _link(
@@ -167,14 +167,18 @@ class Judge:
         elsewhere = self._records.districts.elsewhere(prepared.texts[n], prepared.heard[n])
         if not len(score):
             return None, 0.0
-        score = score + said.features() @ np.array([self.model.link[name] for name in CONTEXT])
+        everywhere, some = said.added(self.model.link)
         if elsewhere:
-            score += prepared.elsewhere[n]
+            everywhere += prepared.elsewhere[n]
         parent = prepared.parents[n]
         if parent is not None and (parent in known or parent in disclosures_of):
             answered = known[parent] if parent in known else disclosures_of[parent]
-            features = reply_features(answered, self._records.ids)
-            score = score + features @ np.array([self.model.link[name] for name in REPLY])
+            of_all, of_answered = self._records.answering(answered, self.model.link)
+            everywhere += of_all
+            some += of_answered
+        score = score + everywhere
+        for row, more in some:
+            score[row] += more
         best, link = chosen(score, self.model.link["threshold"])
         return (None if best is None else self._records.ids[best]), link
 

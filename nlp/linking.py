@@ -86,9 +86,16 @@ class Records:
             pair[:, :, at] = pair[:, :, of] - _best_other(pair[:, :, of])
         return pair, post, heard
 
-    def of(self, record_id: str, values: Floats) -> float:
-        """That record's own among one value a record."""
-        return float(values[self.row[record_id]])
+    def answering(self, answered: str | None, weights: Mapping[str, float]) -> tuple[float, list[tuple[int, float]]]:
+        """What the scores of all records, and of the answered one beside that, gain for a post that answers another.
+
+        `answered` is the record of that other post; see `reply_features`.
+        """
+        if answered is None:
+            return weights["answers_unlinked"], []
+        row = self.row.get(answered)
+        more = weights["answers_linked"] - weights["answers_other"]
+        return weights["answers_other"], [] if row is None else [(row, more)]
 
     def denied(self, text: str, record_id: str) -> float:
         """How much the analysed text speaks of what that record denies; see contradiction.Denials."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.postings import Ints, Postings, Spans
+from nlp.sorting import distinct
 
 WINDOW = timedelta(days=7)
 SHORT = 10
@@ -163,7 +164,7 @@ class Duplicates:
         pairs = [self._all.walk(rare_hashes, rare_owner), self._rare.walk(grams.hashes, whose)]
         owner, number = (np.concatenate(column) for column in zip(*pairs, strict=True))
         earlier = number < owner + first
-        met = np.unique((owner[earlier] << 40) | number[earlier])
+        met = distinct((owner[earlier] << 40) | number[earlier])
         return self._likely(grams, met >> 40, met & ((1 << 40) - 1), first, place)
 
     def _likely(self, grams: Grams, owner: Ints, number: Ints, first: int, place: int) -> dict[int, list[int]]:
@@ -252,7 +253,7 @@ def grams_of(texts: Sequence[str]) -> Grams:
     one, two, three = _MULTIPLIERS
     mixed = codes[whole] * one + codes[whole + 1] * two + codes[whole + 2] * three
     mixed = (mixed ^ (mixed >> np.uint64(29))) * one
-    keys = np.unique((owner[whole].astype(np.uint64) << np.uint64(32)) | (mixed >> np.uint64(32)))
+    keys = distinct((owner[whole].astype(np.uint64) << np.uint64(32)) | (mixed >> np.uint64(32)))
     owner = (keys >> np.uint64(32)).astype(np.int64)
     return Grams(keys.astype(np.uint32), np.searchsorted(owner, np.arange(len(texts) + 1)))
 

@@ -15,6 +15,7 @@ from nlp.lexicon import Lexicon
 from nlp.matters import Hints, Learned, about, spoken_of, unit
 from nlp.places import Districts, Heard, Places
 from nlp.record_spans import WORD, Spans, spans_of
+from nlp.sorting import begins, distinct
 from nlp.spans import Batch, Table
 from nlp.tokens import Words
 from nlp.watch_terms import subject, watched_terms
@@ -34,6 +35,7 @@ REPLY = ("answers_linked", "answers_other", "answers_unlinked")
 _OTHER, _HOME, _ONLY_OTHER = (POST.index(name) for name in ("other_place", "home", "only_other_place"))
 IMPOSSIBLE = -30.0
 _IN_PASSING = 0.1
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 _LONGEST_TERM = 12
 
@@ -138,7 +140,8 @@ class Records:
         """(text, span row) of every different span that stands in a record too."""
         rows = self._table.rows(spans.hashes)
         size = len(self._weight)
-        cells = np.unique(spans.text[rows >= 0] * size + rows[rows >= 0])
+        known = np.flatnonzero(rows >= 0)
+        cells = distinct(spans.text[known] * size + rows[known])
         return cells // max(size, 1), cells % max(size, 1)
 
     def _likeness(self, spans: Spans, text: Ints, row: Ints) -> Floats:
@@ -237,8 +240,10 @@ def elsewhere_scores(post: Floats, weights: Mapping[str, float]) -> Floats:
 def _norm(spans: Spans) -> Floats:
     """Length of each text's vector of different character spans."""
     grams = np.flatnonzero(spans.length < WORD)
-    key = np.column_stack((spans.text[grams].view(np.uint64), spans.hashes[grams]))
-    once = grams[np.unique(key, axis=0, return_index=True)[1]]
+    # Equal spans of a text have equal keys and equal weights: any of them will do.
+    key = spans.hashes[grams] ^ (spans.text[grams].astype(np.uint64) * _SPREAD)
+    order = np.argsort(key)
+    once = grams[order[begins(key[order])]]
     return np.sqrt(np.bincount(spans.text[once], weights=spans.weight[once] ** 2, minlength=spans.batch.count)) + 1e-9
 
 

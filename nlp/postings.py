@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.sorting import in_order
+
 Ints = NDArray[np.int64]
 Spans = NDArray[np.uint32]
 
@@ -36,7 +38,7 @@ class Postings:
         """Enter each span with the number of the text that holds it. Only the last `room` of them stay."""
         if not len(spans):
             return
-        order = np.argsort(spans >> _SHIFT, kind="stable")
+        order = in_order((spans >> _SHIFT).astype(np.int64))
         chain = (spans[order] >> _SHIFT).astype(np.int64)
         place = self.end + order
         first = np.concatenate(([True], chain[1:] != chain[:-1]))

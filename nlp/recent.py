@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from nlp.features import Read, Vocabulary
+from nlp.sorting import begins, in_order
 
 Floats = NDArray[np.float64]
 
@@ -85,7 +86,10 @@ def neighbour_rows(batch: Read, vocabulary: Vocabulary) -> sparse.csr_matrix:
     highest = float(vocabulary.rarity.max())
     weight = np.where(known >= 0, vocabulary.rarity[np.maximum(known, 0)], highest) - 1.0
     column = (batch.hashes[here] & np.uint64(_COLUMNS - 1)).astype(np.int64)
-    cells, first = np.unique(batch.text[here] * _COLUMNS + column, return_index=True)
+    cell = batch.text[here] * _COLUMNS + column
+    order = in_order(cell)
+    first = order[begins(cell[order])]
+    cells = cell[first]
     text, value = cells // _COLUMNS, np.maximum(weight[first], 0.1)
     norm = np.sqrt(np.bincount(text, weights=value**2, minlength=batch.batch.count))
     shape = (batch.batch.count, _COLUMNS)
@@ -171,7 +175,7 @@ class _Window:
         kept = (other < here) & (other >= here - KEPT)
         kept[kept] = days[post[kept]] - self._day[other[kept]] <= DAYS
         post, other, alike = post[kept], other[kept], alike[kept]
-        order = np.argsort(post, kind="stable")
+        order = in_order(post)
         bounds = np.searchsorted(post[order], np.arange(len(days) + 1))
         return _Near(held, bounds.tolist(), other[order].tolist(), alike[order].tolist())
 

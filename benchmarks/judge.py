@@ -1,16 +1,26 @@
-"""How fast and how well posts are judged: posts a second, seconds to load, scores on texts that were not learned from."""
+"""How fast and how well posts are judged: `huiying assess` beside plain jieba, memory, start; scores on texts not learned from.
+
+The posts of `whole` are different texts put together at random (one seed) from the clauses of nlp/texts.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
+import jieba
+
+from benchmarks._assessing import assess
+from benchmarks._traffic import write_posts, write_records
 from nlp.admission import admit
 from nlp.corpus import Corpus, corpus
 from nlp.judge import Judge
@@ -20,6 +30,10 @@ from records.words import Sentiment
 
 HELD_OUT = Path(__file__).parent.parent / "tests" / "nlp" / "held_out"
 ROUNDS, QUICK_ROUNDS = 10, 2
+POSTS, QUICK_POSTS = 200_000, 20_000
+RECORDS = (20, 1_000)
+CUT = 20_000
+"""Texts that jieba is timed on."""
 BATCH = 256
 LONG = 10_000
 APART = timedelta(days=9)
@@ -39,6 +53,7 @@ def main(argv: list[str]) -> int:
         "load_seconds": round(perf_counter() - begun, 3),
     }
     texts = corpus()
+    found["assess"] = whole(texts, QUICK_POSTS if chosen.quick else POSTS)
     found |= speed(judge, texts, QUICK_ROUNDS if chosen.quick else ROUNDS)
     if HELD_OUT.is_dir():
         found["held_out"] = scores(read_all(judge.model, corpus(HELD_OUT))).rounded()
@@ -46,6 +61,40 @@ def main(argv: list[str]) -> int:
         found["citizens_messages"] = messages(judge, chosen.data / "taidi_sentiment.dev.jsonl")
     print(json.dumps(found, ensure_ascii=False))
     return 0
+
+
+def whole(texts: Corpus, count: int) -> dict[str, Any]:
+    """Posts a second of the whole command, its start included, against jieba cutting alone; memory; seconds to start."""
+    with TemporaryDirectory(prefix="huiying-judge-") as folder:
+        posts, one, out = (Path(folder) / name for name in ("posts.jsonl", "one.jsonl", "out.jsonl"))
+        length = write_posts(texts, count, posts)
+        with posts.open(encoding="utf-8") as lines:
+            one.write_text(next(lines), encoding="utf-8")
+        plain = jieba_a_second(posts)
+        found: dict[str, Any] = {"posts": count, "characters_a_post": round(length, 1), "jieba_a_second": round(plain)}
+        for records in RECORDS:
+            path = Path(folder) / f"{records}.jsonl"
+            write_records(texts, records, path)
+            start, run = assess(one, path, out), assess(posts, path, out)
+            found[f"records_{records}"] = {
+                "posts_a_second": round(count / run.seconds),
+                "times_jieba": round(count / run.seconds / plain, 2),
+                "peak_mb": None if run.peak_mb is None else round(run.peak_mb),
+                "start_seconds": round(start.seconds, 2),
+            }
+    return found
+
+
+def jieba_a_second(posts: Path) -> float:
+    """Texts a second that plain jieba cuts, new words guessed, in one process."""
+    with posts.open(encoding="utf-8") as lines:
+        texts = [json.loads(line)["text"] for line in islice(lines, CUT)]
+    jieba.setLogLevel(logging.WARNING)
+    jieba.initialize()
+    begun = perf_counter()
+    for text in texts:
+        jieba.lcut(text, HMM=True)
+    return len(texts) / (perf_counter() - begun)
 
 
 def speed(judge: Judge, texts: Corpus, rounds: int) -> dict[str, Any]:

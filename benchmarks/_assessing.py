@@ -1,0 +1,54 @@
+"""Runs `huiying assess` as people do and watches it: seconds, and the most memory that all its processes take."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+_ROOT = Path(__file__).parent.parent
+_EVERY_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`peak_mb` adds up the processes; what they share counts once. None where the system does not say."""
+
+    seconds: float
+    peak_mb: float | None
+
+
+def assess(posts: Path, records: Path, out: Path) -> Run:
+    """Run the command to its end. Raises CalledProcessError."""
+    begun = perf_counter()
+    command = ["assess", "--posts", str(posts), "--disclosures", str(records), "--out", str(out)]
+    peak = 0.0
+    with subprocess.Popen([sys.executable, "-m", "huiying", *command], cwd=_ROOT, stderr=subprocess.DEVNULL) as running:
+        while running.poll() is None:
+            peak = max(peak, sum(map(_megabytes, _family(running.pid))))
+            with suppress(subprocess.TimeoutExpired):
+                running.wait(_EVERY_SECONDS)
+        seconds = perf_counter() - begun
+        if running.returncode:
+            raise subprocess.CalledProcessError(running.returncode, command)
+    return Run(seconds, peak or None)
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    with suppress(OSError):
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            for child in children.read_text().split():
+                yield from _family(int(child))
+
+
+def _megabytes(pid: int) -> float:
+    with suppress(OSError):
+        found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+        return int(found[1]) / 1024 if found else 0.0
+    return 0.0

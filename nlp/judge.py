@@ -91,7 +91,9 @@ class Judge:
         sentiment = self.model.sentiment.chances(spans, batch.dense)
         # Before a record is known, a post denies nothing of it.
         leaning = self.model.category.scores(spans, np.hstack((batch.dense, np.zeros((len(posts), 1)))))
-        pair, guards, heard = self._records.compare_alone(texts, *guard_marks(batch), self.model.learned.hints(spans))
+        likeness, guards, heard = self._records.compare_alone(
+            texts, *guard_marks(batch), self.model.learned.hints(spans)
+        )
         return Prepared(
             ids=[post.id for post in posts],
             parents=[post.in_reply_to for post in posts],
@@ -101,7 +103,7 @@ class Judge:
             sentiment=sentiment,
             urgent=sentiment[:, 0] * shares(leaning)[:, _EMERGENCY],
             leaning=leaning,
-            link=scores(pair, guards, self.model.link, seen / _DAY, self._records.day),
+            link=scores(likeness, guards, self.model.link, seen / _DAY, self._records.day),
             elsewhere=elsewhere_scores(guards, self.model.link),
             heard=heard,
             near=neighbour_rows(batch, self.model.vocabulary),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -34,6 +34,7 @@ POST = (*PLACE, "matters", "matter_watched", "matter_unwatched", "answering")
 REPLY = ("answers_linked", "answers_other", "answers_unlinked")
 _OTHER, _HOME, _ONLY_OTHER = (POST.index(name) for name in ("other_place", "home", "only_other_place"))
 IMPOSSIBLE = -30.0
+_LEAD_OF = {of: name for name, of in LEADS.items()}
 _IN_PASSING = 0.1
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -63,7 +64,9 @@ class Records:
 
         Texts come in the order in which they were seen: names of other districts are learned from them.
         """
-        pair, post, heard = self.compare_alone(texts, elsewhere, chatter, hints)
+        likeness, post, heard = self.compare_alone(texts, elsewhere, chatter, hints)
+        values = list(likeness)
+        pair = np.stack([*values, *(values[of] - _best_other(values[of]) for of in LEADS.values())], axis=2)
         other = [self.districts.elsewhere(text, each) for text, each in zip(texts, heard, strict=True)]
         post[:, _OTHER] = other
         post[:, _ONLY_OTHER] = post[:, _OTHER] * (1 - post[:, _HOME])
@@ -71,22 +74,21 @@ class Records:
 
     def compare_alone(
         self, texts: Sequence[str], elsewhere: Floats, chatter: Floats, hints: Hints
-    ) -> tuple[Floats, Floats, list[Heard]]:
-        """The same for each text by itself, with what it says of other districts."""
+    ) -> tuple[Iterator[Floats], Floats, list[Heard]]:
+        """The same for each text by itself: LIKENESS one by one (posts × records), POST, and what of other districts."""
         spans = spans_of(texts, self._cutter, self._rarity)
-        text, row = self._shared(spans)
         place, heard = self._post(texts, elsewhere, chatter)
         spoken = spoken_of(spans.batch) * self._learned.rarity
         post = np.column_stack((place, self._matters(spoken), hints.answering))
-        pair = np.zeros((len(texts), len(self.ids), len(PAIR)))
-        pair[:, :, :4] = self._likeness(spans, text, row)
-        pair[:, :, 4] = self._longest(text, row, len(texts))
-        pair[:, :, 5] = self._watched(spans.batch)
-        pair[:, :, 6] = sparse.csr_matrix(unit(spoken)) @ self._about.T
-        pair[:, :, 7] = self._learned.likeness(hints, self._about)
-        for at, of in enumerate(LEADS.values(), len(LIKENESS)):
-            pair[:, :, at] = pair[:, :, of] - _best_other(pair[:, :, of])
-        return pair, post, heard
+        return self._likenesses(spans, spoken, hints), post, heard
+
+    def _likenesses(self, spans: Spans, spoken: Floats, hints: Hints) -> Iterator[Floats]:
+        text, row = self._shared(spans)
+        yield from self._likeness(spans, text, row)
+        yield self._longest(text, row, spans.batch.count)
+        yield self._watched(spans.batch)
+        yield sparse.csr_matrix(unit(spoken)) @ self._about.T
+        yield self._learned.likeness(hints, self._about)
 
     def answering(self, answered: str | None, weights: Mapping[str, float]) -> tuple[float, list[tuple[int, float]]]:
         """What the scores of all records, and of the answered one beside that, gain for a post that answers another.
@@ -130,11 +132,7 @@ class Records:
         holders = {t: [n for n, group in enumerate(folded) if t in group] for t in sorted(set().union(*folded))}
         self._terms = Lexicon(list(holders), list(holders), [[term] for term in holders]) if holders else None
         # A term of several records counts less for each.
-        weight = {term: min(len(term), 6) / 4 / len(rows) for term, rows in holders.items()}
-        cells = [(n, row, weight[term]) for n, (term, rows) in enumerate(holders.items()) for row in rows]
-        self._term_weight = np.zeros((len(holders), len(self.ids)))
-        for term, row, value in cells:
-            self._term_weight[term, row] = value
+        self._term_holders = [(np.array(rows), min(len(term), 6) / 4 / len(rows)) for term, rows in holders.items()]
 
     def _shared(self, spans: Spans) -> tuple[Ints, Ints]:
         """(text, span row) of every different span that stands in a record too."""
@@ -144,19 +142,17 @@ class Records:
         cells = distinct(spans.text[known] * size + rows[known])
         return cells // max(size, 1), cells % max(size, 1)
 
-    def _likeness(self, spans: Spans, text: Ints, row: Ints) -> Floats:
+    def _likeness(self, spans: Spans, text: Ints, row: Ints) -> Iterator[Floats]:
         """Cosine of character spans with head and body, then log weight of words shared with each."""
         count, size = spans.batch.count, len(self._weight)
         grams = self._length[row] < WORD
-        squared = sparse.csr_matrix((np.where(grams, self._weight[row] ** 2, 0), (text, row)), shape=(count, size))
-        words = sparse.csr_matrix((np.where(grams, 0, self._weight[row]), (text, row)), shape=(count, size))
-        norm = _norm(spans)[:, None] / 3
-        likeness = np.zeros((count, len(self.ids), 4))
-        likeness[:, :, 0] = (squared @ self._head).toarray() / self._head_norm / norm
-        likeness[:, :, 1] = (squared @ self._body).toarray() / self._body_norm / norm
-        likeness[:, :, 2] = np.log1p((words @ self._head).toarray())
-        likeness[:, :, 3] = np.log1p((words @ self._body).toarray())
-        return likeness
+        norm = _norm(spans)[text[grams]] / 3
+        squared = _cells(text[grams], row[grams], self._weight[row[grams]] ** 2 / norm, (count, size))
+        words = _cells(text[~grams], row[~grams], self._weight[row[~grams]], (count, size))
+        yield (squared @ self._head).toarray() / self._head_norm
+        yield (squared @ self._body).toarray() / self._body_norm
+        yield (words @ self._head).log1p().toarray()
+        yield (words @ self._body).log1p().toarray()
 
     def _longest(self, text: Ints, row: Ints, count: int) -> Floats:
         """Weight of the rarest four characters shared with a record."""
@@ -173,8 +169,8 @@ class Records:
             return found
         hits = self._terms.hits(batch)
         for text, term in sorted(set(zip(hits.text.tolist(), hits.group.tolist(), strict=True))):
-            weight = self._term_weight[term]
-            found[text] = np.where(weight > 0, np.maximum(found[text], weight) + 0.25, found[text])
+            rows, weight = self._term_holders[term]
+            found[text, rows] = np.maximum(found[text, rows], weight) + 0.25
         return found
 
     def _matters(self, spoken: Floats) -> Floats:
@@ -222,13 +218,27 @@ def reply_features(answered: str | None, ids: Sequence[str]) -> Floats:
     return features
 
 
-def scores(pair: Floats, post: Floats, weights: Mapping[str, float], day: Floats, record_day: Floats) -> Floats:
-    """How every record stands for every post (posts × records) against none, before replies and neighbours are looked at."""
-    score = pair @ weights_of(weights, PAIR)
-    score += (post @ weights_of(weights, POST))[:, None] + weights["bias"]
+def scores(
+    likeness: Iterable[Floats], post: Floats, weights: Mapping[str, float], day: Floats, record_day: Floats
+) -> Floats:
+    """How every record stands for every post (posts × records) against none, before replies and neighbours are looked at.
+
+    `likeness` is LIKENESS, one by one: what pairs of posts and records are like is never held all at once.
+    """
     # Likeness speaks for a record; in a post about another district it is what makes a look-alike.
-    score += weights["look_alike"] * post[:, POST.index("only_other_place")][:, None]
-    return np.where(record_day[None, :] > day[:, None] + LEAD_DAYS, IMPOSSIBLE, score)
+    of_post = post @ weights_of(weights, POST) + weights["look_alike"] * post[:, _ONLY_OTHER] + weights["bias"]
+    score = np.zeros((len(post), len(record_day)))
+    for at, values in enumerate(likeness):
+        weight, lead = weights.get(LIKENESS[at], 0.0), weights.get(_LEAD_OF.get(at, ""), 0.0)
+        if lead and len(record_day) > 1:
+            best_at, best, second = _two_best(values)
+            # For all records but the best one, the best of the others is the best of all.
+            of_post = of_post - lead * best
+            score[np.arange(len(post)), best_at] += lead * (best - second)
+        score += (weight + lead) * values
+    score += of_post[:, None]
+    score[record_day[None, :] > day[:, None] + LEAD_DAYS] = IMPOSSIBLE
+    return score
 
 
 def elsewhere_scores(post: Floats, weights: Mapping[str, float]) -> Floats:
@@ -247,10 +257,27 @@ def _norm(spans: Spans) -> Floats:
     return np.sqrt(np.bincount(spans.text[once], weights=spans.weight[once] ** 2, minlength=spans.batch.count)) + 1e-9
 
 
+def _cells(row: Ints, column: Ints, value: Floats, shape: tuple[int, int]) -> sparse.csr_matrix:
+    """A sparse matrix of cells that come row by row, each once."""
+    return sparse.csr_matrix((value, column, np.searchsorted(row, np.arange(shape[0] + 1))), shape=shape)
+
+
+def _two_best(values: Floats) -> tuple[Ints, Floats, Floats]:
+    """Where the best value of each row stands, that value, and the best of the others."""
+    rows = np.arange(len(values))
+    at = values.argmax(axis=1)
+    best = values[rows, at]
+    values[rows, at] = -np.inf
+    second = values.max(axis=1)
+    values[rows, at] = best
+    return at, best, second
+
+
 def _best_other(values: Floats) -> Floats:
     """For each record the best value among the others."""
     if values.shape[1] < 2:
         return np.zeros_like(values)
-    top = np.partition(values, -2, axis=1)
-    best, second = top[:, -1:], top[:, -2:-1]
-    return np.where(values >= best, second, best)
+    at, best, second = _two_best(values)
+    other = np.repeat(best[:, None], values.shape[1], axis=1)
+    other[np.arange(len(values)), at] = second
+    return other

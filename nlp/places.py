@@ -43,6 +43,8 @@ class Places:
         self._home_text = "\n".join(
             f"{r.title} {r.doc_number or ''} {r.unit} {r.body} {' '.join(r.watch_terms)}" for r in rows
         )
+        # Names have two characters each.
+        self._home_pairs = frozenset(map(add, self._home_text, self._home_text[1:]))
         found = [m[1] for r in rows if (m := _TITLE_HOME.match(r.title))]
         found += [m[1] for r in rows if r.doc_number and (m := _NUMBER_HOME.match(r.doc_number))]
         openings = [f"{r.title}\n{r.doc_number or ''}\n{r.unit}" for r in rows]
@@ -55,9 +57,9 @@ class Places:
     def heard(self, text: str) -> Heard:
         """Whether the text, for itself, speaks of another district."""
         for found in _SUFFIXED.finditer(text):
-            if self._is_other(found[1], found[0]):
+            if self._is_other(found[1]):
                 return Heard(True, found[1])
-        if any(self._is_other(found[1], found[1]) for found in _NAMED_BY_USE.finditer(text)):
+        if any(self._is_other(found[1]) for found in _NAMED_BY_USE.finditer(text)):
             return Heard(True)
         zone = _ZONE.search(text)
         return Heard(zone is not None and zone[0] not in self._home_text)
@@ -70,13 +72,8 @@ class Places:
         """Whether the text says that it is not about the home district."""
         return self._negated is not None and self._negated.search(text) is not None
 
-    def _is_other(self, name: str, whole: str) -> bool:
-        return (
-            not (_FUNCTION & set(name))
-            and name not in self._home_text
-            and whole not in self._home_text
-            and not is_common_word(name)
-        )
+    def _is_other(self, name: str) -> bool:
+        return not (_FUNCTION & set(name)) and name not in self._home_pairs and not is_common_word(name)
 
 
 class Districts:

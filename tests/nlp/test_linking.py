@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nlp.linking import chosen, weights_of
+from nlp.cleaning import analysed
+from nlp.corpus import corpus
+from nlp.features import guard_marks, read
+from nlp.linking import IMPOSSIBLE, PAIR, POST, Records, chosen, scores, weights_of
+from nlp.model import load_model
+from nlp.tokens import plain
 
 
 def test_the_likeliest_record_is_chosen() -> None:
@@ -26,3 +31,22 @@ def test_none_is_the_choice_where_no_record_speaks_for_itself() -> None:
 
 def test_a_feature_that_a_model_never_met_weighs_nothing() -> None:
     assert weights_of({"matter": 2.0}, ("matter", "hint")).tolist() == [2.0, 0.0]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 60])
+def test_scores_are_the_weighted_features_of_every_pair(count: int) -> None:
+    model, texts = load_model(), corpus()
+    records = [record for place in sorted(texts.records) for record in texts.records[place]][:count]
+    posts = [analysed(p.post.title, p.post.text) for p in texts.posts[::29]]
+    day = np.array([p.post.seen_at.timestamp() / 86400 for p in texts.posts[::29]])
+    known = Records(records, model.vocabulary, model.learned)
+    batch = read(posts, plain())
+    hints = model.learned.hints(model.vocabulary.matrix(batch)[0])
+    likeness, post, _ = known.compare_alone(posts, *guard_marks(batch), hints)
+    found = scores(likeness, post, model.link, day, known.day)
+    pair, _ = known.compare(posts, *guard_marks(batch), hints)
+    elsewhere = model.link["look_alike"] * post[:, POST.index("only_other_place")]
+    expected = pair @ weights_of(model.link, PAIR) + model.link["bias"]
+    expected += (post @ weights_of(model.link, POST) + elsewhere)[:, None]
+    early = known.day[None, :] > day[:, None] + 2
+    assert found == pytest.approx(np.where(early, IMPOSSIBLE, expected), abs=1e-9)

@@ -106,7 +106,7 @@ class Judge:
             link=scores(likeness, guards, self.model.link, seen / _DAY, self._records.day),
             elsewhere=elsewhere_scores(guards, self.model.link),
             heard=heard,
-            near=neighbour_rows(batch, self.model.vocabulary),
+            near=neighbour_rows(batch, self.model.vocabulary, rows),
             grams=grams_of(bares),
             why=reasons(texts, batch, weight, rows, self.model.sentiment, sentiment.argmax(axis=1)),
         )
@@ -190,7 +190,9 @@ class Judge:
         chances = prepared.sentiment[n]
         verdict = SENTIMENTS[int(chances.argmax())]
         negative = verdict is Sentiment.NEGATIVE
-        by_category = {kind: round(float(share), 4) for kind, share in zip(CATEGORIES, category, strict=True)}
+        by_category = (
+            dict(zip(CATEGORIES, (round(share, 4) for share in category.tolist()), strict=True)) if negative else {}
+        )
         return Assessment(
             post_id=prepared.ids[n],
             sentiment=verdict,
@@ -198,7 +200,7 @@ class Judge:
             disclosure=record,
             link=round(float(link), 4),
             category=CATEGORIES[int(category.argmax())] if negative else None,
-            category_scores=by_category if negative else {},
+            category_scores=by_category,
             duplicate_of=root,
             why=tuple(prepared.why[n]),
             model=self.model.name,

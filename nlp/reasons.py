@@ -17,6 +17,7 @@ LEAST_WEIGHT = 0.05
 _EXTRA_LABELS = {"exclaims": "感叹", "asks": "问句", "ends_asking": "以问结尾", "calls_in": "热线转述"}
 
 Reason = tuple[str, float]
+_MARK = -1
 
 
 def reasons(
@@ -43,32 +44,42 @@ def reasons(
     starts, ends = batch.words
     by_word = (running[ends] - running[starts]) / linear.temperature
     marked = batch.dense * (linear.dense - linear.dense.mean(axis=1, keepdims=True))[:, chosen].T / linear.temperature
-    found: list[list[Reason]] = [[] for _ in texts]
-    _add_words(found, texts, batch, by_word)
-    _add_marks(found, marked)
-    return [_strongest(each) for each in found]
+    return _strongest(texts, batch, by_word, marked)
 
 
-def _add_words(found: list[list[Reason]], texts: Sequence[str], batch: Read, by_word: Floats) -> None:
+def _strongest(texts: Sequence[str], batch: Read, by_word: Floats, marked: Floats) -> list[list[Reason]]:
+    """For each text its strongest words and marks; a term that comes again counts once."""
     starts, ends = batch.words
     bounds = batch.batch.bounds
-    for n in np.flatnonzero((by_word > LEAST_WEIGHT) & (ends - starts > 1)):
-        text = int(batch.batch.owner[starts[n]])
-        word = texts[text][starts[n] - bounds[text] : ends[n] - bounds[text]]
-        if word.strip() and not word.isdigit():
-            found[text].append((word, float(by_word[n])))
-
-
-def _add_marks(found: list[list[Reason]], marked: Floats) -> None:
+    words = np.flatnonzero((by_word > LEAST_WEIGHT) & (ends - starts > 1))
+    of_mark, mark = np.nonzero(marked > LEAST_WEIGHT)
+    owner = np.concatenate((batch.batch.owner[starts[words]], of_mark))
+    weight = np.concatenate((by_word[words], marked[of_mark, mark]))
+    order = np.lexsort((-weight, owner))
+    first = np.searchsorted(owner[order], np.arange(len(texts) + 1)).tolist()
+    begin = np.concatenate((starts[words] - bounds[owner[: len(words)]], np.full(len(mark), _MARK)))[order].tolist()
+    end = np.concatenate((ends[words] - bounds[owner[: len(words)]], mark))[order].tolist()
+    weights = weight[order].tolist()
     labels = (*marks().labels, *(_EXTRA_LABELS.get(name) for name in EXTRA))
-    for text, column in np.argwhere(marked > LEAST_WEIGHT):
-        label = labels[column]
-        if label is not None:
-            found[text].append((label, float(marked[text, column])))
+    found: list[list[Reason]] = []
+    for n, text in enumerate(texts):
+        best: dict[str, float] = {}
+        least = 0.0
+        for at in range(first[n], first[n + 1]):
+            if len(best) >= MOST_REASONS and weights[at] < least:
+                break
+            term = labels[end[at]] if begin[at] == _MARK else _word(text[begin[at] : end[at]])
+            if term is not None and term not in best:
+                best[term] = least = weights[at]
+        ordered = sorted(best.items(), key=_by_weight)[:MOST_REASONS]
+        found.append([(term, round(strength, 3)) for term, strength in ordered])
+    return found
 
 
-def _strongest(found: list[Reason]) -> list[Reason]:
-    best: dict[str, float] = {}
-    for term, weight in found:
-        best[term] = max(weight, best.get(term, 0.0))
-    return [(t, round(w, 3)) for t, w in sorted(best.items(), key=lambda item: (-item[1], item[0]))[:MOST_REASONS]]
+def _word(word: str) -> str | None:
+    """The word, or None where it tells a reader nothing."""
+    return word if word.strip() and not word.isdigit() else None
+
+
+def _by_weight(reason: Reason) -> tuple[float, str]:
+    return -reason[1], reason[0]

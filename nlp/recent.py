@@ -78,11 +78,14 @@ def _two_best(values: Iterable[float]) -> tuple[float, float]:
     return tuple(sorted((0.0, 0.0, *values))[:-3:-1])  # type: ignore[return-value]
 
 
-def neighbour_rows(batch: Read, vocabulary: Vocabulary) -> sparse.csr_matrix:
-    """Unit-length vectors of the texts' two- and three-character spans, words new to the model included."""
+def neighbour_rows(batch: Read, vocabulary: Vocabulary, rows: NDArray[np.int64] | None = None) -> sparse.csr_matrix:
+    """Unit-length vectors of the texts' two- and three-character spans, words new to the model included.
+
+    `rows` are those of Vocabulary.matrix, where it was asked already.
+    """
     size = batch.end - batch.start
     here = np.flatnonzero((batch.block == 0) & (size > 1) & (size < 4))
-    known = vocabulary.table.rows(batch.hashes[here])
+    known = vocabulary.table.rows(batch.hashes[here]) if rows is None else rows[here]
     highest = float(vocabulary.rarity.max())
     weight = np.where(known >= 0, vocabulary.rarity[np.maximum(known, 0)], highest) - 1.0
     column = (batch.hashes[here] & np.uint64(_COLUMNS - 1)).astype(np.int64)

@@ -78,25 +78,27 @@ class Table:
         self.hashes = hashes
         bits = max(8, int(len(hashes) * 4).bit_length())
         self._shift = np.uint64(64 - bits)
-        self._order = np.argsort(hashes, kind="stable")
-        self._sorted = hashes[self._order]
-        # For each leading-bits bucket, where its hashes begin in the sorted list.
-        heads = (self._sorted >> self._shift).astype(np.int64)
-        self._begin = np.searchsorted(heads, np.arange((1 << bits) + 1))
-        self._longest = int(np.max(np.diff(self._begin))) if len(hashes) else 0
+        # One hash stands in each slot, found by its leading bits; the few others of the same slot in a sorted list.
+        # An empty slot holds a hash that belongs to another one.
+        self._slot = ~(np.arange(1 << bits, dtype=np.uint64) << self._shift)
+        self._row = np.full(1 << bits, -1, dtype=np.int32)
+        self._shared = np.zeros(1 << bits, dtype=bool)
+        order = np.argsort(hashes, kind="stable")
+        slots = (hashes[order] >> self._shift).astype(np.int64)
+        first = np.ones(len(order), dtype=bool)
+        np.not_equal(slots[1:], slots[:-1], out=first[1:])
+        self._slot[slots[first]], self._row[slots[first]] = hashes[order[first]], order[first]
+        self._shared[slots[~first]] = True
+        self._more, self._more_rows = hashes[order[~first]], order[~first]
 
     def rows(self, wanted: Hashes) -> NDArray[np.int64]:
         """The row of each hash, -1 where it is not in the set."""
-        found = np.full(len(wanted), -1, dtype=np.int64)
-        if not len(self._sorted) or not len(wanted):
-            return found
-        bucket = (wanted >> self._shift).astype(np.int64)
-        at, end = self._begin[bucket], self._begin[bucket + 1]
-        left = np.flatnonzero(at < end)
-        for step in range(self._longest):
-            place = at[left] + step
-            left, place = left[place < end[left]], place[place < end[left]]
-            hit = self._sorted[place] == wanted[left]
-            found[left[hit]] = self._order[place[hit]]
-            left = left[~hit]
+        slot = (wanted >> self._shift).astype(np.int64)
+        met = self._slot[slot] == wanted
+        found = np.where(met, self._row[slot], np.int32(-1)).astype(np.int64)
+        left = np.flatnonzero(self._shared[slot] & ~met)
+        place = np.searchsorted(self._more, wanted[left])
+        place[place == len(self._more)] = 0
+        again = np.flatnonzero(self._more[place] == wanted[left]) if len(left) else left
+        found[left[again]] = self._more_rows[place[again]]
         return found

@@ -26,6 +26,7 @@ BATCH = 256
 BATCH_BYTES = 400_000
 LINE_BYTES = 64 * 1024 * 1024
 PROGRESS_LINES = 20_000
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 _CHANGED = "“id”已经用于另一段正文：同一编号只能对应同一条帖子"
 
@@ -282,7 +283,7 @@ class _written:
 
 
 def _json(row: Mapping[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False) + "\n"
+    return _ENCODER.encode(row) + "\n"
 
 
 def _why(problem: OSError) -> str:

@@ -1,0 +1,26 @@
+"""Rows of hashes are found as a dictionary finds them."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.spans import Table
+
+# Hashes that share their leading bits share a slot.
+HASHES = st.sets(
+    st.one_of(
+        st.integers(0, 2**64 - 1),
+        st.builds(lambda lead, rest: lead << 60 | rest, st.integers(0, 15), st.integers(0, 9)),
+    ),
+    max_size=60,
+)
+
+
+@given(HASHES, HASHES)
+def test_each_hash_has_its_row_and_no_other_has_one(held: set[int], others: set[int]) -> None:
+    row = {value: n for n, value in enumerate(sorted(held))}
+    wanted = [*sorted(held | others), *held]
+    found = Table(np.array(sorted(held), dtype=np.uint64)).rows(np.array(wanted, dtype=np.uint64))
+    assert found.tolist() == [row.get(value, -1) for value in wanted]

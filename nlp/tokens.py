@@ -12,8 +12,10 @@ class Words:
     """A cutter that also knows the given terms, such as the places of the watched records."""
 
     def __init__(self, terms: Iterable[str] = ()) -> None:
-        self._cutter = rjieba.Jieba()
-        for term in sorted({t for t in terms if len(t) > 1}):
+        added = sorted({t for t in terms if len(t) > 1})
+        # Each cutter of one's own holds the whole dictionary once more; the module's is there anyway.
+        self._cutter = rjieba.Jieba() if added else rjieba
+        for term in added:
             self._cutter.add_word(term, None, None)
 
     def cut(self, text: str) -> list[str]:

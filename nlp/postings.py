@@ -19,8 +19,9 @@ class Postings:
 
     def __init__(self, room: int) -> None:
         self._room = room
-        # One more than the place of each chain's newest entry; 0 where there is none. Zeros cost nothing until used.
-        self._head = np.zeros(1 << _BITS, dtype=np.int64)
+        # One more than the place of each chain's newest entry, its last 32 bits; 0 where there is none. Zeros cost
+        # nothing until used. A place that is long gone may read as a later one: whoever goes there finds other spans.
+        self._head = np.zeros(1 << _BITS, dtype=np.uint32)
         self._held = np.zeros(1 << _BITS, dtype=np.int32)
         self._span = np.zeros(room, dtype=np.uint32)
         self._text = np.zeros(room, dtype=np.int32)
@@ -34,6 +35,10 @@ class Postings:
         """The place of the oldest entry that is still here."""
         return max(self.end - self._room, 0)
 
+    def _newest(self, chains: Ints | Spans) -> Ints:
+        """The place of each chain's newest entry; one before the oldest entry, or less, where there is none."""
+        return np.asarray(self.end - ((self.end + 1 - self._head[chains].astype(np.int64)) & 0xFFFFFFFF))
+
     def add(self, spans: Spans, texts: Ints) -> None:
         """Enter each span with the number of the text that holds it. Only the last `room` of them stay."""
         if not len(spans):
@@ -43,14 +48,14 @@ class Postings:
         place = self.end + order
         first = np.concatenate(([True], chain[1:] != chain[:-1]))
         before = np.concatenate(([-1], place[:-1]))
-        before[first] = self._head[chain[first]] - 1
+        before[first] = self._newest(chain[first])
         back = np.where(before < 0, 0, place - before)
         slot = place % self._room
         self._back[slot] = np.where(back < self._room, back, 0)
         self._span[slot], self._text[slot] = spans[order], texts[order]
         begins = np.flatnonzero(first)
         ends = np.append(begins[1:], len(chain))
-        self._head[chain[begins]] = place[ends - 1] + 1
+        self._head[chain[begins]] = (place[ends - 1] + 1).astype(np.uint32)
         self._held[chain[begins]] += ends - begins
         laps = (self.end + len(spans)) // self._room - self.end // self._room
         self._held >>= min(laps, 31)
@@ -63,7 +68,7 @@ class Postings:
     def walk(self, spans: Spans, owners: Ints) -> tuple[Ints, Ints]:
         """(owner, text number) for every entry of every owner's span; a pair may come repeatedly."""
         oldest = self.oldest
-        at = self._head[spans >> _SHIFT] - 1
+        at = self._newest(spans >> _SHIFT)
         alive = np.flatnonzero(at >= oldest)
         at, span, owner = at[alive], spans[alive], owners[alive]
         found: list[tuple[Ints, Ints]] = [(owner[:0], owner[:0])]

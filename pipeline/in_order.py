@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -43,6 +44,9 @@ def in_order(work: Callable[[Item], Result], items: Iterable[Item], processes: i
         yield from map(work, items)
         return
     alive, ours = os.pipe()
+    # What is here now is shared with the processes as long as nobody writes to it, and counting references is enough
+    # to write: the collector leaves it alone from now on.
+    gc.freeze()
     pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _begin, (work, alive, ours))
     try:
         under_way: deque[Future[Result]] = deque()
@@ -56,6 +60,7 @@ def in_order(work: Callable[[Item], Result], items: Iterable[Item], processes: i
         raise WorkerLost("一个判读进程意外结束（多半是内存不足）：请空出内存后重试") from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+        gc.unfreeze()
         os.close(alive)
         os.close(ours)
 

@@ -34,7 +34,7 @@ class KnownPosts:
     def __enter__(self) -> KnownPosts:
         self._folder = tempfile.TemporaryDirectory(prefix="huiying-assess-")
         self._connection = sqlite3.connect(Path(self._folder.name) / "known.db", isolation_level=None)
-        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-16000"):
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-8000"):
             self._connection.execute(f"PRAGMA {pragma}")
         self._connection.execute("CREATE TABLE known (id BLOB PRIMARY KEY, text BLOB, record TEXT) WITHOUT ROWID")
         self._connection.execute("BEGIN")

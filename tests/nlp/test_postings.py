@@ -1,0 +1,27 @@
+"""Spans lead to the texts that hold them, the newest of them, however many there have been."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nlp.postings import Postings
+
+
+def spans(*values: int) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
+    return np.array(values, dtype=np.uint32)
+
+
+def walked(postings: Postings, span: int) -> list[int]:
+    return sorted(postings.walk(spans(span), np.array([0]))[1].tolist())
+
+
+@pytest.mark.parametrize("before", [0, 2**31 - 3, 2**32 - 3, 2**32 + 7, 3 * 2**32 - 1])
+def test_the_texts_of_a_span_are_found_after_billions_of_entries(before: int) -> None:
+    postings = Postings(room=8)
+    postings.end = before
+    for text, span in enumerate((5, 7, 5, 9, 5)):
+        postings.add(spans(span), np.array([text]))
+    assert [walked(postings, span) for span in (5, 7, 9, 11)] == [[0, 2, 4], [1], [3], []]
+    postings.add(spans(*range(100, 106)), np.arange(10, 16))
+    assert [walked(postings, span) for span in (5, 7, 9, 105)] == [[4], [], [3], [15]]

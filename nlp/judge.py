@@ -103,7 +103,7 @@ class Judge:
             sentiment=sentiment,
             urgent=sentiment[:, 0] * shares(leaning)[:, _EMERGENCY],
             leaning=leaning,
-            link=scores(likeness, guards, self.model.link, seen / _DAY, self._records.day),
+            link=scores(likeness, guards, self.model.link, self.model.bends, seen / _DAY, self._records.day),
             elsewhere=elsewhere_scores(guards, self.model.link),
             heard=heard,
             near=neighbour_rows(batch, self.model.vocabulary, rows),

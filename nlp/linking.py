@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import numpy as np
 from scipy import sparse
 
+from nlp.bends import CANDIDATES, Bends
 from nlp.cleaning import analysed
 from nlp.contradiction import Denials
 from nlp.features import Floats, Ints, Vocabulary
@@ -34,6 +35,11 @@ POST = (*PLACE, "matters", "matter_watched", "matter_unwatched", "answering")
 REPLY = ("answers_linked", "answers_other", "answers_unlinked")
 _OTHER, _HOME, _ONLY_OTHER = (POST.index(name) for name in ("other_place", "home", "only_other_place"))
 IMPOSSIBLE = -30.0
+# Whether a post speaks of another district is settled later, by a weight: see elsewhere_scores.
+_BENT_POST = [n for n, name in enumerate(POST) if "other_place" not in name]
+BENT = (*PAIR, *(POST[n] for n in _BENT_POST))
+"""The features that bends are made over."""
+
 _LEAD_OF = {of: name for name, of in LEADS.items()}
 _IN_PASSING = 0.1
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
@@ -219,15 +225,21 @@ def reply_features(answered: str | None, ids: Sequence[str]) -> Floats:
 
 
 def scores(
-    likeness: Iterable[Floats], post: Floats, weights: Mapping[str, float], day: Floats, record_day: Floats
+    likeness: Iterable[Floats],
+    post: Floats,
+    weights: Mapping[str, float],
+    bends: Bends,
+    day: Floats,
+    record_day: Floats,
 ) -> Floats:
     """How every record stands for every post (posts × records) against none, before replies and neighbours are looked at.
 
-    `likeness` is LIKENESS, one by one: what pairs of posts and records are like is never held all at once.
+    `likeness` is LIKENESS, one by one. Bends are worked out for each post's likeliest records alone.
     """
     # Likeness speaks for a record; in a post about another district it is what makes a look-alike.
     of_post = post @ weights_of(weights, POST) + weights["look_alike"] * post[:, _ONLY_OTHER] + weights["bias"]
     score = np.zeros((len(post), len(record_day)))
+    held = _Held()
     for at, values in enumerate(likeness):
         weight, lead = weights.get(LIKENESS[at], 0.0), weights.get(_LEAD_OF.get(at, ""), 0.0)
         if lead and len(record_day) > 1:
@@ -235,10 +247,42 @@ def scores(
             # For all records but the best one, the best of the others is the best of all.
             of_post = of_post - lead * best
             score[np.arange(len(post)), best_at] += lead * (best - second)
+        if len(bends):
+            held.add(values, at in _LEAD_OF)
         score += (weight + lead) * values
     score += of_post[:, None]
+    if len(bends) and len(record_day):
+        likeliest = np.argpartition(-score, min(CANDIDATES, len(record_day)) - 1, axis=1)[:, :CANDIDATES]
+        more = bends.corrections(held.features(likeliest), post[:, _BENT_POST])
+        np.put_along_axis(score, likeliest, np.take_along_axis(score, likeliest, axis=1) + more, axis=1)
     score[record_day[None, :] > day[:, None] + LEAD_DAYS] = IMPOSSIBLE
     return score
+
+
+class _Held:
+    """LIKENESS as it was worked out, until it is known for which records all of PAIR is wanted."""
+
+    def __init__(self) -> None:
+        self._values: list[Floats] = []
+        self._led: list[int] = []
+
+    def add(self, values: Floats, has_lead: bool) -> None:
+        if has_lead:
+            self._led.append(len(self._values))
+        self._values.append(values)
+
+    def features(self, records: Ints) -> Floats:
+        """PAIR of some records a post (posts × chosen × PAIR)."""
+        columns = [np.take_along_axis(values, records, axis=1) for values in self._values]
+        columns += [columns[n] - self._best_other(self._values[n], records) for n in self._led]
+        return np.stack(columns, axis=2)
+
+    @staticmethod
+    def _best_other(values: Floats, records: Ints) -> Floats:
+        if values.shape[1] < 2:
+            return np.zeros(records.shape)
+        best_at, best, second = _two_best(values)
+        return np.where(records == best_at[:, None], second[:, None], best[:, None])
 
 
 def elsewhere_scores(post: Floats, weights: Mapping[str, float]) -> Floats:

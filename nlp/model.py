@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from nlp.bends import Bends
 from nlp.features import Read, Vocabulary
 from nlp.lexicon import matters
+from nlp.linking import BENT, PAIR
 from nlp.matters import Learned
 from records.words import Category, Sentiment
 
@@ -64,12 +66,14 @@ def shares(scores: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """All that was learned. `link` holds the weights of linking by feature name; `name` is the files' fingerprint."""
+    """All that was learned. `link` holds the weights of linking by feature name, `bends` corrects their sum; `name` is the
+    files' fingerprint."""
 
     vocabulary: Vocabulary
     sentiment: Linear
     category: Linear
     link: Mapping[str, float]
+    bends: Bends
     learned: Learned
     dense_names: tuple[str, ...]
     name: str = ""
@@ -81,6 +85,7 @@ class Model:
             folder / ARRAYS,
             hashes=self.vocabulary.table.hashes,
             rarity=self.vocabulary.rarity.astype(np.float32),
+            **{f"bend_{part}": getattr(self.bends, part).astype(np.float32) for part in _BENDS},
             **{f"matter_{part}": getattr(self.learned, part).astype(np.float16) for part in _LEARNED},
             **{
                 f"{task}_{part}": getattr(linear, part).astype(np.float32)
@@ -89,6 +94,7 @@ class Model:
             },
         )
         facts = {
+            "bent": list(BENT),
             "dense_names": list(self.dense_names),
             "link": dict(self.link),
             "matters": list(self.learned.names),
@@ -107,6 +113,7 @@ class Model:
 
 
 _PARTS = ("spans", "dense", "bias")
+_BENDS = ("pair", "post", "start", "worth")
 _LEARNED = ("rarity", "usual", "towards", "basis", "answering")
 
 
@@ -116,6 +123,15 @@ def _learned(arrays: Mapping[str, NDArray[np.float16]], names: list[str] | None,
         return Learned.nothing(spans)
     parts = (arrays[f"matter_{part}"].astype(np.float64) for part in _LEARNED)
     return Learned(tuple(names), *parts).for_list(matters().names)
+
+
+def _bends(arrays: Mapping[str, NDArray[np.float32]], features: list[str] | None) -> Bends:
+    """The corrections of linking; none in a model made before they were learned."""
+    if features is None:
+        return Bends.none(len(PAIR), len(BENT) - len(PAIR))
+    if tuple(features) != BENT:
+        raise ValueError("bends over other features")
+    return Bends(*(arrays[f"bend_{part}"].astype(np.float64) for part in _BENDS))
 
 
 def load_model(folder: Path = MODELS) -> Model:
@@ -135,12 +151,14 @@ def load_model(folder: Path = MODELS) -> Model:
                 for task in ("sentiment", "category")
             }
             vocabulary = Vocabulary(arrays["hashes"], arrays["rarity"].astype(np.float64))
+            bends = _bends(arrays, facts.get("bent"))
             learned = _learned(arrays, facts.get("matters"), len(vocabulary))
         return Model(
             vocabulary=vocabulary,
             sentiment=tasks["sentiment"],
             category=tasks["category"],
             link={str(name): float(weight) for name, weight in facts["link"].items()},
+            bends=bends,
             learned=learned,
             dense_names=tuple(facts["dense_names"]),
             name=hashlib.sha256(raw + facts_raw).hexdigest()[:12],

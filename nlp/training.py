@@ -10,12 +10,14 @@ from scipy import optimize, sparse
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
+from nlp.bends import Bends
+from nlp.choosing import Choices, bends_learned, weights_learned
 from nlp.cleaning import analysed
 from nlp.contradiction import Denials
 from nlp.corpus import Corpus, Labelled
 from nlp.features import EXTRA, Floats, Read, Vocabulary, guard_marks, read
 from nlp.lexicon import marks
-from nlp.linking import PAIR, POST, REPLY, Records, heads_and_bodies, reply_features
+from nlp.linking import BENT, PAIR, POST, REPLY, Records, heads_and_bodies, reply_features
 from nlp.matters import Teaching, about, rarity_among
 from nlp.model import CATEGORIES, SENTIMENTS, Linear, Model
 from nlp.recent import CONTEXT, Recent, Said, neighbour_rows
@@ -24,7 +26,6 @@ from nlp.tokens import plain
 LEAST_TEXTS = 2
 DENSE_SCALE = 0.4
 SENTIMENT_C, CATEGORY_C = 20.0, 10.0
-LINK_PENALTY = 1.0
 FOLDS = 5
 EXPECTED = (0.40, 0.35, 0.25)
 """Shares of negative, neutral and positive posts that a desk is taken to meet; the texts hold more complaints than that."""
@@ -54,11 +55,13 @@ def train(texts: Corpus) -> Model:
         groups = _groups(posts)
         with_denial = np.hstack((batch.dense, _denied(texts)))
         teaching = _teaching(texts, spans)
+        link, bends = _linking(link_examples(texts, vocabulary, teaching))
         return Model(
             vocabulary=vocabulary,
             sentiment=_fitted(spans, batch.dense, sentiment, groups, SENTIMENT_C, EXPECTED),
             category=_fitted(spans[negative], with_denial[negative], category, groups[negative], CATEGORY_C),
-            link=_link_weights(texts, vocabulary, teaching),
+            link=link,
+            bends=bends,
             learned=teaching.learned(),
             dense_names=(*marks().names, *EXTRA, "denied"),
         )
@@ -140,43 +143,23 @@ def _teaching(texts: Corpus, spans: sparse.csr_matrix) -> Teaching:
     return Teaching(spans, [p.place for p in texts.posts], targets, rarity)
 
 
-def _link_weights(texts: Corpus, vocabulary: Vocabulary, teaching: Teaching) -> dict[str, float]:
-    rows, linked, first = link_examples(texts, vocabulary, teaching)
+def _linking(choices: Choices) -> tuple[dict[str, float], Bends]:
     names = (*PAIR, *POST, *REPLY, *LEARNED_CONTEXT, "bias")
-    weights = {name: round(float(w), _DECIMALS) for name, w in zip(names, _choosing(rows, linked, first), strict=True)}
-    return weights | {
+    learned = weights_learned(choices)
+    weights = {name: round(float(weight), _DECIMALS) for name, weight in zip(names, learned, strict=True)}
+    by_hand = {
         "threshold": LINK_THRESHOLD,
         "look_alike": LOOK_ALIKE_WEIGHT,
         "burst": BURST_WEIGHT,
         "burst_lead": BURST_LEAD_WEIGHT,
         "burst_category": BURST_CATEGORY_WEIGHT,
     }
+    bent = np.array([names.index(name) for name in BENT])
+    return weights | by_hand, bends_learned(choices, learned, bent[: len(PAIR)], bent[len(PAIR) :])
 
 
-def _choosing(rows: Floats, linked: NDArray[np.bool_], first: NDArray[np.int64]) -> Floats:
-    """Weights by which each post chooses its record among all, or none, which scores 0. See link_examples."""
-    spread = rows.std(axis=0)
-    scale = np.where(spread > 0, spread, 1.0)
-    scaled = rows / scale
-    post = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(rows))))
-
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        score = scaled @ weights
-        top = np.maximum(np.maximum.reduceat(score, first), 0.0)
-        grown = np.exp(score - top[post])
-        total = np.add.reduceat(grown, first) + np.exp(-top)
-        surprise = (np.log(total) + top).sum() - score[linked].sum()
-        slope = scaled.T @ (grown / total[post] - linked)
-        return float(surprise + LINK_PENALTY / 2 * weights @ weights), slope + LINK_PENALTY * weights
-
-    fitted = optimize.minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500})
-    return np.asarray(fitted.x / scale)
-
-
-def link_examples(
-    texts: Corpus, vocabulary: Vocabulary, teaching: Teaching
-) -> tuple[Floats, NDArray[np.bool_], NDArray[np.int64]]:
-    """Features of every (post, record of its place) pair, whether the post is linked to it, and each post's first row.
+def link_examples(texts: Corpus, vocabulary: Vocabulary, teaching: Teaching) -> Choices:
+    """Every post beside the records of its place; the columns are PAIR, POST, REPLY, LEARNED_CONTEXT and 1.
 
     What a post's words point to is learned from other places, as it will be where nothing was learned.
     """
@@ -203,7 +186,7 @@ def link_examples(
             rows.append(np.hstack((pair[n], np.repeat(post[n][None], len(records), axis=0), reply, context[n], one)))
             linked.append(np.array([record_id == p.disclosure for record_id in known.ids]))
     first = np.cumsum([0, *(len(part) for part in rows[:-1])])
-    return np.vstack(rows), np.concatenate(linked), first
+    return Choices(np.vstack(rows), np.concatenate(linked), first)
 
 
 def _context(posts: Sequence[Labelled], batch: Read, vocabulary: Vocabulary, ids: list[str]) -> list[Floats]:

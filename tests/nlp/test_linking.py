@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nlp.bends import CANDIDATES, Bends
 from nlp.cleaning import analysed
 from nlp.corpus import corpus
 from nlp.features import guard_marks, read
-from nlp.linking import IMPOSSIBLE, PAIR, POST, Records, chosen, scores, weights_of
+from nlp.linking import BENT, IMPOSSIBLE, LEADS, LIKENESS, PAIR, POST, Records, _best_other, chosen, scores, weights_of
 from nlp.model import load_model
 from nlp.tokens import plain
 
@@ -43,10 +44,25 @@ def test_scores_are_the_weighted_features_of_every_pair(count: int) -> None:
     batch = read(posts, plain())
     hints = model.learned.hints(model.vocabulary.matrix(batch)[0])
     likeness, post, _ = known.compare_alone(posts, *guard_marks(batch), hints)
-    found = scores(likeness, post, model.link, day, known.day)
+    found = scores(likeness, post, model.link, Bends.none(len(PAIR), len(POST)), day, known.day)
     pair, _ = known.compare(posts, *guard_marks(batch), hints)
     elsewhere = model.link["look_alike"] * post[:, POST.index("only_other_place")]
     expected = pair @ weights_of(model.link, PAIR) + model.link["bias"]
     expected += (post @ weights_of(model.link, POST) + elsewhere)[:, None]
     early = known.day[None, :] > day[:, None] + 2
     assert found == pytest.approx(np.where(early, IMPOSSIBLE, expected), abs=1e-9)
+
+
+@pytest.mark.parametrize("count", [1, 2, 8, 60])
+def test_bends_correct_the_likeliest_records(count: int) -> None:
+    random = np.random.default_rng(1)
+    likeness = [random.random((5, count)) for _ in LIKENESS]
+    post, day = random.random((5, len(POST))), np.zeros(5)
+    weights = {name: float(random.normal()) for name in (*PAIR, *POST)} | {"bias": 0.0, "look_alike": 0.0}
+    bends = Bends(*(random.normal(size=size) for size in ((len(PAIR), 3), (len(BENT) - len(PAIR), 3), 3, 3)))
+    straight = scores(likeness, post, weights, Bends.none(len(PAIR), len(BENT) - len(PAIR)), day, np.zeros(count))
+    found = scores(likeness, post, weights, bends, day, np.zeros(count))
+    pair = np.stack([*likeness, *(likeness[of] - _best_other(likeness[of]) for of in LEADS.values())], axis=2)
+    more = bends.corrections(pair, post[:, [n for n, name in enumerate(POST) if name in BENT]])
+    likely = straight >= np.sort(straight, axis=1)[:, ::-1][:, min(CANDIDATES, count) - 1][:, None]
+    assert found == pytest.approx(np.where(likely, straight + more, straight))

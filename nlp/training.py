@@ -30,7 +30,7 @@ FOLDS = 5
 EXPECTED = (0.40, 0.35, 0.25)
 """Shares of negative, neutral and positive posts that a desk is taken to meet; the texts hold more complaints than that."""
 
-LINK_THRESHOLD = 0.75
+LINK_THRESHOLD = 0.8
 LOOK_ALIKE_WEIGHT = -6.0
 """Set by hand: posts about another district are few in the texts, and linking one opens a false incident."""
 

@@ -11,13 +11,18 @@ from nlp.model import CATEGORIES, SENTIMENTS, Model
 from records.assessments import Assessment
 from records.words import Sentiment
 
+_BINS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Each 0–1 and better when higher, but for `false_links` (share of posts without a record that got one) and `brier`.
+    """Each 0–1 and better when higher, but for `false_links` (share of posts without a record that got one), `brier`
+    and `calibration`.
 
-    `category` is the macro-F1 over posts that are negative and were read so; `link` counts a post linked to the right
-    record.
+    `calibration` is the calibration error of the negative probability: posts are put into ten bins of equal width by
+    their probability; in each, the mean probability is set against the share of posts that are negative, and the
+    distances are averaged by number of posts. `category` is the macro-F1 over posts that are negative and were read so;
+    `link` counts a post linked to the right record.
     """
 
     posts: int
@@ -31,6 +36,7 @@ class Scores:
     link_recall: float
     false_links: float
     brier: float
+    calibration: float
 
     def rounded(self) -> dict[str, float]:
         """The scores with three decimals."""
@@ -72,7 +78,17 @@ def scores(read: Read) -> Scores:
         link_recall=recall,
         false_links=sum(without) / max(1, len(without)),
         brier=sum((a.negative - (p.sentiment is Sentiment.NEGATIVE)) ** 2 for p, a in read) / max(1, len(read)),
+        calibration=calibration_error([(a.negative, p.sentiment is Sentiment.NEGATIVE) for p, a in read]),
     )
+
+
+def calibration_error(pairs: Sequence[tuple[float, bool]]) -> float:
+    """How far (probability, whether it was so) pairs lie from what they promise; see Scores."""
+    bins: list[list[tuple[float, bool]]] = [[] for _ in range(_BINS)]
+    for pair in pairs:
+        bins[min(int(pair[0] * _BINS), _BINS - 1)].append(pair)
+    away = (abs(sum(chance for chance, _ in rows) - sum(true for _, true in rows)) for rows in bins)
+    return sum(away) / max(1, len(pairs))
 
 
 def f1(pairs: Iterable[tuple[object, object]], value: object) -> float:

@@ -9,7 +9,7 @@ import pytest
 
 from nlp.corpus import TEXTS, corpus
 from nlp.model import load_model
-from nlp.scoring import Scores, f1, read_all, scores
+from nlp.scoring import Scores, calibration_error, f1, read_all, scores
 
 HELD_OUT = Path(__file__).parent / "held_out"
 FINGERPRINT = "89b775620244dfe5"
@@ -58,3 +58,9 @@ def test_no_held_out_text_is_among_the_texts_learned_from() -> None:
 def test_f1_is_the_usual_one() -> None:
     assert f1([("a", "a"), ("a", "b"), ("b", "a"), ("b", "b")], "a") == 0.5
     assert f1([], "a") == 0.0
+
+
+def test_a_probability_that_promises_what_comes_is_calibrated() -> None:
+    assert calibration_error([(0.75, True), (0.75, True), (0.75, True), (0.75, False)]) == 0.0
+    assert calibration_error([(1.0, False), (0.0, False)]) == 0.5
+    assert calibration_error([]) == 0.0

@@ -126,6 +126,9 @@ def run(args: Sequence[str]) -> int:
 
 def main() -> None:
     """Entry point of the installed command."""
+    # Work is shared out over processes; linear algebra that took every core for each of them would only slow them down.
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     sys.exit(run(sys.argv[1:]))
 
 

@@ -6,6 +6,12 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+# Where nothing may be skipped, a run must also say the same twice; anywhere else new examples are tried each time.
+# How long an example takes is not what these tests are about.
+settings.register_profile("here", deadline=None, derandomize=bool(os.environ.get("HUIYING_NO_SKIPS")))
+settings.load_profile("here")
 
 
 @pytest.hookimpl(wrapper=True)

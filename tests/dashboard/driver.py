@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 CHROMIUM = "/usr/bin/chromium"
 SCREEN = {"width": 1366, "height": 768}
 PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 PARTS = ("网上舆情基本情况", "网民观点", "已采取的应急处置措施", "线下事件的基本情况及其处置措施")
 PENDING = "〔待责任单位补充"
 

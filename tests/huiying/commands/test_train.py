@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from huiying.cli import run
+from nlp.corpus import TEXTS
 from nlp.judge import Judge
 
 
-@pytest.mark.slow
-def test_the_shipped_texts_give_a_model_that_can_be_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    assert run(["train", "--out", str(tmp_path / "model")]) == 0
+def test_texts_give_a_model_that_can_be_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    for place in ("linxi", "hetang"):
+        shutil.copytree(TEXTS / place, tmp_path / "texts" / place)
+    assert run(["train", "--texts", str(tmp_path / "texts"), "--out", str(tmp_path / "model")]) == 0
     assert "学习了" in capsys.readouterr().out
     assert Judge.load(tmp_path / "model").name
 

@@ -56,7 +56,10 @@ def main(argv: list[str]) -> int:
     found["assess"] = whole(texts, QUICK_POSTS if chosen.quick else POSTS)
     found |= speed(judge, texts, QUICK_ROUNDS if chosen.quick else ROUNDS)
     if HELD_OUT.is_dir():
-        found["held_out"] = scores(read_all(judge.model, corpus(HELD_OUT))).rounded()
+        held_out = corpus(HELD_OUT)
+        found["held_out"] = {
+            place: scores(read_all(judge.model, held_out.of([place]))).rounded() for place in held_out.records
+        }
     if chosen.data is not None:
         found["citizens_messages"] = messages(judge, chosen.data / "taidi_sentiment.dev.jsonl")
     print(json.dumps(found, ensure_ascii=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,20 @@ import pytest
 
 from huiying.cli import run
 
-HELD_OUT = Path(__file__).parents[2] / "nlp" / "held_out"
+SHUOAN = Path(__file__).parents[2] / "nlp" / "held_out" / "shuoan"
 
 
-def test_each_measure_is_printed_with_its_name_and_lies_between_none_and_all(capsys: pytest.CaptureFixture[str]):
-    assert run(["evaluate", "--texts", str(HELD_OUT)]) == 0
+@pytest.fixture
+def held_out(tmp_path: Path) -> Path:
+    """A folder of texts with one held-out place."""
+    shutil.copytree(SHUOAN, tmp_path / "held_out" / "shuoan")
+    return tmp_path / "held_out"
+
+
+def test_each_measure_is_printed_with_its_name_and_lies_between_none_and_all(
+    held_out: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert run(["evaluate", "--texts", str(held_out)]) == 0
     line = capsys.readouterr().out
     assert line.startswith("全部 108 条：")
     values = dict(re.findall(r"(\w+) (\d\.\d{3})", line))
@@ -23,19 +33,17 @@ def test_each_measure_is_printed_with_its_name_and_lies_between_none_and_all(cap
     assert all(0 <= float(value) <= 1 for value in values.values())
 
 
-def test_wrong_labels_score_lower_than_right_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_wrong_labels_score_lower_than_right_ones(held_out: Path, capsys: pytest.CaptureFixture[str]):
     swapped = {"negative": "positive", "positive": "negative", "neutral": "neutral"}
 
     def mislabelled(row: dict[str, Any]) -> dict[str, Any]:
         return {**row, "label": {"sentiment": swapped[row["label"]["sentiment"]], "category": None, "disclosure": None}}
 
-    place = tmp_path / "shuoan"
-    place.mkdir()
-    rows = [json.loads(line) for line in (HELD_OUT / "shuoan" / "posts.jsonl").read_text(encoding="utf-8").splitlines()]
-    (place / "disclosures.jsonl").write_bytes((HELD_OUT / "shuoan" / "disclosures.jsonl").read_bytes())
-    (place / "posts.jsonl").write_text("".join(f"{json.dumps(mislabelled(row))}\n" for row in rows), encoding="utf-8")
-    assert _negative_f1(HELD_OUT, capsys) > 0.8
-    assert _negative_f1(tmp_path, capsys) < 0.3
+    posts = held_out / "shuoan" / "posts.jsonl"
+    rows = [json.loads(line) for line in posts.read_text(encoding="utf-8").splitlines()]
+    assert _negative_f1(held_out, capsys) > 0.8
+    posts.write_text("".join(f"{json.dumps(mislabelled(row))}\n" for row in rows), encoding="utf-8")
+    assert _negative_f1(held_out, capsys) < 0.3
 
 
 def _negative_f1(texts: Path, capsys: pytest.CaptureFixture[str]) -> float:

@@ -25,12 +25,13 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 import alerts.channels
 from huiying.discovery import module, names
 from huiying.os_errors import reason
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 PREFIX = "HUIYING_"
 FILE_VARIABLE = "HUIYING_SETTINGS"
@@ -85,11 +86,7 @@ class Database(Section):
     def _known_database(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        try:
-            name = make_url(value).drivername
-        except ArgumentError:
-            raise ValueError("不是数据库地址") from None
-        if name not in ("sqlite", "postgresql+psycopg"):
+        if _address(value).drivername not in ("sqlite", "postgresql+psycopg"):
             raise ValueError("只支持 sqlite:/// 和 postgresql+psycopg:// 开头的地址")
         return value
 
@@ -265,7 +262,7 @@ class Settings(Section):
         if self.database.url is None:
             return f"sqlite:///{self.data_dir / 'huiying.db'}"
         password = secret(self.database.password, self.database.password_file, "database")
-        url = make_url(self.database.url)
+        url = _address(self.database.url)
         return (url if password is None else url.set(password=password)).render_as_string(hide_password=False)
 
     @property
@@ -297,6 +294,18 @@ class Settings(Section):
     def search_file(self) -> Path:
         """The embedded text index."""
         return self.data_dir / "search.db"
+
+
+def _address(url: str) -> URL:
+    """The parts of a database address. Raises ValueError (Chinese)."""
+    # Read only where a database is named: loading this library takes longer than some commands run.
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        return make_url(url)
+    except ArgumentError:
+        raise ValueError("不是数据库地址") from None
 
 
 def secret(value: SecretStr | None, file: Path | None, what: str) -> str | None:

@@ -25,6 +25,7 @@ from records.words import Category, Sentiment
 
 BATCH, BATCH_CHARACTERS = 256, 100_000
 _EMERGENCY = CATEGORIES.index(Category.EMERGENCY)
+_NEGATIVE = SENTIMENTS.index(Sentiment.NEGATIVE)
 _DAY = 86400.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -121,7 +122,34 @@ class Judge:
         self._link_again()
         records, link, category = self._linked(prepared, disclosures_of, known)
         roots = self._duplicates.roots_of(prepared.ids, prepared.bare, prepared.seen, prepared.grams)
-        return [self._assessment(prepared, n, records[n], link[n], category[n], roots[n]) for n in range(len(prepared))]
+        verdicts, negative = prepared.sentiment.argmax(axis=1).tolist(), prepared.sentiment[:, 0].tolist()
+        likeliest, by_category = category.argmax(axis=1).tolist(), category.tolist()
+        return [
+            Assessment(
+                post_id=post_id,
+                sentiment=SENTIMENTS[verdict],
+                negative=round(chance, 4),
+                disclosure=record,
+                link=round(score, 4),
+                category=CATEGORIES[best] if verdict == _NEGATIVE else None,
+                category_scores=_by_category(spread) if verdict == _NEGATIVE else {},
+                duplicate_of=root,
+                why=tuple(why),
+                model=self.model.name,
+            )
+            for post_id, verdict, chance, record, score, best, spread, root, why in zip(
+                prepared.ids,
+                verdicts,
+                negative,
+                records,
+                link,
+                likeliest,
+                by_category,
+                roots,
+                prepared.why,
+                strict=True,
+            )
+        ]
 
     def _link_again(self) -> None:
         """Link what `remember` took back; its near-duplicates are known already."""
@@ -133,9 +161,9 @@ class Judge:
 
     def _linked(
         self, prepared: Prepared, disclosures_of: Mapping[str, str | None], known: dict[str, str | None]
-    ) -> tuple[list[str | None], Floats, Floats]:
+    ) -> tuple[list[str | None], list[float], Floats]:
         """Records, their scores 0–1 and chances by category. Adds each post's record to `known`."""
-        link = np.zeros(len(prepared))
+        link = [0.0] * len(prepared)
         leaning = prepared.leaning.copy()
 
         def choose(n: int, said: Said) -> str | None:
@@ -184,27 +212,9 @@ class Judge:
         best, link = chosen(score, self.model.link["threshold"])
         return (None if best is None else self._records.ids[best]), link
 
-    def _assessment(
-        self, prepared: Prepared, n: int, record: str | None, link: float, category: Floats, root: str | None
-    ) -> Assessment:
-        chances = prepared.sentiment[n]
-        verdict = SENTIMENTS[int(chances.argmax())]
-        negative = verdict is Sentiment.NEGATIVE
-        by_category = (
-            dict(zip(CATEGORIES, (round(share, 4) for share in category.tolist()), strict=True)) if negative else {}
-        )
-        return Assessment(
-            post_id=prepared.ids[n],
-            sentiment=verdict,
-            negative=round(float(chances[0]), 4),
-            disclosure=record,
-            link=round(float(link), 4),
-            category=CATEGORIES[int(category.argmax())] if negative else None,
-            category_scores=by_category,
-            duplicate_of=root,
-            why=tuple(prepared.why[n]),
-            model=self.model.name,
-        )
+
+def _by_category(shares: Sequence[float]) -> dict[Category, float]:
+    return {category: round(share, 4) for category, share in zip(CATEGORIES, shares, strict=True)}
 
 
 def parts_of(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:

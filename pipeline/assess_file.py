@@ -6,11 +6,13 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Protocol
+
+from pydantic_core import from_json, to_json
 
 from nlp.admission import admit
 from nlp.judge import parts_of
@@ -26,7 +28,6 @@ BATCH = 256
 BATCH_BYTES = 400_000
 LINE_BYTES = 64 * 1024 * 1024
 PROGRESS_LINES = 20_000
-_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 _CHANGED = "“id”已经用于另一段正文：同一编号只能对应同一条帖子"
 
@@ -72,11 +73,14 @@ RawLine = tuple[int, bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Accepted posts with the numbers of their lines, as they are known later, as they are shown, and as read."""
+    """Accepted posts with the numbers of their lines, as they are known later, as they are shown, and as read.
+
+    `shown` holds what a row begins with, and the reasons, with which it ends.
+    """
 
     lines: list[int]
     marks: list[tuple[bytes, bytes]]
-    shown: list[str]
+    shown: list[tuple[bytes, bytes]]
     prepared: Prepared
 
     def of(self, rows: Sequence[int]) -> Part:
@@ -137,7 +141,7 @@ def assess_file(
                 _settle(new, judge, known, rows)
                 counts.assessed += len(new.lines)
             counts.rejected += len(bad)
-            rejected.writelines(_json({"line": line, "reason": reason}) for line, reason in sorted(bad))
+            rejected.writelines(to_json({"line": line, "reason": reason}) + b"\n" for line, reason in sorted(bad))
             before, counts.lines = counts.lines, counts.lines + chunk.lines
             if counts.lines // PROGRESS_LINES > before // PROGRESS_LINES:
                 progress(counts.lines)
@@ -160,9 +164,15 @@ def _read(judge: Reader, lines: Sequence[RawLine]) -> Chunk:
     parts: list[Part] = []
     numbers = iter([number for number, _ in accepted])
     for posts in parts_of([post for _, post in accepted]):
-        shown = [_json({"id": post.id, "text": post.text})[:-2] for post in posts]
+        prepared = judge.prepare(posts)
+        shown = [
+            (to_json({"id": post.id, "text": post.text})[:-1], to_json(why))
+            for post, why in zip(posts, prepared.why, strict=True)
+        ]
         marks = [marks_of(post) for post in posts]
-        parts.append(Part(list(islice(numbers, len(posts))), marks, shown, judge.prepare(posts)))
+        # The reasons are written down here: they need not travel once more.
+        prepared = replace(prepared, why=[[] for _ in posts])
+        parts.append(Part(list(islice(numbers, len(posts))), marks, shown, prepared))
     return Chunk(len(lines), bad, parts)
 
 
@@ -174,10 +184,13 @@ def _new(part: Part, known: KnownPosts, bad: list[tuple[int, str]], counts: Coun
     return part.of([n for n, each in enumerate(met) if each is Met.NEW])
 
 
-def _settle(part: Part, judge: Reader, known: KnownPosts, rows: IO[str]) -> None:
+def _settle(part: Part, judge: Reader, known: KnownPosts, rows: IO[bytes]) -> None:
     assessed = judge.settle(part.prepared, known.disclosures(part.prepared.parents))
     known.keep((marks, each.disclosure) for marks, each in zip(part.marks, assessed, strict=True))
-    rows.writelines(f"{shown}, {_json(_verdict(each))[1:]}" for shown, each in zip(part.shown, assessed, strict=True))
+    rows.writelines(
+        b'%b,%b,"why":%b}\n' % (begin, to_json(_verdict(each))[1:-1], why)
+        for (begin, why), each in zip(part.shown, assessed, strict=True)
+    )
 
 
 def rejections(out: Path) -> Path:
@@ -187,7 +200,8 @@ def rejections(out: Path) -> Path:
 
 def assessment_row(post: Post, assessment: Assessment) -> dict[str, Any]:
     """One row of assessments.jsonl."""
-    return {"id": post.id, "text": post.text, **_verdict(assessment)}
+    why = [[term, weight] for term, weight in assessment.why]
+    return {"id": post.id, "text": post.text, **_verdict(assessment), "why": why}
 
 
 def _verdict(assessment: Assessment) -> dict[str, Any]:
@@ -199,7 +213,6 @@ def _verdict(assessment: Assessment) -> dict[str, Any]:
         "category": None if assessment.category is None else assessment.category.value,
         "category_scores": {category.value: score for category, score in assessment.category_scores.items()},
         "duplicate_of": assessment.duplicate_of,
-        "why": [[term, weight] for term, weight in assessment.why],
     }
 
 
@@ -253,7 +266,7 @@ def _line(number: int, raw: bytes | None) -> Line:
     if raw is None:
         return Line(number, None, f"这一行超过 {LINE_BYTES // 1024 // 1024} MB")
     try:
-        row = json.loads(raw.decode("utf-8"))
+        row = _row(raw)
     except UnicodeDecodeError:
         return Line(number, None, "不是 UTF-8 文字")
     except (ValueError, RecursionError):
@@ -263,15 +276,23 @@ def _line(number: int, raw: bytes | None) -> Line:
     return Line(number, row)
 
 
+def _row(raw: bytes) -> Any:
+    try:
+        return from_json(raw)
+    except ValueError:
+        # What the quick reader refuses, such as half a character, may be read all the same, or refused for a reason.
+        return json.loads(raw.decode("utf-8"))
+
+
 class _written:
-    """A text file that appears under its name only when the block ends well."""
+    """A file that appears under its name only when the block ends well."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
 
-    def __enter__(self) -> IO[str]:
-        self._file = self._part.open("w", encoding="utf-8", newline="\n")
+    def __enter__(self) -> IO[bytes]:
+        self._file = self._part.open("wb")
         return self._file
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -280,10 +301,6 @@ class _written:
             self._part.replace(self._path)
         else:
             self._part.unlink(missing_ok=True)
-
-
-def _json(row: Mapping[str, Any]) -> str:
-    return _ENCODER.encode(row) + "\n"
 
 
 def _why(problem: OSError) -> str:

@@ -16,6 +16,7 @@ UNDATED = frozenset({"date_missing", "date_clamped"})
 """Flags of a post whose page shows no date that can be believed; the time of fetching stands for it."""
 
 _MOST = 10**12
+_CHANNELS = {channel.value: channel for channel in Channel}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def raw_post_from(row: Row) -> RawPost:
 
 def channel_from(value: object) -> Channel:
     """The channel of that name; an unknown one is `other`."""
-    return Channel(value) if isinstance(value, str) and value in set(Channel) else Channel.OTHER
+    return _CHANNELS.get(value, Channel.OTHER) if isinstance(value, str) else Channel.OTHER
 
 
 def reactions_from(value: object) -> Reactions:

@@ -16,6 +16,9 @@ _DENIAL = re.compile(
     r"不|未|无需|无须|没有|禁止|严禁|免费|免收|免交|免除|全免|自愿|自选|自主|保留|照常|继续|承担|均可|仍可|也可|可以|方可|仅|只|优先|尚"
 )
 
+OF_RECORD = ("denied",)
+"""What is read of a post beside its record, one column each."""
+
 
 @lru_cache(maxsize=1)
 def _everywhere() -> frozenset[str]:

@@ -19,7 +19,16 @@ Ints = NDArray[np.int64]
 GRAM_SIZES = (1, 2, 3, 4)
 _WORD_SALT = 101
 _PAIR_SALT = 202
-EXTRA = ("length", "exclaims", "asks", "ends_asking", "quotes", "digits", "calls_in")
+EXTRA = ("length", "exclaims", "question_marks", "ends_asking", "quotes", "digits", "calls_in")
+TOGETHER = {
+    "praise_beside_hurt": (("praises", "mock_praise"), ("complains", "hardship", "outrage", "emergency_scene")),
+    "mockery_beside_hurt": (
+        ("irony", "mock_praise", "mock_gift"),
+        ("complains", "hardship", "outrage", "emergency_scene"),
+    ),
+    "mockery_beside_praise": (("irony", "mock_praise", "mock_gift"), ("praises",)),
+}
+"""Marks that mean something else where they stand together: the weaker of the two sides counts."""
 _ASKING = np.frombuffer("?吗呢嘛么".encode("utf-32-le"), dtype=np.uint32)
 
 
@@ -62,7 +71,8 @@ def read(texts: Sequence[str], cutter: Words) -> Read:
     )
     hashes, text, start, end, block = (np.concatenate(column) for column in zip(*spans, strict=True))
     hits = marks().hits(batch)
-    dense = np.hstack((np.log1p(marks().counts(batch, hits)), _extra(batch)))
+    marked = np.log1p(marks().counts(batch, hits))
+    dense = np.hstack((marked, _extra(batch), _together(marked)))
     return Read(batch, (starts, ends), hashes, text, start, end, block, hits, dense)
 
 
@@ -85,6 +95,22 @@ def _extra(batch: Batch) -> Floats:
             np.log1p(_count(batch, "0")) / 2,
             (calls & (length > 0)).astype(np.float64),
         )
+    )
+
+
+def dense_names() -> tuple[str, ...]:
+    """What the dense columns of a batch are, in their order."""
+    return (*marks().names, *EXTRA, *TOGETHER)
+
+
+def _together(marked: Floats) -> Floats:
+    """One column for each name in TOGETHER."""
+    names = marks().names
+    return np.column_stack(
+        [
+            np.minimum(*(marked[:, [names.index(mark) for mark in side]].sum(axis=1) for side in sides))
+            for sides in TOGETHER.values()
+        ]
     )
 
 

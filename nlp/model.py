@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from nlp.bends import Bends
-from nlp.features import Read, Vocabulary
+from nlp.contradiction import OF_RECORD
+from nlp.features import Read, Vocabulary, dense_names
 from nlp.lexicon import matters
 from nlp.linking import BENT, PAIR
 from nlp.matters import Learned
@@ -117,6 +118,12 @@ _BENDS = ("pair", "post", "start", "worth")
 _LEARNED = ("rarity", "usual", "towards", "basis", "answering")
 
 
+def _for_columns(dense: Floats, learned: Sequence[str], wanted: Sequence[str]) -> Floats:
+    """Weights of the dense columns in use; 0 for one that the model was not learned with."""
+    row = {name: n for n, name in reversed(list(enumerate(learned[: len(dense)])))}
+    return np.array([dense[row[name]] if name in row else np.zeros(dense.shape[1]) for name in wanted])
+
+
 def _learned(arrays: Mapping[str, NDArray[np.float16]], names: list[str] | None, spans: int) -> Learned:
     """What is known of matters, for the list of matters in use; nothing in a model made before it was learned."""
     if names is None:
@@ -140,15 +147,16 @@ def load_model(folder: Path = MODELS) -> Model:
         raw = (folder / ARRAYS).read_bytes()
         facts_raw = (folder / FACTS).read_bytes()
         facts = json.loads(facts_raw)
+        columns = {"sentiment": dense_names(), "category": (*dense_names(), *OF_RECORD)}
         with np.load(BytesIO(raw), allow_pickle=False) as arrays:
             tasks = {
                 task: Linear(
                     spans=arrays[f"{task}_spans"].astype(np.float64),
-                    dense=arrays[f"{task}_dense"].astype(np.float64),
+                    dense=_for_columns(arrays[f"{task}_dense"].astype(np.float64), facts["dense_names"], wanted),
                     bias=arrays[f"{task}_bias"].astype(np.float64),
                     temperature=float(facts["temperature"][task]),
                 )
-                for task in ("sentiment", "category")
+                for task, wanted in columns.items()
             }
             vocabulary = Vocabulary(arrays["hashes"], arrays["rarity"].astype(np.float64))
             bends = _bends(arrays, facts.get("bent"))
@@ -160,7 +168,7 @@ def load_model(folder: Path = MODELS) -> Model:
             link={str(name): float(weight) for name, weight in facts["link"].items()},
             bends=bends,
             learned=learned,
-            dense_names=tuple(facts["dense_names"]),
+            dense_names=columns["category"],
             name=hashlib.sha256(raw + facts_raw).hexdigest()[:12],
         )
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as problem:

@@ -7,14 +7,22 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.features import EXTRA, Floats, Read
+from nlp.features import EXTRA, TOGETHER, Floats, Read
 from nlp.lexicon import marks
 from nlp.model import Linear
 
 MOST_REASONS = 6
 LEAST_WEIGHT = 0.05
 # Length, quotation marks and digits weigh in, but tell a reader nothing.
-_EXTRA_LABELS = {"exclaims": "感叹", "asks": "问句", "ends_asking": "以问结尾", "calls_in": "热线转述"}
+_EXTRA_LABELS = {
+    "exclaims": "感叹",
+    "question_marks": "问句",
+    "ends_asking": "以问结尾",
+    "calls_in": "热线转述",
+    "praise_beside_hurt": "夸奖与受损并提",
+    "mockery_beside_hurt": "反话与受损并提",
+    "mockery_beside_praise": "反话夹着夸奖",
+}
 
 Reason = tuple[str, float]
 _MARK = -1
@@ -60,7 +68,7 @@ def _strongest(texts: Sequence[str], batch: Read, by_word: Floats, marked: Float
     begin = np.concatenate((starts[words] - bounds[owner[: len(words)]], np.full(len(mark), _MARK)))[order].tolist()
     end = np.concatenate((ends[words] - bounds[owner[: len(words)]], mark))[order].tolist()
     weights = weight[order].tolist()
-    labels = (*marks().labels, *(_EXTRA_LABELS.get(name) for name in EXTRA))
+    labels = (*marks().labels, *(_EXTRA_LABELS.get(name) for name in (*EXTRA, *TOGETHER)))
     found: list[list[Reason]] = []
     for n, text in enumerate(texts):
         best: dict[str, float] = {}

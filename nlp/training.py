@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +14,9 @@ from threadpoolctl import threadpool_limits
 from nlp.bends import Bends
 from nlp.choosing import Choices, bends_learned, weights_learned
 from nlp.cleaning import analysed
-from nlp.contradiction import Denials
+from nlp.contradiction import OF_RECORD, Denials
 from nlp.corpus import Corpus, Labelled
-from nlp.features import EXTRA, Floats, Read, Vocabulary, guard_marks, read
-from nlp.lexicon import marks
+from nlp.features import Floats, Read, Vocabulary, dense_names, guard_marks, read
 from nlp.linking import BENT, PAIR, POST, REPLY, Records, heads_and_bodies, reply_features
 from nlp.matters import Teaching, about, rarity_among
 from nlp.model import CATEGORIES, SENTIMENTS, Linear, Model
@@ -24,11 +24,12 @@ from nlp.recent import CONTEXT, Recent, Said, neighbour_rows
 from nlp.tokens import plain
 
 LEAST_TEXTS = 2
-DENSE_SCALE = 0.4
-SENTIMENT_C, CATEGORY_C = 20.0, 10.0
 FOLDS = 5
 EXPECTED = (0.40, 0.35, 0.25)
 """Shares of negative, neutral and positive posts that a desk is taken to meet; the texts hold more complaints than that."""
+
+TELLING_PRIOR = 0.5
+"""How often a span is taken to have stood in posts of a class, and in the others, beside what was counted."""
 
 LINK_THRESHOLD = 0.8
 LOOK_ALIKE_WEIGHT = -6.0
@@ -40,6 +41,22 @@ BURST_WEIGHT, BURST_LEAD_WEIGHT, BURST_CATEGORY_WEIGHT = 5.0, 6.0, 1.5
 _DECIMALS = 5
 
 Classes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """How one task is learned: how freely, how much dense columns weigh beside spans, how much more freely a span that
+    tells classes apart, and the shares that the classes are taken to have."""
+
+    freedom: float
+    dense: float
+    telling: float
+    expected: tuple[float, ...]
+
+
+SENTIMENT = Learning(freedom=15.0, dense=0.4, telling=0.7, expected=EXPECTED)
+CATEGORY = Learning(freedom=20.0, dense=0.2, telling=0.5, expected=(0.2,) * len(CATEGORIES))
+"""A desk must not miss the rarer kinds: each category counts as much as the others."""
 
 
 def train(texts: Corpus) -> Model:
@@ -58,12 +75,12 @@ def train(texts: Corpus) -> Model:
         link, bends = _linking(link_examples(texts, vocabulary, teaching))
         return Model(
             vocabulary=vocabulary,
-            sentiment=_fitted(spans, batch.dense, sentiment, groups, SENTIMENT_C, EXPECTED),
-            category=_fitted(spans[negative], with_denial[negative], category, groups[negative], CATEGORY_C),
+            sentiment=_fitted(spans, batch.dense, sentiment, groups, SENTIMENT),
+            category=_fitted(spans[negative], with_denial[negative], category, groups[negative], CATEGORY),
             link=link,
             bends=bends,
             learned=teaching.learned(),
-            dense_names=(*marks().names, *EXTRA, "denied"),
+            dense_names=(*dense_names(), *OF_RECORD),
         )
 
 
@@ -84,39 +101,42 @@ def _groups(posts: Sequence[Labelled]) -> NDArray[np.int64]:
     return np.array([order[key] for key in keys])
 
 
-def _fitted(
-    spans: sparse.csr_matrix,
-    dense: Floats,
-    classes: Classes,
-    groups: Classes,
-    strength: float,
-    expected: Sequence[float] | None = None,
-) -> Linear:
-    """Weights fitted on all, temperature fitted on folds that were left out; `expected` shares weigh the classes."""
-    count = int(classes.max()) + 1
-    importance = np.ones(len(classes))
-    if expected is not None:
-        importance = (np.array(expected) * len(classes) / np.bincount(classes))[classes]
+def _fitted(spans: sparse.csr_matrix, dense: Floats, classes: Classes, groups: Classes, how: Learning) -> Linear:
+    """Weights fitted on all, temperature fitted on folds that were left out."""
+    count = len(how.expected)
+    importance = (np.array(how.expected) * len(classes) / np.maximum(np.bincount(classes, minlength=count), 1))[classes]
     held_out = np.zeros((len(classes), count))
     for fold in range(FOLDS):
         rest, here = np.flatnonzero(groups != fold), np.flatnonzero(groups == fold)
         if len(here) and len(np.unique(classes[rest])) == count:
-            linear = _logistic(spans[rest], dense[rest], classes[rest], importance[rest], strength)
+            linear = _logistic(spans[rest], dense[rest], classes[rest], importance[rest], how)
             held_out[here] = linear.scores(spans[here], dense[here])
-    fitted = _logistic(spans, dense, classes, importance, strength)
+    fitted = _logistic(spans, dense, classes, importance, how)
     return Linear(fitted.spans, fitted.dense, fitted.bias, _temperature(held_out, classes, importance))
 
 
-def _logistic(spans: sparse.csr_matrix, dense: Floats, classes: Classes, importance: Floats, strength: float) -> Linear:
-    model = LogisticRegression(C=strength, max_iter=3000, tol=1e-5)
-    columns = sparse.hstack((spans, sparse.csr_matrix(dense * DENSE_SCALE))).tocsr()
+def _logistic(spans: sparse.csr_matrix, dense: Floats, classes: Classes, importance: Floats, how: Learning) -> Linear:
+    scale = _telling(spans, classes) ** how.telling
+    model = LogisticRegression(C=how.freedom, max_iter=3000, tol=1e-5)
+    columns = sparse.hstack((spans.multiply(scale[None, :]), sparse.csr_matrix(dense * how.dense))).tocsr()
     model.fit(columns, classes, sample_weight=importance)
     weights = model.coef_.T
     return Linear(
-        np.round(weights[: spans.shape[1]], _DECIMALS),
-        np.round(weights[spans.shape[1] :] * DENSE_SCALE, _DECIMALS),
+        np.round(weights[: spans.shape[1]] * scale[:, None], _DECIMALS),
+        np.round(weights[spans.shape[1] :] * how.dense, _DECIMALS),
         np.round(model.intercept_, _DECIMALS),
     )
+
+
+def _telling(spans: sparse.csr_matrix, classes: Classes) -> Floats:
+    """How well each span tells some class from the others: the largest ratio of its shares among both, as a logarithm."""
+    present = (spans > 0).astype(np.float64)
+    most = np.zeros(spans.shape[1])
+    for value in np.unique(classes):
+        inside = present.T @ (classes == value) + TELLING_PRIOR
+        outside = present.T @ (classes != value) + TELLING_PRIOR
+        most = np.maximum(most, np.abs(np.log(inside / inside.sum()) - np.log(outside / outside.sum())))
+    return np.asarray(most)
 
 
 def _temperature(scores: Floats, classes: Classes, importance: Floats) -> float:

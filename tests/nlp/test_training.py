@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,3 +40,20 @@ def test_the_shipped_model_is_what_the_shipped_texts_give() -> None:
     for mine, theirs in ((trained.sentiment, shipped.sentiment), (trained.category, shipped.category)):
         assert np.allclose(mine.spans, theirs.spans, atol=0.01)
         assert np.allclose(mine.dense, theirs.dense, atol=0.01)
+
+
+def test_a_model_learned_before_a_mark_was_known_is_read_without_it(tmp_path: Path) -> None:
+    model = load_model(MODELS)
+    gone = model.dense_names.index("hearsay")
+    older = replace(
+        model,
+        sentiment=replace(model.sentiment, dense=np.delete(model.sentiment.dense, gone, axis=0)),
+        category=replace(model.category, dense=np.delete(model.category.dense, gone, axis=0)),
+        dense_names=tuple(name for n, name in enumerate(model.dense_names) if n != gone),
+    )
+    older.save(tmp_path)
+    again = load_model(tmp_path)
+    assert again.dense_names == model.dense_names
+    assert not again.sentiment.dense[gone].any()
+    assert not again.category.dense[gone].any()
+    assert np.allclose(np.delete(again.category.dense, gone, axis=0), older.category.dense)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,19 @@ from nlp.model import load_model
 from nlp.scoring import Scores, calibration_error, f1, read_all, scores
 
 HELD_OUT = Path(__file__).parent / "held_out"
-FINGERPRINTS = {"bahui": "ec30b84fe4c920c9", "shuoan": "89b775620244dfe5"}
+FINGERPRINTS = {"bahui": "3e621079822d7d87", "shuoan": "89b775620244dfe5"}
+TAGS = {
+    "contrast": 25,
+    "letter": 60,
+    "lookalike_elsewhere": 45,
+    "lookalike_matter": 45,
+    "needs_parent": 40,
+    "negation": 20,
+    "notice": 25,
+    "praise_of_decision": 20,
+    "sarcasm": 45,
+}
+"""How many of each kind of hard text bahui has at least."""
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +68,14 @@ def test_few_posts_without_a_record_get_one(measured: dict[str, Scores]) -> None
 
 def test_the_probability_is_calibrated(measured: dict[str, Scores]) -> None:
     assert measured["shuoan"].brier <= 0.08
+
+
+def test_each_kind_of_hard_text_is_there_often_enough_to_be_measured() -> None:
+    rows = [json.loads(line) for line in (HELD_OUT / "bahui" / "tags.jsonl").read_text(encoding="utf-8").splitlines()]
+    counted = Counter(tag for row in rows for tag in row["tags"])
+    assert set(counted) == set(TAGS)
+    assert all(counted[tag] >= least for tag, least in TAGS.items())
+    assert {row["id"] for row in rows} <= {p.post.id for p in corpus(HELD_OUT).of(["bahui"]).posts}
 
 
 def test_no_held_out_text_is_among_the_texts_learned_from() -> None:

@@ -18,10 +18,10 @@ from crawlers.reading import Via
 from crawlers.sources import Source
 from huiying.clock import shown, synchronised
 from huiying.locking import AlreadyRunning, held
+from huiying.model_in_use import ModelInUse
 from huiying.push_keys import UnusableKeys, keys_of
 from huiying.settings import BadSettings, Settings
 from huiying.wiring import Desk
-from nlp.judge import Judge
 from nlp.model import ModelMissing
 from pipeline.source_health import Standing, source_states
 from pipeline.sources import SourceList, file_sources
@@ -124,11 +124,14 @@ def _index(settings: Settings) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
+    in_use = ModelInUse(settings)
     try:
-        judge = Judge.load(settings.judge.model_dir)
+        model = in_use.load()
     except ModelMissing as error:
         return Finding("模型", Level.FAULT, str(error))
-    return Finding("模型", Level.GOOD, judge.name)
+    if in_use.note.trouble is not None:
+        return Finding("模型", Level.FAULT, in_use.note.trouble)
+    return Finding("模型", Level.GOOD, f"{model.name}（{'本单位训练' if in_use.note.own else '随附'}）")
 
 
 def _sources(desk: Desk, listed: SourceList, usable: bool) -> Iterator[Finding]:

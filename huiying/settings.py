@@ -170,6 +170,10 @@ class Retention(Section):
     patrol_days: Annotated[int, Field(ge=30, le=3650)] = Field(
         400, description="巡查记录逐条保存天数；每日汇总长期保存"
     )
+    correction_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        180,
+        description="人工更正所附的脱敏原文，从更正之日起保存天数（供 huiying train 学习）；原帖在网上删除的，随原帖删去；更正记录本身长期保存",
+    )
 
 
 class Alerting(Section):
@@ -284,6 +288,11 @@ class Settings(Section):
     def push_keys_dir(self) -> Path:
         """Where the keys of pushed sources lie."""
         return self.inbound.secrets_dir or self.data_dir / "inbound"
+
+    @property
+    def models_dir(self) -> Path:
+        """Where the models lie that learned this desk's corrections."""
+        return self.data_dir / "models"
 
     @property
     def logs_dir(self) -> Path:

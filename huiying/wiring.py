@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 from sqlalchemy.engine import make_url
@@ -26,7 +27,7 @@ from huiying.settings import BadSettings, Settings, secrets
 from pipeline.collect import Collector
 from pipeline.expiry import Keeping
 from pipeline.inbound import Receiving
-from pipeline.judging import Judging, Reader
+from pipeline.judging import Judging
 from pipeline.notify import PAGE, stored_contacts
 from pipeline.patrols import Collecting, Habits
 from pipeline.queries import queries_for
@@ -39,6 +40,9 @@ from regulation.source_health import HealthRules, source_health_rules
 from regulation.watch_periods import WatchPeriods, watch_periods
 from storage.search.embedded import EmbeddedIndex
 from storage.store import Store
+
+if TYPE_CHECKING:
+    from huiying.model_in_use import ModelInUse
 
 log = logging.getLogger(__name__)
 
@@ -100,18 +104,24 @@ class Desk:
     def keeping(self) -> Keeping:
         """How long what was read is kept."""
         retention = self.settings.retention
-        return Keeping(self.retention, timedelta(days=retention.gone_days), timedelta(days=retention.patrol_days))
+        return Keeping(
+            posts=self.retention,
+            gone=timedelta(days=retention.gone_days),
+            patrols=timedelta(days=retention.patrol_days),
+            corrections=timedelta(days=retention.correction_days),
+        )
+
+    @cached_property
+    def model(self) -> ModelInUse:
+        """The model that posts are read with."""
+        # Imported here: of all processes only the judging one needs NumPy and SciPy.
+        from huiying.model_in_use import ModelInUse
+
+        return ModelInUse(self.settings)
 
     def judging(self) -> Judging:
-        """What judges posts; its model is loaded at its first step."""
-
-        def load() -> Reader:
-            # Imported here: of all processes only the judging one needs NumPy and SciPy.
-            from nlp.judge import Judge
-
-            return Judge.load(self.settings.judge.model_dir)
-
-        return Judging(self.store, load, self.rules, stored_contacts)
+        """What judges posts; its model is loaded at its first step, and again when another one is to be used."""
+        return Judging(self.store, self.model.judge, self.rules, stored_contacts, stamp=self.model.stamp)
 
     def index(self) -> EmbeddedIndex:
         """The text index; whoever opens it closes it."""

@@ -13,6 +13,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
@@ -23,6 +24,7 @@ from huiying.settings import load
 from huiying.wiring import Desk
 from pipeline.expiry import let_go_of_old
 from pipeline.indexing import catch_up, let_go
+from pipeline.model_note import ModelNote, note_model
 from pipeline.notify import stored_contacts
 from pipeline.source_watch import watch_sources
 from pipeline.sources import SourceList
@@ -123,18 +125,35 @@ def steadily(desk: Desk, name: str, stop: Stop, pause: float, step: Callable[[],
 
 def judge_worker(desk: Desk, stop: Stop) -> None:
     """Judge what waits, keep the text index level, and once an hour let posts go whose time is over."""
+    # Imported here: of all workers only this one needs NumPy and SciPy.
+    from nlp.model import ModelMissing
+
     log = logging.getLogger("huiying.judge")
     judging = desk.judging()
     index = desk.index()
     expired = -EXPIRY_SECONDS
+    noted: ModelNote | None = None
+
+    def judge() -> int:
+        """Without a model posts wait; whatever else there is to do goes on."""
+        nonlocal noted
+        desk.model.look()
+        if desk.model.note != noted:
+            noted = desk.model.note
+            note_model(desk.store, noted)
+            log.info("model", extra=facts(**asdict(noted)))
+        try:
+            return judging.step(desk.clock.now(), desk.settings.judge.batch)
+        except ModelMissing:
+            return 0
 
     def step() -> bool:
         nonlocal expired
         if steady_seconds() - expired >= EXPIRY_SECONDS:
             expired = steady_seconds()
             let = let_go_of_old(desk.store, desk.keeping, desk.clock.now())
-            log.info("expired", extra=facts(posts=let.posts, pages=let.pages, patrols=let.patrols))
-        judged = judging.step(desk.clock.now(), desk.settings.judge.batch)
+            log.info("expired", extra=facts(**asdict(let)))
+        judged = judge()
         indexed = catch_up(desk.store, index)
         if judged or indexed:
             log.info("judged", extra=facts(changes=judged, indexed=indexed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,13 +19,17 @@ TEXTS = Path(__file__).parent / "texts"
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A post with what a reader says of it, and the place whose records it stands beside."""
+    """A post with what a reader says of it, and the place whose records it stands beside.
+
+    `tags` tell what makes it hard: see nlp.scoring.
+    """
 
     post: Post
     sentiment: Sentiment
     category: Category | None
     disclosure: str | None
     place: str
+    tags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +53,25 @@ class Corpus:
 
 
 def corpus(folder: Path = TEXTS) -> Corpus:
-    """Every place of the folder: `<place>/posts.jsonl` and `<place>/disclosures.jsonl`."""
+    """Every place of the folder: `<place>/posts.jsonl` and `disclosures.jsonl`, and `tags.jsonl` where there is one."""
     posts: list[Labelled] = []
     records: dict[str, tuple[Disclosure, ...]] = {}
     for place in sorted(p for p in folder.iterdir() if p.is_dir()):
         records[place.name] = tuple(disclosure_from(row) for row in _rows(place / "disclosures.jsonl"))
-        posts += (_labelled(row, place.name) for row in _rows(place / "posts.jsonl"))
+        file = place / "tags.jsonl"
+        tags = {row["id"]: frozenset(row["tags"]) for row in _rows(file)} if file.exists() else {}
+        posts += (_labelled(row, place.name, tags.get(row["id"], frozenset())) for row in _rows(place / "posts.jsonl"))
     return Corpus(tuple(posts), records)
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The files that `corpus` reads, in order."""
+    return sorted(folder.rglob("*.jsonl"))
+
+
+def fingerprint(folder: Path) -> str:
+    """Sixteen digits that change with any of these files."""
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files_of(folder))).hexdigest()[:16]
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -62,7 +79,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         yield from (json.loads(line) for line in lines if line.strip())
 
 
-def _labelled(row: dict[str, Any], place: str) -> Labelled:
+def _labelled(row: dict[str, Any], place: str, tags: frozenset[str]) -> Labelled:
     label = row["label"]
     category = label.get("category")
     return Labelled(
@@ -71,4 +88,5 @@ def _labelled(row: dict[str, Any], place: str) -> Labelled:
         Category(category) if category else None,
         label.get("disclosure"),
         place,
+        tags,
     )

@@ -13,6 +13,23 @@ from records.words import Sentiment
 
 _BINS = 10
 
+LABELS = {
+    "sentiment": "情感",
+    "negative": "负面",
+    "neutral": "中性",
+    "positive": "正面",
+    "category": "类别",
+    "link": "关联",
+    "link_precision": "关联准确率",
+    "link_recall": "关联召回率",
+    "false_links": "误关联",
+    "brier": "概率误差",
+    "calibration": "校准误差",
+}
+"""What people read for a score."""
+
+LOWER_IS_BETTER = frozenset({"false_links", "brier", "calibration"})
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:

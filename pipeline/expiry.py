@@ -1,4 +1,4 @@
-"""Lets go what is kept no longer: posts whose time is up or that are gone from their page, old page memories, old log lines."""
+"""Lets go what is kept no longer: posts and texts of corrections whose time is up, gone posts, old page memories and log lines."""
 
 from __future__ import annotations
 
@@ -16,11 +16,16 @@ UNDATED_KEPT = 10
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """How long is kept what was read: posts, those that are gone from their page, lines of the patrol log."""
+    """How long is kept what was read: posts, those that are gone from their page, lines of the patrol log.
+
+    The masked text of a correction is kept for `corrections` from the correction on, where its post is stored no longer;
+    that of a post which is gone from its page goes with the post.
+    """
 
     posts: timedelta = timedelta(days=180)
     gone: timedelta = timedelta(days=3)
     patrols: timedelta = timedelta(days=400)
+    corrections: timedelta = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class LetGo:
     posts: int
     pages: int
     patrols: int
+    corrections: int = 0
 
 
 def let_go_of_old(store: Store, keeping: Keeping, now: datetime) -> LetGo:
@@ -39,8 +45,9 @@ def let_go_of_old(store: Store, keeping: Keeping, now: datetime) -> LetGo:
     """
     with store.transaction() as t:
         posts = t.posts.expire(now, now - keeping.gone)
+        corrections = t.corrections.let_go_of_texts(now - keeping.corrections)
     with store.transaction() as t:
         pages = t.sources.forget_pages(now - max(keeping.posts, LEAST_PAGE_MEMORY))
         patrols = t.sources.forget_patrols(now - keeping.patrols)
         t.posts.forget_expired(now - UNDATED_KEPT * keeping.posts)
-    return LetGo(posts, pages, patrols)
+    return LetGo(posts, pages, patrols, corrections)

@@ -79,6 +79,12 @@ class Gatherings:
             self._dirty.append(live)
         live.unsaved.append((len(figures), member))
 
+    def leave(self, t: Transaction, live: LiveGathering, post_id: str) -> None:
+        """Let the post go again: a person says that it does not belong here."""
+        self.save(t)
+        live.figures = live.figures.without(post_id)
+        t.incidents.set_members(live.stored.id, live.figures.members)
+
     def holding(self, t: Transaction, post_id: str) -> list[LiveGathering]:
         """The gatherings that the post belongs to, oldest first."""
         self.save(t)

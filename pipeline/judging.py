@@ -43,8 +43,9 @@ class Reader(Protocol):
 class Judging:
     """The only one that judges: one at a time on a store. Each step is one transaction, so that nothing is half judged.
 
-    `load_reader` makes a reader with an empty memory; it is called at the first step and after a failed one.
-    `memory` is how far back copies are known.
+    `load_reader` makes a reader with an empty memory; it is called at the first step and after a failed one, and once
+    `stamp` gives another text than at the last call: then another model is to be used. `memory` is how far back copies
+    are known.
     """
 
     def __init__(
@@ -54,12 +55,15 @@ class Judging:
         rules: SeverityRules,
         routes: Routes,
         memory: timedelta = timedelta(days=7),
+        stamp: Callable[[], str] = str,
     ) -> None:
         self._store = store
         self._load_reader = load_reader
         self._routes = routes
         self._rules = rules
         self._memory = memory
+        self._stamp = stamp
+        self._loaded_at = ""
         self._gatherings = Gatherings(rules)
         self._reader: Reader | None = None
         self._versions_watched = -1
@@ -100,7 +104,7 @@ class Judging:
         return len(waiting)
 
     def _assess(self, t: Transaction, waiting: Sequence[Waiting], posts: Mapping[str, Post]) -> dict[str, Assessment]:
-        wanted = dict.fromkeys(change.post_id for change in waiting if change.change is not Change.UPDATE)
+        wanted = dict.fromkeys(change.post_id for change in waiting if change.change in (Change.NEW, Change.EDIT))
         fresh = [posts[post_id] for post_id in wanted if post_id in posts]
         if not fresh:
             return {}
@@ -110,8 +114,10 @@ class Judging:
         return {assessment.post_id: assessment for assessment in read}
 
     def _ready(self, t: Transaction, waiting: Sequence[Waiting]) -> Reader:
-        if self._reader is None:
+        stamp = self._stamp()
+        if self._reader is None or stamp != self._loaded_at:
             reader = self._load_reader()
+            self._loaded_at = stamp
             self._versions_watched = -1
             reader.remember(self._remembered(t, min(change.at for change in waiting) - self._memory))
             self._reader = reader
@@ -131,6 +137,9 @@ class Judging:
     def _settle(
         self, t: Transaction, change: Waiting, post: Post, assessment: Assessment | None, now: datetime
     ) -> None:
+        if change.change is Change.CORRECTION:
+            self._corrected(t, change, post, now)
+            return
         if change.change is Change.UPDATE or assessment is None:
             self._updated(t, change, post, None, now)
             return
@@ -144,6 +153,28 @@ class Judging:
         live = self._gatherings.for_post(t, disclosure, change.at)
         if post.id not in live.figures:
             self._gatherings.join(live, post, change.at, assessment.category, assessment.duplicate_of or post.id)
+            self._evaluate(t, live, post, change.at, now)
+
+    def _corrected(self, t: Transaction, change: Waiting, post: Post, now: datetime) -> None:
+        """Let the post leave the gatherings in which it does not belong as a person reads it, and join its own."""
+        read = t.assessments.get(post.id)
+        if read is None:
+            return
+        record = read.disclosure if read.sentiment is Sentiment.NEGATIVE and BACKLOG not in post.flags else None
+        holding = self._gatherings.holding(t, post.id)
+        for live in holding:
+            if live.stored.ended_at is None:
+                if live.stored.disclosure == record:
+                    total = post.reactions.total
+                    member = live.figures.update(post.id, change.at, reactions=total, category=read.category)
+                    t.incidents.update_member(live.stored.id, member)
+                else:
+                    self._gatherings.leave(t, live, post.id)
+                self._evaluate(t, live, post, change.at, now)
+        if record is not None and record not in {live.stored.disclosure for live in holding}:
+            live = self._gatherings.for_post(t, record, post.seen_at)
+            self._gatherings.join(live, post, post.seen_at, read.category, read.duplicate_of or post.id)
+            live.figures.advance(change.at)
             self._evaluate(t, live, post, change.at, now)
 
     def _updated(

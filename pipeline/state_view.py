@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawlers.sources import Source
+from pipeline.model_note import ModelNote, model_note
 from pipeline.source_health import SourceHealth, Standing, source_states
 from pipeline.views import PAGE_ROWS, may_somewhere
 from records.deliveries import ChannelState
@@ -34,14 +35,14 @@ class WorkerRow:
 
 @dataclass(frozen=True, slots=True)
 class DeskState:
-    """How the desk itself is doing. `waiting` posts are not judged yet; `model` read the newest one."""
+    """How the desk itself is doing. `waiting` posts are not judged yet; `model` is the one that reads them."""
 
     sources: Sequence[SourceHealth]
     channels: Sequence[ChannelState]
     workers: Sequence[WorkerRow]
     waiting: int
     unsent: int
-    model: str | None
+    model: ModelNote | None
 
     @property
     def unread(self) -> list[SourceHealth]:
@@ -55,6 +56,7 @@ class DeskState:
             len(self.unread)
             + sum(channel.down for channel in self.channels)
             + sum(not worker.alive for worker in self.workers)
+            + (self.model is not None and self.model.trouble is not None)
         )
 
 
@@ -75,7 +77,7 @@ def desk_state(
         workers=workers(t, now),
         waiting=t.posts.waiting_count(),
         unsent=t.alerts.waiting_count(now),
-        model=_model(t),
+        model=model_note(t),
     )
 
 
@@ -85,11 +87,6 @@ def workers(t: Transaction, now: datetime) -> list[WorkerRow]:
     for beat in sorted(t.clock.heartbeats(), key=lambda one: one.at):
         newest[_MACHINE.sub("", beat.worker)] = beat
     return [WorkerRow(name, beat, now - beat.at <= HEARTBEAT_LIMIT) for name, beat in sorted(newest.items())]
-
-
-def _model(t: Transaction) -> str | None:
-    read = t.assessments.many(post.id for post in t.posts.newest(20))
-    return next((found.model for found in read.values() if found.model), None)
 
 
 def audit_tail(t: Transaction, person: Person, limit: int = 50, before_seq: int | None = None) -> list[Entry] | None:

@@ -9,12 +9,21 @@ from records.words import Category, Sentiment
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """One reason of a reading in words that people read: what it speaks for, the rule, and what of the post it met."""
+
+    about: str
+    rule: str
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
-    """The machine's reading of one post.
+    """The machine's reading of one post, or what a person made of it (`corrected`).
 
     `negative` is a calibrated probability 0–1; `link` a score 0–1 for `disclosure`; `category` and `category_scores`
     follow 第三十八条 and are empty when the post is not negative; `duplicate_of` names the first original;
-    `why` holds (term, weight) pairs, strongest first.
+    `why` holds (term, weight) pairs, strongest first; `grounds` say beside them why this record and this category.
     """
 
     post_id: str
@@ -27,3 +36,5 @@ class Assessment:
     duplicate_of: str | None
     why: tuple[tuple[str, float], ...]
     model: str = ""
+    corrected: bool = False
+    grounds: tuple[Ground, ...] = ()

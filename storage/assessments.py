@@ -1,36 +1,23 @@
-"""Keeps the machine's reading of each post, and what people say against it."""
+"""Keeps how each post is read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
-from records.assessments import Assessment
+from records.assessments import Assessment, Ground
+from records.corrections import Verdict
 from records.words import Category, Sentiment
-from storage.tables import assessment, correction, post
+from storage.tables import assessment, post
 
 _CHUNK = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A person's correction of one field (`sentiment`, `disclosure` or `category`) of one post's assessment."""
-
-    post_id: str
-    field: str
-    before: str | None
-    after: str | None
-    actor: str
-    at: datetime
-    reason: str | None
-
-
 class Assessments:
-    """One assessment a post: a new one replaces it. Corrections are kept beside it, append only."""
+    """One assessment a post: a new one replaces it."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -50,6 +37,8 @@ class Assessments:
                 duplicate_of=assessed.duplicate_of,
                 why=[[term, weight] for term, weight in assessed.why],
                 model=assessed.model,
+                corrected=assessed.corrected,
+                grounds=[[ground.about, ground.rule, list(ground.terms)] for ground in assessed.grounds],
                 assessed_at=at,
             )
         )
@@ -77,29 +66,12 @@ class Assessments:
         )
         return [(row.post_id, row.duplicate_of or row.post_id) for row in self._connection.execute(query)]
 
-    def correct(
-        self,
-        post_id: str,
-        field: str,
-        before: str | None,
-        after: str | None,
-        actor: str,
-        at: datetime,
-        reason: str | None = None,
-    ) -> None:
-        """Record that `actor` reads `field` of that post as `after`; the machine's own assessment stays as it was."""
-        values = {"post_id": post_id, "field": field, "before": before, "after": after}
-        self._connection.execute(insert(correction).values(**values, actor=actor, at=at, reason=reason))
-
-    def corrections(self, post_id: str | None = None) -> list[Correction]:
-        """Every correction, oldest first, or those of one post."""
-        query = select(correction).order_by(correction.c.id)
-        if post_id is not None:
-            query = query.where(correction.c.post_id == post_id)
-        return [
-            Correction(row.post_id, row.field, row.before, row.after, row.actor, row.at, row.reason)
-            for row in self._connection.execute(query)
-        ]
+    def correct(self, post_id: str, verdict: Verdict) -> None:
+        """Let that post be read as a person says; what the machine gave beside its verdict stays as it was."""
+        mine = update(assessment).where(assessment.c.post_id == post_id)
+        values = {"sentiment": verdict.sentiment.value, "disclosure": verdict.disclosure, "corrected": True}
+        category = verdict.category and verdict.category.value
+        self._connection.execute(mine.values(**values, category=category))
 
     def _rows(self, query: Select[Any], post_ids: Iterable[str]) -> Iterable[Row[Any]]:
         wanted = list(dict.fromkeys(post_ids))
@@ -120,4 +92,6 @@ def _assessment(row: Row[Any]) -> Assessment:
         duplicate_of=row.duplicate_of,
         why=tuple((term, weight) for term, weight in row.why),
         model=row.model,
+        corrected=row.corrected,
+        grounds=tuple(Ground(about, rule, tuple(terms)) for about, rule, terms in row.grounds or ()),
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from records.incidents import Incident, IncidentState, Member, SeverityChange
 from records.words import Category, Channel, Severity
@@ -208,21 +208,18 @@ class Incidents:
 
     def join(self, gathering: int, members: Sequence[tuple[int, Member]], last_post_at: datetime) -> None:
         """Add members, each with its position, to the gathering; `last_post_at` is its newest post's time."""
-        rows = [
-            {
-                "gathering": gathering,
-                "position": position,
-                "post_id": member.post_id,
-                "seen_at": member.seen_at,
-                "root": member.root,
-                **_member_values(member),
-            }
-            for position, member in members
-        ]
-        if rows:
-            self._connection.execute(insert(tables.member), rows)
+        if members:
+            self._connection.execute(insert(tables.member), [_member_row(gathering, *one) for one in members])
         table = tables.gathering
         self._connection.execute(update(table).where(table.c.id == gathering).values(last_post_at=last_post_at))
+
+    def set_members(self, gathering: int, members: Sequence[Member]) -> None:
+        """Let the gathering have these members in this order and no others."""
+        table = tables.member
+        self._connection.execute(delete(table).where(table.c.gathering == gathering))
+        rows = [_member_row(gathering, position, member) for position, member in enumerate(members, 1)]
+        if rows:
+            self._connection.execute(insert(table), rows)
 
     def update_member(self, gathering: int, member: Member) -> None:
         """Store the member's new reactions and category."""
@@ -258,6 +255,17 @@ def _changing(incident: Incident) -> dict[str, Any]:
         "acknowledged_at": incident.acknowledged_at,
         "acknowledged_by": incident.acknowledged_by,
         "closed_at": incident.closed_at,
+    }
+
+
+def _member_row(gathering: int, position: int, member: Member) -> dict[str, Any]:
+    return {
+        "gathering": gathering,
+        "position": position,
+        "post_id": member.post_id,
+        "seen_at": member.seen_at,
+        "root": member.root,
+        **_member_values(member),
     }
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, f
 from records.posts import GONE, UNDATED, Post, Reactions
 from records.words import Channel
 from storage import tables
+from storage.corrections import Corrections
 from storage.inserting import insert_new
 from storage.turns import take_turn
 
@@ -26,6 +27,7 @@ class Change(StrEnum):
     NEW = "new"
     UPDATE = "update"
     EDIT = "edit"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,10 @@ class Posts:
         self._queue(post.id, Change.EDIT, at)
         return revised
 
+    def corrected(self, post_id: str, at: datetime) -> None:
+        """Queue a post whose assessment a person has changed."""
+        self._queue(post_id, Change.CORRECTION, at)
+
     def roots(self, source: str, since: datetime) -> list[tuple[str, str]]:
         """Id and address of the posts of a source that answer no other, seen since then."""
         post = tables.post
@@ -199,11 +205,13 @@ class Posts:
     def expire(self, now: datetime, gone_before: datetime | None = None) -> int:
         """Delete what `expired_ids` names, with its assessment and its place in the queue; how many posts went.
 
-        The ids of undated ones are kept: nothing else would tell them from new ones, should they still be shown.
+        The ids of undated ones are kept: nothing else would tell them from new ones, should they still be shown. What
+        was taken off its page goes from corrections as well.
         """
         gone = 0
         while ids := self.expired_ids(now, gone_before, _CHUNK):
             self._note_undated(ids, now)
+            Corrections(self._connection).let_go_of_texts_of(self._gone_among(ids))
             self._connection.execute(delete(tables.member).where(tables.member.c.post_id.in_(ids)))
             self._connection.execute(delete(tables.intake).where(tables.intake.c.post_id.in_(ids)))
             self._connection.execute(delete(tables.assessment).where(tables.assessment.c.post_id.in_(ids)))
@@ -229,6 +237,11 @@ class Posts:
             here = post.c.id.in_(missing[start : start + _CHUNK])
             self._connection.execute(update(post).where(here).values(gone_at=at))
         return len(missing)
+
+    def _gone_among(self, post_ids: Sequence[str]) -> Sequence[str]:
+        post = tables.post
+        query = select(post.c.id).where(post.c.id.in_(post_ids), post.c.gone_at.is_not(None))
+        return self._connection.execute(query).scalars().all()
 
     def _note_undated(self, post_ids: Sequence[str], at: datetime) -> None:
         post = tables.post

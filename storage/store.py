@@ -14,6 +14,7 @@ from storage.alerts import Alerts
 from storage.assessments import Assessments
 from storage.audit import Audit
 from storage.clock import ClockRow
+from storage.corrections import Corrections
 from storage.deadlines import Deadlines
 from storage.disclosures import Disclosures
 from storage.incidents import Incidents
@@ -44,8 +45,13 @@ class Transaction:
 
     @cached_property
     def assessments(self) -> Assessments:
-        """Assessments and people's corrections of them."""
+        """How each post is read."""
         return Assessments(self.connection)
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        """What people corrected."""
+        return Corrections(self.connection)
 
     @cached_property
     def disclosures(self) -> Disclosures:

@@ -99,6 +99,23 @@ class Gathering:
         self.advance(at)
         return new
 
+    def without(self, post_id: str) -> Gathering:
+        """The gathering as if that post had never joined: a copy of it may be a voice then."""
+        others = Gathering(self._windows)
+        for one in self._members.values():
+            if one.post_id != post_id:
+                others.join(
+                    one.post_id,
+                    seen_at=one.seen_at,
+                    channel=one.channel,
+                    category=one.category,
+                    root=one.root,
+                    reactions=one.reactions,
+                )
+        if self.now is not None:
+            others.advance(self.now)
+        return others
+
     def advance(self, at: datetime) -> None:
         """Let time pass: posts that are older than a window leave it."""
         if self.now is None or at > self.now:

@@ -14,6 +14,7 @@ from dashboard.signed_in import show_sign_in, signed_in
 from dashboard.visit import Visit
 from dashboard.wording import ago, count, moment, plain, remaining, severity_badge, span, state_badge
 from pipeline import state_view, views
+from pipeline.model_note import ModelNote
 from pipeline.source_health import SourceHealth, Standing
 from pipeline.state_view import DeskState
 from pipeline.views import IncidentRow, PostRow
@@ -74,6 +75,7 @@ def _lists(visit: Visit) -> None:
     if [row.id for row in _running(rows)] != [row.id for row in st.session_state.get(_CLOCKS, [])]:
         st.session_state[_CLOCKS] = _running(rows)
     _unread(visit, state.unread)
+    _model_trouble(state)
     left, right = st.columns([3, 1], gap="medium")
     with left:
         _incidents(visit, rows, now)
@@ -97,6 +99,19 @@ def _unread(visit: Visit, unread: Sequence[SourceHealth]) -> None:
         with st.container(horizontal=True):
             visit.link(Place.SOURCES, "查看采集源")
             visit.link(Place.PATROL, "查看巡查记录")
+
+
+def _model_trouble(state: DeskState) -> None:
+    """Without a model nobody reads what comes in; with another one than wanted, somebody should know."""
+    if state.model is None or state.model.trouble is None:
+        return
+    if state.model.name is not None:
+        st.warning(plain(state.model.trouble), icon=":material/psychology_alt:")
+        return
+    st.error(
+        f"**新帖文没有研判，{state.waiting} 条在等**：{plain(state.model.trouble)}。请安排人工查看，并联系管理员。",
+        icon=":material/psychology_alt:",
+    )
 
 
 def _incidents(visit: Visit, rows: Sequence[IncidentRow], now: datetime) -> None:
@@ -178,7 +193,13 @@ def _state(state: DeskState, now: datetime) -> None:
         if not state.workers:
             st.markdown(":red-badge[没有运行] 用 huiying up 启动")
         st.markdown("**研判**")
-        st.markdown(f":gray[待研判 {state.waiting} 条 · 模型 {plain(state.model or '尚未使用')}]")
+        st.markdown(f":gray[待研判 {state.waiting} 条 · 模型 {_model(state.model)}]")
+
+
+def _model(note: ModelNote | None) -> str:
+    if note is None or note.name is None:
+        return "尚未使用"
+    return f"{plain(note.name)}（{'本单位训练' if note.own else '随附'}）"
 
 
 def _sources(sources: Sequence[SourceHealth], now: datetime) -> None:

@@ -8,9 +8,9 @@ import click
 
 from huiying.chinese import ChineseCommand
 from huiying.cli import BadInput, Failed, pass_settings
+from huiying.model_in_use import ModelInUse
 from huiying.os_errors import reason
 from huiying.settings import Settings
-from nlp.judge import Judge
 from nlp.model import ModelMissing
 from pipeline.assess_file import UnreadableFile, assess_file, read_disclosures, rejections
 from pipeline.in_order import WorkerLost
@@ -29,7 +29,7 @@ FILE = click.Path(path_type=Path)
 def command(settings: Settings, posts: Path, disclosures: Path, out: Path) -> None:
     """Read the records, then the posts."""
     try:
-        judge = Judge.load(settings.judge.model_dir)
+        judge = ModelInUse(settings).judge()
         records, faults = read_disclosures(disclosures)
         for fault in faults:
             click.echo(fault, err=True)

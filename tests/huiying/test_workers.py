@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,17 +18,21 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from huiying.clock import SimulatedClock
-from huiying.settings import Crawl, Settings
+from huiying.settings import Crawl, Judge, Settings
 from huiying.wiring import Desk, open_desk
-from huiying.workers import clock_worker, crawl_worker, steadily, tick, watch, worker_name
+from huiying.workers import clock_worker, crawl_worker, judge_worker, steadily, tick, watch, worker_name
+from nlp.model import FACTS, MODELS, load_model
+from nlp.versions import Versions
 from pipeline import plan
 from pipeline.acts import Actor, Deps, attempt
+from pipeline.model_note import ModelNote, model_note
 from pipeline.notify import page_only
 from records.actions import Act, Action
 from records.disclosures import Disclosure
 from records.words import Scope
 from tests.crawlers.site import Answer, serving
 from tests.huiying.waiting import until
+from tests.storage.making import post
 
 NOON = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
 RECORD = Disclosure("d1", "供水改造方案", None, NOON, "区水务局", None, Scope.PUBLIC, None, "分三批切换供水。")
@@ -229,3 +234,57 @@ def test_the_crawl_worker_tells_what_is_wrong_with_sources_once_and_reads_the_ot
 def _posts(desk: Desk) -> list[str]:
     with desk.store.reading() as t:
         return [post.text for post in t.posts.newest(5)]
+
+
+def test_without_a_model_posts_wait_and_are_judged_once_there_is_one_without_a_restart(tmp_path: Path):
+    chosen = tmp_path / "model"
+    judging = Judge(model_dir=chosen, poll_seconds=0.05)
+    desk = open_desk(Settings(data_dir=tmp_path, judge=judging), SimulatedClock(NOON))
+    with desk.store.transaction() as t:
+        t.posts.add(post(text="又停水了，没人管"), NOON + timedelta(days=9))
+    stop = threading.Event()
+    worker = threading.Thread(target=judge_worker, args=(desk, stop))
+    worker.start()
+    try:
+        assert until(lambda: (note := _model(desk)) is not None and note.name is None and bool(note.trouble), 30)
+        with desk.store.reading() as t:
+            assert t.posts.waiting_count() == 1
+        shutil.copytree(MODELS, chosen)
+        assert until(lambda: _judged_by(desk) == load_model().name, 60)
+        assert _model(desk) == ModelNote(load_model().name, True, None)
+    finally:
+        stop.set()
+        worker.join(30)
+    desk.close()
+
+
+def test_a_running_desk_takes_up_the_model_that_was_promoted(tmp_path: Path):
+    desk = open_desk(Settings(data_dir=tmp_path, judge=Judge(poll_seconds=0.05)), SimulatedClock(NOON))
+    stop = threading.Event()
+    worker = threading.Thread(target=judge_worker, args=(desk, stop))
+    worker.start()
+    try:
+        assert until(lambda: _model(desk) == ModelNote(load_model().name, False, None), 60)
+        own = desk.settings.models_dir / "0123456789ab"
+        shutil.copytree(MODELS, own)
+        (own / FACTS).write_text((own / FACTS).read_text("utf-8") + "\n", "utf-8")
+        Versions(desk.settings.models_dir).promote(own)
+        assert until(lambda: _model(desk) == ModelNote(load_model(own).name, True, None), 60)
+        with desk.store.transaction() as t:
+            t.posts.add(post(text="又停水了，没人管"), NOON + timedelta(days=9))
+        assert until(lambda: _judged_by(desk) == load_model(own).name, 60)
+    finally:
+        stop.set()
+        worker.join(30)
+    desk.close()
+
+
+def _model(desk: Desk) -> ModelNote | None:
+    with desk.store.reading() as t:
+        return model_note(t)
+
+
+def _judged_by(desk: Desk) -> str | None:
+    with desk.store.reading() as t:
+        read = t.assessments.get("p1")
+    return None if read is None else read.model

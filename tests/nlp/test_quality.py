@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-from nlp.corpus import TEXTS, corpus
+from nlp.corpus import TEXTS, corpus, fingerprint
 from nlp.model import load_model
-from nlp.scoring import Scores, calibration_error, f1, read_all, scores
+from nlp.promotion import Floor, Measured, floors, measured
+from nlp.scoring import calibration_error, f1
 
-HELD_OUT = Path(__file__).parent / "held_out"
-FINGERPRINTS = {"bahui": "3e621079822d7d87", "shuoan": "89b775620244dfe5"}
+SHIPPED = floors()
+HELD_OUT = SHIPPED.sample
 TAGS = {
     "contrast": 25,
     "letter": 60,
@@ -30,52 +29,31 @@ TAGS = {
 
 
 @pytest.fixture(scope="module")
-def measured() -> dict[str, Scores]:
-    """The shipped model's scores on each held-out place by itself."""
-    model, texts = load_model(), corpus(HELD_OUT)
-    return {place: scores(read_all(model, texts.of([place]))) for place in texts.records}
+def found() -> Measured:
+    """The shipped model's scores on the held-out places."""
+    return measured(load_model(), HELD_OUT)
 
 
 def test_every_place_has_a_fingerprint() -> None:
-    assert set(FINGERPRINTS) == set(corpus(HELD_OUT).records)
+    assert set(SHIPPED.places) == set(corpus(HELD_OUT).records)
 
 
-@pytest.mark.parametrize("place", FINGERPRINTS)
+@pytest.mark.parametrize("place", SHIPPED.places)
 def test_the_sample_is_the_one_that_the_floors_were_set_on(place: str) -> None:
-    files = sorted((HELD_OUT / place).rglob("*.jsonl"))
-    assert hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16] == FINGERPRINTS[place]
+    assert fingerprint(HELD_OUT / place) == SHIPPED.places[place], "see nlp/floors.yaml"
 
 
-@pytest.mark.parametrize(
-    ("place", "score", "floor"),
-    [
-        ("shuoan", "sentiment", 0.80),
-        ("shuoan", "negative", 0.91),
-        ("shuoan", "neutral", 0.80),
-        ("shuoan", "positive", 0.70),
-        ("shuoan", "category", 0.80),
-        ("shuoan", "link", 0.72),
-        ("shuoan", "link_precision", 0.95),
-    ],
-)
-def test_no_score_falls_under_its_floor(measured: dict[str, Scores], place: str, score: str, floor: float) -> None:
-    assert getattr(measured[place], score) >= floor
-
-
-def test_few_posts_without_a_record_get_one(measured: dict[str, Scores]) -> None:
-    assert measured["shuoan"].false_links <= 0.06
-
-
-def test_the_probability_is_calibrated(measured: dict[str, Scores]) -> None:
-    assert measured["shuoan"].brier <= 0.08
+@pytest.mark.parametrize("floor", SHIPPED.floors, ids=lambda floor: f"{floor.place}-{floor.score}")
+def test_no_score_misses_its_floor(found: Measured, floor: Floor) -> None:
+    assert floor.missed_by(found.places[floor.place]) is None
 
 
 def test_each_kind_of_hard_text_is_there_often_enough_to_be_measured() -> None:
-    rows = [json.loads(line) for line in (HELD_OUT / "bahui" / "tags.jsonl").read_text(encoding="utf-8").splitlines()]
-    counted = Counter(tag for row in rows for tag in row["tags"])
+    counted = Counter(tag for p in corpus(HELD_OUT).of(["bahui"]).posts for tag in p.tags)
     assert set(counted) == set(TAGS)
     assert all(counted[tag] >= least for tag, least in TAGS.items())
-    assert {row["id"] for row in rows} <= {p.post.id for p in corpus(HELD_OUT).of(["bahui"]).posts}
+    tagged = {json.loads(line)["id"] for line in (HELD_OUT / "bahui" / "tags.jsonl").read_text("utf-8").splitlines()}
+    assert tagged <= {p.post.id for p in corpus(HELD_OUT).of(["bahui"]).posts}
 
 
 def test_no_held_out_text_is_among_the_texts_learned_from() -> None:

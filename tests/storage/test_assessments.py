@@ -1,7 +1,9 @@
-"""One assessment a post; corrections stand beside it and change nothing of what the machine said."""
+"""One assessment a post; a correction changes its verdict and leaves what the machine gave beside it."""
 
 from __future__ import annotations
 
+from records.assessments import Ground
+from records.corrections import Verdict
 from records.words import Sentiment
 from storage.store import Store
 from tests.storage.making import DAY, HOUR, NOON, assessment, post
@@ -9,9 +11,11 @@ from tests.storage.making import DAY, HOUR, NOON, assessment, post
 
 def test_an_assessment_comes_back_as_it_was_with_its_reasons_in_order(store: Store):
     with store.transaction() as t:
-        t.assessments.put(assessment(duplicate_of="p0"), NOON)
+        grounds = (Ground("disclosure", "提到关注词", ("供热", "停暖")), Ground("category", "用词"))
+        read = assessment(duplicate_of="p0", grounds=grounds)
+        t.assessments.put(read, NOON)
     with store.reading() as t:
-        assert t.assessments.get("p1") == assessment(duplicate_of="p0")
+        assert t.assessments.get("p1") == read
         assert t.assessments.get("p2") is None
 
 
@@ -36,13 +40,19 @@ def test_roots_name_the_first_original_of_every_post_seen_since_in_the_order_the
         assert t.assessments.roots(NOON) == [("first", "first"), ("copy", "first")]
 
 
-def test_a_correction_is_kept_with_who_when_and_why(store: Store):
+def test_a_correction_changes_the_verdict_and_nothing_else_that_the_machine_said(store: Store):
+    calm = Verdict(Sentiment.NEUTRAL, "d2", None)
     with store.transaction() as t:
         t.assessments.put(assessment(), NOON)
-        t.assessments.correct("p1", "disclosure", "d1", "d2", "王芳", NOON + HOUR, "说的是二期")
-        t.assessments.correct("p9", "sentiment", "negative", "neutral", "王芳", NOON + HOUR)
-        (correction,) = t.assessments.corrections("p1")
-        assert (correction.field, correction.before, correction.after) == ("disclosure", "d1", "d2")
-        assert (correction.actor, correction.at, correction.reason) == ("王芳", NOON + HOUR, "说的是二期")
-        assert len(t.assessments.corrections()) == 2
+        t.assessments.put(assessment("p2"), NOON)
+        t.assessments.correct("p1", calm)
+        corrected = assessment(sentiment=Sentiment.NEUTRAL, disclosure="d2", category=None, corrected=True)
+        assert t.assessments.many(["p1", "p2"]) == {"p1": corrected, "p2": assessment("p2")}
+
+
+def test_the_machine_s_reading_of_another_text_replaces_a_correction(store: Store):
+    with store.transaction() as t:
+        t.assessments.put(assessment(), NOON)
+        t.assessments.correct("p1", Verdict(Sentiment.NEUTRAL, None, None))
+        t.assessments.put(assessment(), NOON + HOUR)
         assert t.assessments.get("p1") == assessment()

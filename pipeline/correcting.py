@@ -1,0 +1,118 @@
+"""Corrects how a post was read: keeps what a person says of it for learning, and lets incidents see the post so."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from pipeline.acts import Actor
+from pipeline.attempts import attempting, done_before, note_done
+from pipeline.refusals import Refused
+from pipeline.views import may_everywhere, may_read
+from records.assessments import Assessment
+from records.corrections import Correction, Verdict
+from records.disclosures import Disclosure
+from records.people import Person
+from records.posts import Post
+from records.words import Sentiment
+from regulation.permissions import allowed, may_read_record
+from storage.store import Store, Transaction
+
+CORRECT = "correct_assessment"
+"""The act as permissions.yaml and the audit name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A correction as it is asked for: `seen` is the verdict that the person corrects, of that version of the post."""
+
+    post_id: str
+    version: int
+    seen: Verdict
+    verdict: Verdict
+    reason: str | None = None
+
+
+def correct(store: Store, asked: Asked, actor: Actor, at: datetime, request: str | None = None) -> None:
+    """Keep the correction, change the assessment, queue the post for its incidents, audit; in one transaction.
+
+    A `request` that was carried out before changes nothing. Raises Refused.
+    """
+    with attempting(store, actor, CORRECT, asked.post_id, at) as t:
+        if actor.role is not None and not allowed(actor.role, CORRECT, own=False):
+            raise Refused("您没有权限更正研判：请联系值班员或区委办")
+        t.incidents.take_turn()
+        if request is not None and done_before(t, request) is not None:
+            return
+        post, read = _as_seen(t, asked)
+        _check(asked)
+        record = _record(t, asked, actor)
+        t.corrections.add(_correction(asked, post, read, record, actor, at))
+        t.assessments.correct(post.id, asked.verdict)
+        t.posts.corrected(post.id, at)
+        if request is not None:
+            note_done(t, request, post.id)
+        facts = {"before": asdict(asked.seen), "after": asdict(asked.verdict), "reason": asked.reason}
+        t.audit.append(at, actor.name, actor.role, CORRECT, post.id, True, {**facts, "model": read.model})
+
+
+def verdict_of(read: Assessment) -> Verdict:
+    """How the post is read at present."""
+    return Verdict(read.sentiment, read.disclosure, read.category)
+
+
+def records_to_choose(t: Transaction, person: Person) -> list[Disclosure]:
+    """The records that the person may link a post to, newest first; none for one who may not correct."""
+    if not may_everywhere(person, CORRECT):
+        return []
+    return [record for record in t.disclosures.current() if may_read(person, record)]
+
+
+def _as_seen(t: Transaction, asked: Asked) -> tuple[Post, Assessment]:
+    post, read = t.posts.get(asked.post_id), t.assessments.get(asked.post_id)
+    if post is None:
+        raise Refused("这条帖文已不在库中")
+    if read is None:
+        raise Refused("这条帖文还没有研判，稍后再试")
+    if post.version != asked.version or verdict_of(read) != asked.seen:
+        raise Refused("这条帖文刚有变动（原文改过，或已被他人更正），请刷新后再试")
+    return post, read
+
+
+def _check(asked: Asked) -> None:
+    verdict = asked.verdict
+    if (verdict.sentiment is Sentiment.NEGATIVE) != (verdict.category is not None):
+        raise Refused("负面帖文要选定类别，其他帖文没有类别")
+    if verdict == asked.seen:
+        raise Refused("与现在的研判相同，没有需要更正的")
+
+
+def _record(t: Transaction, asked: Asked, actor: Actor) -> Disclosure | None:
+    if asked.verdict.disclosure is None:
+        return None
+    record = t.disclosures.get(asked.verdict.disclosure)
+    if record is None:
+        raise Refused(f"没有编号为“{asked.verdict.disclosure[:80]}”的公开事项")
+    unchanged = asked.verdict.disclosure == asked.seen.disclosure
+    if actor.role is None or unchanged or may_read_record(actor.role, actor.unit, record.scope, record.unit):
+        return record
+    raise Refused("这个公开事项不属于您可以查看的范围")
+
+
+def _correction(
+    asked: Asked, post: Post, read: Assessment, record: Disclosure | None, actor: Actor, at: datetime
+) -> Correction:
+    return Correction(
+        post_id=post.id,
+        root=read.duplicate_of or post.id,
+        title=post.title,
+        text=post.text,
+        seen_at=post.seen_at,
+        before=asked.seen,
+        after=asked.verdict,
+        version=None if record is None else record.version,
+        model=read.model,
+        actor=actor.name,
+        at=at,
+        reason=asked.reason,
+    )

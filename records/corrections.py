@@ -1,0 +1,44 @@
+"""A correction: what a person read in a post that the machine had read otherwise, kept so that it can be learned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from records.words import Category, Sentiment
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a post is read: `disclosure` is a record's id, None for no record; `category` is None unless negative."""
+
+    sentiment: Sentiment
+    disclosure: str | None
+    category: Category | None
+
+    def differs_in(self, other: Verdict) -> tuple[str, ...]:
+        """The names of the fields that differ."""
+        return tuple(field.name for field in fields(self) if getattr(self, field.name) != getattr(other, field.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One correction of one post. `title` and `text` are as they stood, masked; both are None once they were let go.
+
+    `root` is the post's first original, `version` that of the record in `after`; `model` made the verdict `before`,
+    `number` counts corrections and is 0 before one is stored.
+    """
+
+    post_id: str
+    root: str
+    title: str | None
+    text: str | None
+    seen_at: datetime
+    before: Verdict
+    after: Verdict
+    version: int | None
+    model: str
+    actor: str
+    at: datetime
+    reason: str | None
+    number: int = 0

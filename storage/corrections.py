@@ -1,0 +1,101 @@
+"""Keeps people's corrections of what the machine read; append only, but for texts whose time is up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from records.corrections import Correction, Verdict
+from records.words import Category, Sentiment
+from storage.tables import correction, post
+
+_CHUNK = 500
+
+
+class Corrections:
+    """Corrections in the order they were made."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, made: Correction) -> int:
+        """Keep a correction; its number."""
+        values = {
+            "post_id": made.post_id,
+            "root": made.root,
+            "title": made.title,
+            "text": made.text,
+            "seen_at": made.seen_at,
+            **_columns("before", made.before),
+            **_columns("after", made.after),
+            "after_version": made.version,
+            "model": made.model,
+            "actor": made.actor,
+            "at": made.at,
+            "reason": made.reason,
+        }
+        key = self._connection.execute(insert(correction).values(**values)).inserted_primary_key
+        assert key is not None
+        return int(key[0])
+
+    def all(self) -> list[Correction]:
+        """Every correction, oldest first."""
+        return [_correction(row) for row in self._connection.execute(select(correction).order_by(correction.c.id))]
+
+    def latest(self, post_ids: Iterable[str]) -> dict[str, Correction]:
+        """The last correction of each of those posts that has one."""
+        wanted = list(dict.fromkeys(post_ids))
+        found: dict[str, Correction] = {}
+        for start in range(0, len(wanted), _CHUNK):
+            part = correction.c.post_id.in_(wanted[start : start + _CHUNK])
+            query = select(correction).where(part).order_by(correction.c.id)
+            found.update((row.post_id, _correction(row)) for row in self._connection.execute(query))
+        return found
+
+    def count(self) -> int:
+        """How many there are."""
+        return self._connection.execute(select(func.count()).select_from(correction)).scalar_one()
+
+    def let_go_of_texts(self, before: datetime) -> int:
+        """Let go of the texts of corrections made before then, of posts that are no longer stored; how many."""
+        stored = select(post.c.id).where(post.c.id == correction.c.post_id).exists()
+        over = update(correction).where(correction.c.at < before, correction.c.text.is_not(None), ~stored)
+        return self._connection.execute(over.values(title=None, text=None)).rowcount
+
+    def let_go_of_texts_of(self, post_ids: Sequence[str]) -> int:
+        """Let go of the texts of corrections of those posts; how many."""
+        of_these = update(correction).where(correction.c.post_id.in_(post_ids), correction.c.text.is_not(None))
+        return self._connection.execute(of_these.values(title=None, text=None)).rowcount
+
+
+def _columns(side: str, verdict: Verdict) -> dict[str, str | None]:
+    return {
+        f"{side}_sentiment": verdict.sentiment.value,
+        f"{side}_disclosure": verdict.disclosure,
+        f"{side}_category": verdict.category and verdict.category.value,
+    }
+
+
+def _verdict(sentiment: str, disclosure: str | None, category: str | None) -> Verdict:
+    return Verdict(Sentiment(sentiment), disclosure, None if category is None else Category(category))
+
+
+def _correction(row: Row[Any]) -> Correction:
+    return Correction(
+        post_id=row.post_id,
+        root=row.root,
+        title=row.title,
+        text=row.text,
+        seen_at=row.seen_at,
+        before=_verdict(row.before_sentiment, row.before_disclosure, row.before_category),
+        after=_verdict(row.after_sentiment, row.after_disclosure, row.after_category),
+        version=row.after_version,
+        model=row.model,
+        actor=row.actor,
+        at=row.at,
+        reason=row.reason,
+        number=row.id,
+    )

@@ -18,7 +18,7 @@ SHORT = 10
 """Texts with fewer bare characters are copies only when equal."""
 
 TEXTS_KEPT = 60_000
-GRAMS_KEPT = 3_000_000
+GRAMS_KEPT = 2_750_000
 BATCH, BATCH_CHARACTERS = 256, 40_000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -70,9 +70,9 @@ class Duplicates:
     """The distinct texts of the last seven days; beyond a bound the oldest go first, so memory does not grow.
 
     Two texts are near-duplicates when at least 60 % of the shorter one's distinct character 3-grams stand in the
-    other. If the shorter one has n of them, then of any n - ceil(0.6 n) + 1 at least one stands in the other, so only
-    the rarest few of each text are looked up: `_all` leads to longer texts that hold a rare 3-gram of the new one,
-    `_rare` to shorter texts one of whose rare 3-grams the new one holds. Texts found so are compared with a sketch of
+    other. If the shorter one has n of them, then of any n - ceil(0.6 n) + 2 at least two stand in the other, so only
+    the rarest few of each text are looked up: `_all` leads to longer texts that hold rare 3-grams of the new one,
+    `_rare` to shorter texts whose rare 3-grams the new one holds. Texts met twice so are compared with a sketch of
     the new one, which can only say too much, and what is left by the definition itself.
     """
 
@@ -81,7 +81,7 @@ class Duplicates:
         self._window = WINDOW.total_seconds()
         self._by_key: OrderedDict[str, _Text] = OrderedDict()
         self._by_number: dict[int, _Text] = {}
-        self._all, self._rare = Postings(2 * grams), Postings(grams)
+        self._all, self._rare = Postings(grams * 5 // 4), Postings(grams * 3 // 4)
         self._numbered = self._grams = 0
         self._newest = float("-inf")
 
@@ -154,7 +154,9 @@ class Duplicates:
         order = (whose.astype(np.uint64) << np.uint64(48)) | (rarity << np.uint64(32)) | grams.hashes
         order.sort()
         rank = np.arange(len(order)) - grams.bounds[whose]
-        rare = np.flatnonzero(rank < (sizes - _needed(sizes) + 1)[whose])
+        rare = np.flatnonzero(rank < (sizes - _needed(sizes) + 2)[whose])
+        # The only 3-gram of a text stands for two.
+        rare = np.concatenate((rare, np.flatnonzero((sizes == 1)[whose])))
         rare_hashes, rare_owner = order[rare].astype(np.uint32), whose[rare]
         place = self._all.end
         self._all.add(grams.hashes, whose + first)
@@ -164,7 +166,8 @@ class Duplicates:
         pairs = [self._all.walk(rare_hashes, rare_owner), self._rare.walk(grams.hashes, whose)]
         owner, number = (np.concatenate(column) for column in zip(*pairs, strict=True))
         earlier = number < owner + first
-        met = distinct((owner[earlier] << 40) | number[earlier])
+        met = np.sort((owner[earlier] << 40) | number[earlier])
+        met = distinct(met[1:][met[1:] == met[:-1]])
         return self._likely(grams, met >> 40, met & ((1 << 40) - 1), first, place)
 
     def _likely(self, grams: Grams, owner: Ints, number: Ints, first: int, place: int) -> dict[int, list[int]]:
@@ -185,14 +188,15 @@ class Duplicates:
         return near
 
     def _shared_at_most(self, grams: Grams, owner: Ints, begin: Ints, size: Ints) -> Ints:
-        sketch = np.zeros((len(grams.sizes), _SKETCH), dtype=bool)
-        sketch[grams.owner, grams.hashes % _SKETCH] = True
+        sketch = np.zeros(len(grams.sizes) * _SKETCH, dtype=bool)
+        sketch[grams.owner * _SKETCH + (grams.hashes & np.uint32(_SKETCH - 1))] = True
         shared = np.zeros(len(owner), dtype=np.int64)
         for pairs in _chunks(size):
             sizes = size[pairs]
             starts = np.cumsum(sizes) - sizes
             places = np.arange(int(sizes.sum())) + np.repeat(begin[pairs] - starts, sizes)
-            met = sketch[np.repeat(owner[pairs], sizes), self._all.spans_at(places) % _SKETCH]
+            lows = self._all.lows_at(places) & np.uint16(_SKETCH - 1)
+            met = sketch[np.repeat(owner[pairs] * _SKETCH, sizes) + lows]
             shared[pairs] = np.add.reduceat(met, starts, dtype=np.int64)
         return shared
 
@@ -217,7 +221,7 @@ class Duplicates:
         text.seen = max(text.seen, at)
         self._by_key.move_to_end(text.key)
         # What is repeated for long must not be overwritten in the index.
-        if text.size and self._all.end - text.place > self._most_grams:
+        if text.size and self._all.end - text.place > self._all.room - self._most_grams:
             text.place = self._all.end
             self._enter(grams_of([text.key]), text.number, look=False)
 

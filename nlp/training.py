@@ -28,6 +28,9 @@ FOLDS = 5
 EXPECTED = (0.40, 0.35, 0.25)
 """Shares of negative, neutral and positive posts that a desk is taken to meet; the texts hold more complaints than that."""
 
+LETTER, EXPECTED_LETTERS = 80, (0.65, 0.28, 0.07)
+"""From so many characters on a post is taken to be a letter: people who write at length to an office mostly want help."""
+
 TELLING_PRIOR = 0.5
 """How often a span is taken to have stood in posts of a class, and in the others, beside what was counted."""
 
@@ -46,16 +49,17 @@ Classes = NDArray[np.int64]
 @dataclass(frozen=True, slots=True)
 class Learning:
     """How one task is learned: how freely, how much dense columns weigh beside spans, how much more freely a span that
-    tells classes apart, and the shares that the classes are taken to have."""
+    tells classes apart, and the shares that the classes are taken to have, in short posts and in letters."""
 
     freedom: float
     dense: float
     telling: float
-    expected: tuple[float, ...]
+    expected: tuple[tuple[float, ...], tuple[float, ...]]
 
 
-SENTIMENT = Learning(freedom=15.0, dense=0.4, telling=0.7, expected=EXPECTED)
-CATEGORY = Learning(freedom=20.0, dense=0.2, telling=0.5, expected=(0.2,) * len(CATEGORIES))
+SENTIMENT = Learning(freedom=15.0, dense=0.4, telling=0.7, expected=(EXPECTED, EXPECTED_LETTERS))
+_ALIKE = (1 / len(CATEGORIES),) * len(CATEGORIES)
+CATEGORY = Learning(freedom=20.0, dense=0.2, telling=0.5, expected=(_ALIKE, _ALIKE))
 """A desk must not miss the rarer kinds: each category counts as much as the others."""
 
 
@@ -63,7 +67,9 @@ def train(texts: Corpus) -> Model:
     """Fit vocabulary, sentiment, category and linking. Deterministic: one thread, no random choice, rounded weights."""
     with threadpool_limits(limits=1):
         posts = texts.posts
-        batch = read([analysed(p.post.title, p.post.text) for p in posts], plain())
+        read_texts = [analysed(p.post.title, p.post.text) for p in posts]
+        letters = np.array([len(text) >= LETTER for text in read_texts])
+        batch = read(read_texts, plain())
         vocabulary = Vocabulary.learned(batch, LEAST_TEXTS)
         spans = vocabulary.matrix(batch)[0]
         sentiment = np.array([SENTIMENTS.index(p.sentiment) for p in posts])
@@ -75,8 +81,17 @@ def train(texts: Corpus) -> Model:
         link, bends = _linking(link_examples(texts, vocabulary, teaching))
         return Model(
             vocabulary=vocabulary,
-            sentiment=_fitted(spans, batch.dense, sentiment, groups, SENTIMENT),
-            category=_fitted(spans[negative], with_denial[negative], category, groups[negative], CATEGORY),
+            sentiment=_fitted(
+                spans, batch.dense, sentiment, groups, SENTIMENT, _importance(sentiment, letters, SENTIMENT)
+            ),
+            category=_fitted(
+                spans[negative],
+                with_denial[negative],
+                category,
+                groups[negative],
+                CATEGORY,
+                _importance(category, letters[negative], CATEGORY),
+            ),
             link=link,
             bends=bends,
             learned=teaching.learned(),
@@ -101,10 +116,20 @@ def _groups(posts: Sequence[Labelled]) -> NDArray[np.int64]:
     return np.array([order[key] for key in keys])
 
 
-def _fitted(spans: sparse.csr_matrix, dense: Floats, classes: Classes, groups: Classes, how: Learning) -> Linear:
+def _importance(classes: Classes, letters: NDArray[np.bool_], how: Learning) -> Floats:
+    """How much each text counts, so that the classes have the shares expected of short posts and of letters."""
+    weight = np.zeros(len(classes))
+    for kind, expected in zip((~letters, letters), how.expected, strict=True):
+        found = np.bincount(classes[kind], minlength=len(expected))
+        weight[kind] = (np.array(expected) * kind.sum() / np.maximum(found, 1))[classes[kind]]
+    return weight
+
+
+def _fitted(
+    spans: sparse.csr_matrix, dense: Floats, classes: Classes, groups: Classes, how: Learning, importance: Floats
+) -> Linear:
     """Weights fitted on all, temperature fitted on folds that were left out."""
-    count = len(how.expected)
-    importance = (np.array(how.expected) * len(classes) / np.maximum(np.bincount(classes, minlength=count), 1))[classes]
+    count = len(how.expected[0])
     held_out = np.zeros((len(classes), count))
     for fold in range(FOLDS):
         rest, here = np.flatnonzero(groups != fold), np.flatnonzero(groups == fold)

@@ -24,11 +24,13 @@ from benchmarks._traffic import write_posts, write_records
 from nlp.admission import admit
 from nlp.corpus import Corpus, corpus
 from nlp.judge import Judge
+from nlp.masking_sample import marked, outcomes, shares
 from nlp.scoring import f1, read_all, scores
 from records.posts import Post, RawPost, raw_post_from
 from records.words import Sentiment
 
 HELD_OUT = Path(__file__).parent.parent / "tests" / "nlp" / "held_out"
+MASKING = Path(__file__).parent.parent / "tests" / "nlp" / "masking"
 ROUNDS, QUICK_ROUNDS = 10, 2
 POSTS, QUICK_POSTS = 200_000, 20_000
 RECORDS = (20, 1_000)
@@ -60,6 +62,8 @@ def main(argv: list[str]) -> int:
         found["held_out"] = {
             place: scores(read_all(judge.model, held_out.of([place]))).rounded() for place in held_out.records
         }
+    if MASKING.is_dir():
+        found["masking"] = {kind: round(share, 3) for kind, share in shares(outcomes(marked(MASKING))).items()}
     if chosen.data is not None:
         found["citizens_messages"] = messages(judge, chosen.data / "taidi_sentiment.dev.jsonl")
     print(json.dumps(found, ensure_ascii=False))

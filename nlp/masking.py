@@ -24,8 +24,13 @@ _SPOKEN = {
 
 Span = tuple[int, int, str]
 
+_DOT = r"(?:\.| ?[\[({<【「] ?dot ?[\])}>】」] ?| dot |点)"
 _MAIL = re.compile(
-    r"[A-Za-z0-9][\w.+%-]{0,63}(?:@|\[at\]|\(at\))[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}", re.A | re.I
+    r"(?<![\w.+%-])[A-Za-z0-9][\w.+%-]{0,63}(?:@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}"
+    # Spelled so that no machine should read it: only before a usual ending.
+    r"|(?: ?[\[({<【「] ?(?:at|a|@) ?[\])}>】」] ?| at |[#*]|艾特|爱特)[A-Za-z0-9-]{1,63}"
+    rf"(?:{_DOT}[A-Za-z0-9-]{{1,63}}){{0,2}}{_DOT}(?:com|cn|net|org|edu|gov|cc|top|vip|xyz)(?![A-Za-z]))",
+    re.A | re.I,
 )
 _ID_18 = re.compile(
     r"(?<![0-9A-Za-z])[1-8]\d{5}[ -]?(?:19|20)\d{2}[ -]?[01]\d[0-3]\d[ -]?\d{3}[\dXx](?![0-9A-Za-z])", re.A
@@ -36,33 +41,49 @@ _ID_15 = re.compile(
 _ID_NAMED = re.compile(
     r"身份证(?:号码|号)?[^0-9A-Za-z一-龥]{0,4}(?:是|为)?[^0-9A-Za-z一-龥]{0,3}(\d{6,17}[\dXx*]{1,12})", re.A
 )
-_CARD = re.compile(r"(?<![\d.-])[2-9](?:[ -]?\d){12,18}(?![\d-])", re.A)
+_CARD = re.compile(r"(?<![\d.-])[2-9](?:[ -]?\d){14,18}(?![\d-])", re.A)
 _CARD_NAMED = re.compile(r"(?:银行卡|卡号|账号|帐号|账户|帐户)[^\d\n]{0,8}?(\d(?:[ -]?\d){9,22})", re.A)
+# What follows a sum or a measure, never a number that one dials.
+_MUCH = r" ?(?:元(?!旦)|分(?!机)|万|亿|吨|平方|平米|立方|千瓦|公里|股)"
 _MOBILE = re.compile(
-    r"(?<![\d.])(?:\(?(?:\+|00)?86\)?[ -]?)?1[3-9](?:\d[ .-]?\d{4}[ .-]?\d{4}|\d{2}[ -]\d{3}[ -]\d{4}|(?:[ -]?\d){9}|\d[ -]?[*xX]{4}[ -]?\d{4})"
-    r"(?!\d)",
-    re.A,
+    r"(?<![\d.])(?:\(?(?:\+|00)?86\)?[ -]?)?(?:(?:1[3-9]|[⑬-⑲])(?:\d[ ._/|~,*a-z-]?[\do]{4}[ ._/|~,*a-z-]?[\do]{4}|[\do]{9}|\d{2}[ -]\d{3}[ -]\d{4}|(?:[ -]?\d){9}|\d[ -]?[*x]{4}[ -]?\d{4})"
+    r"|1(?:[ .-][3-9](?:[ .-]\d){9}))"
+    rf"(?![\da-z]|{_MUCH})",
+    re.A | re.I,
 )
 _MOBILE_SPOKEN = re.compile(
-    r"(?<![\d零〇一二三四五六七八九幺])[1一幺壹](?:[- ]?[零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖0-9]){10}(?![\d零〇一二三四五六七八九])"
+    r"(?<![\d零〇一二三四五六七八九幺])[1一幺壹](?:[- ]?[零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖0-9]){10}"
+    rf"(?![\d零〇一二三四五六七八九十百千万亿]|{_MUCH})"
 )
 _LANDLINE = re.compile(
-    r"(?<![\d.])(?:\(?(?:\+|00)?86\)?[ -]?)?(?:\(0\d{2,3}\)[ -]?|0\d{2,3}[ -]?)[2-8]\d{2,3}[ -]?\d{4}(?:[ -]?转[ -]?\d{1,5}|-\d{1,5})?(?!\d)",
+    r"(?<![\d.])(?:\(?(?:\+|00)?86\)?[ -]?)?(?:\(0\d{2,3}\)[ -]?|0\d{2,3}[ ./-]?|(?<=86)[ -]?\(?[1-9]\d{1,2}\)?[ -]?|(?<=86[ -])[1-9]\d{1,2}[ -]?)"
+    r"[2-8](?:(?:[ .-]?\d){6,7})(?:[ -]?(?:转|分机)(?:号|机)?[ -]?\d{1,5}|-\d{1,5})?(?!\d)",
     re.A,
 )
+_LINE_SPOKEN = re.compile(
+    r"(?<![\d零〇一二三四五六七八九幺])[零〇](?:[- ]?[零〇一二三四五六七八九幺]){9,11}(?![\d零〇一二三四五六七八九])"
+)
 _LOCAL_LINE = re.compile(
-    r"(?:电话|座机|固话|致电|拨打|手机|联系方式|号码|tel)[^\d\n，。；]{0,8}?([2-8]\d{2,3}[ -]?\d{4})(?![\d元万亿年户人])",
+    r"(?:电话|座机|固话|家电|宅电|致电|拨打|手机|联系方式|(?<![\d票证件])号码|tel)[^\d\n，。；]{0,8}?([2-8](?:\d{2,3}[ -]?\d{4}|\d[ -]?\d{2,3}[ -]?\d{3})(?![\d元万亿年户人]))"
+    r"|(?:电话|座机|固话|家电|宅电)[:：是 ]{0,3}([二三四五六七八](?:[ -]?[零〇一二三四五六七八九幺]){6,7})(?![\d零〇一二三四五六七八九十百千万])",
     re.A | re.I,
 )
 _PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][ \xb7.-]?(?=[A-Z0-9]{0,5}\d)[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳领](?![A-Za-z0-9])",
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼] ?[A-HJ-NP-Z][ \xb7.-]{0,2}(?=[A-Z ]{0,4}\d)"
+    r"(?:[A-HJ-NP-Z0-9]{4,5}|[A-HJ-NP-Z] (?=\d)[A-HJ-NP-Z0-9]{4})[A-HJ-NP-Z0-9挂学警港澳领](?![A-Za-z0-9])",
     re.I,
 )
 _QQ = re.compile(
-    r"(?:qq|q\s?q|扣扣|企鹅|[加＋+]q)(?:群)?(?:号码|号)?(?:[:： 是为]|\b){0,4}([1-9]\d{4,11})(?!\d)", re.A | re.I
+    r"(?:q ?q|扣扣|企鹅|[加+]q)(?:群)?(?:号码|号)?[:： 是为/]{0,4}([1-9](?: ?\d){4,11})(?!\d)"
+    r"|(?<![a-z0-9])q(?:群[:： ]?| ?[:： ] ?)([1-9]\d{5,11})(?!\d)|(?<![克折])扣[:： ]?([1-9]\d{7,10})(?![\d元块万])",
+    re.A | re.I,
 )
 _WECHAT = re.compile(
-    r"(?:微信|薇信|威信|徽信|v信|weixin|wechat|(?<![a-z])(?:vx|wx)|[加＋+]\s?v(?![a-z]))(?:号码|号|id)?(?:[:： 是为同]){0,4}([a-z][a-z0-9_-]{5,19}|\d{5,12})(?![a-z0-9_-])",
+    r"(?:微信|薇信|威信|徽信|[v微薇]信|[微薇]心|[微薇威v] ?[❤♥💗💚]\ufe0f?|weixin|wechat|(?<![a-z])(?:v ?x|w ?x)|[加+➕] ?[v微薇](?![a-z])|(?<![a-z0-9])v ?(?=[:：]))"
+    r"(?:号码|号|id)?(?:[:： 是为同]){0,4}([a-z][a-z0-9_-]{5,19}|\d{5,12})(?![a-z0-9_-])"
+    r"|微信号[一-龥:： ]{1,8}(?=[a-z-]*[0-9_])([a-z][a-z0-9_-]{5,19})(?![a-z0-9_-])"
+    # The label runs on into the account: only what is no plain word is taken for one.
+    r"|(?:[加+➕] ?[v微薇] ?|卫星号?[:：]?|(?<![a-z0-9])v[ :：]{0,2})(?=[a-z_-]*[0-9_])([a-z][a-z0-9_-]{5,19})(?![a-z0-9_-])",
     re.I,
 )
 _MENTION = re.compile(r"@([^\s@,，。:：!！?？…、;；()（）〔〕【】\[\]/\"“”‘’'<>《》#~～]{1,24})")
@@ -77,11 +98,16 @@ _ROOM = (
     rf"(?:第?{_NUMBER}{{2,5}}\s?(?:室(?![内外温])|号房|房间?(?![价产东租])|号(?![楼院线]))"
     rf"|(?<![0-9]){_NUMBER}{{3,4}}(?![0-9一二三四五六七八九十百零〇元万亿年月日天人户套间米平个多余层楼栋号度分小点秒℃%％路岁条次斤块吨.]))"
 )
+_DOOR = r"(?:[东西南北中左右](?:边|侧|手)?户)"
 _HOME = re.compile(
-    rf"{_BUILDING}(?:{_NUMBER}{{1,3}}\s?(?:单元|门|楼|层)\s?)?{_ROOM}"
+    rf"{_BUILDING}(?:{_ENTRANCE})?{_NUMBER}{{1,3}}\s?[楼层]\s?{_DOOR}"
+    rf"|(?:{_BUILDING})?{_ENTRANCE}{_NUMBER}{{3,4}}户"
+    r"|(?<=[村组社队寨庄])(?:第?[0-9一二三四五六七八九十]{1,3}(?:组|社|队|小组))?[0-9]{1,4}号(?![楼院线路井车坑桩])"
+    r"|(?:家住|住在)[一-龥]{2,8}[路街巷里弄胡同]\d{1,4}号(?![楼院线])(?:之\d+|附\d+号?|-\d{1,3})?"
+    rf"|{_BUILDING}(?:{_NUMBER}{{1,3}}\s?(?:单元|门|楼|层)\s?)?{_ROOM}"
     rf"|{_ENTRANCE}{_ROOM}"
     rf"|(?<![0-9第]){_NUMBER}{{3,5}}\s?室(?![内外温])"
-    r"|(?<=[苑园里区村寓院庭府湾城家])\s?\d{1,3}-\d{1,2}-\d{3,4}(?!\d)"
+    r"|(?<=[苑园里区村寓院庭府湾城家房邸墅郡轩阁住])\s?\d{1,3}-\d{1,2}-\d{3,4}(?!\d)"
 )
 _URL = re.compile(r"https?://[^\s<>\"，。！？；、（）《》“”〔〕]+", re.I)
 
@@ -104,36 +130,45 @@ def _round(text: str, permalink: Callable[[str], str | None]) -> str:
     return _replaced(text, finds) if finds else text
 
 
-# What must stand in a text, folded or not, before it is worth looking for a kind of data.
-_AT = re.compile("[@＠]")
-_DIGIT = re.compile(r"[\d①-⑨⓪]")
-_SIGN = re.compile(r"[a-zA-Zａ-ｚＡ-Ｚ\u017f\u212a\d①-⑨⓪]")
-_NUMERALS = re.compile(r"[\d①-⑨⓪一二三四五六七八九十百零〇]{2}")
-_SPOKEN_DIGIT = r"[\d①-⑨⓪零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]"
-_SPOKEN_DIGITS = re.compile(rf"{_SPOKEN_DIGIT}(?:.?{_SPOKEN_DIGIT}){{10}}", re.S)
+# What must stand in a text before it is worth looking for a kind of data.
+# All that _FOLD changes but the commas and marks that stand in most texts and in no number.
+_WIDE = re.compile("[＂-＋－-：＜-＞＠-～\u3000\u2010-\u2014\u2212\ufe63\u30fb\u2022①-⑨⓪]")
+_SIGN = re.compile("[0-9A-Za-z@＠０-９Ａ-Ｚａ-ｚ①-⑨⓪⑬-⑲]")
+_AT = re.compile(r"[#*]|at|\(a\)|艾特|爱特", re.I)
+_RUN = re.compile(r"[a-z0-9](?:[ .*_-]{0,4}[a-z0-9]){4}", re.A | re.I)
+_DIALLED = re.compile(r"\d(?:[^\d\n]{0,2}\d){6}|\d[*x]{4}\d", re.A | re.I)
+_SPOKEN_DIGIT = r"[\d零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]"
+_SPOKEN_DIGITS = re.compile(rf"{_SPOKEN_DIGIT}(?:.?{_SPOKEN_DIGIT}){{6}}", re.S)
+_NUMERALS = re.compile(rf"{_SPOKEN_DIGIT[:-1]}十百]{{2}}|户")
+_DOORS = re.compile(r"[室户房号栋幢座楼元弄#-]")
 
 
 def _finds(text: str) -> Iterator[Span]:
     """Every find as (start, end, placeholder), the surest kinds first."""
-    digit, numerals = _DIGIT.search(text), _NUMERALS.search(text)
-    spoken = numerals and _SPOKEN_DIGITS.search(text)
-    address, sign = _AT.search(text) or "[" in text or "(" in text or "（" in text or "［" in text, _SIGN.search(text)
     found: list[Iterable[Span]] = []
-    if digit or spoken or numerals or address or sign:
-        folded = text.translate(_FOLD)
-        if address:
+    if _SIGN.search(text) or _NUMERALS.search(text):
+        folded = text.translate(_FOLD) if _WIDE.search(text) else text
+        numerals = _NUMERALS.search(folded)
+        run = _RUN.search(folded)
+        dialled = run and _DIALLED.search(folded)
+        spoken = numerals and _SPOKEN_DIGITS.search(folded)
+        if "@" in folded or (run and _AT.search(folded)):
             found += _addresses(folded)
-        if digit:
+        if dialled:
             found += _numbers(folded)
-        if sign:
-            found += (_part(_WECHAT, folded, "〔微信号〕"),)
+        if run:
+            found += (_part(_QQ, folded, "〔QQ号〕"), _part(_WECHAT, folded, "〔微信号〕"))
+        if dialled:
+            found += (_whole(_MOBILE, folded, "〔手机号〕"),)
         if spoken:
             found += (_whole(_MOBILE_SPOKEN, folded, "〔手机号〕", _sounds_mobile),)
-        if digit:
-            found += _lines_and_plates(folded)
-        if numerals:
-            found += (_whole(_HOME, folded, "〔门牌号〕"),)
-    return chain(*found, ((a, b, "〔姓名〕") for a, b in person_names(text)))
+        if dialled or spoken:
+            found += _lines(folded)
+        if run:
+            found += (_whole(_PLATE, folded, "〔车牌号〕"),)
+        if numerals and _DOORS.search(folded):
+            found += (_homes(folded),)
+    return chain(*found, ((start, end, "〔姓名〕") for start, end in person_names(text)))
 
 
 def _addresses(folded: str) -> Iterator[Iterable[Span]]:
@@ -149,14 +184,27 @@ def _numbers(folded: str) -> Iterator[Iterable[Span]]:
     yield _part(_CARD_NAMED, folded, "〔银行卡号〕")
     yield _whole(_CARD, folded, "〔银行卡号〕", _is_card)
     yield _whole(_ID_15, folded, "〔身份证号〕", _is_id_15)
-    yield _part(_QQ, folded, "〔QQ号〕")
-    yield _whole(_MOBILE, folded, "〔手机号〕")
 
 
-def _lines_and_plates(folded: str) -> Iterator[Iterable[Span]]:
+def _lines(folded: str) -> Iterator[Iterable[Span]]:
     yield _whole(_LANDLINE, folded, "〔电话号码〕")
+    yield _whole(_LINE_SPOKEN, folded, "〔电话号码〕")
     yield _part(_LOCAL_LINE, folded, "〔电话号码〕")
-    yield _whole(_PLATE, folded, "〔车牌号〕")
+
+
+_OFFICE_BEFORE = re.compile(
+    r"(?:大厅|中心|政府|机关|局|委|办公楼|办公室|办|会|医院|门诊|住院部|学校|小学|中学|大学|法院|检察院|派出所|支队|大队|银行|大楼|大厦|写字楼|处|科|馆|厅|公司|单位|服务站|所)"
+    r"(?:里|内|的|在|到|去|[0-9一二三四五六七八九十]{1,3}(?:楼|层|号楼))?$"
+)
+
+
+def _homes(folded: str) -> Iterator[Span]:
+    """House and room numbers, but those of an office that people are sent to."""
+    return (
+        (m.start(), m.end(), "〔门牌号〕")
+        for m in _HOME.finditer(folded)
+        if not _OFFICE_BEFORE.search(folded, max(0, m.start() - 12), m.start())
+    )
 
 
 def _sounds_mobile(found: str) -> bool:
@@ -170,13 +218,15 @@ def _whole(
 
 
 def _part(pattern: re.Pattern[str], folded: str, placeholder: str) -> Iterator[Span]:
-    return ((m.start(1), m.end(1), placeholder) for m in pattern.finditer(folded))
+    """What the first group that took part holds."""
+    return ((*m.span(m.lastindex or 0), placeholder) for m in pattern.finditer(folded))
 
 
 def _chosen(finds: Iterator[Span], size: int) -> list[Span]:
     taken: list[Span] = []
-    covered = bytearray(size)
+    covered = bytearray()
     for start, end, placeholder in finds:
+        covered = covered or bytearray(size)
         if not any(covered[start:end]):
             covered[start:end] = b"\1" * (end - start)
             taken.append((start, end, placeholder))
@@ -207,9 +257,9 @@ def _is_id_15(found: str) -> bool:
 
 
 def _is_card(found: str) -> bool:
-    """Luhn's check over 13 to 19 digits; a mobile number with its country code is none."""
+    """Luhn's check over 15 to 19 digits; a mobile number with its country code is none."""
     if re.fullmatch(r"86[ -]?1[3-9](?:[ -]?\d){9}", found, re.A):
         return False
     digits = [int(d) for d in reversed(found) if d.isdigit()]
     doubled = (d if i % 2 == 0 else (d * 2 - 9 if d > 4 else d * 2) for i, d in enumerate(digits))
-    return 13 <= len(digits) <= 19 and sum(doubled) % 10 == 0
+    return 15 <= len(digits) <= 19 and sum(doubled) % 10 == 0

@@ -1,33 +1,269 @@
-"""Finds names of private persons where the words around them leave little doubt."""
+"""Finds names of private persons where the words around them leave little doubt.
+
+Officials named in their office are left: what they do in office is what posts are about.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
 
 from nlp.tokens import is_word
 
-_SURNAME = (
-    "(?:欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|司徒|令狐|[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊"
-    "金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边蒲])"
+WORDS = Path(__file__).parent / "words"
+
+Place = tuple[int, int]
+
+# How much must speak for a name, in the units of name_characters.txt: with nothing but an accusation near it, with a
+# word before it that a name may follow as well, right after or before what the person does, joined to another name.
+_BARE, _LED, _CUED, _TITLED, _LISTED = 60, 35, 30, 40, 30
+_FARTHER = 10
+"""How much more where the accusation stands farther away."""
+_USUAL, _SURE = 15, 30
+"""Weight of a surname that may stand alone before a title, and of one that hardly is anything else."""
+_COMPOUND_WEIGHT, _GIVEN_WORD, _IN_A_WORD, _ONE_CHARACTER = 60, 30, 30, 10
+_NEVER = -999
+_SOUGHT_AGAIN = 20
+_BEFORE, _AFTER = 18, 10
+"""Characters around an accusation in which the accused is looked for."""
+
+_LEADS = frozenset("叫是被找让给跟和与、把由向问见对像，。：；！？,.:;!?“《(（】」’‘”) \n")
+_DOTS = re.compile("[·•・‧]")
+_VEILED = r"(?:老[二三四五六七八九幺](?![一-龥]?[区年])|某{1,2}(?![些种个一地天次年月日村县市区局单部公物小领位])|[×xX*＊]{2}|[×xX*＊](?=[一-龥]))"
+
+
+class _Words(BaseModel):
+    """nlp/words/names.yaml. Lists of words stand apart by blanks, single characters follow each other."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    roles: str
+    introducing: str
+    short_titles: str
+    offices: str
+    accusations: str
+    given_words: str
+    compound_surnames: str
+    nicknames: str
+    after_nickname: str
+    of_places: str
+    transliterating: str
+    tibetan: str
+
+
+class _Knowledge:
+    """What is known of names: how strongly each character speaks for one, and the words around names."""
+
+    def __init__(self, words: _Words, characters: Iterable[str]) -> None:
+        self.surname: dict[str, int] = {}
+        self.first: dict[str, int] = {}
+        self.last: dict[str, int] = {}
+        for row in characters:
+            character, *weights = row.split()
+            for table, weight in zip((self.surname, self.first, self.last), weights, strict=True):
+                if weight != "-":
+                    table[character] = int(weight)
+        self.compound = frozenset(words.compound_surnames.split())
+        self.given_words = frozenset(words.given_words.split())
+        self.after_nickname = frozenset(words.after_nickname)
+        self.of_places = frozenset(words.of_places)
+        roles = frozenset(words.roles.split())
+        self.short_titles = frozenset(words.short_titles.split())
+        self.titles = _either(roles | self.short_titles)
+        self.introducing: dict[str, tuple[str, ...]] = {}
+        for word in sorted(roles | set(words.introducing.split())):
+            self.introducing[word[-1]] = (*self.introducing.get(word[-1], ()), word)
+        self.accusations = _either(words.accusations.split())
+        usual = "".join(c for c, weight in self.surname.items() if weight >= _USUAL)
+        # Each pattern begins with one set of characters: that is what makes the search fast.
+        following = {*self.first, *self.last, *(title[0] for title in roles | self.short_titles)}
+        following.update(name[1] for name in self.compound)
+        openers = {*self.surname, *(name[0] for name in self.compound)}
+        self.opener = re.compile(f"[{''.join(sorted(openers))}](?=[{''.join(sorted(following))}])")
+        tibetan = words.tibetan.split()
+        self.veiled = re.compile(
+            rf"[{usual}老小阿姓](?:{_VEILED}(?<=[{usual}]..)|{_VEILED}(?<=[{usual}].)|(?<=[老小阿])(?P<nick>[{words.nicknames}])"
+            rf"|(?<=姓)(?P<family>[{usual}])(?=的))"
+        )
+        self.tibetan = re.compile(f"(?:{_either(tibetan).pattern})(?:{_either(tibetan).pattern})")
+        letters = words.transliterating
+        self.dotted = re.compile(rf"[{letters}]{{2,7}}[·•・‧][{letters}]{{2,8}}")
+        offices = "|".join(words.offices.split())
+        self.office_before = re.compile(f"(?:{offices})(?:、[一-龥]{{2,6}}(?:{offices}))*[:： ]?$")
+        self.office_after = re.compile(rf"等\d*名?同志|，?现任|，?拟任|{offices}")
+
+
+@lru_cache(maxsize=1)
+def _knowledge() -> _Knowledge:
+    words = _Words.model_validate(yaml.safe_load((WORDS / "names.yaml").read_text(encoding="utf-8")))
+    rows = (WORDS / "name_characters.txt").read_text(encoding="utf-8").splitlines()
+    return _Knowledge(words, (row for row in rows if not row.startswith("#")))
+
+
+def _either(words: Iterable[str]) -> re.Pattern[str]:
+    """Finds the words, longer ones first. Grouped by their first character, the search is faster."""
+    rests: dict[str, list[str]] = {}
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        rests.setdefault(word[0], []).append(word[1:])
+    return re.compile(
+        "|".join(f"{first}(?:{'|'.join(tails)})" if any(tails) else first for first, tails in rests.items())
+    )
+
+
+def person_names(text: str) -> list[Place]:
+    """(start, end) of each name: after or before what the person does, in an accusation, or veiled (老王, 张某, 陈××)."""
+    known = _knowledge()
+    found: set[Place] = set(_veiled(text, known))
+    bare: list[Place] = []
+    for opener in known.opener.finditer(text):
+        start = opener.start()
+        end = _name_end(text, start, _CUED, known)
+        if end and _is_introduced(text, start, end, known):
+            found.add((start, end))
+        elif place := _titled(text, start, end, known):
+            found.add(place)
+        elif end:
+            bare.append((start, end))
+    if bare and (accusations := [m.span() for m in known.accusations.finditer(text)]):
+        found.update(_accused(text, bare, accusations, known))
+    found.update(m.span() for m in known.tibetan.finditer(text))
+    if _DOTS.search(text):
+        found.update(m.span() for m in known.dotted.finditer(text))
+    if found:
+        found.update(_joined(text, found, known))
+        found.update(_again(text, found))
+    return sorted(found)
+
+
+def _veiled(text: str, known: _Knowledge) -> Iterator[Place]:
+    for found in known.veiled.finditer(text):
+        start, end = found.span()
+        if found["family"]:
+            yield found.span("family")
+        elif not _crosses(text, start) and (found["nick"] is None or _is_nickname(text, start, known)):
+            yield start, end
+
+
+def _is_nickname(text: str, start: int, known: _Knowledge) -> bool:
+    """Whether 老 or 小 and a surname are no piece of words such as 老马路 or 小金库."""
+    return text[start + 2 : start + 3] in known.after_nickname or not (
+        is_word(text[start : start + 3]) or is_word(text[start + 1 : start + 3])
+    )
+
+
+def _is_introduced(text: str, start: int, end: int, known: _Knowledge) -> bool:
+    """Whether a word such as 房东 or 名叫 stands right before the name."""
+    at = start
+    while at > start - 3 and at > 0 and text[at - 1] in "：:是叫为 “":
+        at -= 1
+    # "叫" is both a sign of its own and the end of a longer one ("个叫").
+    for stop in {start, at}:
+        words = known.introducing.get(text[stop - 1]) if stop else None
+        if words and text.endswith(words, 0, stop):
+            return not (known.office_after.match(text, end) or _STATE_BODY.search(text, max(0, stop - 10), stop))
+    return False
+
+
+_STATE_BODY = re.compile(
+    r"(?:局|(?<![业居村])委(?:员?会)?|办|厅|政府|街道|镇|乡|法院|检察院|人大|政协|总工会|残联|妇联)(?:办公室|副)?(?:主任)?$"
 )
-_GIVEN = "[一-龥]{1,2}"
-_ROLES = "邻居|房东|老板娘|老板|业主|护工|保安|司机|班主任|包工头|中介|老赖|骗子|同事|前夫|前妻|婆婆|对门|楼上|楼下|租客|房客|患者|病人|家长|店主|店老板|摊主|村民|居民|租户|保姆|教练|护士|阿姨|大爷|大妈|嫌疑人|肇事者|当事人"
-_ACTS = "打人|打了|骂人|骂我|骂了|骗了|骗我|骗人|骗钱|偷了|偷我|偷电|偷水|拿走|收了|欠我|欠钱|欠薪|欠了|拖欠|克扣|威胁|动手|强占|霸占|占了|虐待|殴打|跑路|跑了|卷款|贪污|贪了|挪用|侵占|造谣|猥亵|性骚扰|骚扰|家暴|行贿|受贿|吸毒|赌博|出轨|不还钱|不给钱|侮辱|敲诈|勒索|诈骗|泄露|推搡|踹|砸了|扇"
-_SELF = re.compile(
-    rf"(?:姓名|联系人|收款人|户名|开户人|户主|我叫|我名叫|本人叫|名叫|真名|实名|当事人|举报人|投诉人|被举报人|嫌疑人|患者|死者|伤者)(?:姓名)?(?:[:：是叫为] ?|(?<=[叫名]))(?P<name>{_SURNAME}{_GIVEN})(?![一-龥])"
-)
-_ACCUSED = re.compile(rf"(?:{_ROLES})(?P<name>{_SURNAME}{_GIVEN}?)(?=(?:{_ACTS}))")
 
 
-def person_names(text: str) -> Iterator[tuple[int, int]]:
-    """(start, end) of each name: one that introduces itself, or one that a role comes before and an accusation after.
+def _titled(text: str, start: int, end: int | None, known: _Knowledge) -> Place | None:
+    """The name before a title: 王老师, 林小芳老师, 欧阳医生, 王总."""
+    if end and known.titles.match(text, end) and not _crosses(text, start):
+        return start, end
+    after = start + (2 if text[start : start + 2] in known.compound else 1)
+    title = known.titles.match(text, after)
+    if title is None or _crosses(text, start):
+        return None
+    if after - start == 2:
+        return start, after
+    weight, short = known.surname.get(text[start], _NEVER), title[0] in known.short_titles
+    if weight < 0 or ((short or weight < _SURE) and is_word(text[start : title.end()])):
+        return None
+    if short and is_word(text[after : after + 2]):
+        return None
+    if title[0] == "主任" and _STATE_BODY.search(text, max(0, start - 8), start):
+        return None
+    return (start, after) if weight >= (_SURE if short else _USUAL) or _is_led(text, start) else None
 
-    Officials named in their office are not looked for: what they do in office is what posts are about.
-    """
-    for pattern in (_SELF, _ACCUSED):
-        for found in pattern.finditer(text):
-            name = found["name"]
-            # "老师张嘴就骂": two characters that are a word are no name.
-            if len(name) > 2 or (len(name) == 2 and not is_word(name)):
-                yield found.span("name")
+
+def _is_led(text: str, start: int) -> bool:
+    return start == 0 or text[start - 1] in _LEADS or not "一" <= text[start - 1] <= "龥"
+
+
+def _accused(text: str, bare: list[Place], accusations: list[Place], known: _Knowledge) -> Iterator[Place]:
+    """Full names in a text that accuses, with nothing but their own look to tell them."""
+    begins, ends = {begun for begun, _ in accusations}, {ended for _, ended in accusations}
+    near = bytearray(len(text) + _AFTER)
+    for begun, ended in accusations:
+        before = max(0, begun - _BEFORE)
+        near[before : ended + _AFTER] = b"\1" * (ended + _AFTER - before)
+    for start, _ in bare:
+        led = _is_led(text, start) or start in ends
+        end = _name_end(text, start, (_LED if led else _BARE) + _FARTHER * (not near[start]), known)
+        if end is None or text[end - 1] in known.of_places or not (led or not _crosses(text, start)):
+            continue
+        # Two characters are too little, unless what the person did follows at once.
+        enough = end - start > 2 or not begins.isdisjoint((end, end + 1, end + 2))
+        if enough and not _holds_office(text, start, end, known):
+            yield start, end
+
+
+def _holds_office(text: str, start: int, end: int, known: _Knowledge) -> bool:
+    return bool(known.office_after.match(text, end) or known.office_before.search(text, max(0, start - 12), start))
+
+
+def _name_end(text: str, start: int, least: int, known: _Knowledge) -> int | None:
+    """Where the name that begins here ends; None where too little speaks for one."""
+    at = start + 1
+    weight = known.surname.get(text[start], _NEVER)
+    if text[start : start + 2] in known.compound:
+        weight, at = _COMPOUND_WEIGHT, start + 2
+    if weight == _NEVER:
+        return None
+    one, two = text[at : at + 1], text[at + 1 : at + 2]
+    both = weight + known.first.get(one, _NEVER) + known.last.get(two, _NEVER)
+    single = weight + known.last.get(one, _NEVER) - _ONE_CHARACTER
+    if both < least - _GIVEN_WORD and single < least:
+        return None
+    given = one + two in known.given_words
+    ordinary = _IN_A_WORD if at == start + 1 and is_word(text[start : at + 1]) else 0
+    if both + _GIVEN_WORD * given - ordinary * (not given) >= least:
+        torn = _IN_A_WORD if is_word(text[at + 1 : at + 3]) or text[at + 2 : at + 3] in known.of_places else 0
+        if both + _GIVEN_WORD * given - ordinary * (not given) - torn // 2 >= least:
+            return at + 2
+    if single - 2 * ordinary < least:
+        return None
+    cut = _IN_A_WORD if two and is_word(one + two) else 0
+    return at + 1 if single - 2 * ordinary - cut >= least else None
+
+
+def _crosses(text: str, start: int) -> bool:
+    """Whether the character here belongs to the word before it: 金 in 基金经理."""
+    return start > 0 and is_word(text[start - 1 : start + 1])
+
+
+def _joined(text: str, found: Iterable[Place], known: _Knowledge) -> list[Place]:
+    """The names that are joined to one found: 唐国庆、唐国栋."""
+    joined = []
+    for _, at in found:
+        while text[at : at + 1] and text[at] in "、和与跟":
+            end = _name_end(text, at + 1, _LISTED, known)
+            if end is None or known.office_after.match(text, end):
+                break
+            joined.append((at + 1, end))
+            at = end
+    return joined
+
+
+def _again(text: str, found: Iterable[Place]) -> list[Place]:
+    """The other places where a full name of those found stands; a text that names very many is not searched for all."""
+    names = {text[start:end]: None for start, end in sorted(found) if end - start > 2}
+    return [m.span() for name in list(names)[:_SOUGHT_AGAIN] for m in re.finditer(re.escape(name), text)]

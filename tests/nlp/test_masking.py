@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nlp.cleaning import cleaned
 from nlp.masking import masked
 from nlp.permalinks import neutral_permalink
 
@@ -44,10 +45,23 @@ from nlp.permalinks import neutral_permalink
         ("2单元501的邻居", "〔门牌号〕的邻居"),
         ("联系人：李小明，急", "联系人：〔姓名〕，急"),
         ("房东王建国骗了我三千", "房东〔姓名〕骗了我三千"),
+        ("138a1234b5678", "〔手机号〕"),
+        ("13\u200b8123\u200d45678", "〔手机号〕"),
+        ("幺三八 一二三四 五六七八", "〔手机号〕"),
+        ("⑬⑧①②③④⑤⑥⑦⑧", "〔手机号〕"),
+        ("零九三六八二一二三四五", "〔电话号码〕"),
+        ("zhang.san at mail.example.com", "〔邮箱〕"),
+        ("加Vabc_12345一起去", "加V〔微信号〕一起去"),
+        ("桥头村五组28号", "桥头村〔门牌号〕"),
+        ("王老师打孩子", "〔姓名〕老师打孩子"),
+        ("老王家的狗咬人", "〔姓名〕家的狗咬人"),
+        ("欧阳建平拖欠工资，找欧阳建平要", "〔姓名〕拖欠工资，找〔姓名〕要"),
+        ("阿依古丽·买买提被打了", "〔姓名〕被打了"),
+        ("张某某、李××骗了我们", "〔姓名〕、〔姓名〕骗了我们"),
     ],
 )
 def test_personal_data_is_replaced_by_a_chinese_placeholder(text: str, stored: str) -> None:
-    assert masked(text) == stored
+    assert masked(cleaned(text)) == stored
 
 
 @pytest.mark.parametrize(
@@ -70,6 +84,12 @@ def test_personal_data_is_replaced_by_a_chinese_placeholder(text: str, stored: s
         "区住建局答总工是搞技术的",
         "面积1380平，单价13800元",
         "室温18℃，低于16℃退费",
+        "区长李卫国在会上批评拖欠工资",
+        "公示李卫国同志拟任局长，有人举报",
+        "政务大厅三楼301室办的",
+        "投资13800000000元",
+        "由于某些原因，基金经理不来",
+        "小区老马路骗人",
     ],
 )
 def test_what_only_looks_like_personal_data_stays(text: str) -> None:
@@ -147,10 +167,29 @@ def test_masking_twice_gives_the_same_as_once(text: str) -> None:
     assert masked(once, neutral_permalink) == once
 
 
-@pytest.mark.parametrize(
-    "hostile", ["1" * 100_000, "@a " * 30_000, "微信" * 50_000, "1-" * 50_000, "三栋" * 50_000, "0" * 100_000]
+HOSTILE = (
+    *("1", "138", "1-", "1 ", "①", "⑬", "零", "三", "0-", "0936-", "+86", "(86)", "(", "6222 ", "11010519491231002"),
+    *("@", "@a ", "a@", "a.", "a", "a at ", "a[at]", "a点com", "//@", "//@a:", "http://", "甘G", "卡号 ", "身份证"),
+    *("微信", "加v", "wx", "微信号一一", "q ", "3栋", "三单元", "村三组", "家住幸福路", "号楼"),
+    *("王", "王某", "王×", "老王", "王老师", "打人", "王建国骗", "王德全打人、", "唐国庆、", "邻居：：", "叫是为"),
+    *(
+        "书记、张三",
+        "局长、",
+        "阿",
+        "阿·",
+        "扎西",
+        "的",
+        "🀄",
+        "〔手机号〕",
+        "打13812345678找王建国骗了我@张三 加微信abc_12345，",
+    ),
 )
-def test_long_runs_of_look_alikes_cost_little(hostile: str) -> None:
-    begun = time.perf_counter()
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_long_run_of_look_alikes_costs_no_more_for_each_character_than_a_short_one(piece: str) -> None:
+    """80,000 characters in the time that no quadratic search could keep."""
+    hostile = piece * (80_000 // len(piece))
+    begun = time.process_time()
     masked(hostile)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 1.5

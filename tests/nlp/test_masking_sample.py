@@ -1,0 +1,58 @@
+"""Of the marked sample, personal data is masked and what only looks like it stays; a floor for each kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nlp.masking_sample import ALL_BUT_NAMES, KEPT, NAME, Marked, Outcome, marked, outcomes, shares
+
+SAMPLE = Path(__file__).parent / "masking"
+
+
+@pytest.fixture(scope="module")
+def found() -> list[Outcome]:
+    return list(outcomes(marked(SAMPLE)))
+
+
+def test_the_sample_marks_every_kind_and_many_look_alikes() -> None:
+    sample = marked(SAMPLE)
+    kinds = {kind for row in sample for kind, _ in row.mask}
+    assert len(sample) >= 400
+    assert kinds == {
+        "address",
+        "bank_card",
+        "email",
+        "handle",
+        "id_card",
+        "landline",
+        "mobile",
+        "name",
+        "plate",
+        "qq",
+        "wechat",
+    }
+    assert sum(len(row.stay) for row in sample) >= 300
+
+
+def test_the_sample_marks_words_that_its_texts_hold() -> None:
+    assert all(words in row.text for row in marked(SAMPLE) for words in (*row.stay, *(w for _, w in row.mask)))
+
+
+def test_all_kinds_but_names_are_masked(found: list[Outcome]) -> None:
+    wrong = [row for row in found if not row.right and row.kind not in (NAME, KEPT)]
+    assert shares(found)[ALL_BUT_NAMES] >= 0.99, wrong
+
+
+def test_names_of_private_persons_are_masked(found: list[Outcome]) -> None:
+    assert shares(found)[NAME] >= 0.85, [row for row in found if not row.right and row.kind == NAME]
+
+
+def test_look_alikes_stay(found: list[Outcome]) -> None:
+    assert shares(found)[KEPT] >= 0.99, [row for row in found if not row.right and row.kind == KEPT]
+
+
+def test_a_part_of_a_number_left_readable_counts_as_not_masked() -> None:
+    half = Marked(text="打13812345678或者电话1381234567890", mask=(("mobile", "1381234567890"),), stay=())
+    assert [row.right for row in outcomes([half])] == [False]

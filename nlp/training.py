@@ -57,7 +57,7 @@ class Learning:
     expected: tuple[tuple[float, ...], tuple[float, ...]]
 
 
-SENTIMENT = Learning(freedom=15.0, dense=0.4, telling=0.7, expected=(EXPECTED, EXPECTED_LETTERS))
+SENTIMENT = Learning(freedom=15.0, dense=0.3, telling=0.7, expected=(EXPECTED, EXPECTED_LETTERS))
 _ALIKE = (1 / len(CATEGORIES),) * len(CATEGORIES)
 CATEGORY = Learning(freedom=20.0, dense=0.2, telling=0.5, expected=(_ALIKE, _ALIKE))
 """A desk must not miss the rarer kinds: each category counts as much as the others."""

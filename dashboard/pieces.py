@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.backstage import backstage
+from dashboard.claims import claims_text
 from dashboard.wording import ago, count, flag_notes, moment, plain, safe_link, shortened, shown_text
 from huiying.clock import steady_seconds
 from pipeline.source_health import SourceHealth, Standing
@@ -18,7 +19,7 @@ from pipeline.views import PostRow
 from records.alerts import OFFICE
 from records.assessments import Assessment
 from records.posts import Post
-from records.words import Sentiment
+from records.words import Category, Sentiment
 
 HAND_SOURCES = {
     "telephone": "电话",
@@ -28,6 +29,9 @@ HAND_SOURCES = {
     "other_way": "其他途径",
 }
 """Sources of what people enter by hand."""
+
+_LENGTH = 400
+"""A post's text is shown up to so many characters; all of it unfolds."""
 
 _CHANNELS = {"page": "站内消息", "email": "邮件"}
 _WORKERS = {"clock": "计时", "send": "发送", "judge": "研判", "crawl": "采集", "desk": "值班台"}
@@ -60,8 +64,11 @@ def post_block(row: PostRow, now: datetime, *, with_record: bool = False) -> Non
         if post.title:
             st.markdown(f"**{plain(post.title)}**")
         text = shown_text(post.text)
-        st.text(text if len(text) <= 400 else f"{text[:399]}…")
-        if len(text) > 400:
+        if row.assessment is not None and row.assessment.category is Category.CLAIM_TO_VERIFY:
+            claims_text(post.text, _LENGTH)
+        else:
+            st.text(text if len(text) <= _LENGTH else f"{text[: _LENGTH - 1]}…")
+        if len(text) > _LENGTH:
             with st.expander("全文"):
                 st.text(text)
         about = [f"涉及 {plain(shortened(row.record_title, 40))}"] if with_record and row.record_title else []

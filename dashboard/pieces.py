@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.backstage import backstage
 from dashboard.claims import claims_text
+from dashboard.reading_view import correct_button, why
 from dashboard.wording import ago, count, flag_notes, moment, plain, safe_link, shortened, shown_text
 from huiying.clock import steady_seconds
 from pipeline.source_health import SourceHealth, Standing
@@ -33,6 +34,7 @@ HAND_SOURCES = {
 _LENGTH = 400
 """A post's text is shown up to so many characters; all of it unfolds."""
 
+_TERMS = 4
 _CHANNELS = {"page": "站内消息", "email": "邮件"}
 _WORKERS = {"clock": "计时", "send": "发送", "judge": "研判", "crawl": "采集", "desk": "值班台"}
 _HEALTH_COLOURS = {
@@ -74,9 +76,13 @@ def post_block(row: PostRow, now: datetime, *, with_record: bool = False) -> Non
         about = [f"涉及 {plain(shortened(row.record_title, 40))}"] if with_record and row.record_title else []
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(" · ".join(about + _figures(row)))
+            correct_button(row)
             link = safe_link(post.url)
             if link is not None:
                 st.link_button("查看原帖", link, type="tertiary", icon=":material/open_in_new:")
+        if row.assessment is not None:
+            with st.expander("为什么这样判"):
+                why(row, now)
 
 
 def reactions_line(post: Post) -> str:
@@ -139,18 +145,12 @@ def recipient_name(recipient: str) -> str:
     return backstage().settings.organisation.office_name if recipient == OFFICE else recipient
 
 
-def why(assessment: Assessment | None) -> str:
-    """The strongest reasons of a reading, inert."""
-    if assessment is None or not assessment.why:
-        return ""
-    return "、".join(plain(term) for term, _ in assessment.why[:6])
-
-
 def _reading(row: PostRow) -> str:
     found = row.assessment
     if found is None:
         return ":gray-badge[待研判]"
-    return f":{_SENTIMENT_COLOURS[found.sentiment]}-badge[{found.sentiment.label}]"
+    by = " :blue-badge[人工更正]" if found.corrected else ""
+    return f":{_SENTIMENT_COLOURS[found.sentiment]}-badge[{found.sentiment.label}]{by}"
 
 
 def _category(found: Assessment | None) -> str:
@@ -165,12 +165,10 @@ def _figures(row: PostRow) -> list[str]:
     post, found = row.post, row.assessment
     figures = [f"反应 {count(post.reactions.total)}"]
     if found is not None:
-        figures.append(f"负面概率 {found.negative:.0%}")
         if found.duplicate_of is not None:
             figures.append("转载或近似重复")
-        reasons = why(found)
-        if reasons:
-            figures.append(f"依据：{reasons}")
+        if found.why and not found.corrected:
+            figures.append(f"依据：{'、'.join(plain(term) for term, _ in found.why[:_TERMS])}")
     if post.version > 1:
         figures.append(f"原文已改过 {post.version - 1} 次")
     return figures + flag_notes(post.flags)

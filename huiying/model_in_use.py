@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from huiying.settings import Settings
+from nlp.explaining import ExplainingJudge
 from nlp.judge import Judge
 from nlp.model import ARRAYS, FACTS, MODELS, Model, ModelMissing, load_model
 from nlp.versions import Versions
@@ -62,6 +63,10 @@ class ModelInUse:
         """A judge with the model looked at last. Raises ModelMissing."""
         self.look()
         return Judge(self._model or self.load())
+
+    def explaining_judge(self) -> ExplainingJudge:
+        """The same, for a running desk: it says why as well. Raises ModelMissing."""
+        return ExplainingJudge(self.judge())
 
     def folder(self) -> Path:
         """Where it lies. Raises ModelMissing."""

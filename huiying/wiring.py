@@ -121,7 +121,7 @@ class Desk:
 
     def judging(self) -> Judging:
         """What judges posts; its model is loaded at its first step, and again when another one is to be used."""
-        return Judging(self.store, self.model.judge, self.rules, stored_contacts, stamp=self.model.stamp)
+        return Judging(self.store, self.model.explaining_judge, self.rules, stored_contacts, stamp=self.model.stamp)
 
     def index(self) -> EmbeddedIndex:
         """The text index; whoever opens it closes it."""

@@ -21,7 +21,7 @@ OF_RECORD = ("denied",)
 
 
 @lru_cache(maxsize=1)
-def _everywhere() -> frozenset[str]:
+def everywhere() -> frozenset[str]:
     """Words that stand in every document and mark no matter of its own."""
     return frozenset((WORDS / "everywhere.txt").read_text(encoding="utf-8").split())
 
@@ -34,7 +34,7 @@ class Denials:
         for clause in _CLAUSE.split(analysed(None, record.body)):
             if _DENIAL.search(clause):
                 for word in (cutter or plain()).cut(clause):
-                    if len(word) > 1 and word not in _everywhere() and word.isalpha():
+                    if len(word) > 1 and word not in everywhere() and word.isalpha():
                         found[word] = None
         self.words = tuple(found)
 

@@ -65,7 +65,7 @@ def corpus(folder: Path = TEXTS) -> Corpus:
 
 
 def files_of(folder: Path) -> list[Path]:
-    """The files that `corpus` reads, in order."""
+    """The files of labelled texts, in order."""
     return sorted(folder.rglob("*.jsonl"))
 
 

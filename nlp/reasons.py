@@ -14,7 +14,7 @@ from nlp.model import Linear
 MOST_REASONS = 6
 LEAST_WEIGHT = 0.05
 # Length, quotation marks and digits weigh in, but tell a reader nothing.
-_EXTRA_LABELS = {
+EXTRA_LABELS = {
     "exclaims": "感叹",
     "question_marks": "问句",
     "ends_asking": "以问结尾",
@@ -68,7 +68,7 @@ def _strongest(texts: Sequence[str], batch: Read, by_word: Floats, marked: Float
     begin = np.concatenate((starts[words] - bounds[owner[: len(words)]], np.full(len(mark), _MARK)))[order].tolist()
     end = np.concatenate((ends[words] - bounds[owner[: len(words)]], mark))[order].tolist()
     weights = weight[order].tolist()
-    labels = (*marks().labels, *(_EXTRA_LABELS.get(name) for name in (*EXTRA, *TOGETHER)))
+    labels = (*marks().labels, *(EXTRA_LABELS.get(name) for name in (*EXTRA, *TOGETHER)))
     found: list[list[Reason]] = []
     for n, text in enumerate(texts):
         best: dict[str, float] = {}

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, false, func, nulls_last, selec
 
 from records.alerts import OFFICE, Deadline, DeadlineState
 from records.assessments import Assessment
+from records.corrections import Correction
 from records.disclosures import Disclosure
 from records.incidents import Incident, IncidentState
 from records.messages import Message
@@ -52,11 +53,16 @@ class IncidentRow:
 
 @dataclass(frozen=True, slots=True)
 class PostRow:
-    """One post in a list, with how it was read (None while it waits) and the title of its record (None without one)."""
+    """One post in a list, with how it was read (None while it waits) and the title of its record (None without one).
+
+    `correction` is the last one that still holds; `correctable` says whether the person may correct the reading.
+    """
 
     post: Post
     assessment: Assessment | None
     record_title: str | None
+    correction: Correction | None = None
+    correctable: bool = False
 
 
 def may(person: Person, act: str, unit: str | None) -> bool:
@@ -161,7 +167,12 @@ def post_rows(t: Transaction, person: Person, posts: Sequence[Post]) -> list[Pos
     """Posts with their assessments, in this order."""
     read = t.assessments.many(post.id for post in posts)
     titles = record_titles(t, person, {found.disclosure for found in read.values() if found.disclosure is not None})
-    return [PostRow(post, found := read.get(post.id), _title(found, titles)) for post in posts]
+    made = t.corrections.latest(found.post_id for found in read.values() if found.corrected)
+    may_correct = may_everywhere(person, "correct_assessment")
+    return [
+        PostRow(post, found := read.get(post.id), _title(found, titles), made.get(post.id), may_correct)
+        for post in posts
+    ]
 
 
 def record_titles(t: Transaction, person: Person, ids: Iterable[str]) -> dict[str, str]:

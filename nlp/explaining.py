@@ -1,0 +1,198 @@
+"""Says in words that people read why a post was read so: the terms of it, the record it speaks of, what was said around it.
+
+A judge that explains reads each post a second time by itself: what comes out otherwise then was decided by what was said
+around the post. It is meant for a running desk; a file of posts is judged faster without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from nlp.cleaning import analysed
+from nlp.contradiction import Denials, everywhere
+from nlp.features import read
+from nlp.judge import Judge, parts_of
+from nlp.lexicon import marks, matters
+from nlp.linking import chosen
+from nlp.matters import spoken_of
+from nlp.model import CATEGORIES, SENTIMENTS, Linear, shares
+from nlp.prepared import Prepared
+from nlp.reasons import EXTRA_LABELS, Reason, reasons
+from nlp.spans import batch_of
+from nlp.tokens import plain
+from nlp.watch_terms import watched_terms
+from records.assessments import Assessment, Ground
+from records.disclosures import Disclosure
+from records.posts import Post
+from records.words import Category
+
+SENTIMENT, DISCLOSURE, CATEGORY = "sentiment", "disclosure", "category"
+"""What a ground speaks for, as records.corrections.Verdict names it."""
+
+MOST_TERMS, MOST_QUOTED = 5, 2
+
+WORDS, TURNS = "用词", "说法"
+WATCHED, MATTER, SHARED = "提到关注词", "同一类事", "与事项原文同有的词"
+ANSWERS, AROUND, ELSEWHERE = "它回复的帖子说的是这件事", "结合当时的同类帖文和它回复的帖子判断", "说到了别处"
+DENIED, EMERGENCY = "说到了文件否认、限定或未定的内容", "这件事上正有突发情况"
+
+
+class ExplainingJudge:
+    """Reads as the judge does, and adds the grounds."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._records: dict[str, _Record] = {}
+
+    @property
+    def name(self) -> str:
+        """Fingerprint of the model in use."""
+        return self._judge.name
+
+    def watch(self, disclosures: Iterable[Disclosure]) -> None:
+        """See Judge."""
+        records = list(disclosures)
+        self._records = {record.id: _Record(record) for record in records}
+        self._judge.watch(records)
+
+    def remember(self, posts: Iterable[tuple[Post, str]]) -> None:
+        """See Judge."""
+        self._judge.remember(posts)
+
+    def assess(self, posts: Sequence[Post], disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
+        """See Judge."""
+        found = self._judge.assess(posts, disclosures_of)
+        records = {**disclosures_of, **{one.post_id: one.disclosure for one in found}}
+        explained: list[Assessment] = []
+        for part in parts_of(posts):
+            here = found[len(explained) : len(explained) + len(part)]
+            explained += self._explained(part, here, records)
+        return explained
+
+    def _explained(
+        self, posts: Sequence[Post], found: Sequence[Assessment], records: Mapping[str, str | None]
+    ) -> list[Assessment]:
+        alone = self._judge.prepare(posts)
+        terms = self._category_terms(alone.texts, found)
+        return [
+            replace(
+                one,
+                grounds=(
+                    *self._of_sentiment(alone, n, one),
+                    *self._of_record(alone, n, one, records),
+                    *self._of_category(alone, n, one, terms[n]),
+                ),
+            )
+            for n, one in enumerate(found)
+        ]
+
+    def _of_sentiment(self, alone: Prepared, n: int, found: Assessment) -> list[Ground]:
+        grounds = _terms(SENTIMENT, found.why, alone.texts[n])
+        if SENTIMENTS[int(alone.sentiment[n].argmax())] is not found.sentiment:
+            return [Ground(SENTIMENT, AROUND)]
+        return grounds
+
+    def _of_record(self, alone: Prepared, n: int, found: Assessment, records: Mapping[str, str | None]) -> list[Ground]:
+        heard = alone.heard[n]
+        if found.disclosure is None:
+            return [Ground(DISCLOSURE, ELSEWHERE, (heard.name,) if heard.name else ())] if heard.elsewhere else []
+        grounds = self._records[found.disclosure].grounds(alone.texts[n])
+        parent = alone.parents[n]
+        if parent is not None and records.get(parent) == found.disclosure:
+            grounds.append(Ground(DISCLOSURE, ANSWERS))
+        elif self._by_itself(alone, n) != found.disclosure:
+            grounds.append(Ground(DISCLOSURE, AROUND))
+        return grounds
+
+    def _by_itself(self, alone: Prepared, n: int) -> str | None:
+        best, _ = chosen(alone.link[n], self._judge.model.link["threshold"])
+        return None if best is None else list(self._records)[best]
+
+    def _of_category(self, alone: Prepared, n: int, found: Assessment, terms: Sequence[Reason]) -> list[Ground]:
+        if found.category is None:
+            return []
+        grounds = _terms(CATEGORY, terms, alone.texts[n])
+        by_itself = CATEGORIES[int(shares(alone.leaning[n][None]).argmax())]
+        if found.category is Category.MISREADING and found.disclosure is not None:
+            denied = self._records[found.disclosure].denied(alone.texts[n])
+            grounds += [Ground(CATEGORY, DENIED, denied)] if denied else []
+        if found.category is Category.EMERGENCY and by_itself is not Category.EMERGENCY:
+            grounds.append(Ground(CATEGORY, EMERGENCY))
+        return grounds
+
+    def _category_terms(self, texts: Sequence[str], found: Sequence[Assessment]) -> list[list[Reason]]:
+        model = self._judge.model
+        batch = read(texts, plain())
+        _, weight, rows = model.vocabulary.matrix(batch)
+        # What a post denies of its record is said apart.
+        linear = Linear(
+            model.category.spans,
+            model.category.dense[: batch.dense.shape[1]],
+            model.category.bias,
+            model.category.temperature,
+        )
+        of_category = [CATEGORIES.index(one.category) if one.category in CATEGORIES else 0 for one in found]
+        return reasons(texts, batch, weight, rows, linear, np.array(of_category, dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """One record, and what a post may share with it."""
+
+    record: Disclosure
+
+    def grounds(self, text: str) -> list[Ground]:
+        """What of the analysed text points to it."""
+        record = self.record
+        watched = _longest([term for term in watched_terms(record) if len(term) > 1 and analysed(None, term) in text])
+        shared = _longest([word for word in _words(text) if word in analysed(None, f"{record.title}。{record.body}")])
+        shared = [word for word in shared if not any(word in term for term in watched)]
+        about = _matters_in(text) & _matters_in(analysed(None, f"{record.title}。{record.body}"))
+        found = (
+            (WATCHED, watched),
+            (MATTER, [label for label in matters().labels if label in about]),
+            (SHARED, shared),
+        )
+        return [Ground(DISCLOSURE, rule, tuple(terms[:MOST_TERMS])) for rule, terms in found if terms]
+
+    def denied(self, text: str) -> tuple[str, ...]:
+        """The words of the analysed text that the record denies, limits or leaves open."""
+        return tuple(word for word in Denials(self.record).words if word in text)[:MOST_TERMS]
+
+
+def _terms(about: str, why: Sequence[Reason], text: str) -> list[Ground]:
+    """The terms of a reading as turns of speech, with what of the text they are seen by, and as words of the post."""
+    turns = _turns()
+    seen = tuple(_turn(term, turns[term], text) for term, _ in why if term in turns)
+    words = tuple(term for term, _ in why if term not in turns)
+    return [Ground(about, rule, terms) for rule, terms in ((TURNS, seen), (WORDS, words)) if terms]
+
+
+def _turn(label: str, terms: Sequence[str], text: str) -> str:
+    met = _longest([term for term in terms if term in text])[:MOST_QUOTED]
+    return f"{label}（{'、'.join(met)}）" if met else label
+
+
+@lru_cache(maxsize=1)
+def _turns() -> dict[str, tuple[str, ...]]:
+    """The terms of each turn of speech by its label; none for what is seen by marks of punctuation."""
+    return {label: () for label in EXTRA_LABELS.values()} | dict(zip(marks().labels, marks().terms, strict=True))
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in plain().cut(text) if len(word) > 1 and word.isalpha() and word not in everywhere()]
+
+
+def _longest(terms: Iterable[str]) -> list[str]:
+    """Each once, the longest first, those within a longer one left out."""
+    ordered = sorted(dict.fromkeys(terms), key=lambda term: -len(term))
+    return [term for n, term in enumerate(ordered) if not any(term in longer for longer in ordered[:n])]
+
+
+def _matters_in(text: str) -> frozenset[str]:
+    spoken = spoken_of(batch_of([text]))[0]
+    return frozenset(label for label, weight in zip(matters().labels, spoken, strict=True) if weight > 0)

@@ -57,6 +57,83 @@ def test_a_repost_without_own_words_says_what_it_quotes(empty: str) -> None:
     assert own_words(f"{empty}//@〔用户〕:感谢改造").strip() == "感谢改造"
 
 
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("回复@〔用户〕:你家热我家不热//@〔用户〕:挺热的", "你家热我家不热"),
+        ("回复 3楼 张三：瞎说，没来水", "瞎说，没来水"),
+        ("【回复3楼】没来水", "没来水"),
+        ("[quote]李四 发表于 2024-1-1\n很热[/quote]\n热个鬼", "热个鬼"),
+        ("[quote][quote]甲[/quote]乙[/quote]不热", "不热"),
+        ("「李四：暖气很热」\n- - - - - - - - - -\n我家16度", "我家16度"),
+        ("「供暖达标」——达标个鬼", "达标个鬼"),
+        ("> 供暖已经达标\n我家14度", "我家14度"),
+        ("引用：供暖达标\n达标个鬼", "达标个鬼"),
+        ("引用 @〔用户〕 的评论：供暖达标\n达标个鬼", "达标个鬼"),
+        ("原帖：都热\n冷死了", "冷死了"),
+        ("RT @〔用户〕: 停水", "停水"),
+        ("转自@〔用户〕：今天停水", "今天停水"),
+        ("[quote]很热[/quote]", "很热"),
+        ("> 供暖已经达标", "供暖已经达标"),
+    ],
+)
+def test_only_what_the_poster_adds_to_a_quotation_counts_and_a_quotation_alone_counts_itself(
+    text: str, own: str
+) -> None:
+    assert own_words(text).strip() == own
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "回复很及时，感谢",
+        "热线「12345」打不通",
+        "引用文件说达标，可是没达标",
+        "> ",
+        "转学手续怎么办",
+        "回复：太慢了",
+        "5 > 3\n3 < 5",
+        "A/B/C三个方案",
+    ],
+)
+def test_words_that_only_look_like_quoting_are_the_poster_s_own(text: str) -> None:
+    assert own_words(text).strip() == text.strip()
+
+
+def test_a_quotation_in_markup_stays_one_when_its_markup_goes() -> None:
+    text = cleaned("<div class=quote><blockquote>很热<br>真的</blockquote></div>热个鬼")
+    assert text == "[quote]很热\n真的[/quote]\n热个鬼"
+    assert own_words(text) == "热个鬼"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "，",
+        "//",
+        "//@",
+        "//@a:",
+        "[quote]",
+        "[quote",
+        "[/quote]",
+        "「",
+        "「」",
+        "> ",
+        ">\n",
+        "回复",
+        "回复@",
+        "引用：",
+        "T_T",
+        "(",
+        "[怒",
+    ],
+)
+def test_quoting_marks_repeated_on_purpose_cost_little(piece: str) -> None:
+    begun = time.process_time()
+    analysed(None, piece * (100_000 // len(piece)) + "甲")
+    assert time.process_time() - begun < 2
+
+
 def test_analysis_folds_width_and_case_and_leaves_out_names_and_links() -> None:
     assert analysed(None, "@〔用户〕 ＷＩＦＩ太慢！！！！！ https://a.example/x?y=1") == "wifi太慢!!!"
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from nlp.lexicon import Hits, marks
+from nlp.sorting import begins, in_order
 from nlp.spans import Batch, Hashes, Table, batch_of, grams, span_hashes, word_spans
 from nlp.tokens import Words
 
@@ -34,9 +35,13 @@ _ASKING = np.frombuffer("?吗呢嘛么".encode("utf-32-le"), dtype=np.uint32)
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A batch as read: hashes of all spans with their text, start and end; `block` is 0 for characters, 1 for words."""
+    """A batch as read: hashes of all spans with their text, start and end; `block` is 0 for characters, 1 for words.
+
+    `cut` holds each text's words, `words` where they all start and end.
+    """
 
     batch: Batch
+    cut: list[list[str]]
     words: tuple[Ints, Ints]
     hashes: Hashes
     text: Ints
@@ -56,7 +61,8 @@ def read(texts: Sequence[str], cutter: Words) -> Read:
         spans.append(
             (span_hashes(batch, starts, starts + size, size), owner, starts, starts + size, np.zeros_like(starts))
         )
-    starts, ends = word_spans(batch, [cutter.cut(text) for text in texts])
+    cut = [cutter.cut(text) for text in texts]
+    starts, ends = word_spans(batch, cut)
     owner = batch.owner[starts] if len(starts) else starts
     spans.append((span_hashes(batch, starts, ends, _WORD_SALT), owner, starts, ends, np.ones_like(starts)))
     pair = np.flatnonzero(owner[:-1] == owner[1:]) if len(owner) else owner
@@ -73,7 +79,7 @@ def read(texts: Sequence[str], cutter: Words) -> Read:
     hits = marks().hits(batch)
     marked = np.log1p(marks().counts(batch, hits))
     dense = np.hstack((marked, _extra(batch), _together(marked)))
-    return Read(batch, (starts, ends), hashes, text, start, end, block, hits, dense)
+    return Read(batch, cut, (starts, ends), hashes, text, start, end, block, hits, dense)
 
 
 def _extra(batch: Batch) -> Floats:
@@ -155,7 +161,11 @@ class Vocabulary:
         rows = self.table.rows(read.hashes)
         known = np.flatnonzero(rows >= 0)
         cell = read.text[known] * len(self) + rows[known]
-        cells, index, times = np.unique(cell, return_inverse=True, return_counts=True)
+        order = in_order(cell)
+        first = begins(cell[order])
+        cells, index = cell[order[first]], np.empty(len(cell), dtype=np.int64)
+        index[order] = np.cumsum(first) - 1
+        times = np.diff(np.append(np.flatnonzero(first), len(cell)))
         span = cells % max(len(self), 1)
         text = cells // max(len(self), 1)
         value = (1 + np.log(times)) * self.rarity[span]

@@ -15,7 +15,7 @@ from nlp.features import Floats, guard_marks, read
 from nlp.linking import Records, chosen, elsewhere_scores, scores
 from nlp.model import CATEGORIES, MODELS, SENTIMENTS, Model, load_model, shares
 from nlp.prepared import Prepared
-from nlp.reasons import reasons
+from nlp.reasons import Telling, reasons
 from nlp.recent import KEPT, Recent, Said, neighbour_rows
 from nlp.tokens import plain
 from records.assessments import Assessment
@@ -39,6 +39,7 @@ class Judge:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self._telling = Telling.of(model.sentiment)
         self._duplicates = Duplicates()
         self._recent = Recent()
         self._unread: deque[Post] = deque(maxlen=KEPT)
@@ -93,7 +94,7 @@ class Judge:
         # Before a record is known, a post denies nothing of it.
         leaning = self.model.category.scores(spans, np.hstack((batch.dense, np.zeros((len(posts), 1)))))
         likeness, guards, heard = self._records.compare_alone(
-            texts, *guard_marks(batch), self.model.learned.hints(spans)
+            texts, *guard_marks(batch), self.model.learned.hints(spans), batch.cut
         )
         return Prepared(
             ids=[post.id for post in posts],
@@ -109,7 +110,7 @@ class Judge:
             heard=heard,
             near=neighbour_rows(batch, self.model.vocabulary, rows),
             grams=grams_of(bares),
-            why=reasons(texts, batch, weight, rows, self.model.sentiment, sentiment.argmax(axis=1)),
+            why=reasons(texts, batch, weight, rows, self._telling, sentiment.argmax(axis=1)),
         )
 
     def settle(self, prepared: Prepared, disclosures_of: Mapping[str, str | None]) -> list[Assessment]:

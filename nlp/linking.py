@@ -12,12 +12,12 @@ from nlp.bends import CANDIDATES, Bends
 from nlp.cleaning import analysed
 from nlp.contradiction import Denials
 from nlp.features import Floats, Ints, Vocabulary
-from nlp.lexicon import Lexicon
+from nlp.lexicon import Hits, Lexicon
 from nlp.matters import Hints, Learned, about, spoken_of, unit
 from nlp.places import Districts, Heard, Places
 from nlp.record_spans import WORD, Spans, spans_of
 from nlp.sorting import begins, distinct
-from nlp.spans import Batch, Table
+from nlp.spans import Table, batch_of
 from nlp.tokens import Words
 from nlp.watch_terms import subject, watched_terms
 from records.disclosures import Disclosure
@@ -79,20 +79,40 @@ class Records:
         return pair, post
 
     def compare_alone(
-        self, texts: Sequence[str], elsewhere: Floats, chatter: Floats, hints: Hints
+        self,
+        texts: Sequence[str],
+        elsewhere: Floats,
+        chatter: Floats,
+        hints: Hints,
+        words: Sequence[Sequence[str]] | None = None,
     ) -> tuple[Iterator[Floats], Floats, list[Heard]]:
-        """The same for each text by itself: LIKENESS one by one (posts × records), POST, and what of other districts."""
-        spans = spans_of(texts, self._cutter, self._rarity)
+        """The same for each text by itself: LIKENESS one by one (posts × records), POST, and what of other districts.
+
+        `words` are those of the texts by jieba's dictionary alone, where they are known.
+        """
+        batch = batch_of(texts)
+        watched = self._terms.hits(batch) if self._terms is not None else None
+        cut = self._cut(texts, words, watched)
+        spans = spans_of(batch, batch_of(texts, digits_alike=True), cut, self._rarity)
         place, heard = self._post(texts, elsewhere, chatter)
         spoken = spoken_of(spans.batch) * self._learned.rarity
         post = np.column_stack((place, self._matters(spoken), hints.answering))
-        return self._likenesses(spans, spoken, hints), post, heard
+        return self._likenesses(spans, watched, spoken, hints), post, heard
 
-    def _likenesses(self, spans: Spans, spoken: Floats, hints: Hints) -> Iterator[Floats]:
+    def _cut(
+        self, texts: Sequence[str], words: Sequence[Sequence[str]] | None, watched: Hits | None
+    ) -> list[Sequence[str]]:
+        """The words of each text; only where it holds a watched term they may be others than those known."""
+        if words is None:
+            return [self._cutter.cut(text) for text in texts]
+        anew = set() if watched is None else set(watched.text.tolist())
+        return [self._cutter.cut(text) if n in anew else words[n] for n, text in enumerate(texts)]
+
+    def _likenesses(self, spans: Spans, watched: Hits | None, spoken: Floats, hints: Hints) -> Iterator[Floats]:
         text, row = self._shared(spans)
         yield from self._likeness(spans, text, row)
         yield self._longest(text, row, spans.batch.count)
-        yield self._watched(spans.batch)
+        yield self._watched(watched, spans.batch.count)
         yield sparse.csr_matrix(unit(spoken)) @ self._about.T
         yield self._learned.likeness(hints, self._about)
 
@@ -113,7 +133,8 @@ class Records:
 
     def _learn_spans(self, texts: Sequence[str]) -> None:
         count = len(self.ids)
-        spans = spans_of(texts, self._cutter, self._rarity)
+        words = [self._cutter.cut(text) for text in texts]
+        spans = spans_of(batch_of(texts), batch_of(texts, digits_alike=True), words, self._rarity)
         self._table = Table(np.unique(spans.hashes))
         rows = self._table.rows(spans.hashes)
         size = len(self._table.hashes)
@@ -168,12 +189,11 @@ class Records:
         np.maximum.at(shared, (text[four][held.row], held.col), self._weight[row[four]][held.row])
         return shared / 4
 
-    def _watched(self, batch: Batch) -> Floats:
+    def _watched(self, hits: Hits | None, count: int) -> Floats:
         """Weight of the strongest watch term met, and a little for each further one."""
-        found = np.zeros((batch.count, len(self.ids)))
-        if self._terms is None:
+        found = np.zeros((count, len(self.ids)))
+        if hits is None:
             return found
-        hits = self._terms.hits(batch)
         for text, term in sorted(set(zip(hits.text.tolist(), hits.group.tolist(), strict=True))):
             rows, weight = self._term_holders[term]
             found[text, rows] = np.maximum(found[text, rows], weight) + 0.25

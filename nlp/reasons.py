@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +29,26 @@ Reason = tuple[str, float]
 _MARK = -1
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What each span and each dense column says for a class rather than for the others."""
+
+    spans: Floats
+    dense: Floats
+
+    @classmethod
+    def of(cls, linear: Linear) -> Telling:
+        """Worked out once for all posts."""
+        centred = (weights - weights.mean(axis=1, keepdims=True) for weights in (linear.spans, linear.dense))
+        return cls(*(np.asarray(weights / linear.temperature) for weights in centred))
+
+
 def reasons(
     texts: Sequence[str],
     batch: Read,
     weight: Floats,
     rows: NDArray[np.int64],
-    linear: Linear,
+    telling: Telling,
     chosen: NDArray[np.int64],
 ) -> list[list[Reason]]:
     """For each text the words and marks that speak for its chosen class, strongest first.
@@ -41,17 +56,16 @@ def reasons(
     `weight` and `rows` are those of Vocabulary.matrix; a span's share is spread over its characters, then gathered
     by word.
     """
-    contrast = linear.spans - linear.spans.mean(axis=1, keepdims=True)
     known = np.flatnonzero(rows >= 0)
     owner = batch.text[known]
-    share = weight[known] * contrast[rows[known], chosen[owner]] / (batch.end[known] - batch.start[known])
+    share = weight[known] * telling.spans[rows[known], chosen[owner]] / (batch.end[known] - batch.start[known])
     size = len(batch.batch.codes)
     change = np.bincount(batch.start[known], weights=share, minlength=size + 1)
     change -= np.bincount(batch.end[known], weights=share, minlength=size + 1)[: size + 1]
     running = np.concatenate(([0.0], np.cumsum(np.cumsum(change)[:size])))
     starts, ends = batch.words
-    by_word = (running[ends] - running[starts]) / linear.temperature
-    marked = batch.dense * (linear.dense - linear.dense.mean(axis=1, keepdims=True))[:, chosen].T / linear.temperature
+    by_word = running[ends] - running[starts]
+    marked = batch.dense * telling.dense[:, chosen].T
     return _strongest(texts, batch, by_word, marked)
 
 

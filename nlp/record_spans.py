@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.features import Floats, Ints, Vocabulary
-from nlp.spans import Batch, Hashes, batch_of, grams, span_hashes, word_spans
-from nlp.tokens import Words
+from nlp.spans import Batch, Hashes, grams, span_hashes, word_spans
 
 SIZES = (2, 3, 4)
 WORD = 9
@@ -31,18 +30,19 @@ class Spans:
     weight: Floats
 
 
-def spans_of(texts: Sequence[str], cutter: Words, rarity: Vocabulary) -> Spans:
-    """Character spans of two to four and words of two or more, letters, digits and 汉字 only; digits count as written.
+def spans_of(batch: Batch, alike: Batch, words: Sequence[Sequence[str]], rarity: Vocabulary) -> Spans:
+    """The spans of texts, given as they are, with all digits alike, and cut into words.
+
+    Character spans of two to four and words of two or more, letters, digits and 汉字 only; digits count as written.
 
     How rare a span is does not depend on its digits: "5路" is as rare as any bus line.
     """
-    batch, alike = batch_of(texts), batch_of(texts, digits_alike=True)
     found: list[tuple[Ints, Ints, Hashes, Hashes]] = []
     letters = _letters(batch)
     for size in SIZES:
         starts, _ = grams(batch, size)
         found.append(_column(batch, alike, letters, starts, starts + size, size, size))
-    starts, ends = word_spans(batch, [cutter.cut(text) for text in texts])
+    starts, ends = word_spans(batch, words)
     long = np.flatnonzero(ends - starts > 1)
     found.append(_column(batch, alike, letters, starts[long], ends[long], WORD, _WORD_SALT))
     text, length, hashes, alike_hashes = (np.concatenate(column) for column in zip(*found, strict=True))

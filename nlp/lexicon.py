@@ -15,6 +15,8 @@ from nlp.spans import Batch, Table, batch_of, grams, span_hashes
 
 WORDS = Path(__file__).parent / "words"
 _SALT = 7
+_BEGINNINGS = 1 << 16
+_FIRST, _SECOND = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,17 @@ class Lexicon:
         pairs = sorted((row[term], group) for group, members in enumerate(terms) for term in set(members))
         self._group = np.array([group for _, group in pairs], dtype=np.int64)
         self._first = np.searchsorted(np.array([r for r, _ in pairs], dtype=np.int64), np.arange(len(distinct) + 1))
+        # Two characters that no term begins with need no look at all; those of one character are looked up everywhere.
+        self._begun = np.zeros(_BEGINNINGS, dtype=bool)
+        long = np.flatnonzero(np.diff(batch.bounds) > 1)
+        self._begun[_beginnings(batch)[batch.bounds[long]]] = True
 
     def hits(self, batch: Batch) -> Hits:
         """All occurrences of all terms."""
         found: list[tuple[NDArray[np.int64], ...]] = []
+        begun = np.flatnonzero(self._begun[_beginnings(batch)])
         for size in self._sizes:
-            starts, owner = grams(batch, size)
+            starts, owner = grams(batch, size, begun if size > 1 else None)
             rows = self._table.rows(span_hashes(batch, starts, starts + size, _SALT))
             hit = np.flatnonzero(rows >= 0)
             begin, many = self._first[rows[hit]], self._first[rows[hit] + 1] - self._first[rows[hit]]
@@ -70,6 +77,12 @@ class Lexicon:
         """Occurrences by text and group, shape (texts, groups)."""
         flat = np.bincount(hits.text * len(self.names) + hits.group, minlength=batch.count * len(self.names))
         return flat.reshape(batch.count, len(self.names)).astype(np.float64)
+
+
+def _beginnings(batch: Batch) -> NDArray[np.uint32]:
+    """A number for the two characters that stand at each place but the last."""
+    mixed = batch.codes[:-1] * _FIRST + batch.codes[1:] * _SECOND
+    return np.asarray((mixed ^ (mixed >> np.uint32(16))) & np.uint32(_BEGINNINGS - 1))
 
 
 @lru_cache(maxsize=2)

@@ -54,10 +54,14 @@ def span_hashes(batch: Batch, starts: Places, ends: Places, salt: int) -> Hashes
     return np.asarray(value ^ (value >> _SHIFT))
 
 
-def grams(batch: Batch, size: int) -> tuple[Places, Places]:
-    """(start, text) of every character n-gram of `size` that lies inside one text."""
+def grams(batch: Batch, size: int, among: Places | None = None) -> tuple[Places, Places]:
+    """(start, text) of every character n-gram of `size` that lies inside one text, or of those starting `among` some."""
     if len(batch.codes) < size:
         return np.empty(0, np.int64), np.empty(0, np.int64)
+    if among is not None:
+        starts = among[: np.searchsorted(among, len(batch.codes) - size, side="right")]
+        inside = starts[batch.owner[starts] == batch.owner[starts + size - 1]]
+        return inside, batch.owner[inside]
     starts = np.arange(len(batch.codes) - size + 1)
     inside = starts[batch.owner[: len(starts)] == batch.owner[size - 1 :]]
     return inside, batch.owner[inside]

@@ -11,7 +11,8 @@ from nlp.model import CATEGORIES, SENTIMENTS, Model
 from records.assessments import Assessment
 from records.words import Sentiment
 
-_BINS = 10
+BINS = 10
+"""So many bins of equal width the probabilities are put into."""
 
 LABELS = {
     "sentiment": "情感",
@@ -101,9 +102,9 @@ def scores(read: Read) -> Scores:
 
 def calibration_error(pairs: Sequence[tuple[float, bool]]) -> float:
     """How far (probability, whether it was so) pairs lie from what they promise; see Scores."""
-    bins: list[list[tuple[float, bool]]] = [[] for _ in range(_BINS)]
+    bins: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
     for pair in pairs:
-        bins[min(int(pair[0] * _BINS), _BINS - 1)].append(pair)
+        bins[min(int(pair[0] * BINS), BINS - 1)].append(pair)
     away = (abs(sum(chance for chance, _ in rows) - sum(true for _, true in rows)) for rows in bins)
     return sum(away) / max(1, len(pairs))
 

@@ -19,9 +19,9 @@ from nlp.judge import Judge, parts_of
 from nlp.lexicon import marks, matters
 from nlp.linking import chosen
 from nlp.matters import spoken_of
-from nlp.model import CATEGORIES, SENTIMENTS, Linear, shares
+from nlp.model import CATEGORIES, SENTIMENTS, shares
 from nlp.prepared import Prepared
-from nlp.reasons import EXTRA_LABELS, Reason, reasons
+from nlp.reasons import EXTRA_LABELS, Reason, Telling, reasons
 from nlp.spans import batch_of
 from nlp.tokens import plain
 from nlp.watch_terms import watched_terms
@@ -46,6 +46,9 @@ class ExplainingJudge:
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
+        telling = Telling.of(judge.model.category)
+        # What a post denies of its record, the last column, is said apart.
+        self._telling = Telling(telling.spans, telling.dense[:-1])
         self._records: dict[str, _Record] = {}
 
     @property
@@ -125,18 +128,10 @@ class ExplainingJudge:
         return grounds
 
     def _category_terms(self, texts: Sequence[str], found: Sequence[Assessment]) -> list[list[Reason]]:
-        model = self._judge.model
         batch = read(texts, plain())
-        _, weight, rows = model.vocabulary.matrix(batch)
-        # What a post denies of its record is said apart.
-        linear = Linear(
-            model.category.spans,
-            model.category.dense[: batch.dense.shape[1]],
-            model.category.bias,
-            model.category.temperature,
-        )
+        _, weight, rows = self._judge.model.vocabulary.matrix(batch)
         of_category = [CATEGORIES.index(one.category) if one.category in CATEGORIES else 0 for one in found]
-        return reasons(texts, batch, weight, rows, linear, np.array(of_category, dtype=np.int64))
+        return reasons(texts, batch, weight, rows, self._telling, np.array(of_category, dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True)

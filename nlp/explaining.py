@@ -14,7 +14,7 @@ import numpy as np
 
 from nlp.cleaning import analysed
 from nlp.contradiction import Denials, everywhere
-from nlp.features import read
+from nlp.features import dense_names, read
 from nlp.judge import Judge, parts_of
 from nlp.lexicon import marks, matters
 from nlp.linking import chosen
@@ -47,8 +47,8 @@ class ExplainingJudge:
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
         telling = Telling.of(judge.model.category)
-        # What a post denies of its record, the last column, is said apart.
-        self._telling = Telling(telling.spans, telling.dense[:-1])
+        # What a post says against its record stands in the last columns, and is said apart.
+        self._telling = Telling(telling.spans, telling.dense[: len(dense_names())])
         self._records: dict[str, _Record] = {}
 
     @property

@@ -18,6 +18,7 @@ from tests.crawlers.crawling import source
 from tests.crawlers.walking import FORUM, Crawl
 from tests.pipeline.known_answers import DAY, NOON
 from tests.storage.making import post
+from tests.storage.test_corrections import correction
 
 KEEPING = Keeping(posts=30 * DAY, gone=3 * DAY, patrols=400 * DAY)
 
@@ -37,6 +38,19 @@ def test_what_is_over_is_let_go_and_doing_it_again_changes_nothing(store: Store)
     with store.reading() as t:
         assert [kept.id for kept in t.posts.newest(9)] == ["gone lately"]
         assert [page.page for page in t.sources.pages("bbs")] == ["59", "60"]
+
+
+def test_the_text_of_a_correction_outlives_its_post_by_no_more_than_its_own_time(store: Store):
+    with store.transaction() as t:
+        t.posts.add(post("p1"), NOON)
+        t.corrections.add(correction(at=NOON))
+    keeping = Keeping(posts=30 * DAY, corrections=10 * DAY)
+    assert let_go_of_old(store, keeping, NOON + 10 * DAY) == LetGo(posts=1, pages=0, patrols=0, corrections=0)
+    assert let_go_of_old(store, keeping, NOON + 11 * DAY) == LetGo(posts=0, pages=0, patrols=0, corrections=1)
+    with store.reading() as t:
+        (kept,) = t.corrections.all()
+    assert (kept.title, kept.text) == (None, None)
+    assert kept.actor == "王芳"
 
 
 def test_pages_are_remembered_for_as_long_as_posts_are_kept(store: Store):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from pipeline import state_view
+from pipeline.model_note import ModelNote, note_model
 from storage.store import Store
 from tests.crawlers.crawling import source
 from tests.pipeline.known_answers import HOUR, NOON, SECOND, Town
@@ -87,3 +88,13 @@ def test_accounts_are_for_those_who_manage_them(store: Store):
     with store.reading() as t:
         assert state_view.people(t, ADMIN) == []
         assert state_view.people(t, OFFICER) is None
+
+
+def test_the_model_in_use_is_named_and_one_that_cannot_be_read_is_a_trouble(store: Store):
+    with store.reading() as t:
+        assert state_view.desk_state(t, OFFICER, SOURCES, NOON).model is None
+    for note, troubles in ((ModelNote("abc", True, None), 0), (ModelNote(None, True, "读不出来"), 1)):
+        note_model(store, note)
+        with store.reading() as t:
+            state = state_view.desk_state(t, OFFICER, SOURCES, NOON)
+        assert (state.model, state.troubles) == (note, troubles)

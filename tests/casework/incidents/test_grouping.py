@@ -209,3 +209,23 @@ def test_counting_post_by_post_equals_counting_anew(happened: list[tuple[int, st
     again = Gathering.of(made.members, WINDOWS)
     again.advance(now)
     assert shown(again) == shown(made)
+
+
+@settings(max_examples=60, deadline=None)
+@given(events, st.integers(0, 12))
+def test_without_a_post_is_as_if_it_had_never_joined(
+    happened: list[tuple[int, str, int, Channel, Category, int]], left: int
+):
+    made, others = Gathering(WINDOWS), Gathering(WINDOWS)
+    now = NOON
+    for number, (minutes, _, pick, channel, category, reactions) in enumerate(happened):
+        now += timedelta(minutes=minutes)
+        for into in (made, others) if number != left else (made,):
+            root = f"p{pick}" if pick % 3 == 0 else f"p{number}"
+            join(into, f"p{number}", now, root=root, channel=channel, category=category, reactions=reactions)
+    without = made.without(f"p{left}")
+    others.advance(now)
+    without.advance(now)
+    assert without.members == others.members
+    assert shown(without) == shown(others)
+    assert (without.first_post_at, without.last_post_at) == (others.first_post_at, others.last_post_at)

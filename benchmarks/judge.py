@@ -21,6 +21,7 @@ import jieba
 
 from benchmarks._assessing import assess
 from benchmarks._traffic import write_posts, write_records
+from benchmarks.techniques import checks
 from nlp.admission import admit
 from nlp.corpus import Corpus, corpus
 from nlp.judge import Judge
@@ -66,6 +67,7 @@ def main(argv: list[str]) -> int:
         found["masking"] = {kind: round(share, 3) for kind, share in shares(outcomes(marked(MASKING))).items()}
     if chosen.data is not None:
         found["citizens_messages"] = messages(judge, chosen.data / "taidi_sentiment.dev.jsonl")
+        found["public"] = checks(chosen.data, chosen.quick)
     print(json.dumps(found, ensure_ascii=False))
     return 0
 

@@ -82,7 +82,7 @@ def train(texts: Corpus) -> Model:
         return Model(
             vocabulary=vocabulary,
             sentiment=_fitted(
-                spans, batch.dense, sentiment, groups, SENTIMENT, _importance(sentiment, letters, SENTIMENT)
+                spans, batch.dense, sentiment, groups, SENTIMENT, importance_of(sentiment, letters, SENTIMENT)
             ),
             category=_fitted(
                 spans[negative],
@@ -90,7 +90,7 @@ def train(texts: Corpus) -> Model:
                 category,
                 groups[negative],
                 CATEGORY,
-                _importance(category, letters[negative], CATEGORY),
+                importance_of(category, letters[negative], CATEGORY),
             ),
             link=link,
             bends=bends,
@@ -116,7 +116,7 @@ def _groups(posts: Sequence[Labelled]) -> NDArray[np.int64]:
     return np.array([order[key] for key in keys])
 
 
-def _importance(classes: Classes, letters: NDArray[np.bool_], how: Learning) -> Floats:
+def importance_of(classes: Classes, letters: NDArray[np.bool_], how: Learning) -> Floats:
     """How much each text counts, so that the classes have the shares expected of short posts and of letters."""
     weight = np.zeros(len(classes))
     for kind, expected in zip((~letters, letters), how.expected, strict=True):
@@ -134,13 +134,13 @@ def _fitted(
     for fold in range(FOLDS):
         rest, here = np.flatnonzero(groups != fold), np.flatnonzero(groups == fold)
         if len(here) and len(np.unique(classes[rest])) == count:
-            linear = _logistic(spans[rest], dense[rest], classes[rest], importance[rest], how)
+            linear = logistic(spans[rest], dense[rest], classes[rest], importance[rest], how)
             held_out[here] = linear.scores(spans[here], dense[here])
-    fitted = _logistic(spans, dense, classes, importance, how)
+    fitted = logistic(spans, dense, classes, importance, how)
     return Linear(fitted.spans, fitted.dense, fitted.bias, _temperature(held_out, classes, importance))
 
 
-def _logistic(spans: sparse.csr_matrix, dense: Floats, classes: Classes, importance: Floats, how: Learning) -> Linear:
+def logistic(spans: sparse.csr_matrix, dense: Floats, classes: Classes, importance: Floats, how: Learning) -> Linear:
     scale = _telling(spans, classes) ** how.telling
     model = LogisticRegression(C=how.freedom, max_iter=3000, tol=1e-5)
     columns = sparse.hstack((spans.multiply(scale[None, :]), sparse.csr_matrix(dense * how.dense))).tocsr()

@@ -12,7 +12,7 @@ import numpy as np
 from nlp.cleaning import analysed, bare
 from nlp.duplicates import Duplicates, grams_of
 from nlp.features import Floats, guard_marks, read
-from nlp.linking import Records, chosen, elsewhere_scores, scores
+from nlp.linking import Records, chosen, elsewhere_scores
 from nlp.model import CATEGORIES, MODELS, SENTIMENTS, Model, load_model, shares
 from nlp.prepared import Prepared
 from nlp.reasons import Telling, reasons
@@ -23,7 +23,7 @@ from records.disclosures import Disclosure
 from records.posts import Post
 from records.words import Category, Sentiment
 
-BATCH, BATCH_CHARACTERS = 256, 100_000
+BATCH, BATCH_CHARACTERS = 768, 100_000
 _EMERGENCY = CATEGORIES.index(Category.EMERGENCY)
 _NEGATIVE = SENTIMENTS.index(Sentiment.NEGATIVE)
 _DAY = 86400.0
@@ -93,7 +93,7 @@ class Judge:
         sentiment = self.model.sentiment.chances(spans, batch.dense)
         # Before a record is known, a post denies nothing of it.
         leaning = self.model.category.scores(spans, np.hstack((batch.dense, np.zeros((len(posts), 1)))))
-        likeness, guards, heard = self._records.compare_alone(
+        met, guards, heard = self._records.compare_alone(
             texts, *guard_marks(batch), self.model.learned.hints(spans), batch.cut
         )
         return Prepared(
@@ -105,7 +105,7 @@ class Judge:
             sentiment=sentiment,
             urgent=sentiment[:, 0] * shares(leaning)[:, _EMERGENCY],
             leaning=leaning,
-            link=scores(likeness, guards, self.model.link, self.model.bends, seen / _DAY, self._records.day),
+            link=self._records.scores(met, guards, self.model.link, self.model.bends, seen / _DAY),
             elsewhere=elsewhere_scores(guards, self.model.link),
             heard=heard,
             near=neighbour_rows(batch, self.model.vocabulary, rows),

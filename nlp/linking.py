@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -45,6 +46,21 @@ _IN_PASSING = 0.1
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 _LONGEST_TERM = 12
+_PAIRS = 65_536
+"""Pairs of posts and records that are looked at together: few enough to stay near the processor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What posts share with the watched records: spans as (text, row of the span) and weighed, terms, and matters."""
+
+    text: Ints
+    row: Ints
+    grams: sparse.csr_matrix
+    words: sparse.csr_matrix
+    watched: Hits | None
+    spoken: Floats
+    hints: Hints
 
 
 class Records:
@@ -70,8 +86,8 @@ class Records:
 
         Texts come in the order in which they were seen: names of other districts are learned from them.
         """
-        likeness, post, heard = self.compare_alone(texts, elsewhere, chatter, hints)
-        values = list(likeness)
+        met, post, heard = self.compare_alone(texts, elsewhere, chatter, hints)
+        values = list(self.likeness(met, 0, len(texts)))
         pair = np.stack([*values, *(values[of] - _best_other(values[of]) for of in LEADS.values())], axis=2)
         other = [self.districts.elsewhere(text, each) for text, each in zip(texts, heard, strict=True)]
         post[:, _OTHER] = other
@@ -85,8 +101,8 @@ class Records:
         chatter: Floats,
         hints: Hints,
         words: Sequence[Sequence[str]] | None = None,
-    ) -> tuple[Iterator[Floats], Floats, list[Heard]]:
-        """The same for each text by itself: LIKENESS one by one (posts × records), POST, and what of other districts.
+    ) -> tuple[Met, Floats, list[Heard]]:
+        """The same for each text by itself: what LIKENESS is worked out from, POST, and what of other districts.
 
         `words` are those of the texts by jieba's dictionary alone, where they are known.
         """
@@ -97,7 +113,17 @@ class Records:
         place, heard = self._post(texts, elsewhere, chatter)
         spoken = spoken_of(spans.batch) * self._learned.rarity
         post = np.column_stack((place, self._matters(spoken), hints.answering))
-        return self._likenesses(spans, watched, spoken, hints), post, heard
+        return self._met(spans, watched, spoken, hints), post, heard
+
+    def scores(self, met: Met, post: Floats, weights: Mapping[str, float], bends: Bends, day: Floats) -> Floats:
+        """How every record stands for every post, before replies and neighbours are looked at; see `scores`."""
+        found = np.empty((len(post), len(self.ids)))
+        step = max(1, _PAIRS // max(len(self.ids), 1))
+        for start in range(0, len(post), step):
+            part = slice(start, min(start + step, len(post)))
+            likeness = self.likeness(met, part.start, part.stop)
+            found[part] = scores(likeness, post[part], weights, bends, day[part], self.day)
+        return found
 
     def _cut(
         self, texts: Sequence[str], words: Sequence[Sequence[str]] | None, watched: Hits | None
@@ -108,13 +134,29 @@ class Records:
         anew = set() if watched is None else set(watched.text.tolist())
         return [self._cutter.cut(text) if n in anew else words[n] for n, text in enumerate(texts)]
 
-    def _likenesses(self, spans: Spans, watched: Hits | None, spoken: Floats, hints: Hints) -> Iterator[Floats]:
+    def _met(self, spans: Spans, watched: Hits | None, spoken: Floats, hints: Hints) -> Met:
         text, row = self._shared(spans)
-        yield from self._likeness(spans, text, row)
-        yield self._longest(text, row, spans.batch.count)
-        yield self._watched(watched, spans.batch.count)
-        yield sparse.csr_matrix(unit(spoken)) @ self._about.T
-        yield self._learned.likeness(hints, self._about)
+        shape = (spans.batch.count, len(self._weight))
+        grams = self._length[row] < WORD
+        norm = _norm(spans)[text[grams]] / 3
+        return Met(
+            text,
+            row,
+            grams=_cells(text[grams], row[grams], self._weight[row[grams]] ** 2 / norm, shape),
+            words=_cells(text[~grams], row[~grams], self._weight[row[~grams]], shape),
+            watched=watched,
+            spoken=unit(spoken),
+            hints=hints,
+        )
+
+    def likeness(self, met: Met, start: int, stop: int) -> Iterator[Floats]:
+        """LIKENESS one by one (posts × records) for the posts from `start` on, before `stop`."""
+        yield from self._likeness(met.grams[start:stop], met.words[start:stop])
+        shared = slice(*np.searchsorted(met.text, (start, stop)))
+        yield self._longest(met.text[shared] - start, met.row[shared], stop - start)
+        yield self._watched(met.watched, start, stop)
+        yield sparse.csr_matrix(met.spoken[start:stop]) @ self._about.T
+        yield self._learned.likeness(met.hints.factors[start:stop], self._about)
 
     def answering(self, answered: str | None, weights: Mapping[str, float]) -> tuple[float, list[tuple[int, float]]]:
         """What the scores of all records, and of the answered one beside that, gain for a post that answers another.
@@ -169,15 +211,10 @@ class Records:
         cells = distinct(spans.text[known] * size + rows[known])
         return cells // max(size, 1), cells % max(size, 1)
 
-    def _likeness(self, spans: Spans, text: Ints, row: Ints) -> Iterator[Floats]:
+    def _likeness(self, grams: sparse.csr_matrix, words: sparse.csr_matrix) -> Iterator[Floats]:
         """Cosine of character spans with head and body, then log weight of words shared with each."""
-        count, size = spans.batch.count, len(self._weight)
-        grams = self._length[row] < WORD
-        norm = _norm(spans)[text[grams]] / 3
-        squared = _cells(text[grams], row[grams], self._weight[row[grams]] ** 2 / norm, (count, size))
-        words = _cells(text[~grams], row[~grams], self._weight[row[~grams]], (count, size))
-        yield (squared @ self._head).toarray() / self._head_norm
-        yield (squared @ self._body).toarray() / self._body_norm
+        yield (grams @ self._head).toarray() / self._head_norm
+        yield (grams @ self._body).toarray() / self._body_norm
         yield (words @ self._head).log1p().toarray()
         yield (words @ self._body).log1p().toarray()
 
@@ -189,12 +226,13 @@ class Records:
         np.maximum.at(shared, (text[four][held.row], held.col), self._weight[row[four]][held.row])
         return shared / 4
 
-    def _watched(self, hits: Hits | None, count: int) -> Floats:
+    def _watched(self, hits: Hits | None, start: int, stop: int) -> Floats:
         """Weight of the strongest watch term met, and a little for each further one."""
-        found = np.zeros((count, len(self.ids)))
+        found = np.zeros((stop - start, len(self.ids)))
         if hits is None:
             return found
-        for text, term in sorted(set(zip(hits.text.tolist(), hits.group.tolist(), strict=True))):
+        here = np.flatnonzero((hits.text >= start) & (hits.text < stop))
+        for text, term in sorted(set(zip((hits.text[here] - start).tolist(), hits.group[here].tolist(), strict=True))):
             rows, weight = self._term_holders[term]
             found[text, rows] = np.maximum(found[text, rows], weight) + 0.25
         return found

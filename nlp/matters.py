@@ -112,9 +112,9 @@ class Learned:
         """What texts (rows of Vocabulary.matrix) point to."""
         return Hints(np.asarray(spans @ self.towards), np.asarray(spans @ self.answering))
 
-    def likeness(self, hints: Hints, records: Floats) -> Floats:
-        """How much texts point to what records (rows of `about`) are about: texts × records."""
-        return np.asarray(hints.factors @ (self.basis @ records.T) + records @ self.usual)
+    def likeness(self, factors: Floats, records: Floats) -> Floats:
+        """How much texts (by their hints' factors) point to what records (rows of `about`) are about: texts × records."""
+        return np.asarray(factors @ (self.basis @ records.T) + records @ self.usual)
 
 
 class Teaching:

@@ -43,8 +43,8 @@ def test_scores_are_the_weighted_features_of_every_pair(count: int) -> None:
     known = Records(records, model.vocabulary, model.learned)
     batch = read(posts, plain())
     hints = model.learned.hints(model.vocabulary.matrix(batch)[0])
-    likeness, post, _ = known.compare_alone(posts, *guard_marks(batch), hints)
-    found = scores(likeness, post, model.link, Bends.none(len(PAIR), len(POST)), day, known.day)
+    met, post, _ = known.compare_alone(posts, *guard_marks(batch), hints)
+    found = known.scores(met, post, model.link, Bends.none(len(PAIR), len(POST)), day)
     pair, _ = known.compare(posts, *guard_marks(batch), hints)
     elsewhere = model.link["look_alike"] * post[:, POST.index("only_other_place")]
     expected = pair @ weights_of(model.link, PAIR) + model.link["bias"]

@@ -11,7 +11,7 @@ import pytest
 
 from nlp.judge import Judge
 from nlp.prepared import Prepared
-from pipeline.assess_file import UnreadableFile, assess_file, read_disclosures, rejections
+from pipeline.assess_file import BATCH, UnreadableFile, assess_file, read_disclosures, rejections
 from records.assessments import Assessment
 from records.posts import Post
 
@@ -161,7 +161,7 @@ def test_personal_data_is_masked_in_the_output(tmp_path: Path, judge: Recorder) 
 
 def test_an_answer_finds_what_it_answers_batches_earlier(tmp_path: Path, judge: Recorder) -> None:
     parent = row("p", "轮渡末班船改到二十点，老年人免费是真的吗")
-    between = [row(f"n{n}", f"闲话第{n}句，天气不错，出门走走") for n in range(600)]
+    between = [row(f"n{n}", f"闲话第{n}句，天气不错，出门走走") for n in range(2 * BATCH)]
     rows, _ = run(tmp_path, judge, [parent, *between, row("c", "这个得看证件", in_reply_to="p")])
     assert len(judge.batches) > 2
     assert judge.linked == {"p": "ferry"}

@@ -28,6 +28,7 @@ TOGETHER = {
         ("complains", "hardship", "outrage", "emergency_scene"),
     ),
     "mockery_beside_praise": (("irony", "mock_praise", "mock_gift"), ("praises",)),
+    "question_beside_delay": (("asks", "suggests"), ("unsettled", "wants_redress")),
 }
 """Marks that mean something else where they stand together: the weaker of the two sides counts."""
 _ASKING = np.frombuffer("?吗呢嘛么".encode("utf-32-le"), dtype=np.uint32)

@@ -23,6 +23,7 @@ EXTRA_LABELS = {
     "praise_beside_hurt": "夸奖与受损并提",
     "mockery_beside_hurt": "反话与受损并提",
     "mockery_beside_praise": "反话夹着夸奖",
+    "question_beside_delay": "询问久拖未决的事",
 }
 
 Reason = tuple[str, float]

@@ -25,7 +25,7 @@ def test_marks_that_count_together_are_marks() -> None:
 @pytest.mark.parametrize(
     ("name", "together", "alone"),
     [
-        ("praise_beside_hurt", "真好，又要多交三百块钱", "真好，孩子喜欢"),
+        ("praise_beside_hurt", "真好，又要多交三百块钱", "真好，花开了"),
         ("mockery_beside_hurt", "恭喜我们，又要排队三小时", "恭喜你们拿了冠军"),
         ("question_beside_delay", "请问多次反映无果该找谁", "请问几点开门"),
     ],

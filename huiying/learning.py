@@ -70,7 +70,11 @@ class Learning:
         fresh = made.fresh(known)
         if not fresh:
             return ["没有现用模型未学过的人工更正，无从比较新旧"]
-        refusals = self._floors.refusals(found, self._measured(before))
+        bars = {"现用模型": self._measured(before)}
+        shipped = load_model()
+        if shipped.name != before.name:
+            bars["随附模型"] = self._measured(shipped)
+        refusals = self._floors.refusals(found, bars)
         return refusals or self._not_better(before, made.texts, fresh)
 
     def _not_better(self, before: Model, corrected: Corpus, fresh: dict[str, str]) -> list[str]:

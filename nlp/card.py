@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from nlp.corpus import Corpus, files_of, fingerprint
+from nlp.corpus import Corpus, fingerprint, learned_files
 from nlp.promotion import Floors, Measured
 from nlp.scoring import LABELS, LOWER_IS_BETTER
 
@@ -50,7 +50,7 @@ def card_for(
     folder: Path, texts: Corpus, without: int, corrections: Learned, measured: Measured, floors: Floors
 ) -> Card:
     """The card of a model that learned `texts`, read from `folder`, and these corrections."""
-    files = {file.relative_to(folder).as_posix(): _rows_and_hash(file) for file in files_of(folder)}
+    files = {file.relative_to(folder).as_posix(): _rows_and_hash(file) for file in learned_files(folder)}
     return Card(files, len(texts.posts), without, corrections, measured, floors)
 
 

@@ -15,6 +15,7 @@ from records.posts import Post, raw_post_from
 from records.words import Category, Sentiment
 
 TEXTS = Path(__file__).parent / "texts"
+POSTS, DISCLOSURES = "posts.jsonl", "disclosures.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +58,21 @@ def corpus(folder: Path = TEXTS) -> Corpus:
     posts: list[Labelled] = []
     records: dict[str, tuple[Disclosure, ...]] = {}
     for place in sorted(p for p in folder.iterdir() if p.is_dir()):
-        records[place.name] = tuple(disclosure_from(row) for row in _rows(place / "disclosures.jsonl"))
+        records[place.name] = tuple(disclosure_from(row) for row in _rows(place / DISCLOSURES))
         file = place / "tags.jsonl"
         tags = {row["id"]: frozenset(row["tags"]) for row in _rows(file)} if file.exists() else {}
-        posts += (_labelled(row, place.name, tags.get(row["id"], frozenset())) for row in _rows(place / "posts.jsonl"))
+        posts += (_labelled(row, place.name, tags.get(row["id"], frozenset())) for row in _rows(place / POSTS))
     return Corpus(tuple(posts), records)
 
 
-def files_of(folder: Path) -> list[Path]:
-    """The files of labelled texts, in order."""
-    return sorted(folder.rglob("*.jsonl"))
+def learned_files(folder: Path) -> list[Path]:
+    """The files of the folder that are learned from, in order; others beside them are only measured with."""
+    return sorted(file for name in (DISCLOSURES, POSTS) for file in folder.glob(f"*/{name}"))
 
 
 def fingerprint(folder: Path) -> str:
-    """Sixteen digits that change with any of these files."""
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files_of(folder))).hexdigest()[:16]
+    """Sixteen digits that change with any file of labelled texts in the folder."""
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(folder.rglob("*.jsonl")))).hexdigest()[:16]
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -45,17 +45,17 @@ class Floor:
 
 @dataclass(frozen=True, slots=True)
 class NotWorse:
-    """By how much a score may be worse than that of the model in use."""
+    """By how much a score may be worse than that of another model."""
 
     score: str
     by: float
 
-    def missed_by(self, found: Scores, before: Scores) -> str | None:
+    def missed_by(self, found: Scores, bar: Scores, whose: str) -> str | None:
         """What to say where it is worse than that."""
-        value, old = float(getattr(found, self.score)), float(getattr(before, self.score))
+        value, old = float(getattr(found, self.score)), float(getattr(bar, self.score))
         if _better_by(self.score, value, old) >= -self.by - _ROUNDING:
             return None
-        return f"{LABELS[self.score]} {value:.3f} 不如现用模型的 {old:.3f}"
+        return f"{LABELS[self.score]} {value:.3f} 不如{whose}的 {old:.3f}"
 
 
 def _better_by(score: str, value: float, other: float) -> float:
@@ -93,10 +93,13 @@ class Floors:
         if {place.name: fingerprint(place) for place in self.sample.iterdir() if place.is_dir()} != self.places:
             raise ChangedSample("检验用的固定样本与底线所对应的不一致：请重新安装")
 
-    def refusals(self, found: Measured, before: Measured) -> list[str]:
-        """Why a candidate that was measured so may not replace a model that was; empty where it may."""
+    def refusals(self, found: Measured, bars: Mapping[str, Measured]) -> list[str]:
+        """Why a candidate that was measured so may not be used; empty where it may.
+
+        `bars` are the models that it must not be worse than, by what people call them.
+        """
         missed = [floor.missed_by(found.places[floor.place]) for floor in self.floors]
-        worse = [one.missed_by(found.whole, before.whole) for one in self.not_worse]
+        worse = [one.missed_by(found.whole, bar.whole, whose) for whose, bar in bars.items() for one in self.not_worse]
         return [reason for reason in (*missed, *worse) if reason is not None]
 
 

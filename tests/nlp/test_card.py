@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from nlp.card import JSON, MARKDOWN, WHOLE
-from nlp.corpus import TEXTS, corpus, files_of
+from nlp.corpus import TEXTS, corpus, learned_files
 from nlp.model import MODELS, load_model
 from nlp.promotion import floors, measured
 
@@ -28,7 +28,7 @@ def test_it_is_the_card_of_the_model_beside_it(card: dict[str, Any]):
 
 def test_it_lists_every_file_learned_from_with_its_hash_and_no_other(card: dict[str, Any]):
     listed = {row["file"]: row["sha256"] for row in card["texts"]}
-    there = {f.relative_to(TEXTS).as_posix(): hashlib.sha256(f.read_bytes()).hexdigest() for f in files_of(TEXTS)}
+    there = {f.relative_to(TEXTS).as_posix(): hashlib.sha256(f.read_bytes()).hexdigest() for f in learned_files(TEXTS)}
     assert listed == there
     assert card["posts"] == len(corpus(TEXTS).posts)
     assert card["posts_left_out"] == 0

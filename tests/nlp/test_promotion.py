@@ -38,9 +38,17 @@ def found(**changes: float) -> Measured:
     return Measured(one, {"here": one})
 
 
+USED = {"现用模型": found()}
+
+
+def test_each_model_that_is_a_bar_speaks_for_itself():
+    bars = {"现用模型": found(link=0.8), "随附模型": found(link=0.85)}
+    assert SOME.refusals(found(link=0.82), bars) == ["关联 0.820 不如随附模型的 0.850"]
+
+
 def test_a_model_that_is_as_good_may_take_the_place():
-    assert SOME.refusals(found(), found()) == []
-    assert SOME.refusals(found(negative=0.95, false_links=0.0), found()) == []
+    assert SOME.refusals(found(), USED) == []
+    assert SOME.refusals(found(negative=0.95, false_links=0.0), USED) == []
 
 
 @pytest.mark.parametrize(
@@ -55,11 +63,11 @@ def test_a_model_that_is_as_good_may_take_the_place():
     ],
 )
 def test_each_score_that_speaks_against_it_is_a_reason_in_chinese(change: dict[str, float], said: list[str]):
-    assert SOME.refusals(found(**change), found()) == said
+    assert SOME.refusals(found(**change), USED) == said
 
 
 def test_a_floor_holds_even_where_the_model_in_use_misses_it_too():
-    assert SOME.refusals(found(negative=0.7), found(negative=0.7)) == ["here 的负面 0.700 低于下限 0.800"]
+    assert SOME.refusals(found(negative=0.7), {"现用模型": found(negative=0.7)}) == ["here 的负面 0.700 低于下限 0.800"]
 
 
 def test_the_shipped_floors_stand_on_the_shipped_sample():

@@ -140,7 +140,8 @@ def likeness(messages: Sequence[str], texts: dict[str, str]) -> Floats:
     vocabulary = Vocabulary.learned(batch, LEAST_TEXTS)
     known = Records([_record(*reply) for reply in texts.items()], vocabulary, Learned.nothing(len(vocabulary)))
     nothing = np.zeros(len(messages))
-    found, _, _ = known.compare_alone(messages, nothing, nothing, Hints(np.zeros((len(messages), 0)), nothing))
+    met, _, _ = known.compare_alone(messages, nothing, nothing, Hints(np.zeros((len(messages), 0)), nothing))
+    found = known.likeness(met, 0, len(messages))
     return next(values for name, values in zip(LIKENESS, found, strict=True) if name == "body_likeness")
 
 

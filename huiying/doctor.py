@@ -22,6 +22,7 @@ from huiying.model_in_use import ModelInUse
 from huiying.push_keys import UnusableKeys, keys_of
 from huiying.settings import BadSettings, Settings
 from huiying.wiring import Desk
+from nlp.dictionary import read_dictionary
 from nlp.model import ModelMissing
 from pipeline.source_health import Standing, source_states
 from pipeline.sources import SourceList, file_sources
@@ -68,6 +69,8 @@ def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
     yield _disk(settings.data_dir)
     yield _index(settings)
     yield _model(settings)
+    if settings.judge.dictionary is not None:
+        yield _dictionary(settings.judge.dictionary)
     listed = desk.sources.current() if usable else file_sources(settings.sources_file)
     yield from _sources(desk, listed, usable)
     yield from _push_keys(settings.push_keys_dir, listed.sources)
@@ -132,6 +135,13 @@ def _model(settings: Settings) -> Finding:
     if in_use.note.trouble is not None:
         return Finding("模型", Level.FAULT, in_use.note.trouble)
     return Finding("模型", Level.GOOD, f"{model.name}（{'本单位训练' if in_use.note.own else '随附'}）")
+
+
+def _dictionary(file: Path) -> Finding:
+    dictionary, faults = read_dictionary(file)
+    if faults:
+        return Finding("地方词典", Level.FAULT, "；".join(faults), "改好后重启生效；其余各行照常使用")
+    return Finding("地方词典", Level.GOOD, f"{len(dictionary.entries)} 条")
 
 
 def _sources(desk: Desk, listed: SourceList, usable: bool) -> Iterator[Finding]:

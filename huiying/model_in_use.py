@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from huiying.settings import Settings
+from nlp.dictionary import read_dictionary
 from nlp.explaining import ExplainingJudge
 from nlp.judge import Judge
 from nlp.model import ARRAYS, FACTS, MODELS, Model, ModelMissing, load_model
@@ -22,6 +23,9 @@ class ModelInUse:
         self._model: Model | None = None
         self._looked_at = ""
         self.note = UNREAD
+        self._dictionary = settings.judge.dictionary
+        self.dictionary_faults: list[str] = []
+        """Lines of the dictionary that are not used, and why, once a judge was made."""
 
     def look(self) -> None:
         """Load the model where another one is to be used; one that cannot be read is noted."""
@@ -62,7 +66,8 @@ class ModelInUse:
     def judge(self) -> Judge:
         """A judge with the model looked at last. Raises ModelMissing."""
         self.look()
-        return Judge(self._model or self.load())
+        dictionary, self.dictionary_faults = read_dictionary(self._dictionary)
+        return Judge(self._model or self.load(), dictionary)
 
     def explaining_judge(self) -> ExplainingJudge:
         """The same, for a running desk: it says why as well. Raises ModelMissing."""

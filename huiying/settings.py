@@ -158,6 +158,9 @@ class Judge(Section):
     batch: Annotated[int, Field(ge=1, le=10_000)] = Field(200, description="一次研判多少条")
     poll_seconds: Seconds = Field(1, description="没有新帖时每隔多少秒看一次")
     model_dir: Path | None = Field(None, description="自行训练的模型目录；留空用自带的模型")
+    dictionary: Path | None = Field(
+        None, description="地方词典文件：本地地名、单位、项目的各种叫法和外地地名；留空只从公开事项中提取"
+    )
 
 
 class Retention(Section):

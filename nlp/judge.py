@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from nlp.cleaning import analysed, bare
+from nlp.dictionary import NOTHING, Dictionary
 from nlp.duplicates import Duplicates, grams_of
 from nlp.features import Floats, guard_marks, read
 from nlp.linking import Records, chosen, elsewhere_scores
@@ -37,19 +38,20 @@ class Judge:
     sets them beside what was said before and must be done in order.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, dictionary: Dictionary = NOTHING) -> None:
         self.model = model
+        self._dictionary = dictionary
         self._telling = Telling.of(model.sentiment)
         self._duplicates = Duplicates()
         self._recent = Recent()
         self._unread: deque[Post] = deque(maxlen=KEPT)
-        self._records = Records((), model.vocabulary, model.learned)
+        self._records = Records((), model.vocabulary, model.learned, dictionary)
         self._watched: tuple[Disclosure, ...] = ()
 
     @classmethod
-    def load(cls, path: Path | None = None) -> Judge:
+    def load(cls, path: Path | None = None, dictionary: Dictionary = NOTHING) -> Judge:
         """A judge with the shipped model, or the one in the folder `path`. Raises ModelMissing."""
-        return cls(load_model(path or MODELS))
+        return cls(load_model(path or MODELS), dictionary)
 
     @property
     def name(self) -> str:
@@ -61,7 +63,7 @@ class Judge:
         watched = tuple(disclosures)
         if watched != self._watched:
             self._watched = watched
-            self._records = Records(watched, self.model.vocabulary, self.model.learned)
+            self._records = Records(watched, self.model.vocabulary, self.model.learned, self._dictionary)
 
     def remember(self, posts: Iterable[tuple[Post, str]]) -> None:
         """Take back the texts of the last seven days with the id of each one's first original, oldest first.

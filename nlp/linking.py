@@ -12,6 +12,7 @@ from scipy import sparse
 from nlp.bends import CANDIDATES, Bends
 from nlp.cleaning import analysed
 from nlp.contradiction import Denials
+from nlp.dictionary import NOTHING, Dictionary, whole_words
 from nlp.features import Floats, Ints, Vocabulary
 from nlp.lexicon import Hits, Lexicon
 from nlp.matters import Hints, Learned, about, spoken_of, unit
@@ -66,16 +67,19 @@ class Met:
 class Records:
     """The watched records, laid out so that a batch of posts can be compared with all of them at once."""
 
-    def __init__(self, records: Sequence[Disclosure], rarity: Vocabulary, learned: Learned) -> None:
+    def __init__(
+        self, records: Sequence[Disclosure], rarity: Vocabulary, learned: Learned, dictionary: Dictionary = NOTHING
+    ) -> None:
         self.ids = [record.id for record in records]
         self.row = {record_id: n for n, record_id in enumerate(self.ids)}
         self.day = np.array([(r.published_at - _EPOCH).total_seconds() / 86400 for r in records])
         self._rarity, self._learned = rarity, learned
-        self._places = Places(records)
+        self._places = Places(records, dictionary)
         self.districts = Districts()
         self._denials = [Denials(record) for record in records]
-        terms = [watched_terms(record) for record in records]
-        self._cutter = Words(term for group in terms for term in group if len(term) <= 6 and term.isalnum())
+        terms = [(*watched_terms(record), *dictionary.also_called(record)) for record in records]
+        watched = (term for group in terms for term in group if len(term) <= 6 and term.isalnum())
+        self._cutter = Words((*watched, *whole_words(dictionary.words(records))))
         heads, bodies = heads_and_bodies(records)
         self._learn_spans([*heads, *bodies])
         self._about = about(heads, bodies, learned.rarity)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import add
 
+from nlp.dictionary import NOTHING, Dictionary, Kind
 from nlp.tokens import is_common_word
 from records.disclosures import Disclosure
 
@@ -38,10 +39,18 @@ class Heard:
 class Places:
     """The home district's names, from the records."""
 
-    def __init__(self, records: Iterable[Disclosure] = ()) -> None:
+    def __init__(self, records: Iterable[Disclosure] = (), dictionary: Dictionary = NOTHING) -> None:
         rows = list(records)
+        listed = dictionary.names(Kind.PLACE, Kind.UNIT, Kind.PROJECT)
+        others = dictionary.names(Kind.ELSEWHERE)
+        self._others = (
+            re.compile("|".join(map(re.escape, sorted(others, key=lambda n: (-len(n), n))))) if others else None
+        )
         self._home_text = "\n".join(
-            f"{r.title} {r.doc_number or ''} {r.unit} {r.body} {' '.join(r.watch_terms)}" for r in rows
+            (
+                *(f"{r.title} {r.doc_number or ''} {r.unit} {r.body} {' '.join(r.watch_terms)}" for r in rows),
+                *sorted(listed),
+            )
         )
         # Names have two characters each.
         self._home_pairs = frozenset(map(add, self._home_text, self._home_text[1:]))
@@ -56,6 +65,8 @@ class Places:
 
     def heard(self, text: str) -> Heard:
         """Whether the text, for itself, speaks of another district."""
+        if self._others is not None and self._others.search(text):
+            return Heard(True)
         for found in _SUFFIXED.finditer(text):
             if self._is_other(found[1]):
                 return Heard(True, found[1])

@@ -29,9 +29,10 @@ FILE = click.Path(path_type=Path)
 def command(settings: Settings, posts: Path, disclosures: Path, out: Path) -> None:
     """Read the records, then the posts."""
     try:
-        judge = ModelInUse(settings).judge()
+        in_use = ModelInUse(settings)
+        judge = in_use.judge()
         records, faults = read_disclosures(disclosures)
-        for fault in faults:
+        for fault in (*in_use.dictionary_faults, *faults):
             click.echo(fault, err=True)
         judge.watch(records)
         done = assess_file(posts, out, judge, lambda lines: click.echo(f"已读 {lines} 行", err=True))

@@ -12,6 +12,7 @@ from huiying.os_errors import reason
 from huiying.replay import replay
 from huiying.scenario import BadScenario, read_scenario
 from huiying.settings import BadSettings
+from nlp.dictionary import read_dictionary
 from nlp.judge import Judge
 from nlp.model import ModelMissing
 
@@ -23,8 +24,11 @@ def command(scenario: Path, out: Path) -> None:
     """Read, play, say how it went."""
     try:
         read = read_scenario(scenario)
-        judge_file = read.settings.judge.model_dir
-        done = replay(read, out, lambda: Judge.load(judge_file))
+        chosen = read.settings.judge
+        dictionary, faults = read_dictionary(chosen.dictionary)
+        for fault in faults:
+            click.echo(fault, err=True)
+        done = replay(read, out, lambda: Judge.load(chosen.model_dir, dictionary))
     except (BadScenario, BadSettings) as error:
         raise BadInput(str(error)) from None
     except ModelMissing as error:

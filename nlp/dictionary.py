@@ -1,17 +1,16 @@
 """The words of a district: its places, units and projects and what people call them, and the names of other districts.
 
-An office may keep them in a file; units and places are taken from the watched records as well.
+An office may keep them in a file. What the watched records themselves give is found by nlp.watch_terms and nlp.places.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from nlp.watch_terms import places_in
 from records.disclosures import Disclosure
 
 MOST_NAMES = 20_000
@@ -20,7 +19,6 @@ _NAME = re.compile(r"[一-龥A-Za-z0-9]{2,20}")
 _BETWEEN = re.compile(r"[、，,\t]")
 _LONGEST_WORD = 8
 """Characters of a name that is cut whole; longer ones are met by their parts."""
-_DISTRICT = re.compile(r"^[一-龥]{2,4}?(?:自治县|区|县|市|旗)(?=[一-龥]{2})")
 
 
 class Kind(StrEnum):
@@ -50,13 +48,9 @@ class Dictionary:
         """All names of these kinds."""
         return frozenset(name for entry in self.entries if entry.kind in kinds for name in entry.names)
 
-    def words(self, records: Iterable[Disclosure]) -> Iterator[str]:
-        """What is to be cut whole: every name here, and the units and places of the records."""
-        yield from self.names(*Kind)
-        for record in records:
-            yield record.unit
-            yield _DISTRICT.sub("", record.unit)
-            yield from places_in(f"{record.title}。{record.body}")
+    def words(self) -> frozenset[str]:
+        """The names that are to be cut whole."""
+        return frozenset(name for name in self.names(*Kind) if len(name) <= _LONGEST_WORD)
 
     def also_called(self, record: Disclosure) -> Iterator[str]:
         """The names of each project that the record speaks of by any of them."""
@@ -111,8 +105,3 @@ def _entry(line: str, kinds: dict[str, Kind]) -> Entry:
         raise ValueError(f"名称多于 {MOST_NAMES} 个")
     kinds.update((name, kind) for name in names)
     return Entry(kind, names)
-
-
-def whole_words(words: Iterable[str]) -> frozenset[str]:
-    """Those that a cutter is to know: short, without signs."""
-    return frozenset(word for word in words if 1 < len(word) <= _LONGEST_WORD and word.isalnum())

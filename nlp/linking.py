@@ -12,7 +12,7 @@ from scipy import sparse
 from nlp.bends import CANDIDATES, Bends
 from nlp.cleaning import analysed
 from nlp.contradiction import Denials
-from nlp.dictionary import NOTHING, Dictionary, whole_words
+from nlp.dictionary import NOTHING, Dictionary
 from nlp.features import Floats, Ints, Vocabulary
 from nlp.lexicon import Hits, Lexicon
 from nlp.matters import Hints, Learned, about, spoken_of, unit
@@ -79,7 +79,7 @@ class Records:
         self._denials = [Denials(record) for record in records]
         terms = [(*watched_terms(record), *dictionary.also_called(record)) for record in records]
         watched = (term for group in terms for term in group if len(term) <= 6 and term.isalnum())
-        self._cutter = Words((*watched, *whole_words(dictionary.words(records))))
+        self._cutter = Words((*watched, *dictionary.words()))
         heads, bodies = heads_and_bodies(records)
         self._learn_spans([*heads, *bodies])
         self._about = about(heads, bodies, learned.rarity)

@@ -210,6 +210,8 @@ def _accused(text: str, bare: list[Place], accusations: list[Place], known: _Kno
         end = _name_end(text, start, (_LED if led else _BARE) + _FARTHER * (not near[start]), known)
         if end is None or text[end - 1] in known.of_places or not (led or not _crosses(text, start)):
             continue
+        if is_word(text[start : start + 4]):
+            continue
         # Two characters are too little, unless what the person did follows at once.
         enough = end - start > 2 or not begins.isdisjoint((end, end + 1, end + 2))
         if enough and not _holds_office(text, start, end, known):

@@ -35,7 +35,7 @@ _NOT_A_NAME = re.compile(
 
 def derived_terms(disclosure: Disclosure) -> tuple[str, ...]:
     """Terms from title, document number and body, most telling first; at most MOST_TERMS."""
-    terms = [*_from_title(disclosure.title), *places_in(disclosure.body), *_ROUTE.findall(disclosure.body)]
+    terms = [*_from_title(disclosure.title), *_places(disclosure.body)]
     if disclosure.doc_number:
         terms.append(disclosure.doc_number)
     return tuple(dict.fromkeys(terms))[:MOST_TERMS]
@@ -60,6 +60,7 @@ def _from_title(title: str) -> list[str]:
     return found
 
 
-def places_in(text: str) -> list[str]:
-    """Names of places that a record's text spells out, in order."""
-    return [name for name in _PLACE.findall(text) if not _NOT_A_NAME.fullmatch(name) and not is_word(name)]
+def _places(body: str) -> list[str]:
+    return [
+        name for name in _PLACE.findall(body) if not _NOT_A_NAME.fullmatch(name) and not is_word(name)
+    ] + _ROUTE.findall(body)

@@ -21,6 +21,9 @@ TEXTS_KEPT = 60_000
 GRAMS_KEPT = 2_750_000
 BATCH, BATCH_CHARACTERS = 768, 40_000
 
+MET = 8
+"""Times that two texts have to meet in the index before they are compared."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SKETCH = 4096
 _GATHERED = 200_000
@@ -29,9 +32,13 @@ _MULTIPLIERS = tuple(np.uint64(factor) for factor in (0x9E3779B97F4A7C15, 0xC2B2
 
 @dataclass(slots=True)
 class _Text:
-    """A remembered text: `place` and `size` say where its 3-grams stand in the index, `seen` is in seconds."""
+    """A remembered text: `place` and `size` say where its 3-grams stand in the index, `seen` is in seconds.
+
+    `number` is the one it has there, `order` its first one.
+    """
 
     number: int
+    order: int
     key: str
     root: str
     seen: float
@@ -70,9 +77,9 @@ class Duplicates:
     """The distinct texts of the last seven days; beyond a bound the oldest go first, so memory does not grow.
 
     Two texts are near-duplicates when at least 60 % of the shorter one's distinct character 3-grams stand in the
-    other. If the shorter one has n of them, then of any n - ceil(0.6 n) + 2 at least two stand in the other, so only
+    other. If the shorter one has n of them, then of any n - ceil(0.6 n) + MET at least MET stand in the other, so only
     the rarest few of each text are looked up: `_all` leads to longer texts that hold rare 3-grams of the new one,
-    `_rare` to shorter texts whose rare 3-grams the new one holds. Texts met twice so are compared with a sketch of
+    `_rare` to shorter texts whose rare 3-grams the new one holds. Texts met MET times so are compared with a sketch of
     the new one, which can only say too much, and what is left by the definition itself.
     """
 
@@ -82,6 +89,11 @@ class Duplicates:
         self._by_key: OrderedDict[str, _Text] = OrderedDict()
         self._by_number: dict[int, _Text] = {}
         self._all, self._rare = Postings(grams * 5 // 4), Postings(grams * 3 // 4)
+        # What the index says of a text by its number: kept for so many numbers that no living one is overwritten.
+        self._numbers = 1 << (4 * (texts + BATCH)).bit_length()
+        self._whose = np.full(self._numbers, -1, dtype=np.int64)
+        self._places = np.zeros(self._numbers, dtype=np.int64)
+        self._sizes = np.zeros(self._numbers, dtype=np.int64)
         self._numbered = self._grams = 0
         self._newest = float("-inf")
 
@@ -118,13 +130,14 @@ class Duplicates:
         grams = grams_of(list(fresh)) if given is None else given.of([start + row for row in rows])
         first, place = self._numbered, self._all.end
         near = self._enter(grams, first, look)
-        self._numbered += len(fresh)
         roots: list[str] = []
+        touched: list[_Text] = []
         for bare, at, own in part:
             self._move_to(at)
             known = self._by_key.get(bare)
             if known is not None and abs(at - known.seen) <= self._window:
                 self._touch(known, at)
+                touched.append(known)
                 roots.append(known.root)
                 continue
             # Taken out, so that a text which is forgotten on the way is looked up anew.
@@ -134,8 +147,10 @@ class Duplicates:
             original = self._first_near(bare, near.get(index, ()), at) if look else None
             root = own if original is None else original.root
             here = int(grams.bounds[index])
-            self._keep(_Text(first + index, bare, root, at, place + here, int(grams.bounds[index + 1]) - here))
+            number = first + index
+            self._keep(_Text(number, number, bare, root, at, place + here, int(grams.bounds[index + 1]) - here))
             roots.append(root)
+        self._enter_again(touched)
         return roots
 
     def _fresh(self, part: Sequence[tuple[str, float, str]]) -> list[int]:
@@ -154,11 +169,15 @@ class Duplicates:
         order = (whose.astype(np.uint64) << np.uint64(48)) | (rarity << np.uint64(32)) | grams.hashes
         order.sort()
         rank = np.arange(len(order)) - grams.bounds[whose]
-        rare = np.flatnonzero(rank < (sizes - _needed(sizes) + 2)[whose])
-        # The only 3-gram of a text stands for two.
-        rare = np.concatenate((rare, np.flatnonzero((sizes == 1)[whose])))
+        needed = np.maximum(_needed(sizes), 1)
+        rare = np.flatnonzero(rank < (sizes - needed + MET)[whose])
+        # Where fewer have to be shared, each stands for several.
+        rare = np.repeat(rare, -(-MET // needed)[whose[rare]])
         rare_hashes, rare_owner = order[rare].astype(np.uint32), whose[rare]
-        place = self._all.end
+        slots = (first + np.arange(len(sizes))) & (self._numbers - 1)
+        self._whose[slots] = first + np.arange(len(sizes))
+        self._places[slots], self._sizes[slots] = self._all.end + grams.bounds[:-1], sizes
+        self._numbered += len(sizes)
         self._all.add(grams.hashes, whose + first)
         self._rare.add(rare_hashes, rare_owner + first)
         if not look:
@@ -167,18 +186,14 @@ class Duplicates:
         owner, number = (np.concatenate(column) for column in zip(*pairs, strict=True))
         earlier = number < owner + first
         met = np.sort((owner[earlier] << 40) | number[earlier])
-        met = distinct(met[1:][met[1:] == met[:-1]])
-        return self._likely(grams, met >> 40, met & ((1 << 40) - 1), first, place)
+        met = distinct(met[MET - 1 :][met[MET - 1 :] == met[: len(met) - MET + 1]]) if len(met) >= MET else met[:0]
+        return self._likely(grams, met >> 40, met & ((1 << 40) - 1))
 
-    def _likely(self, grams: Grams, owner: Ints, number: Ints, first: int, place: int) -> dict[int, list[int]]:
-        """Those pairs in which enough 3-grams may be shared, by owner, lowest number first."""
-        alive = [self._by_number.get(each) for each in number.tolist()]
-        inside = number >= first
-        begin = np.array([0 if text is None else text.place for text in alive], dtype=np.int64)
-        size = np.array([0 if text is None else text.size for text in alive], dtype=np.int64)
-        begin[inside] = place + grams.bounds[number[inside] - first]
-        size[inside] = grams.sizes[number[inside] - first]
-        kept = np.flatnonzero((size > 0) & (begin >= self._all.oldest))
+    def _likely(self, grams: Grams, owner: Ints, number: Ints) -> dict[int, list[int]]:
+        """Those pairs in which enough 3-grams may be shared, by owner."""
+        slot = number & (self._numbers - 1)
+        begin, size = self._places[slot], self._sizes[slot]
+        kept = np.flatnonzero((self._whose[slot] == number) & (begin >= self._all.oldest))
         owner, number, begin, size = owner[kept], number[kept], begin[kept], size[kept]
         shared = self._shared_at_most(grams, owner, begin, size)
         enough = np.flatnonzero(shared >= _needed(np.minimum(size, grams.sizes[owner])))
@@ -202,9 +217,9 @@ class Duplicates:
 
     def _first_near(self, bare: str, numbers: Iterable[int], at: float) -> _Text | None:
         """The earliest remembered near-duplicate."""
-        for number in numbers:
-            text = self._by_number.get(number)
-            if text is not None and abs(at - text.seen) <= self._window and _near(bare, text.key):
+        living = [text for number in numbers if (text := self._by_number.get(number)) is not None]
+        for text in sorted(living, key=lambda text: text.order):
+            if abs(at - text.seen) <= self._window and _near(bare, text.key):
                 return text
         return None
 
@@ -220,10 +235,17 @@ class Duplicates:
     def _touch(self, text: _Text, at: float) -> None:
         text.seen = max(text.seen, at)
         self._by_key.move_to_end(text.key)
-        # What is repeated for long must not be overwritten in the index.
-        if text.size and self._all.end - text.place > self._all.room - self._most_grams:
-            text.place = self._all.end
-            self._enter(grams_of([text.key]), text.number, look=False)
+
+    def _enter_again(self, texts: Iterable[_Text]) -> None:
+        """What is repeated for long must not be overwritten in the index."""
+        for text in texts:
+            old = self._all.end - text.place > self._all.room - self._most_grams
+            old |= self._numbered - text.number > self._numbers // 2
+            if old and text.size and self._by_number.get(text.number) is text:
+                self._take_out(text)
+                text.number, text.place = self._numbered, self._all.end
+                self._by_number[text.number] = text
+                self._enter(grams_of([text.key]), text.number, look=False)
 
     def _move_to(self, at: float) -> None:
         self._newest = max(self._newest, at)
@@ -231,8 +253,12 @@ class Duplicates:
             self._forget(self._by_key.popitem(last=False)[1])
 
     def _forget(self, text: _Text) -> None:
-        del self._by_number[text.number]
+        self._take_out(text)
         self._grams -= text.size
+
+    def _take_out(self, text: _Text) -> None:
+        del self._by_number[text.number]
+        self._whose[text.number & (self._numbers - 1)] = -1
 
 
 def _part(texts: Sequence[tuple[str, float, str]], start: int) -> Iterator[tuple[str, float, str]]:

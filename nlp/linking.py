@@ -19,7 +19,7 @@ from nlp.matters import Hints, Learned, about, spoken_of, unit
 from nlp.places import Districts, Heard, Places
 from nlp.record_spans import WORD, Spans, spans_of
 from nlp.sorting import begins, distinct
-from nlp.spans import Table, batch_of
+from nlp.spans import Batch, Table, batch_of
 from nlp.tokens import Words
 from nlp.watch_terms import subject, watched_terms
 from records.disclosures import Disclosure
@@ -78,8 +78,9 @@ class Records:
         self.districts = Districts()
         self._denials = [Denials(record) for record in records]
         terms = [(*watched_terms(record), *dictionary.also_called(record)) for record in records]
-        watched = (term for group in terms for term in group if len(term) <= 6 and term.isalnum())
-        self._cutter = Words((*watched, *dictionary.words()))
+        added = {term for group in terms for term in group if len(term) <= 6 and term.isalnum()} | dictionary.words()
+        self._cutter = Words(added)
+        self._added = Lexicon(("added",), ("added",), [sorted(added)]) if added else None
         heads, bodies = heads_and_bodies(records)
         self._learn_spans([*heads, *bodies])
         self._about = about(heads, bodies, learned.rarity)
@@ -112,7 +113,7 @@ class Records:
         """
         batch = batch_of(texts)
         watched = self._terms.hits(batch) if self._terms is not None else None
-        cut = self._cut(texts, words, watched)
+        cut = self._cut(texts, batch, words)
         spans = spans_of(batch, batch_of(texts, digits_alike=True), cut, self._rarity)
         place, heard = self._post(texts, elsewhere, chatter)
         spoken = spoken_of(spans.batch) * self._learned.rarity
@@ -129,13 +130,11 @@ class Records:
             found[part] = scores(likeness, post[part], weights, bends, day[part], self.day)
         return found
 
-    def _cut(
-        self, texts: Sequence[str], words: Sequence[Sequence[str]] | None, watched: Hits | None
-    ) -> list[Sequence[str]]:
-        """The words of each text; only where it holds a watched term they may be others than those known."""
+    def _cut(self, texts: Sequence[str], batch: Batch, words: Sequence[Sequence[str]] | None) -> list[Sequence[str]]:
+        """The words of each text; only where it holds a term that jieba was given they may be others than those known."""
         if words is None:
             return [self._cutter.cut(text) for text in texts]
-        anew = set() if watched is None else set(watched.text.tolist())
+        anew = set() if self._added is None else set(self._added.hits(batch).text.tolist())
         return [self._cutter.cut(text) if n in anew else words[n] for n, text in enumerate(texts)]
 
     def _met(self, spans: Spans, watched: Hits | None, spoken: Floats, hints: Hints) -> Met:

@@ -8,6 +8,7 @@ import pytest
 from nlp.bends import CANDIDATES, Bends
 from nlp.cleaning import analysed
 from nlp.corpus import corpus
+from nlp.dictionary import Dictionary, Entry, Kind
 from nlp.features import guard_marks, read
 from nlp.linking import BENT, IMPOSSIBLE, LEADS, LIKENESS, PAIR, POST, Records, _best_other, chosen, scores, weights_of
 from nlp.model import load_model
@@ -51,6 +52,20 @@ def test_scores_are_the_weighted_features_of_every_pair(count: int) -> None:
     expected += (post @ weights_of(model.link, POST) + elsewhere)[:, None]
     early = known.day[None, :] > day[:, None] + 2
     assert found == pytest.approx(np.where(early, IMPOSSIBLE, expected), abs=1e-9)
+
+
+def test_words_that_are_known_already_spare_cutting_anew_and_change_nothing() -> None:
+    model, texts = load_model(), corpus()
+    posts = [analysed(p.post.title, p.post.text) for p in texts.posts[::19]]
+    names = tuple(sorted({text[2:6] for text in posts[::5] if text[2:6].isalpha()}))
+    dictionary = Dictionary((Entry(Kind.PLACE, names),))
+    known = Records(texts.records[min(texts.records)], model.vocabulary, model.learned, dictionary)
+    batch = read(posts, plain())
+    hints = model.learned.hints(model.vocabulary.matrix(batch)[0])
+    anew, _, _ = known.compare_alone(posts, *guard_marks(batch), hints)
+    spared, _, _ = known.compare_alone(posts, *guard_marks(batch), hints, batch.cut)
+    assert anew.words.nnz > 0
+    assert (anew.words != spared.words).nnz == (anew.grams != spared.grams).nnz == 0
 
 
 @pytest.mark.parametrize("count", [1, 2, 8, 60])

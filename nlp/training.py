@@ -28,9 +28,10 @@ FOLDS = 5
 EXPECTED = (0.40, 0.35, 0.25)
 """Shares of negative, neutral and positive posts that a desk is taken to meet; the texts hold more complaints than that."""
 
-LETTER, EXPECTED_LETTERS, LETTERS_COUNT = 80, (0.74, 0.22, 0.04), 2.0
-"""From so many characters on a post is taken to be a letter. Three in four who write at length to an office complain; the
-texts hold too few letters, so that each counts double."""
+LETTER, EXPECTED_LETTERS, LETTERS_COUNT = 80, (0.92, 0.07, 0.01), 3.0
+"""From so many characters on a post is taken to be a letter. Three in four who write at length to an office complain, and
+a grievance that is taken for a question goes unanswered: it counts four times. The texts hold too few letters, so that
+each of them counts three times."""
 
 TELLING_PRIOR = 0.5
 """How often a span is taken to have stood in posts of a class, and in the others, beside what was counted."""

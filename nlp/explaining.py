@@ -17,7 +17,7 @@ from nlp.contradiction import Denials, everywhere
 from nlp.features import dense_names, read
 from nlp.judge import Judge, parts_of
 from nlp.lexicon import marks, matters
-from nlp.linking import chosen
+from nlp.linking import likeliest
 from nlp.matters import spoken_of
 from nlp.model import CATEGORIES, SENTIMENTS, shares
 from nlp.prepared import Prepared
@@ -112,8 +112,10 @@ class ExplainingJudge:
         return grounds
 
     def _by_itself(self, alone: Prepared, n: int) -> str | None:
-        best, _ = chosen(alone.link[n], self._judge.model.link["threshold"])
-        return None if best is None else list(self._records)[best]
+        if not self._records:
+            return None
+        best, chance = likeliest(alone.link[n])
+        return list(self._records)[best] if chance >= self._judge.model.link["threshold"] else None
 
     def _of_category(self, alone: Prepared, n: int, found: Assessment, terms: Sequence[Reason]) -> list[Ground]:
         if found.category is None:

@@ -10,14 +10,15 @@ from pathlib import Path
 import numpy as np
 
 from nlp.cleaning import analysed, bare
+from nlp.context import Moods, Reading, Readings, around
 from nlp.dictionary import NOTHING, Dictionary
 from nlp.duplicates import Duplicates, grams_of
 from nlp.features import Floats, guard_marks, read
-from nlp.linking import Records, chosen, elsewhere_scores
+from nlp.linking import Records, elsewhere_scores, likeliest
 from nlp.model import CATEGORIES, MODELS, SENTIMENTS, Model, load_model, shares
 from nlp.prepared import Prepared
 from nlp.reasons import Telling, reasons
-from nlp.recent import KEPT, Recent, Said, neighbour_rows
+from nlp.recent import KEPT, Found, Recent, Said, neighbour_rows
 from nlp.tokens import plain
 from records.assessments import Assessment
 from records.disclosures import Disclosure
@@ -28,6 +29,7 @@ BATCH, BATCH_CHARACTERS = 768, 100_000
 _EMERGENCY = CATEGORIES.index(Category.EMERGENCY)
 _NEGATIVE = SENTIMENTS.index(Sentiment.NEGATIVE)
 _DAY = 86400.0
+_LEAST = 1e-12
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,7 +46,9 @@ class Judge:
         self._telling = Telling.of(model.sentiment)
         self._duplicates = Duplicates()
         self._recent = Recent()
-        self._unread: deque[Post] = deque(maxlen=KEPT)
+        self._readings = Readings()
+        self._moods = Moods()
+        self._unread: deque[tuple[Post, str]] = deque(maxlen=KEPT)
         self._records = Records((), model.vocabulary, model.learned, dictionary)
         self._watched: tuple[Disclosure, ...] = ()
 
@@ -72,7 +76,7 @@ class Judge:
         """
         remembered = list(posts)
         self._duplicates.remember((bare(post.title, post.text), post.seen_at, root) for post, root in remembered)
-        self._unread.extend(post for post, _ in remembered)
+        self._unread.extend(remembered)
 
     def assess(self, posts: Sequence[Post], disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
         """One assessment a post, in order. `disclosures_of` gives the records that earlier posts were linked to.
@@ -96,7 +100,7 @@ class Judge:
         # Before a record is known, a post denies nothing of it.
         leaning = self.model.category.scores(spans, np.hstack((batch.dense, np.zeros((len(posts), 1)))))
         met, guards, heard = self._records.compare_alone(
-            texts, *guard_marks(batch), self.model.learned.hints(spans), batch.cut
+            texts, *guard_marks(batch), self._records.hints(spans), batch.cut
         )
         return Prepared(
             ids=[post.id for post in posts],
@@ -123,30 +127,29 @@ class Judge:
         self, prepared: Prepared, disclosures_of: Mapping[str, str | None], known: dict[str, str | None]
     ) -> list[Assessment]:
         self._link_again()
-        records, link, category = self._linked(prepared, disclosures_of, known)
         roots = self._duplicates.roots_of(prepared.ids, prepared.bare, prepared.seen, prepared.grams)
-        verdicts, negative = prepared.sentiment.argmax(axis=1).tolist(), prepared.sentiment[:, 0].tolist()
-        likeliest, by_category = category.argmax(axis=1).tolist(), category.tolist()
+        found, sentiment, category = self._linked(prepared, roots, disclosures_of, known)
+        verdicts, negative = sentiment.argmax(axis=1).tolist(), sentiment[:, 0].tolist()
+        likeliest_category, by_category = category.argmax(axis=1).tolist(), category.tolist()
         return [
             Assessment(
                 post_id=post_id,
                 sentiment=SENTIMENTS[verdict],
                 negative=round(chance, 4),
-                disclosure=record,
-                link=round(score, 4),
+                disclosure=about.record,
+                link=round(about.chance, 4),
                 category=CATEGORIES[best] if verdict == _NEGATIVE else None,
                 category_scores=_by_category(spread) if verdict == _NEGATIVE else {},
                 duplicate_of=root,
                 why=tuple(why),
                 model=self.model.name,
             )
-            for post_id, verdict, chance, record, score, best, spread, root, why in zip(
+            for post_id, verdict, chance, about, best, spread, root, why in zip(
                 prepared.ids,
                 verdicts,
                 negative,
-                records,
-                link,
-                likeliest,
+                found,
+                likeliest_category,
                 by_category,
                 roots,
                 prepared.why,
@@ -158,62 +161,99 @@ class Judge:
         """Link what `remember` took back; its near-duplicates are known already."""
         unread = list(self._unread)
         self._unread.clear()
+        root = {post.id: original for post, original in unread if original != post.id}
         known: dict[str, str | None] = {}
-        for part in parts_of(unread):
-            self._linked(self.prepare(part), {}, known)
+        for part in parts_of([post for post, _ in unread]):
+            self._linked(self.prepare(part), [root.get(post.id) for post in part], {}, known)
 
     def _linked(
-        self, prepared: Prepared, disclosures_of: Mapping[str, str | None], known: dict[str, str | None]
-    ) -> tuple[list[str | None], list[float], Floats]:
-        """Records, their scores 0–1 and chances by category. Adds each post's record to `known`."""
-        link = [0.0] * len(prepared)
-        leaning = prepared.leaning.copy()
-
-        def choose(n: int, said: Said) -> str | None:
-            record, link[n] = self._link(prepared, n, said, disclosures_of, known)
-            known[prepared.ids[n]] = record
-            if record is not None:
-                leaning[n] += self._leaning(prepared.texts[n], record, said)
-            return record
-
-        ids = self._records.ids
-        records = self._recent.linked(prepared.near, prepared.seen / _DAY, prepared.urgent, ids, choose)
-        return records, link, shares(leaning)
-
-    def _leaning(self, text: str, record: str, said: Said) -> Floats:
-        """What the record adds to a post's scores by category: what it denies, and whether an emergency is going on."""
-        category = self.model.category
-        added: Floats = self._records.denied(text, record) * category.dense[-1] / category.temperature
-        added[_EMERGENCY] += said.burst.get(self._records.row[record], 0.0) * self.model.link["burst_category"]
-        return added
-
-    def _link(
         self,
         prepared: Prepared,
-        n: int,
-        said: Said,
+        roots: Sequence[str | None],
         disclosures_of: Mapping[str, str | None],
-        known: Mapping[str, str | None],
-    ) -> tuple[str | None, float]:
-        """The record and its score 0–1, what was just said and the answered post's record taken into account."""
+        known: dict[str, str | None],
+    ) -> tuple[list[Found], Floats, Floats]:
+        """Records, and chances by sentiment and by category. Adds each post's record to `known`."""
+        own = np.log(np.maximum(prepared.sentiment, _LEAST))
+        sentiment, category = prepared.sentiment.copy(), shares(prepared.leaning)
+        found: list[Found] = []
+
+        def choose(n: int, said: Said) -> Found:
+            post_id, parent, length = prepared.ids[n], prepared.parents[n], len(prepared.bare[n])
+            original = self._readings.of(roots[n])
+            about = self._link(prepared, n, said, self._answered(parent, disclosures_of, known), original)
+            known[post_id] = about.record
+            found.append(about)
+            words = own[n], prepared.leaning[n]
+            if original is not None and original.same_words(length):
+                words = original.own
+            answered = self._readings.of(parent)
+            if answered is not None or about.linked or original is not None:
+                sentiment[n], category[n] = self._in_context(words, prepared.texts[n], about.record, answered, said)
+            self._readings.add(post_id, Reading(words, sentiment[n], category[n], about, length))
+            return about
+
+        self._recent.linked(prepared.near, prepared.seen / _DAY, prepared.urgent, self._records.ids, choose)
+        return found, sentiment, category
+
+    def _answered(
+        self, parent: str | None, disclosures_of: Mapping[str, str | None], known: Mapping[str, str | None]
+    ) -> Found | None:
+        """What is known of the record of the post that is answered."""
+        read = self._readings.of(parent)
+        if read is not None:
+            return read.found
+        if parent is None or (parent not in known and parent not in disclosures_of):
+            return None
+        record = known[parent] if parent in known else disclosures_of[parent]
+        return Found(record, float(record is not None), record is not None)
+
+    def _in_context(
+        self, own: tuple[Floats, Floats], text: str, record: str | None, answered: Reading | None, said: Said
+    ) -> tuple[Floats, Floats]:
+        """A post's chances by what its words say, what its record denies, what is going on there and what it answers."""
+        sentiment, category = own
+        row = None if record is None else self._records.row[record]
+        going_on, talk = (0.0, 0.0) if row is None else (said.burst.item(row), said.talk.item(row))
+        more, more_category = around(going_on, talk, self._moods.of(record), answered).shifted(
+            self.model.sentiment_shift, self.model.category_shift
+        )
+        if record is not None:
+            self._moods.add(record, _chances(sentiment), _chances(category))
+            more_category += self._denied(text, record)
+        return _chances(sentiment + more), _chances(category + more_category)
+
+    def _denied(self, text: str, record: str) -> Floats:
+        """What a record adds to a post's scores by category by what it denies."""
+        category = self.model.category
+        return np.asarray(self._records.denied(text, record) * category.dense[-1] / category.temperature)
+
+    def _link(self, prepared: Prepared, n: int, said: Said, answered: Found | None, original: Reading | None) -> Found:
+        """The record, what was just said, what is answered and what is copied taken into account."""
         score = prepared.link[n]
         elsewhere = self._records.districts.elsewhere(prepared.texts[n], prepared.heard[n])
         if not len(score):
-            return None, 0.0
-        everywhere, some = said.added(self.model.link)
+            return Found(None, 0.0, linked=False)
+        weights = self.model.link
+        score = score + said.added(weights)
         if elsewhere:
-            everywhere += prepared.elsewhere[n]
-        parent = prepared.parents[n]
-        if parent is not None and (parent in known or parent in disclosures_of):
-            answered = known[parent] if parent in known else disclosures_of[parent]
-            of_all, of_answered = self._records.answering(answered, self.model.link)
-            everywhere += of_all
-            some += of_answered
-        score = score + everywhere
-        for row, more in some:
-            score[row] += more
-        best, link = chosen(score, self.model.link["threshold"])
-        return (None if best is None else self._records.ids[best]), link
+            score += prepared.elsewhere[n]
+        if answered is not None:
+            of_all, of_answered = self._records.answering(answered, weights)
+            score += of_all
+            for row, more in of_answered:
+                score[row] += more
+        elif original is not None and original.found.linked:
+            for row, more in self._records.answering(original.found, weights)[1]:
+                score[row] += more
+        best, link = likeliest(score)
+        calm = prepared.sentiment.item(n, 0) - prepared.urgent.item(n)
+        needed = weights["threshold"] + weights.get("threshold_complaint", 0.0) * calm
+        return Found(self._records.ids[best], link, link >= needed)
+
+
+def _chances(scores: Floats) -> Floats:
+    return np.asarray(shares(scores[None])[0])
 
 
 def _by_category(shares: Sequence[float]) -> dict[Category, float]:

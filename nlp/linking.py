@@ -17,6 +17,7 @@ from nlp.features import Floats, Ints, Vocabulary
 from nlp.lexicon import Hits, Lexicon
 from nlp.matters import Hints, Learned, about, spoken_of, unit
 from nlp.places import Districts, Heard, Places
+from nlp.recent import Found
 from nlp.record_spans import WORD, Spans, spans_of
 from nlp.sorting import begins, distinct
 from nlp.spans import Batch, Table, batch_of
@@ -85,6 +86,10 @@ class Records:
         self._learn_spans([*heads, *bodies])
         self._about = about(heads, bodies, learned.rarity)
         self._learn_terms(terms)
+
+    def hints(self, spans: sparse.csr_matrix) -> Hints:
+        """What texts (rows of Vocabulary.matrix) point to."""
+        return self._learned.hints(spans)
 
     def compare(self, texts: Sequence[str], elsewhere: Floats, chatter: Floats, hints: Hints) -> tuple[Floats, Floats]:
         """(posts × records × PAIR, posts × POST) for analysed texts, the strength of two of their marks, and hints.
@@ -161,16 +166,14 @@ class Records:
         yield sparse.csr_matrix(met.spoken[start:stop]) @ self._about.T
         yield self._learned.likeness(met.hints.factors[start:stop], self._about)
 
-    def answering(self, answered: str | None, weights: Mapping[str, float]) -> tuple[float, list[tuple[int, float]]]:
-        """What the scores of all records, and of the answered one beside that, gain for a post that answers another.
-
-        `answered` is the record of that other post; see `reply_features`.
-        """
-        if answered is None:
-            return weights["answers_unlinked"], []
-        row = self.row.get(answered)
-        more = weights["answers_linked"] - weights["answers_other"]
-        return weights["answers_other"], [] if row is None else [(row, more)]
+    def answering(self, answered: Found, weights: Mapping[str, float]) -> tuple[float, list[tuple[int, float]]]:
+        """What the scores of all records, and of some rows beside it, gain for a post that answers one of which this was
+        found; see `reply_features`."""
+        chance = answered.chance
+        row = None if answered.likeliest is None else self.row.get(answered.likeliest)
+        other = weights["answers_other"]
+        of_all = other * chance + weights["answers_unlinked"] * (1 - chance)
+        return of_all, [] if row is None else [(row, (weights["answers_linked"] - other) * chance)]
 
     def denied(self, text: str, record_id: str) -> float:
         """How much the analysed text speaks of what that record denies; see contradiction.Denials."""
@@ -267,21 +270,21 @@ def weights_of(weights: Mapping[str, float], names: Sequence[str]) -> Floats:
     return np.array([weights.get(name, 0.0) for name in names])
 
 
-def chosen(score: Floats, threshold: float) -> tuple[int | None, float]:
-    """The likeliest record and its chance among all records and none; None where the chance is under the threshold."""
+def likeliest(score: Floats) -> tuple[int, float]:
+    """The likeliest record and its chance among all records and none."""
     best = int(score.argmax())
     top = max(float(score[best]), 0.0)
     chance = float(np.exp(score[best] - top) / (np.exp(score - top).sum() + np.exp(-top)))
-    return (best if chance >= threshold else None), chance
+    return best, chance
 
 
-def reply_features(answered: str | None, ids: Sequence[str]) -> Floats:
-    """(records × REPLY) for a post that answers one linked to the record `answered` (None: to no record)."""
+def reply_features(answered: Found | None, ids: Sequence[str]) -> Floats:
+    """(records × REPLY) for a post that answers one of which this was found; all 0 for one that answers none."""
     features = np.zeros((len(ids), len(REPLY)))
-    features[:, 2] = answered is None
     if answered is not None:
-        features[:, 0] = [record_id == answered for record_id in ids]
-        features[:, 1] = 1 - features[:, 0]
+        same = np.array([record_id == answered.likeliest for record_id in ids])
+        features[:, 0], features[:, 1] = answered.chance * same, answered.chance * ~same
+        features[:, 2] = 1 - answered.chance
     return features
 
 
@@ -313,9 +316,9 @@ def scores(
         score += (weight + lead) * values
     score += of_post[:, None]
     if len(bends) and len(record_day):
-        likeliest = np.argpartition(-score, min(CANDIDATES, len(record_day)) - 1, axis=1)[:, :CANDIDATES]
-        more = bends.corrections(held.features(likeliest), post[:, _BENT_POST])
-        np.put_along_axis(score, likeliest, np.take_along_axis(score, likeliest, axis=1) + more, axis=1)
+        nearest = np.argpartition(-score, min(CANDIDATES, len(record_day)) - 1, axis=1)[:, :CANDIDATES]
+        more = bends.corrections(held.features(nearest), post[:, _BENT_POST])
+        np.put_along_axis(score, nearest, np.take_along_axis(score, nearest, axis=1) + more, axis=1)
     score[record_day[None, :] > day[:, None] + LEAD_DAYS] = IMPOSSIBLE
     return score
 

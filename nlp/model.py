@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from nlp.bends import Bends
+from nlp.context import SETTING, Shift
 from nlp.contradiction import OF_RECORD
 from nlp.features import Read, Vocabulary, dense_names
 from nlp.lexicon import matters
@@ -76,6 +78,8 @@ class Model:
     link: Mapping[str, float]
     bends: Bends
     learned: Learned
+    sentiment_shift: Shift
+    category_shift: Shift
     dense_names: tuple[str, ...]
     name: str = ""
 
@@ -96,6 +100,17 @@ class Model:
         )
         facts = {
             "bent": list(BENT),
+            "setting": list(SETTING),
+            "shift": {
+                "sentiment": {
+                    "setting": self.sentiment_shift.setting.tolist(),
+                    "joins": self.sentiment_shift.joins.tolist(),
+                },
+                "category": {
+                    "setting": self.category_shift.setting.tolist(),
+                    "joins": self.category_shift.joins.tolist(),
+                },
+            },
             "dense_names": list(self.dense_names),
             "link": dict(self.link),
             "matters": list(self.learned.names),
@@ -141,6 +156,15 @@ def _bends(arrays: Mapping[str, NDArray[np.float32]], features: list[str] | None
     return Bends(*(arrays[f"bend_{part}"].astype(np.float64) for part in _BENDS))
 
 
+def _shift(facts: Mapping[str, Any], task: str, classes: int) -> Shift:
+    """The shift by setting; none in a model made before it was learned."""
+    if "shift" not in facts:
+        return Shift.none(classes)
+    if tuple(facts["setting"]) != SETTING:
+        raise ValueError("a shift by another setting")
+    return Shift(np.array(facts["shift"][task]["setting"]), np.array(facts["shift"][task]["joins"]))
+
+
 def load_model(folder: Path = MODELS) -> Model:
     """Read the model files. Raises ModelMissing."""
     try:
@@ -168,6 +192,8 @@ def load_model(folder: Path = MODELS) -> Model:
             link={str(name): float(weight) for name, weight in facts["link"].items()},
             bends=bends,
             learned=learned,
+            sentiment_shift=_shift(facts, "sentiment", len(SENTIMENTS)),
+            category_shift=_shift(facts, "category", len(CATEGORIES)),
             dense_names=columns["category"],
             name=hashlib.sha256(raw + facts_raw).hexdigest()[:12],
         )

@@ -19,6 +19,9 @@ Floats = NDArray[np.float64]
 KEPT = 3000
 DAYS = 3.0
 LEAST_LIKENESS = 0.08
+COPY = 0.75
+"""A post this much alike to one of no record says nothing new: it does not bear witness against records."""
+
 BURST_DAYS = 0.25
 """An emergency is taken to go on for six hours after the last post on it that was read as one."""
 
@@ -29,49 +32,88 @@ _COLUMNS = 1 << 18
 _YOUNG = 1024
 _UNIT = 1 << 52
 
-CONTEXT = ("said_like", "said_lead", "burst", "burst_lead")
+LEAST_CHANCE = 0.1
+"""Posts that may be about a record count for it by their chance, linked or not; a smaller chance is none."""
+
+TALK_POSTS = 150
+"""What is being spoken of is told by this many posts at most, and by those of the last days."""
+
+RUSH_DAYS, RUSH_LEAST = 1 / 48, 0.5
+"""Which of several emergencies the posts of the last half hour are about, once there is at least half a post."""
+
+TALK_FULL, BURST_FULL = 2.4, 3.0
+"""Logarithms: ten posts on a record are as much talk as can be, twenty on an emergency as much of one."""
+
+_NO_RECORD = ""
+
+CONTEXT = ("said_like", "said_lead", "talk", "idle", "going_on", "burst", "burst_lead", "rush")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The likeliest record of a post, its chance, and whether the post was linked to it."""
+
+    likeliest: str | None
+    chance: float
+    linked: bool
+
+    @property
+    def record(self) -> str | None:
+        """The record that the post was linked to."""
+        return self.likeliest if self.linked else None
+
+
+NOT_LINKED = Found(None, 0.0, linked=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """What a post's neighbours in time say of it, and the chance that it is about an emergency.
 
-    `like` is the likeness to the most similar recent post of each record by its row, -1 for posts of no record;
-    `burst` how strongly each record has an emergency going on, 0 to 1. Rows that do not come have 0.
+    `like` is the likeness to the most similar recent post of each record by its row, -1 for posts of no record; rows
+    that do not come have 0. `talk` is how much each record is spoken of, `idle` how much of no record at all, `burst`
+    how strongly each record has an emergency going on, 0 to 1, a place for each; they are valid until the next post. `rush`
+    is the share that each has in the emergencies of the last minutes.
     """
 
-    records: int
     like: Mapping[int, float]
-    burst: Mapping[int, float]
+    talk: Floats
+    idle: float
+    burst: Floats
+    rush: Floats
     urgent: float
 
-    def added(self, weights: Mapping[str, float]) -> tuple[float, list[tuple[int, float]]]:
-        """What every record's score gains, and what those of some rows gain beside that."""
-        everywhere, some = 0.0, []
+    def added(self, weights: Mapping[str, float]) -> Floats:
+        """What each record's score gains."""
+        gained: Floats = self.talk * weights.get("talk", 0.0) + self.idle * weights.get("idle", 0.0)
+        most = float(self.burst.max(initial=0.0))
+        if most:
+            lead = weights["burst_lead"] * self.urgent
+            gained += self.burst * (weights.get("going_on", 0.0) + weights["burst"] * self.urgent + lead) - lead * most
+            gained += self.rush * (weights.get("rush", 0.0) * self.urgent)
         if self.like:
             best, second = _two_best(self.like.values())
             like, lead = weights["said_like"], weights["said_lead"]
-            everywhere -= lead * best
+            gained -= lead * best
             for row, value in self.like.items():
                 if row >= 0:
-                    some.append((row, (like + lead) * value + (lead * (best - second) if value >= best else 0.0)))
-        if self.burst:
-            burst, lead = weights["burst"], weights["burst_lead"]
-            everywhere -= lead * self.urgent * max(self.burst.values())
-            some += ((row, (burst + lead) * self.urgent * value) for row, value in self.burst.items())
-        return everywhere, some
+                    gained[row] += (like + lead) * value + (lead * (best - second) if value >= best else 0.0)
+        return gained
 
     def features(self) -> Floats:
         """Records × CONTEXT."""
-        like, pressing = np.zeros(self.records), np.zeros(self.records)
+        like = np.zeros(len(self.talk))
         best, second = _two_best(self.like.values())
         for row, value in self.like.items():
             if row >= 0:
                 like[row] = value
-        for row, value in self.burst.items():
-            pressing[row] = value * self.urgent
         lead = like - np.where(like >= best, second, best)
-        return np.column_stack((like, lead, pressing, pressing - pressing.max(initial=0.0)))
+        idle = np.full(len(self.talk), self.idle)
+        pressing = self.burst * self.urgent
+        most = pressing.max(initial=0.0)
+        return np.column_stack(
+            (like, lead, self.talk, idle, self.burst, pressing, pressing - most, self.rush * self.urgent)
+        )
 
 
 def _two_best(values: Iterable[float]) -> tuple[float, float]:
@@ -106,8 +148,11 @@ class Recent:
 
     def __init__(self) -> None:
         self._window = _Window()
-        self._record: list[str | None] = []
-        self._bursts = _Bursts()
+        self._found: list[Found] = []
+        self._talk = _Lately(TALK_POSTS, DAYS, TALK_FULL)
+        self._idle = _Lately(TALK_POSTS, DAYS, TALK_FULL)
+        self._bursts = _Lately(BURST_POSTS, BURST_DAYS, BURST_FULL)
+        self._rush = _Lately(BURST_POSTS, RUSH_DAYS)
 
     def linked(
         self,
@@ -115,28 +160,40 @@ class Recent:
         days: Floats,
         urgent: Floats,
         ids: list[str],
-        choose: Callable[[int, Said], str | None],
-    ) -> list[str | None]:
-        """Link each post in turn: `choose(n, said)` names its record, and later posts are compared with it too.
+        choose: Callable[[int, Said], Found],
+    ) -> None:
+        """Link each post in turn: `choose(n, said)` finds its record, and later posts are compared with it too.
 
         `rows` are unit-length text vectors, `urgent` the chance that a post is about an emergency.
         """
         position = {record_id: n for n, record_id in enumerate(ids)}
+        self._talk.seat(position)
+        self._bursts.seat(position)
+        self._rush.seat(position)
         near = self._window.near(rows, days)
-        del self._record[: len(self._record) - near.held]
-        record = self._record
+        del self._found[: len(self._found) - near.held]
+        known = self._found
         for n, (now, chance) in enumerate(zip(days.tolist(), urgent.tolist(), strict=True)):
             like: dict[int, float] = {}
             for other, alike in near.of(n):
-                named = record[other]
-                row = -1 if named is None else position.get(named, -1)
-                if alike > like.get(row, 0.0):
-                    like[row] = alike
-            going_on = self._bursts.at(now)
-            burst = {position[name]: strength for name, strength in going_on.items() if name in position}
-            record.append(choose(n, Said(len(ids), like, burst, chance)))
-            self._bursts.add(record[-1], now, chance)
-        return record[near.held :]
+                earlier = known[other]
+                if earlier.chance >= LEAST_CHANCE:
+                    row = position.get(earlier.likeliest or "", -1)
+                    if alike * earlier.chance > like.get(row, 0.0):
+                        like[row] = alike * earlier.chance
+                against = alike * (1.0 - earlier.chance)
+                if against > like.get(-1, 0.0) and (earlier.linked or alike < COPY):
+                    like[-1] = against
+            talk, bursts, rush = self._talk.at(now), self._bursts.at(now), self._rush.at(now)
+            self._idle.at(now)
+            idle, rush = self._idle.of(_NO_RECORD), rush / (RUSH_LEAST + rush.sum())
+            found = choose(n, Said(like, talk, idle, bursts, rush, chance))
+            known.append(found)
+            likeliest = found.likeliest if found.chance >= LEAST_CHANCE else None
+            self._idle.add(_NO_RECORD, now, 1.0 - found.chance)
+            self._talk.add(likeliest, now, found.chance)
+            self._bursts.add(likeliest, now, chance * found.chance)
+            self._rush.add(likeliest, now, chance * found.chance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,23 +247,36 @@ def _above(likeness: sparse.csr_matrix, first: int) -> tuple[NDArray[np.int64], 
     return row, likeness.indices[kept] + first, likeness.data[kept]
 
 
-class _Bursts:
-    """Which records an emergency is going on at: the chances of their posts among the last few and six hours, added."""
+class _Lately:
+    """How much each record had of something among the last posts and days.
 
-    def __init__(self) -> None:
+    As it was added up, or, with `full`, 0 to 1: its logarithm, 1 where that reaches `full`.
+    """
+
+    def __init__(self, posts: int, days: float, full: float | None = None) -> None:
+        self._posts, self._days, self._full = posts, days, full
         self._end = 0
         self._linked: deque[tuple[int, float, str, int]] = deque()
-        # How many of them, from the left, are older than six hours.
+        # How many of them, from the left, are older than `days`.
         self._past = 0
         self._total: dict[str, int] = {}
-        self._strength: dict[str, float] = {}
+        self._position: Mapping[str, int] = {}
+        self._strength = np.zeros(0)
         self._day = float("-inf")
         self._in_order_from = -1
 
-    def at(self, now: float) -> Mapping[str, float]:
-        """How strongly each record has an emergency going on, 0 to 1, where it has one at all."""
+    def seat(self, position: Mapping[str, int]) -> None:
+        """The records that are watched now, and the row of each."""
+        if position != self._position:
+            self._position = position
+            self._strength = np.zeros(len(position))
+            for record in self._total:
+                self._show(record)
+
+    def at(self, now: float) -> Floats:
+        """A value for each row, valid until the next post is added."""
         if now < self._day:
-            self._in_order_from = self._end + BURST_POSTS
+            self._in_order_from = self._end + self._posts
         self._day = now
         if self._end <= self._in_order_from:
             self._count_again(now)
@@ -214,45 +284,54 @@ class _Bursts:
             self._move_on(now)
         return self._strength
 
-    def add(self, record: str | None, now: float, urgent: float) -> None:
-        """The next post, and the record that it was linked to."""
+    def of(self, record: str) -> float:
+        """The value of one, watched or not, without an upper limit."""
+        total = self._total.get(record, 0) / _UNIT
+        return total if self._full is None else log1p(total) / self._full
+
+    def add(self, record: str | None, now: float, amount: float) -> None:
+        """The next post, the record that it was linked to, and how much of it counts, 0 to 1."""
         if record is not None:
             # Whole numbers: what is added and taken away again leaves nothing behind.
-            amount = int(urgent * _UNIT)
-            self._linked.append((self._end, now, record, amount))
-            self._add(record, amount)
+            units = int(amount * _UNIT)
+            self._linked.append((self._end, now, record, units))
+            self._add(record, units)
         self._end += 1
 
     def _move_on(self, now: float) -> None:
-        while self._linked and self._linked[0][0] < self._end - BURST_POSTS:
-            _, _, record, amount = self._linked.popleft()
+        while self._linked and self._linked[0][0] < self._end - self._posts:
+            _, _, record, units = self._linked.popleft()
             if self._past:
                 self._past -= 1
             else:
-                self._add(record, -amount)
-        while self._past < len(self._linked) and now - self._linked[self._past][1] > BURST_DAYS:
-            _, _, record, amount = self._linked[self._past]
+                self._add(record, -units)
+        while self._past < len(self._linked) and now - self._linked[self._past][1] > self._days:
+            _, _, record, units = self._linked[self._past]
             self._past += 1
-            self._add(record, -amount)
+            self._add(record, -units)
 
     def _count_again(self, now: float) -> None:
         """Times that did not rise: those that are past need not stand together."""
-        while self._linked and self._linked[0][0] < self._end - BURST_POSTS:
+        while self._linked and self._linked[0][0] < self._end - self._posts:
             self._linked.popleft()
         self._total.clear()
-        self._strength.clear()
+        self._strength[:] = 0.0
         self._past = 0
-        for _, day, record, amount in self._linked:
-            if now - day <= BURST_DAYS:
-                self._add(record, amount)
+        for _, day, record, units in self._linked:
+            if now - day <= self._days:
+                self._add(record, units)
             else:
                 self._past += 1
 
-    def _add(self, record: str, amount: int) -> None:
-        total = self._total.get(record, 0) + amount
+    def _add(self, record: str, units: int) -> None:
+        total = self._total.get(record, 0) + units
         if total:
             self._total[record] = total
-            self._strength[record] = min(log1p(total / _UNIT) / 3.0, 1.0)
         else:
             self._total.pop(record, None)
-            self._strength.pop(record, None)
+        self._show(record)
+
+    def _show(self, record: str) -> None:
+        row = self._position.get(record)
+        if row is not None:
+            self._strength[row] = self.of(record) if self._full is None else min(self.of(record), 1.0)

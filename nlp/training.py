@@ -11,16 +11,17 @@ from scipy import optimize, sparse
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from nlp.bends import Bends
-from nlp.choosing import Choices, bends_learned, weights_learned
 from nlp.cleaning import analysed
+from nlp.context import EMERGENCY, Around, Moods, Reading, around
 from nlp.contradiction import OF_RECORD, Denials
 from nlp.corpus import Corpus, Labelled
-from nlp.features import Floats, Read, Vocabulary, dense_names, guard_marks, read
-from nlp.linking import BENT, PAIR, POST, REPLY, Records, heads_and_bodies, reply_features
+from nlp.features import Floats, Vocabulary, dense_names, read
+from nlp.link_learning import Lived, Place, link_learned, places
+from nlp.linking import heads_and_bodies
 from nlp.matters import Teaching, about, rarity_among
-from nlp.model import CATEGORIES, SENTIMENTS, Linear, Model
-from nlp.recent import CONTEXT, Recent, Said, neighbour_rows
+from nlp.model import CATEGORIES, SENTIMENTS, Linear, Model, shares
+from nlp.recent import NOT_LINKED
+from nlp.shifting import shift_learned
 from nlp.tokens import plain
 
 LEAST_TEXTS = 2
@@ -36,13 +37,6 @@ each of them counts three times."""
 TELLING_PRIOR = 0.5
 """How often a span is taken to have stood in posts of a class, and in the others, beside what was counted."""
 
-LINK_THRESHOLD = 0.8
-LOOK_ALIKE_WEIGHT = -6.0
-"""Set by hand: posts about another district are few in the texts, and linking one opens a false incident."""
-
-LEARNED_CONTEXT = CONTEXT[:2]
-BURST_WEIGHT, BURST_LEAD_WEIGHT, BURST_CATEGORY_WEIGHT = 5.0, 6.0, 1.5
-"""Set by hand: the texts hold no stream with an emergency in it to learn this from."""
 _DECIMALS = 5
 
 Classes = NDArray[np.int64]
@@ -78,31 +72,41 @@ def train(texts: Corpus) -> Model:
         batch = read(read_texts, plain())
         vocabulary = Vocabulary.learned(batch, LEAST_TEXTS)
         spans = vocabulary.matrix(batch)[0]
-        sentiment = np.array([SENTIMENTS.index(p.sentiment) for p in posts])
-        negative = np.flatnonzero([p.category in CATEGORIES for p in posts])
-        category = np.array([CATEGORIES.index(c) for p in posts if (c := p.category) in CATEGORIES])
         groups = _groups(posts)
         with_denial = np.hstack((batch.dense, _denied(texts)))
+        sentiments, categories = _sentiments(posts), _categories(posts)
+        sentiment, read_as = _fitted(
+            spans, batch.dense, sentiments, groups, SENTIMENT, importance_of(sentiments, letters, SENTIMENT)
+        )
+        category, leaning = _fitted(
+            spans, with_denial, categories, groups, CATEGORY, importance_of(categories, letters, CATEGORY)
+        )
         teaching = _teaching(texts, spans)
-        link, bends = _linking(link_examples(texts, vocabulary, teaching))
+        pressing = shares(read_as)[:, 0] * shares(leaning)[:, EMERGENCY]
+        urgent = {p.post.id: float(chance) for p, chance in zip(posts, pressing, strict=True)}
+        every = places(texts, vocabulary, teaching, urgent)
+        link, bends, met = link_learned(every)
+        near = _surroundings(texts, every, met, read_as, leaning)
         return Model(
             vocabulary=vocabulary,
-            sentiment=_fitted(
-                spans, batch.dense, sentiment, groups, SENTIMENT, importance_of(sentiment, letters, SENTIMENT)
-            ),
-            category=_fitted(
-                spans[negative],
-                with_denial[negative],
-                category,
-                groups[negative],
-                CATEGORY,
-                importance_of(category, letters[negative], CATEGORY),
-            ),
+            sentiment=sentiment,
+            category=category,
             link=link,
             bends=bends,
             learned=teaching.learned(),
+            sentiment_shift=shift_learned(near.setting, near.sentiments, read_as, sentiments),
+            category_shift=shift_learned(near.setting, near.categories, leaning, categories),
             dense_names=(*dense_names(), *OF_RECORD),
         )
+
+
+def _sentiments(posts: Sequence[Labelled]) -> Classes:
+    return np.array([SENTIMENTS.index(p.sentiment) for p in posts])
+
+
+def _categories(posts: Sequence[Labelled]) -> Classes:
+    """-1 for a post that has none."""
+    return np.array([CATEGORIES.index(c) if (c := p.category) in CATEGORIES else -1 for p in posts])
 
 
 def _denied(texts: Corpus) -> Floats:
@@ -126,24 +130,27 @@ def importance_of(classes: Classes, letters: NDArray[np.bool_], how: Learning) -
     """How much each text counts, so that the classes have the shares expected of short posts and of letters."""
     weight = np.zeros(len(classes))
     for kind, expected in zip((~letters, letters), how.expected, strict=True):
-        found = np.bincount(classes[kind], minlength=len(expected))
-        weight[kind] = (np.array(expected) * kind.sum() / np.maximum(found, 1))[classes[kind]]
+        has = kind & (classes >= 0)
+        found = np.bincount(classes[has], minlength=len(expected))
+        weight[has] = (np.array(expected) * has.sum() / np.maximum(found, 1))[classes[has]]
     return weight * np.where(letters, how.letters_count, 1.0)
 
 
 def _fitted(
     spans: sparse.csr_matrix, dense: Floats, classes: Classes, groups: Classes, how: Learning, importance: Floats
-) -> Linear:
-    """Weights fitted on all, temperature fitted on folds that were left out."""
+) -> tuple[Linear, Floats]:
+    """Weights fitted on all that have a class, temperature fitted on folds that were left out, and the scores of those."""
     count = len(how.expected[0])
+    has = classes >= 0
     held_out = np.zeros((len(classes), count))
     for fold in range(FOLDS):
-        rest, here = np.flatnonzero(groups != fold), np.flatnonzero(groups == fold)
+        rest, here = np.flatnonzero((groups != fold) & has), np.flatnonzero(groups == fold)
         if len(here) and len(np.unique(classes[rest])) == count:
             linear = logistic(spans[rest], dense[rest], classes[rest], importance[rest], how)
             held_out[here] = linear.scores(spans[here], dense[here])
-    fitted = logistic(spans, dense, classes, importance, how)
-    return Linear(fitted.spans, fitted.dense, fitted.bias, _temperature(held_out, classes, importance))
+    fitted = logistic(spans[has], dense[has], classes[has], importance[has], how)
+    temperature = _temperature(held_out[has], classes[has], importance[has])
+    return Linear(fitted.spans, fitted.dense, fitted.bias, temperature), held_out / temperature
 
 
 def logistic(spans: sparse.csr_matrix, dense: Floats, classes: Classes, importance: Floats, how: Learning) -> Linear:
@@ -194,60 +201,36 @@ def _teaching(texts: Corpus, spans: sparse.csr_matrix) -> Teaching:
     return Teaching(spans, [p.place for p in texts.posts], targets, rarity)
 
 
-def _linking(choices: Choices) -> tuple[dict[str, float], Bends]:
-    names = (*PAIR, *POST, *REPLY, *LEARNED_CONTEXT, "bias")
-    learned = weights_learned(choices)
-    weights = {name: round(float(weight), _DECIMALS) for name, weight in zip(names, learned, strict=True)}
-    by_hand = {
-        "threshold": LINK_THRESHOLD,
-        "look_alike": LOOK_ALIKE_WEIGHT,
-        "burst": BURST_WEIGHT,
-        "burst_lead": BURST_LEAD_WEIGHT,
-        "burst_category": BURST_CATEGORY_WEIGHT,
-    }
-    bent = np.array([names.index(name) for name in BENT])
-    return weights | by_hand, bends_learned(choices, learned, bent[: len(PAIR)], bent[len(PAIR) :])
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What was around every post, a row each; see nlp.context.Around."""
+
+    setting: Floats
+    sentiments: Floats
+    categories: Floats
 
 
-def link_examples(texts: Corpus, vocabulary: Vocabulary, teaching: Teaching) -> Choices:
-    """Every post beside the records of its place; the columns are PAIR, POST, REPLY, LEARNED_CONTEXT and 1.
-
-    What a post's words point to is learned from other places, as it will be where nothing was learned.
-    """
-    rows: list[Floats] = []
-    linked: list[NDArray[np.bool_]] = []
-    for place, records in sorted(texts.records.items()):
-        posts = [p for p in texts.posts if p.place == place]
-        if not posts or not records:
-            continue
-        learned = teaching.learned(without=[place])
-        known = Records(records, vocabulary, learned)
-        analysed_texts = [analysed(p.post.title, p.post.text) for p in posts]
-        batch = read(analysed_texts, plain())
-        hints = learned.hints(vocabulary.matrix(batch)[0])
-        pair, post = known.compare(analysed_texts, *guard_marks(batch), hints)
-        by_id = {p.post.id: p for p in posts}
-        context = _context(posts, batch, vocabulary, known.ids)
-        one = np.ones((len(records), 1))
-        for n, p in enumerate(posts):
-            parent = by_id.get(p.post.in_reply_to or "")
-            reply = (
-                np.zeros((len(records), len(REPLY))) if parent is None else reply_features(parent.disclosure, known.ids)
-            )
-            rows.append(np.hstack((pair[n], np.repeat(post[n][None], len(records), axis=0), reply, context[n], one)))
-            linked.append(np.array([record_id == p.disclosure for record_id in known.ids]))
-    first = np.cumsum([0, *(len(part) for part in rows[:-1])])
-    return Choices(np.vstack(rows), np.concatenate(linked), first)
-
-
-def _context(posts: Sequence[Labelled], batch: Read, vocabulary: Vocabulary, ids: list[str]) -> list[Floats]:
-    """Records × LEARNED_CONTEXT for each post, its forerunners being linked as their labels say."""
-    seen: list[Floats] = []
-
-    def choose(n: int, said: Said) -> str | None:
-        seen.append(said.features()[:, : len(LEARNED_CONTEXT)])
-        return posts[n].disclosure
-
-    days = np.array([p.post.seen_at.timestamp() / 86400 for p in posts])
-    Recent().linked(neighbour_rows(batch, vocabulary), days, np.zeros(len(posts)), ids, choose)
-    return seen
+def _surroundings(
+    texts: Corpus, every: Sequence[Place], met: Sequence[Lived], sentiment: Floats, category: Floats
+) -> Surroundings:
+    """What was around every post as the judge will see it: others as they are read by words that were left out."""
+    chances, by_category = shares(sentiment), shares(category)
+    number = {p.post.id: n for n, p in enumerate(texts.posts)}
+    found: dict[int, Around] = {}
+    for place, living in zip(every, met, strict=True):
+        moods = Moods()
+        for p, linked, (going_on, talk) in zip(place.posts, living.found, living.around, strict=True):
+            n, parent = number[p.post.id], number.get(p.post.in_reply_to or "")
+            answered = None
+            if parent is not None:
+                own = sentiment[parent], category[parent]
+                answered = Reading(own, chances[parent], by_category[parent], NOT_LINKED, 0)
+            found[n] = around(going_on, talk, moods.of(linked.record), answered)
+            if linked.record is not None:
+                moods.add(linked.record, chances[n], by_category[n])
+    rows = [found.get(n, around(0.0, 0.0, Moods().of(None), None)) for n in range(len(texts.posts))]
+    return Surroundings(
+        np.array([each.setting for each in rows]),
+        np.array([each.sentiments for each in rows]),
+        np.array([each.categories for each in rows]),
+    )

@@ -10,25 +10,57 @@ from nlp.cleaning import analysed
 from nlp.corpus import corpus
 from nlp.dictionary import Dictionary, Entry, Kind
 from nlp.features import guard_marks, read
-from nlp.linking import BENT, IMPOSSIBLE, LEADS, LIKENESS, PAIR, POST, Records, _best_other, chosen, scores, weights_of
+from nlp.linking import (
+    BENT,
+    IMPOSSIBLE,
+    LEADS,
+    LIKENESS,
+    PAIR,
+    POST,
+    REPLY,
+    Records,
+    _best_other,
+    likeliest,
+    reply_features,
+    scores,
+    weights_of,
+)
 from nlp.model import load_model
+from nlp.recent import NOT_LINKED, Found
 from nlp.tokens import plain
+from tests.nlp.making import record
 
 
-def test_the_likeliest_record_is_chosen() -> None:
-    best, chance = chosen(np.array([-2.0, 3.0, 0.0]), 0.5)
+def test_the_likeliest_record_and_its_chance_among_all_and_none() -> None:
+    best, chance = likeliest(np.array([-2.0, 3.0, 0.0]))
     assert best == 1
     assert chance == pytest.approx(np.exp(3) / (np.exp(-2) + np.exp(3) + 2))
 
 
-def test_two_records_that_are_as_likely_leave_the_choice_open() -> None:
-    assert chosen(np.array([2.0, 2.0]), 0.5)[0] is None
+def test_two_records_that_are_as_likely_halve_the_chance() -> None:
+    assert likeliest(np.array([9.0, 9.0]))[1] == pytest.approx(0.5, abs=1e-4)
 
 
-def test_none_is_the_choice_where_no_record_speaks_for_itself() -> None:
-    best, chance = chosen(np.array([-30.0, -30.0]), 0.5)
-    assert best is None
-    assert chance == pytest.approx(0, abs=1e-9)
+def test_where_no_record_speaks_for_itself_none_is_likely() -> None:
+    assert likeliest(np.array([-30.0, -30.0]))[1] == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "answered",
+    [Found("b", 0.9, linked=True), Found("b", 0.4, linked=False), Found("gone", 1.0, linked=True), NOT_LINKED],
+)
+def test_an_answer_gains_the_weighted_features_of_what_it_answers(answered: Found) -> None:
+    model, weights = load_model(), {"answers_linked": 5.0, "answers_other": -1.0, "answers_unlinked": -3.0}
+    records = Records([record(name, f"{name}方案", "正文") for name in "abc"], model.vocabulary, model.learned)
+    of_all, some = records.answering(answered, weights)
+    gained = np.full(3, of_all)
+    for row, more in some:
+        gained[row] += more
+    assert gained == pytest.approx(reply_features(answered, records.ids) @ weights_of(weights, REPLY))
+
+
+def test_a_post_that_answers_none_has_no_features_of_answering() -> None:
+    assert not reply_features(None, ["a", "b"]).any()
 
 
 def test_a_feature_that_a_model_never_met_weighs_nothing() -> None:

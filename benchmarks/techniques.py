@@ -20,6 +20,7 @@ from benchmarks._public_sets import Answered, Text, letters, posts, replies
 from nlp.features import Vocabulary, read
 from nlp.linking import LIKENESS, Records
 from nlp.matters import Hints, Learned
+from nlp.model import load_model
 from nlp.scoring import f1
 from nlp.tokens import plain
 from nlp.training import LEAST_TEXTS, Learning, importance_of, logistic
@@ -135,9 +136,11 @@ def answering(answered: Sequence[Answered]) -> dict[str, dict[str, float]]:
 
 
 def likeness(messages: Sequence[str], texts: dict[str, str]) -> Floats:
-    """How like each message is to each reply (messages × replies), replies being watched as records are."""
-    batch = read(messages, plain())
-    vocabulary = Vocabulary.learned(batch, LEAST_TEXTS)
+    """How like each message is to each reply (messages × replies), replies being watched as records are.
+
+    How telling a span is in general is what the shipped model knows of it; it learned nothing from these texts.
+    """
+    vocabulary = load_model().vocabulary
     known = Records([_record(*reply) for reply in texts.items()], vocabulary, Learned.nothing(len(vocabulary)))
     nothing = np.zeros(len(messages))
     met, _, _ = known.compare_alone(messages, nothing, nothing, Hints(np.zeros((len(messages), 0)), nothing))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from nlp.bends import CANDIDATES, Bends
@@ -18,8 +19,8 @@ from nlp.lexicon import Hits, Lexicon
 from nlp.matters import Hints, Learned, about, spoken_of, unit
 from nlp.places import Districts, Heard, Places
 from nlp.recent import Found
-from nlp.record_spans import WORD, Spans, spans_of
-from nlp.sorting import begins, distinct
+from nlp.record_spans import LONG, WORD, Spans, spans_of
+from nlp.sorting import begins
 from nlp.spans import Batch, Table, batch_of
 from nlp.tokens import Words
 from nlp.watch_terms import subject, watched_terms
@@ -58,7 +59,7 @@ class Met:
 
     text: Ints
     row: Ints
-    grams: sparse.csr_matrix
+    short: sparse.csr_matrix
     words: sparse.csr_matrix
     watched: Hits | None
     spoken: Floats
@@ -143,15 +144,15 @@ class Records:
         return [self._cutter.cut(text) if n in anew else words[n] for n, text in enumerate(texts)]
 
     def _met(self, spans: Spans, watched: Hits | None, spoken: Floats, hints: Hints) -> Met:
-        text, row = self._shared(spans)
+        text, row, told = self._shared(spans)
         shape = (spans.batch.count, len(self._weight))
-        grams = self._length[row] < WORD
-        norm = _norm(spans)[text[grams]] / 3
+        short, word = self._length[row] != LONG, self._length[row] == WORD
+        norm = _norm(spans)[text[short]] / 3
         return Met(
             text,
             row,
-            grams=_cells(text[grams], row[grams], self._weight[row[grams]] ** 2 / norm, shape),
-            words=_cells(text[~grams], row[~grams], self._weight[row[~grams]], shape),
+            short=_cells(text[short], row[short], self._weight[row[short]] ** 2 * told[short] / norm, shape),
+            words=_cells(text[word], row[word], self._weight[row[word]], shape),
             watched=watched,
             spoken=unit(spoken),
             hints=hints,
@@ -159,7 +160,7 @@ class Records:
 
     def likeness(self, met: Met, start: int, stop: int) -> Iterator[Floats]:
         """LIKENESS one by one (posts × records) for the posts from `start` on, before `stop`."""
-        yield from self._likeness(met.grams[start:stop], met.words[start:stop])
+        yield from self._likeness(met.short[start:stop], met.words[start:stop])
         shared = slice(*np.searchsorted(met.text, (start, stop)))
         yield self._longest(met.text[shared] - start, met.row[shared], stop - start)
         yield self._watched(met.watched, start, stop)
@@ -191,6 +192,8 @@ class Records:
         weight = np.zeros(size)
         weight[rows] = spans.weight
         present = sparse.csr_matrix((np.ones(len(rows)), (spans.text, rows)), shape=(2 * count, size))
+        told = present.copy()
+        told.data = 1 + np.log(told.data)
         present.data[:] = 1.0
         head, body = present[:count], present[count:]
         either = ((head + body) > 0).astype(np.float64)
@@ -198,9 +201,10 @@ class Records:
         held = np.maximum(np.asarray(either.sum(axis=0)).ravel(), 1)
         self._weight = weight * (1 + np.log(max(count, 1) / held)) / (1 + np.log(max(count, 1)))
         self._head, self._body, self._either = head.T.tocsr(), body.T.tocsr(), either.T.tocsr()
-        squares = np.where(self._length < WORD, self._weight**2, 0)
-        self._head_norm = np.sqrt(head @ squares) + 1e-9
-        self._body_norm = np.sqrt(body @ squares) + 1e-9
+        self._head_told, self._body_told = told[:count].T.tocsr(), told[count:].T.tocsr()
+        squares = np.where(self._length != LONG, self._weight**2, 0)
+        self._head_norm = np.sqrt(told[:count].power(2) @ squares) + 1e-9
+        self._body_norm = np.sqrt(told[count:].power(2) @ squares) + 1e-9
 
     def _learn_terms(self, terms: Sequence[Sequence[str]]) -> None:
         folded = [{f for term in group if 1 < len(f := analysed(None, term)) <= _LONGEST_TERM} for group in terms]
@@ -209,25 +213,27 @@ class Records:
         # A term of several records counts less for each.
         self._term_holders = [(np.array(rows), min(len(term), 6) / 4 / len(rows)) for term, rows in holders.items()]
 
-    def _shared(self, spans: Spans) -> tuple[Ints, Ints]:
-        """(text, span row) of every different span that stands in a record too."""
+    def _shared(self, spans: Spans) -> tuple[Ints, Ints, Floats]:
+        """(text, span row, 1 + log of how often it stands there) of every different span that a record holds too."""
         rows = self._table.rows(spans.hashes)
         size = len(self._weight)
         known = np.flatnonzero(rows >= 0)
-        cells = distinct(spans.text[known] * size + rows[known])
-        return cells // max(size, 1), cells % max(size, 1)
+        cells = np.sort(spans.text[known] * size + rows[known])
+        first, told = _told(cells)
+        cells = cells[first]
+        return cells // max(size, 1), cells % max(size, 1), told
 
-    def _likeness(self, grams: sparse.csr_matrix, words: sparse.csr_matrix) -> Iterator[Floats]:
-        """Cosine of character spans with head and body, then log weight of words shared with each."""
-        yield (grams @ self._head).toarray() / self._head_norm
-        yield (grams @ self._body).toarray() / self._body_norm
+    def _likeness(self, short: sparse.csr_matrix, words: sparse.csr_matrix) -> Iterator[Floats]:
+        """Cosine of words and pairs of characters with head and body, then log weight of words shared with each."""
+        yield (short @ self._head_told).toarray() / self._head_norm
+        yield (short @ self._body_told).toarray() / self._body_norm
         yield (words @ self._head).log1p().toarray()
         yield (words @ self._body).log1p().toarray()
 
     def _longest(self, text: Ints, row: Ints, count: int) -> Floats:
         """Weight of the rarest four characters shared with a record."""
         shared = np.zeros((count, len(self.ids)))
-        four = np.flatnonzero(self._length[row] == 4)
+        four = np.flatnonzero(self._length[row] == LONG)
         held = self._either[row[four]].tocoo()
         np.maximum.at(shared, (text[four][held.row], held.col), self._weight[row[four]][held.row])
         return shared / 4
@@ -356,13 +362,21 @@ def elsewhere_scores(post: Floats, weights: Mapping[str, float]) -> Floats:
 
 
 def _norm(spans: Spans) -> Floats:
-    """Length of each text's vector of different character spans."""
-    grams = np.flatnonzero(spans.length < WORD)
+    """Length of each text's vector of different words and pairs of characters."""
+    short = np.flatnonzero(spans.length != LONG)
     # Equal spans of a text have equal keys and equal weights: any of them will do.
-    key = spans.hashes[grams] ^ (spans.text[grams].astype(np.uint64) * _SPREAD)
+    key = spans.hashes[short] ^ (spans.text[short].astype(np.uint64) * _SPREAD)
     order = np.argsort(key)
-    once = grams[order[begins(key[order])]]
-    return np.sqrt(np.bincount(spans.text[once], weights=spans.weight[once] ** 2, minlength=spans.batch.count)) + 1e-9
+    first, told = _told(key[order])
+    once = short[order[first]]
+    square = (spans.weight[once] * told) ** 2
+    return np.sqrt(np.bincount(spans.text[once], weights=square, minlength=spans.batch.count)) + 1e-9
+
+
+def _told(ordered: NDArray[np.int64] | NDArray[np.uint64]) -> tuple[Ints, Floats]:
+    """Where each different one of the sorted keys begins, and 1 + log of how often it comes."""
+    first = np.flatnonzero(begins(ordered))
+    return first, 1 + np.log(np.diff(np.append(first, len(ordered))))
 
 
 def _cells(row: Ints, column: Ints, value: Floats, shape: tuple[int, int]) -> sparse.csr_matrix:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nlp.features import Floats, Ints, Vocabulary
 from nlp.spans import Batch, Hashes, grams, span_hashes, word_spans
 
-SIZES = (2, 3, 4)
+SHORT, LONG = 2, 4
 WORD = 9
 """Marks a span that is a word, where others give their number of characters."""
 
@@ -33,13 +33,13 @@ class Spans:
 def spans_of(batch: Batch, alike: Batch, words: Sequence[Sequence[str]], rarity: Vocabulary) -> Spans:
     """The spans of texts, given as they are, with all digits alike, and cut into words.
 
-    Character spans of two to four and words of two or more, letters, digits and 汉字 only; digits count as written.
+    Character spans of two and of four and words of two or more, letters, digits and 汉字 only; digits count as written.
 
     How rare a span is does not depend on its digits: "5路" is as rare as any bus line.
     """
     found: list[tuple[Ints, Ints, Hashes, Hashes]] = []
     letters = _letters(batch)
-    for size in SIZES:
+    for size in (SHORT, LONG):
         starts, _ = grams(batch, size)
         found.append(_column(batch, alike, letters, starts, starts + size, size, size))
     starts, ends = word_spans(batch, words)

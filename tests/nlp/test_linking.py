@@ -97,7 +97,7 @@ def test_words_that_are_known_already_spare_cutting_anew_and_change_nothing() ->
     anew, _, _ = known.compare_alone(posts, *guard_marks(batch), hints)
     spared, _, _ = known.compare_alone(posts, *guard_marks(batch), hints, batch.cut)
     assert anew.words.nnz > 0
-    assert (anew.words != spared.words).nnz == (anew.short != spared.grams).nnz == 0
+    assert (anew.words != spared.words).nnz == (anew.short != spared.short).nnz == 0
 
 
 @pytest.mark.parametrize("count", [1, 2, 8, 60])

@@ -99,8 +99,9 @@ class Judge:
         sentiment = self.model.sentiment.chances(spans, batch.dense)
         # Before a record is known, a post denies nothing of it.
         leaning = self.model.category.scores(spans, np.hstack((batch.dense, np.zeros((len(posts), 1)))))
+        urgent = sentiment[:, 0] * shares(leaning)[:, _EMERGENCY]
         met, guards, heard = self._records.compare_alone(
-            texts, *guard_marks(batch), self._records.hints(spans), batch.cut
+            texts, *guard_marks(batch), self._records.hints(spans), batch.cut, urgent
         )
         return Prepared(
             ids=[post.id for post in posts],
@@ -109,7 +110,7 @@ class Judge:
             bare=bares,
             seen=seen,
             sentiment=sentiment,
-            urgent=sentiment[:, 0] * shares(leaning)[:, _EMERGENCY],
+            urgent=urgent,
             leaning=leaning,
             link=self._records.scores(met, guards, self.model.link, self.model.bends, seen / _DAY),
             elsewhere=elsewhere_scores(guards, self.model.link),

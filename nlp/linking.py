@@ -35,7 +35,7 @@ LIKENESS = ("head_likeness", "body_likeness", "head_words", "body_words", "longe
 LEADS = {"head_lead": 0, "words_lead": 3, "longest_lead": 4, "watch_lead": 5, "matter_lead": 6, "hint_lead": 7}
 PAIR = (*LIKENESS, *LEADS)
 PLACE = ("other_place", "home", "denies_home", "length", "elsewhere_mark", "chatter_mark", "only_other_place")
-POST = (*PLACE, "matters", "matter_watched", "matter_unwatched", "answering")
+POST = (*PLACE, "matters", "matter_watched", "matter_unwatched", "answering", "urgent")
 REPLY = ("answers_linked", "answers_other", "answers_unlinked")
 _OTHER, _HOME, _ONLY_OTHER = (POST.index(name) for name in ("other_place", "home", "only_other_place"))
 IMPOSSIBLE = -30.0
@@ -92,12 +92,14 @@ class Records:
         """What texts (rows of Vocabulary.matrix) point to."""
         return self._learned.hints(spans)
 
-    def compare(self, texts: Sequence[str], elsewhere: Floats, chatter: Floats, hints: Hints) -> tuple[Floats, Floats]:
+    def compare(
+        self, texts: Sequence[str], elsewhere: Floats, chatter: Floats, hints: Hints, urgent: Floats | None = None
+    ) -> tuple[Floats, Floats]:
         """(posts × records × PAIR, posts × POST) for analysed texts, the strength of two of their marks, and hints.
 
         Texts come in the order in which they were seen: names of other districts are learned from them.
         """
-        met, post, heard = self.compare_alone(texts, elsewhere, chatter, hints)
+        met, post, heard = self.compare_alone(texts, elsewhere, chatter, hints, urgent=urgent)
         values = list(self.likeness(met, 0, len(texts)))
         pair = np.stack([*values, *(values[of] - _best_other(values[of]) for of in LEADS.values())], axis=2)
         other = [self.districts.elsewhere(text, each) for text, each in zip(texts, heard, strict=True)]
@@ -112,10 +114,12 @@ class Records:
         chatter: Floats,
         hints: Hints,
         words: Sequence[Sequence[str]] | None = None,
+        urgent: Floats | None = None,
     ) -> tuple[Met, Floats, list[Heard]]:
         """The same for each text by itself: what LIKENESS is worked out from, POST, and what of other districts.
 
-        `words` are those of the texts by jieba's dictionary alone, where they are known.
+        `words` are those of the texts by jieba's dictionary alone, where they are known; `urgent` is the chance that each
+        is about an emergency: where one goes on, the names of places say less of what a post is about.
         """
         batch = batch_of(texts)
         watched = self._terms.hits(batch) if self._terms is not None else None
@@ -123,7 +127,8 @@ class Records:
         spans = spans_of(batch, batch_of(texts, digits_alike=True), cut, self._rarity)
         place, heard = self._post(texts, elsewhere, chatter)
         spoken = spoken_of(spans.batch) * self._learned.rarity
-        post = np.column_stack((place, self._matters(spoken), hints.answering))
+        pressing = np.zeros(len(texts)) if urgent is None else urgent
+        post = np.column_stack((place, self._matters(spoken), hints.answering, pressing))
         return self._met(spans, watched, spoken, hints), post, heard
 
     def scores(self, met: Met, post: Floats, weights: Mapping[str, float], bends: Bends, day: Floats) -> Floats:

@@ -148,12 +148,13 @@ def _learned(arrays: Mapping[str, NDArray[np.float16]], names: list[str] | None,
 
 
 def _bends(arrays: Mapping[str, NDArray[np.float32]], features: list[str] | None) -> Bends:
-    """The corrections of linking; none in a model made before they were learned."""
+    """The corrections of linking; none in a model made before they were learned, or for a feature that it never met."""
     if features is None:
         return Bends.none(len(PAIR), len(BENT) - len(PAIR))
-    if tuple(features) != BENT:
-        raise ValueError("bends over other features")
-    return Bends(*(arrays[f"bend_{part}"].astype(np.float64) for part in _BENDS))
+    pair, post, start, worth = (arrays[f"bend_{part}"].astype(np.float64) for part in _BENDS)
+    by_name = dict(zip(features, np.vstack((pair, post)), strict=True))
+    rows = np.array([by_name.get(name, np.zeros(len(worth))) for name in BENT])
+    return Bends(rows[: len(PAIR)], rows[len(PAIR) :], start, worth)
 
 
 def _shift(facts: Mapping[str, Any], task: str, classes: int) -> Shift:

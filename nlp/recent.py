@@ -20,7 +20,7 @@ KEPT = 3000
 DAYS = 3.0
 LEAST_LIKENESS = 0.08
 COPY = 0.75
-"""A post this much alike to one of no record says nothing new: it does not bear witness against records."""
+"""A post this much alike to one of no record says nothing new: the one is no witness for the other."""
 
 BURST_DAYS = 0.25
 """An emergency is taken to go on for six hours after the last post on it that was read as one."""
@@ -177,12 +177,14 @@ class Recent:
             like: dict[int, float] = {}
             for other, alike in near.of(n):
                 earlier = known[other]
+                if alike >= COPY and not earlier.linked:
+                    continue
                 if earlier.chance >= LEAST_CHANCE:
                     row = position.get(earlier.likeliest or "", -1)
                     if alike * earlier.chance > like.get(row, 0.0):
                         like[row] = alike * earlier.chance
                 against = alike * (1.0 - earlier.chance)
-                if against > like.get(-1, 0.0) and (earlier.linked or alike < COPY):
+                if against > like.get(-1, 0.0):
                     like[-1] = against
             talk, bursts, rush = self._talk.at(now), self._bursts.at(now), self._rush.at(now)
             self._idle.at(now)

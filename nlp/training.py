@@ -23,6 +23,7 @@ from nlp.model import CATEGORIES, SENTIMENTS, Linear, Model, shares
 from nlp.recent import NOT_LINKED
 from nlp.shifting import shift_learned
 from nlp.tokens import plain
+from records.words import Category
 
 LEAST_TEXTS = 2
 FOLDS = 5
@@ -188,7 +189,10 @@ def _temperature(scores: Floats, classes: Classes, importance: Floats) -> float:
 
 
 def _teaching(texts: Corpus, spans: sparse.csr_matrix) -> Teaching:
-    """Every post beside the matters of its record; `spans` has a row a post."""
+    """Posts beside the matters of their records; `spans` has a row a post.
+
+    Answers and what is called out in an emergency say little of the matter itself, and would teach that any smoke is it.
+    """
     records = [(place, record) for place, rows in sorted(texts.records.items()) for record in rows]
     heads, bodies = heads_and_bodies([record for _, record in records])
     rarity = rarity_among(bodies)
@@ -198,7 +202,12 @@ def _teaching(texts: Corpus, spans: sparse.csr_matrix) -> Teaching:
     for n, p in enumerate(texts.posts):
         if p.disclosure is not None:
             targets[n] = matters_of[row[p.place, p.disclosure]]
-    return Teaching(spans, [p.place for p in texts.posts], targets, rarity)
+    telling = [
+        n
+        for n, p in enumerate(texts.posts)
+        if p.post.in_reply_to is None and not (p.category is Category.EMERGENCY and p.disclosure is not None)
+    ]
+    return Teaching(spans[telling], [texts.posts[n].place for n in telling], targets[telling], rarity)
 
 
 @dataclass(frozen=True, slots=True)

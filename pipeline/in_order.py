@@ -19,7 +19,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 MOST_WORKERS = 4
-AHEAD = 2
+AHEAD = 3
 """Items under way for each process, so that memory stays bounded and nobody waits."""
 
 
@@ -28,13 +28,13 @@ class WorkerLost(RuntimeError):
 
 
 def workers() -> int:
-    """How many processes pay: one for each core that this process may use, none beside it where there is only one."""
+    """How many processes pay beside this one: together one for each core that it may use."""
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
-    return min(cores, MOST_WORKERS) if cores > 1 else 0
+    return min(cores - 1, MOST_WORKERS)
 
 
 def in_order(work: Callable[[Item], Result], items: Iterable[Item], processes: int) -> Generator[Result, None, None]:
-    """`work(item)` for each item, in order, done by that many processes; with 0 in this one.
+    """`work(item)` for each item, in order, done by that many processes, and by this one where it would wait for them.
 
     They are forked, so that what `work` holds (a model, dictionaries) is neither loaded nor kept twice: `work` may be
     anything, items and results are pickled. An error of `work` rises here; the processes end with this one, however
@@ -51,8 +51,10 @@ def in_order(work: Callable[[Item], Result], items: Iterable[Item], processes: i
     try:
         under_way: deque[Future[Result]] = deque()
         for item in items:
-            under_way.append(pool.submit(_do, item))
-            if len(under_way) > processes * AHEAD:
+            enough = len(under_way) >= processes * AHEAD
+            late = enough and not under_way[0].done()
+            under_way.append(_done_here(work, item) if late else pool.submit(_do, item))
+            if enough:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
@@ -63,6 +65,15 @@ def in_order(work: Callable[[Item], Result], items: Iterable[Item], processes: i
         gc.unfreeze()
         os.close(alive)
         os.close(ours)
+
+
+def _done_here(work: Callable[[Item], Result], item: Item) -> Future[Result]:
+    done: Future[Result] = Future()
+    try:
+        done.set_result(work(item))
+    except Exception as problem:  # noqa: BLE001 - rises where the result is asked for, in its turn
+        done.set_exception(problem)
+    return done
 
 
 _work: Callable[[Any], Any] | None = None

@@ -25,7 +25,7 @@ from records.disclosures import Disclosure
 from records.posts import Post
 from records.words import Category, Sentiment
 
-BATCH, BATCH_CHARACTERS = 768, 100_000
+BATCH, BATCH_CHARACTERS = 512, 100_000
 _EMERGENCY = CATEGORIES.index(Category.EMERGENCY)
 _NEGATIVE = SENTIMENTS.index(Sentiment.NEGATIVE)
 _DAY = 86400.0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from nlp.features import Floats, Ints
@@ -68,29 +69,41 @@ class Learned:
     """What the training texts teach of matters, so that words of no list lead to one as well.
 
     `names` are the matters of the list that was learned with, `rarity` is how telling each is, `usual` what posts are
-    about in general. A span points to the matters `towards[span] @ basis`; `answering` says how much it belongs to
-    posts on records rather than to others.
+    about in general. A span teaches something if `row` gives a row for it, not -1: it points to the matters
+    `towards[row] @ basis`; `answering` says how much it belongs to posts on records rather than to others.
     """
 
     names: tuple[str, ...]
     rarity: Floats
     usual: Floats
-    towards: Floats
     basis: Floats
+    row: NDArray[np.int32]
+    towards: Floats
     answering: Floats
+
+    @classmethod
+    def of(
+        cls, names: tuple[str, ...], rarity: Floats, usual: Floats, basis: Floats, towards: Floats, answering: Floats
+    ) -> Learned:
+        """From `towards` and `answering` of all spans: most teach nothing."""
+        teaching = np.flatnonzero(towards.any(axis=1) | (answering != 0))
+        row = np.full(len(answering), -1, dtype=np.int32)
+        row[teaching] = np.arange(len(teaching))
+        return cls(names, rarity, usual, basis, row, towards[teaching], answering[teaching])
+
+    def of_all_spans(self) -> tuple[Floats, Floats]:
+        """`towards` and `answering` of all spans."""
+        towards, answering = np.zeros((len(self.row), self.towards.shape[1])), np.zeros(len(self.row))
+        teaching = self.row >= 0
+        towards[teaching], answering[teaching] = self.towards, self.answering
+        return towards, answering
 
     @classmethod
     def nothing(cls, spans: int) -> Learned:
         """For a model that was made before this was learned."""
         names = matters().names
-        return cls(
-            names,
-            np.ones(len(names)),
-            np.zeros(len(names)),
-            np.zeros((spans, 0)),
-            np.zeros((0, len(names))),
-            np.zeros(spans),
-        )
+        none = np.zeros((0, len(names)))
+        return cls.of(names, np.ones(len(names)), np.zeros(len(names)), none, np.zeros((spans, 0)), np.zeros(spans))
 
     def for_list(self, names: tuple[str, ...]) -> Learned:
         """The same for the matters of the list in use: one that was not learned with is told by its terms alone."""
@@ -99,18 +112,21 @@ class Learned:
         column = {name: n for n, name in enumerate(self.names)}
         known = [name in column for name in names]
         at = [column.get(name, 0) for name in names]
-        return Learned(
-            names,
-            np.where(known, self.rarity[at], np.median(self.rarity)),
-            np.where(known, self.usual[at], 0.0),
-            self.towards,
-            np.where(known, self.basis[:, at], 0.0),
-            self.answering,
+        return replace(
+            self,
+            names=names,
+            rarity=np.where(known, self.rarity[at], np.median(self.rarity)),
+            usual=np.where(known, self.usual[at], 0.0),
+            basis=np.where(known, self.basis[:, at], 0.0),
         )
 
     def hints(self, spans: sparse.csr_matrix) -> Hints:
         """What texts (rows of Vocabulary.matrix) point to."""
-        return Hints(np.asarray(spans @ self.towards), np.asarray(spans @ self.answering))
+        row = self.row[spans.indices]
+        kept = np.flatnonzero(row >= 0)
+        shape = (spans.shape[0], len(self.answering))
+        telling = sparse.csr_matrix((spans.data[kept], row[kept], np.searchsorted(kept, spans.indptr)), shape=shape)
+        return Hints(np.asarray(telling @ self.towards), np.asarray(telling @ self.answering))
 
     def likeness(self, factors: Floats, records: Floats) -> Floats:
         """How much texts (by their hints' factors) point to what records (rows of `about`) are about: texts × records."""
@@ -140,12 +156,12 @@ class Teaching:
         directions *= np.sign(directions.sum(axis=1, keepdims=True) + 1e-12)
         share = self._linked[used].astype(np.float64)
         share -= float(share.mean()) if len(share) else 0.0
-        return Learned(
+        return Learned.of(
             matters().names,
             np.round(self._rarity, _DECIMALS),
             np.round(mean, _DECIMALS),
-            np.round(pointing @ directions.T, _DECIMALS),
             np.round(directions, _DECIMALS),
+            np.round(pointing @ directions.T, _DECIMALS),
             np.round(_means(self._spans[used], share[:, None])[:, 0], _DECIMALS),
         )
 

@@ -91,7 +91,7 @@ class Model:
             hashes=self.vocabulary.table.hashes,
             rarity=self.vocabulary.rarity.astype(np.float32),
             **{f"bend_{part}": getattr(self.bends, part).astype(np.float32) for part in _BENDS},
-            **{f"matter_{part}": getattr(self.learned, part).astype(np.float16) for part in _LEARNED},
+            **{f"matter_{part}": values.astype(np.float16) for part, values in self._learned_parts().items()},
             **{
                 f"{task}_{part}": getattr(linear, part).astype(np.float32)
                 for task, linear in self._tasks()
@@ -120,6 +120,11 @@ class Model:
             json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
         )
 
+    def _learned_parts(self) -> dict[str, Any]:
+        learned = self.learned
+        values = (learned.rarity, learned.usual, learned.basis, *learned.of_all_spans())
+        return dict(zip(_LEARNED, values, strict=True))
+
     def _tasks(self) -> tuple[tuple[str, Linear], ...]:
         return ("sentiment", self.sentiment), ("category", self.category)
 
@@ -130,7 +135,7 @@ class Model:
 
 _PARTS = ("spans", "dense", "bias")
 _BENDS = ("pair", "post", "start", "worth")
-_LEARNED = ("rarity", "usual", "towards", "basis", "answering")
+_LEARNED = ("rarity", "usual", "basis", "towards", "answering")
 
 
 def _for_columns(dense: Floats, learned: Sequence[str], wanted: Sequence[str]) -> Floats:
@@ -144,7 +149,7 @@ def _learned(arrays: Mapping[str, NDArray[np.float16]], names: list[str] | None,
     if names is None:
         return Learned.nothing(spans)
     parts = (arrays[f"matter_{part}"].astype(np.float64) for part in _LEARNED)
-    return Learned(tuple(names), *parts).for_list(matters().names)
+    return Learned.of(tuple(names), *parts).for_list(matters().names)
 
 
 def _bends(arrays: Mapping[str, NDArray[np.float32]], features: list[str] | None) -> Bends:

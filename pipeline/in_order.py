@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import os
@@ -43,6 +44,7 @@ def in_order(work: Callable[[Item], Result], items: Iterable[Item], processes: i
     if processes < 1:
         yield from map(work, items)
         return
+    _give_back_unused()
     alive, ours = os.pipe()
     # What is here now is shared with the processes as long as nobody writes to it, and counting references is enough
     # to write: the collector leaves it alone from now on.
@@ -65,6 +67,12 @@ def in_order(work: Callable[[Item], Result], items: Iterable[Item], processes: i
         gc.unfreeze()
         os.close(alive)
         os.close(ours)
+
+
+def _give_back_unused() -> None:
+    """What loading left behind goes back to the system, where the C library can do that, instead of being shared."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _done_here(work: Callable[[Item], Result], item: Item) -> Future[Result]:

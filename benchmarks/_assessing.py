@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -17,15 +18,19 @@ _EVERY_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`peak_mb` adds up the processes; what they share counts once. None where the system does not say."""
+    """`peak_mb` adds up the processes; what they share counts once. None where the system does not say.
+
+    `work_seconds` are those that the processors worked for it, which depends less on what else they do.
+    """
 
     seconds: float
+    work_seconds: float
     peak_mb: float | None
 
 
 def assess(posts: Path, records: Path, out: Path) -> Run:
     """Run the command to its end. Raises CalledProcessError."""
-    begun = perf_counter()
+    begun, worked = perf_counter(), _worked()
     command = ["assess", "--posts", str(posts), "--disclosures", str(records), "--out", str(out)]
     peak = 0.0
     with subprocess.Popen([sys.executable, "-m", "huiying", *command], cwd=_ROOT, stderr=subprocess.DEVNULL) as running:
@@ -36,7 +41,12 @@ def assess(posts: Path, records: Path, out: Path) -> Run:
         seconds = perf_counter() - begun
         if running.returncode:
             raise subprocess.CalledProcessError(running.returncode, command)
-    return Run(seconds, peak or None)
+    return Run(seconds, _worked() - worked, peak or None)
+
+
+def _worked() -> float:
+    ended = os.times()
+    return ended.children_user + ended.children_system
 
 
 def _family(pid: int) -> Iterator[int]:

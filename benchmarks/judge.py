@@ -88,6 +88,7 @@ def whole(texts: Corpus, count: int) -> dict[str, Any]:
             found[f"records_{records}"] = {
                 "posts_a_second": round(count / run.seconds),
                 "times_jieba": round(count / run.seconds / plain, 2),
+                "work_us_a_post": round((run.work_seconds - start.work_seconds) / count * 1e6),
                 "peak_mb": None if run.peak_mb is None else round(run.peak_mb),
                 "start_seconds": round(start.seconds, 2),
             }

@@ -20,6 +20,7 @@ from typing import Any
 import jieba
 
 from benchmarks._assessing import assess
+from benchmarks._scenarios import scenarios
 from benchmarks._traffic import write_posts, write_records
 from benchmarks.techniques import checks
 from nlp.admission import admit
@@ -43,10 +44,14 @@ APART = timedelta(days=9)
 
 
 def main(argv: list[str]) -> int:
-    """Measure; there is no promise to break, so no --mutant. `--data` names a folder with the shared public sets."""
+    """Measure; there is no promise to break, so no --mutant.
+
+    `--data` names a folder with the shared public sets, `--scenarios` one with written scenarios and their truth.
+    """
     parser = argparse.ArgumentParser(prog="judge", description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--scenarios", type=Path)
     chosen = parser.parse_args(argv)
     begun = perf_counter()
     judge = Judge.load()
@@ -68,6 +73,8 @@ def main(argv: list[str]) -> int:
     if chosen.data is not None:
         found["citizens_messages"] = messages(judge, chosen.data / "taidi_sentiment.dev.jsonl")
         found["public"] = checks(chosen.data, chosen.quick)
+    if chosen.scenarios is not None:
+        found["scenarios"] = scenarios(chosen.scenarios)
     print(json.dumps(found, ensure_ascii=False))
     return 0
 

@@ -45,6 +45,7 @@ TALK_FULL, BURST_FULL = 2.4, 3.0
 """Logarithms: ten posts on a record are as much talk as can be, twenty on an emergency as much of one."""
 
 _NO_RECORD = ""
+_LEAST_AMOUNT = 0.02
 
 CONTEXT = ("said_like", "said_lead", "talk", "idle", "going_on", "burst", "burst_lead", "rush")
 
@@ -293,7 +294,7 @@ class _Lately:
 
     def add(self, record: str | None, now: float, amount: float) -> None:
         """The next post, the record that it was linked to, and how much of it counts, 0 to 1."""
-        if record is not None:
+        if record is not None and amount >= _LEAST_AMOUNT:
             # Whole numbers: what is added and taken away again leaves nothing behind.
             units = int(amount * _UNIT)
             self._linked.append((self._end, now, record, units))

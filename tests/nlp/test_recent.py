@@ -115,7 +115,7 @@ def test_emergencies_are_counted_as_defined(disorder: int, batch: int) -> None:
     for n in chance.sample(range(count), disorder):
         days[n] += chance.choice([-0.4, -0.1, 0.2, 5.0])
     records = [chance.choice([*IDS, None, "elsewhere"]) for _ in range(count)]
-    urgent = [chance.random() for _ in range(count)]
+    urgent = [chance.uniform(0.05, 1.0) for _ in range(count)]
     found = said(range(count), records, days, urgent, batch)
     for n in range(0, count, 7):
         before = range(max(0, n - BURST_POSTS), n)

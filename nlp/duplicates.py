@@ -18,7 +18,7 @@ SHORT = 10
 """Texts with fewer bare characters are copies only when equal."""
 
 TEXTS_KEPT = 60_000
-GRAMS_KEPT = 1_670_000
+GRAMS_KEPT = 2_750_000
 BATCH, BATCH_CHARACTERS = 512, 40_000
 
 MET = 8

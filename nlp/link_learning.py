@@ -26,7 +26,7 @@ texts for the next lesson, in which both are looked at."""
 
 THRESHOLD, COMPLAINT_THRESHOLD = 0.6, 0.2
 """Set by hand: three complaints open an incident, so a post that surely complains, and of no emergency, is linked from a
-chance of 0.8 on: the share of links that are right in places left out is then higher than nine in ten."""
+chance of 0.8 on. Of all links that are made in places left out, nine in ten are then right."""
 
 LOOK_ALIKE_WEIGHT = -6.0
 """Set by hand: posts about another district are few in the texts, and linking one opens a false incident."""

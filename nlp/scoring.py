@@ -65,12 +65,12 @@ Read = Sequence[tuple[Labelled, Assessment]]
 
 
 def read_all(model: Model, texts: Corpus) -> list[tuple[Labelled, Assessment]]:
-    """Every post with its assessment, each place beside its own records and with a memory of its own."""
+    """Every post with its assessment, by place and time, each place beside its own records and with a memory of its own."""
     found: list[tuple[Labelled, Assessment]] = []
     for place, records in sorted(texts.records.items()):
         judge = Judge(model)
         judge.watch(records)
-        posts = [p for p in texts.posts if p.place == place]
+        posts = sorted((p for p in texts.posts if p.place == place), key=lambda p: (p.post.seen_at, p.post.id))
         found += zip(posts, judge.assess([p.post for p in posts], {}), strict=True)
     return found
 

@@ -41,9 +41,9 @@ class Outcome:
     stored: str
 
 
-def marked(folder: Path) -> list[Marked]:
-    """The sample: every line of the folder's *.jsonl."""
-    lines = (line for path in sorted(folder.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines())
+def marked(folder: Path, files: str = "*.jsonl") -> list[Marked]:
+    """The sample: every line of the folder's files of that name."""
+    lines = (line for path in sorted(folder.glob(files)) for line in path.read_text(encoding="utf-8").splitlines())
     return [Marked.model_validate_json(line) for line in lines]
 
 

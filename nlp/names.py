@@ -20,19 +20,22 @@ WORDS = Path(__file__).parent / "words"
 Place = tuple[int, int]
 
 # How much must speak for a name, in the units of name_characters.txt: with nothing but an accusation near it, with a
-# word before it that a name may follow as well, right after or before what the person does, joined to another name.
-_BARE, _LED, _CUED, _TITLED, _LISTED = 60, 35, 30, 40, 30
+# word before it that a name may follow as well, right after or before what the person does, beside the person's own particulars, joined to another name, filling a field.
+_BARE, _LED, _CUED, _STATED, _LISTED, _SLOTTED, _ROLE_ALONE = 60, 35, 30, 35, 30, 10, 10
+_LONG = 4
+"""Characters of a name from another language, if nothing but its characters tells it."""
 _FARTHER = 10
 """How much more where the accusation stands farther away."""
 _USUAL, _SURE = 15, 30
 """Weight of a surname that may stand alone before a title, and of one that hardly is anything else."""
 _COMPOUND_WEIGHT, _GIVEN_WORD, _IN_A_WORD, _ONE_CHARACTER = 60, 30, 30, 10
-_NEVER = -999
+_NEVER, _UNHEARD = -999, -15
 _SOUGHT_AGAIN = 20
 _BEFORE, _AFTER = 18, 10
 """Characters around an accusation in which the accused is looked for."""
 
 _LEADS = frozenset("叫是被找让给跟和与、把由向问见对像，。：；！？,.:;!?“《(（】」’‘”) \n")
+_DOT_SIGNS = frozenset("·•・‧")
 _DOTS = re.compile("[·•・‧]")
 _VEILED = r"(?:老[二三四五六七八九幺](?![一-龥]?[区年])|某{1,2}(?![些种个一地天次年月日村县市区局单部公物小领位])|[×xX*＊]{2}|[×xX*＊](?=[一-龥]))"
 
@@ -44,16 +47,21 @@ class _Words(BaseModel):
 
     roles: str
     introducing: str
+    fields: str
+    saying_who: str
     short_titles: str
     offices: str
     accusations: str
     given_words: str
     compound_surnames: str
+    rare_surnames: str
+    surnames_that_are_words: str
     nicknames: str
     after_nickname: str
     of_places: str
     transliterating: str
     tibetan: str
+    turkic: str
 
 
 class _Knowledge:
@@ -68,6 +76,9 @@ class _Knowledge:
             for table, weight in zip((self.surname, self.first, self.last), weights, strict=True):
                 if weight != "-":
                     table[character] = int(weight)
+        self.surname |= dict.fromkeys(frozenset(words.rare_surnames) - self.surname.keys(), _SURE)
+        self.rare = frozenset(words.surnames_that_are_words) - self.surname.keys()
+        self.surname |= dict.fromkeys(self.rare, 0)
         self.compound = frozenset(words.compound_surnames.split())
         self.given_words = frozenset(words.given_words.split())
         self.after_nickname = frozenset(words.after_nickname)
@@ -75,9 +86,10 @@ class _Knowledge:
         roles = frozenset(words.roles.split())
         self.short_titles = frozenset(words.short_titles.split())
         self.titles = _either(roles | self.short_titles)
-        self.introducing: dict[str, tuple[str, ...]] = {}
-        for word in sorted(roles | set(words.introducing.split())):
-            self.introducing[word[-1]] = (*self.introducing.get(word[-1], ()), word)
+        self.introducing = _by_end(roles | set(words.introducing.split()) | set(words.fields.split()))
+        self.fields = _by_end(words.fields.split())
+        self.saying_who = _by_end(words.saying_who.split())
+        self.saying_alone = frozenset(words.saying_who.split()) - frozenset("叫")
         self.accusations = _either(words.accusations.split())
         usual = "".join(c for c, weight in self.surname.items() if weight >= _USUAL)
         # Each pattern begins with one set of characters: that is what makes the search fast.
@@ -90,12 +102,17 @@ class _Knowledge:
             rf"[{usual}老小阿姓](?:{_VEILED}(?<=[{usual}]..)|{_VEILED}(?<=[{usual}].)|(?<=[老小阿])(?P<nick>[{words.nicknames}])"
             rf"|(?<=姓)(?P<family>[{usual}])(?=的))"
         )
+        letters = "".join(sorted(frozenset(words.transliterating + words.tibetan + words.turkic) - frozenset(" \n")))
         self.tibetan = re.compile(f"(?:{_either(tibetan).pattern})(?:{_either(tibetan).pattern})")
-        letters = words.transliterating
-        self.dotted = re.compile(rf"[{letters}]{{2,7}}[·•・‧][{letters}]{{2,8}}")
+        self.before = _LEADS.union(self.introducing, self.saying_who, "是叫为")
+        self.turkic = re.compile(rf"{_either(words.turkic.split()).pattern}|古丽[{letters}]{{1,2}}")
+        self.foreign = re.compile(rf"[{letters}]{{3,12}}")
+        self.dotted = re.compile(rf"[{letters}]{{2,7}}[·•・‧](?:孟和|[{letters}]{{2,8}})")
         offices = "|".join(words.offices.split())
         self.office_before = re.compile(f"(?:{offices})(?:、[一-龥]{{2,6}}(?:{offices}))*[:： ]?$")
-        self.office_after = re.compile(rf"等\d*名?同志|，?现任|，?拟任|{offices}")
+        self.office_after = re.compile(
+            rf"等\d*名?同志|，?现任|，?拟任|[（(][一-龥]{{0,6}}(?:{offices})[)），,、]|{offices}"
+        )
 
 
 @lru_cache(maxsize=1)
@@ -103,6 +120,14 @@ def _knowledge() -> _Knowledge:
     words = _Words.model_validate(yaml.safe_load((WORDS / "names.yaml").read_text(encoding="utf-8")))
     rows = (WORDS / "name_characters.txt").read_text(encoding="utf-8").splitlines()
     return _Knowledge(words, (row for row in rows if not row.startswith("#")))
+
+
+def _by_end(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The words by their last character."""
+    by_end: dict[str, tuple[str, ...]] = {}
+    for word in sorted(words):
+        by_end[word[-1]] = (*by_end.get(word[-1], ()), word)
+    return by_end
 
 
 def _either(words: Iterable[str]) -> re.Pattern[str]:
@@ -116,28 +141,42 @@ def _either(words: Iterable[str]) -> re.Pattern[str]:
 
 
 def person_names(text: str) -> list[Place]:
-    """(start, end) of each name: after or before what the person does, in an accusation, or veiled (老王, 张某, 陈××)."""
+    """(start, end) of each name: after or before what the person does, beside what only private persons give (age,
+    number, signature), in an accusation, or veiled (老王, 张某, 陈××).
+    """
     known = _knowledge()
     found: set[Place] = set(_veiled(text, known))
     bare: list[Place] = []
     for opener in known.opener.finditer(text):
         start = opener.start()
         end = _name_end(text, start, _CUED, known)
-        if end and _is_introduced(text, start, end, known):
-            found.add((start, end))
-        elif place := _titled(text, start, end, known):
+        if place := _told(text, start, end, known):
             found.add(place)
-        elif end:
+        elif end and (text[start] not in known.rare or text[start + 1 : start + 3] in known.given_words):
             bare.append((start, end))
     if bare and (accusations := [m.span() for m in known.accusations.finditer(text)]):
         found.update(_accused(text, bare, accusations, known))
-    found.update(m.span() for m in known.tibetan.finditer(text))
+    for run in known.foreign.finditer(text):
+        found.update(_foreign(text, *run.span(), known))
     if _DOTS.search(text):
         found.update(m.span() for m in known.dotted.finditer(text))
     if found:
         found.update(_joined(text, found, known))
         found.update(_again(text, found))
     return sorted(found)
+
+
+def _told(text: str, start: int, end: int | None, known: _Knowledge) -> Place | None:
+    """The name that begins here, where the words or signs around it tell that it is one."""
+    if start and "一" <= text[start - 1] <= "龥" and text[start - 1] not in known.before:
+        return _titled(text, start, end, known)
+    if end and _is_introduced(text, start, end, known):
+        return start, end
+    if place := _titled(text, start, end, known):
+        return place
+    if end and _is_stated(text, start, end, known):
+        return start, end
+    return (start, filled) if (filled := _slot(text, start, known)) else None
 
 
 def _veiled(text: str, known: _Knowledge) -> Iterator[Place]:
@@ -158,15 +197,151 @@ def _is_nickname(text: str, start: int, known: _Knowledge) -> bool:
 
 def _is_introduced(text: str, start: int, end: int, known: _Knowledge) -> bool:
     """Whether a word such as 房东 or 名叫 stands right before the name."""
+    stop = _introduced_by(text, start, known.introducing)
+    if stop is None or known.titles.fullmatch(text, end - 2, end):
+        return False
+    closed = _CLOSES.match(text, end) is not None
+    if text[start - 1] == "为" and not closed:
+        return False
+    if _is_body(text, end, known) and not (closed and _introduced_by(text, start, known.fields) is not None):
+        return False
+    return not (known.office_after.match(text, end) or _STATE_BODY.search(text, max(0, stop - 10), stop))
+
+
+_BODY = re.compile("公司|集团|学校|中学|小学|小区|社区|医院|酒店|银行|超市|物业|工业园|花园|家园|广场|人寿")
+
+
+def _is_body(text: str, end: int, known: _Knowledge) -> bool:
+    """Whether what ends here is, or belongs to, the name of a place, a firm or a school."""
+    return text[end - 1] in known.of_places or any(_BODY.match(text, at) for at in (end - 1, end))
+
+
+def _introduced_by(text: str, start: int, by_end: dict[str, tuple[str, ...]]) -> int | None:
+    """Where the word ends that stands right before, or before a sign such as a colon; None where there is none."""
     at = start
     while at > start - 3 and at > 0 and text[at - 1] in "：:是叫为 “":
         at -= 1
     # "叫" is both a sign of its own and the end of a longer one ("个叫").
     for stop in {start, at}:
-        words = known.introducing.get(text[stop - 1]) if stop else None
+        words = by_end.get(text[stop - 1]) if stop else None
         if words and text.endswith(words, 0, stop):
-            return not (known.office_after.match(text, end) or _STATE_BODY.search(text, max(0, stop - 10), stop))
-    return False
+            return stop
+    return None
+
+
+_SLOT = re.compile(r"[一-龥]{2,4}(?=[，,。；;！!、 （()）\n〔\d：:]|$)")
+
+
+def _slot(text: str, start: int, known: _Knowledge) -> int | None:
+    """Where a name ends that fills all between a field's label, or what makes it one, and the next sign.
+
+    What stands there is hardly anything but a name, so that little must speak for it.
+    """
+    end = _filled_end(text, start, known)
+    if end is None or not _is_slot(text, start, end, known) or _in_office(text, start, end, known):
+        return None
+    return end
+
+
+def _is_slot(text: str, start: int, end: int, known: _Knowledge) -> bool:
+    if _introduced_by(text, start, known.fields) is not None or (
+        _is_led(text, start) and _PARTICULARS.match(text, end)
+    ):
+        return True
+    # After a role, other words are as likely.
+    return (
+        end - start > 2
+        and not is_word(text[start + 1 : end])
+        and not is_word(text[start : start + 2])
+        and _introduced_by(text, start, known.introducing) is not None
+        and _speaks(text, start, end, known) >= _SLOTTED + _ROLE_ALONE
+    )
+
+
+def _filled_end(text: str, start: int, known: _Knowledge) -> int | None:
+    """Where what stands here up to the next sign ends, if it can be a name."""
+    filled = _SLOT.match(text, start)
+    if filled is None:
+        return None
+    end, given = filled.end(), filled.end() - start - _surname_size(text, start, known)
+    if given not in (1, 2) or text[end - 1] in known.of_places or is_word(filled[0]):
+        return None
+    if known.titles.fullmatch(text, end - 2, end):
+        return None
+    return end if _speaks(text, start, end, known) >= (_SLOTTED if given == 2 else _CUED) else None
+
+
+def _surname_size(text: str, start: int, known: _Knowledge) -> int:
+    return 2 if text[start : start + 2] in known.compound else 1
+
+
+def _speaks(text: str, start: int, end: int, known: _Knowledge) -> int:
+    """How much the characters from here to there speak for a name, whatever words they make."""
+    size = _surname_size(text, start, known)
+    surname = known.surname.get(text[start], _UNHEARD) if size == 1 else _COMPOUND_WEIGHT
+    first = known.first.get(text[start + size], _UNHEARD) if end - start - size == 2 else 0
+    return surname + first + known.last.get(text[end - 1], _UNHEARD)
+
+
+def _in_office(text: str, start: int, end: int, known: _Knowledge) -> bool:
+    """Whether the name is that of somebody in office, or of whom an office is spoken of near by."""
+    near = _IN_OFFICE.search(text, max(0, start - _OFFICE_NEAR), end + _OFFICE_NEAR)
+    return near is not None or _holds_office(text, start, end, known)
+
+
+def _foreign(text: str, start: int, end: int, known: _Knowledge) -> Iterator[Place]:
+    """Names of other languages among characters that write such: known ones, and whatever has the place of a name."""
+    if _DOTS.match(text, end) or text[start - 1 : start] in _DOT_SIGNS:
+        return
+    for pattern in (known.tibetan, known.turkic):
+        yield from (m.span() for m in pattern.finditer(text, start, end))
+    for at in range(start, end - _LONG + 1) if _CLOSES.match(text, end) else ():
+        if is_word(text[at : at + 2]) or is_word(text[at:end]):
+            continue
+        if _introduced_by(text, at, known.introducing) or _introduced_by(text, at, known.saying_who):
+            yield at, end
+            return
+    if end - start >= _LONG and known.titles.match(text, end) and _is_led(text, start):
+        yield start, end
+
+
+# What follows a private person's name alone: age, what one is reached by or known by, the mark of a signature.
+_PARTICULARS = re.compile(
+    r"(?:[，,、：:（( \n]{0,2}(?:(?:男|女)[，,。、）) ]|(?:男|女)?[，, ]?(?:现年|今年)?\d{1,2}(?:\.\d)?(?:周?岁|个?月大)"
+    r"|(?:的|联系)?(?:电话|手机|电联|微信|身份证|住址|现住)|〔(?:手机|电话|身份证|银行卡|微信|QQ)|[（(](?:手印|签[名字]|捺印))|收$)"
+)
+_IN_OFFICE = re.compile("拟任|现任|任前|任职|任免|同志")
+_SIGNED = re.compile(r"(?:\n|敬礼[！!。 ]{0,2})$")
+_LINE_ENDS = re.compile(r"[ ，,]?(?:\d{4}[年.-]|\d{1,2}月|[〇零一二三四五六七八九十]{1,4}[年月]|\n|$)")
+_OFFICE_NEAR = 60
+"""Characters around a name in which it says that the text is about somebody's office."""
+_CLOSES = re.compile(r"[，,。；;！!、（(）)\n 〔]|的(?![一-龥]?法)|吗|$")
+
+
+def _is_stated(text: str, start: int, end: int, known: _Knowledge) -> bool:
+    """Whether the name is given as one gives one's own or that of a person sought: with particulars, or as a signature."""
+    told = _is_led(text, start) and (_PARTICULARS.match(text, end) or _is_signature(text, start, end))
+    if not told:
+        told = _CLOSES.match(text, end) if _says_who(text, start, known) else None
+    return (
+        bool(told)
+        and _name_end(text, start, _STATED, known) == end
+        and text[end - 1] not in known.of_places
+        and not is_word(text[start:end])
+        and not _in_office(text, start, end, known)
+    )
+
+
+def _says_who(text: str, start: int, known: _Knowledge) -> bool:
+    """Whether words such as 我是 stand before the name; a single character (我, 找) only where a clause begins."""
+    if _introduced_by(text, start, known.saying_who) is None:
+        return False
+    return text[start - 1] not in known.saying_alone or _is_led(text, start - 1)
+
+
+def _is_signature(text: str, start: int, end: int) -> bool:
+    """Whether the name has a line of its own, or ends a letter."""
+    return bool(end - start > 2 and _SIGNED.search(text, max(0, start - 6), start) and _LINE_ENDS.match(text, end))
 
 
 _STATE_BODY = re.compile(
@@ -176,22 +351,30 @@ _STATE_BODY = re.compile(
 
 def _titled(text: str, start: int, end: int | None, known: _Knowledge) -> Place | None:
     """The name before a title: 王老师, 林小芳老师, 欧阳医生, 王总."""
-    if end and known.titles.match(text, end) and not _crosses(text, start):
+    if end and known.titles.match(text, end) and not _is_torn(text, start, known):
         return start, end
     after = start + (2 if text[start : start + 2] in known.compound else 1)
     title = known.titles.match(text, after)
-    if title is None or _crosses(text, start):
+    if title is None or _is_torn(text, start, known):
         return None
     if after - start == 2:
         return start, after
     weight, short = known.surname.get(text[start], _NEVER), title[0] in known.short_titles
-    if weight < 0 or ((short or weight < _SURE) and is_word(text[start : title.end()])):
+    if weight > 0 and title[0] in ("先生", "女士"):
+        return start, after
+    if weight < 0 or text[start] in known.rare or ((short or weight < _SURE) and is_word(text[start : title.end()])):
         return None
     if short and is_word(text[after : after + 2]):
         return None
     if title[0] == "主任" and _STATE_BODY.search(text, max(0, start - 8), start):
         return None
-    return (start, after) if weight >= (_SURE if short else _USUAL) or _is_led(text, start) else None
+    sure = weight >= (_SURE if short else _USUAL) or _is_led(text, start)
+    return (start, after) if sure or _introduced_by(text, start, known.introducing) is not None else None
+
+
+def _is_torn(text: str, start: int, known: _Knowledge) -> bool:
+    """Whether the surname belongs to a word before it; 人 of 来电人 goes with nothing that follows."""
+    return _crosses(text, start) and _introduced_by(text, start, known.introducing) is None
 
 
 def _is_led(text: str, start: int) -> bool:
@@ -219,7 +402,9 @@ def _accused(text: str, bare: list[Place], accusations: list[Place], known: _Kno
 
 
 def _holds_office(text: str, start: int, end: int, known: _Knowledge) -> bool:
-    return bool(known.office_after.match(text, end) or known.office_before.search(text, max(0, start - 12), start))
+    # The office may have been taken for a part of the name: 陈心书 of 陈心书记, 胡书记.
+    held = any(known.office_after.match(text, at) for at in (start + 1, end - 1, end))
+    return held or bool(known.office_before.search(text, max(0, start - 12), start))
 
 
 def _name_end(text: str, start: int, least: int, known: _Knowledge) -> int | None:
@@ -238,7 +423,11 @@ def _name_end(text: str, start: int, least: int, known: _Knowledge) -> int | Non
     given = one + two in known.given_words
     ordinary = _IN_A_WORD if at == start + 1 and is_word(text[start : at + 1]) else 0
     if both + _GIVEN_WORD * given - ordinary * (not given) >= least:
-        torn = _IN_A_WORD if is_word(text[at + 1 : at + 3]) or text[at + 2 : at + 3] in known.of_places else 0
+        torn = (
+            _IN_A_WORD
+            if (at + 3 <= len(text) and is_word(text[at + 1 : at + 3])) or text[at + 2 : at + 3] in known.of_places
+            else 0
+        )
         if both + _GIVEN_WORD * given - ordinary * (not given) - torn // 2 >= least:
             return at + 2
     if single - 2 * ordinary < least:
@@ -256,9 +445,9 @@ def _joined(text: str, found: Iterable[Place], known: _Knowledge) -> list[Place]
     """The names that are joined to one found: 唐国庆、唐国栋."""
     joined = []
     for _, at in found:
-        while text[at : at + 1] and text[at] in "、和与跟":
-            end = _name_end(text, at + 1, _LISTED, known)
-            if end is None or known.office_after.match(text, end):
+        while text[at : at + 1] and text[at] in "、和与跟 ":
+            end = _name_end(text, at + 1, _LISTED, known) or _filled_end(text, at + 1, known)
+            if end is None or (text[at] == " " and not _CLOSES.match(text, end)) or known.office_after.match(text, end):
                 break
             joined.append((at + 1, end))
             at = end

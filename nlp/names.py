@@ -320,11 +320,10 @@ _CLOSES = re.compile(r"[，,。；;！!、（(）)\n 〔]|的(?![一-龥]?法)|�
 
 def _is_stated(text: str, start: int, end: int, known: _Knowledge) -> bool:
     """Whether the name is given as one gives one's own or that of a person sought: with particulars, or as a signature."""
-    told = _is_led(text, start) and (_PARTICULARS.match(text, end) or _is_signature(text, start, end))
-    if not told:
-        told = _CLOSES.match(text, end) if _says_who(text, start, known) else None
+    signed = _PARTICULARS.match(text, end) is not None or _is_signature(text, start, end)
+    said = _CLOSES.match(text, end) is not None and _says_who(text, start, known)
     return (
-        bool(told)
+        ((signed and _is_led(text, start)) or said)
         and _name_end(text, start, _STATED, known) == end
         and text[end - 1] not in known.of_places
         and not is_word(text[start:end])

@@ -7,144 +7,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict
-
+from nlp.name_words import LEADS, SURE, USUAL, NameWords, name_words
 from nlp.tokens import is_word
-
-WORDS = Path(__file__).parent / "words"
 
 Place = tuple[int, int]
 
 # How much must speak for a name, in the units of name_characters.txt: with nothing but an accusation near it, with a
-# word before it that a name may follow as well, right after or before what the person does, beside the person's own particulars, joined to another name, filling a field.
+# word before it that a name may follow as well, right after or before what the person does, beside the person's own
+# particulars, joined to another name, filling a field; and how much more to fill what follows a role.
 _BARE, _LED, _CUED, _STATED, _LISTED, _SLOTTED, _ROLE_ALONE = 60, 35, 30, 35, 30, 10, 10
 _LONG = 4
 """Characters of a name from another language, if nothing but its characters tells it."""
 _FARTHER = 10
 """How much more where the accusation stands farther away."""
-_USUAL, _SURE = 15, 30
-"""Weight of a surname that may stand alone before a title, and of one that hardly is anything else."""
 _COMPOUND_WEIGHT, _GIVEN_WORD, _IN_A_WORD, _ONE_CHARACTER = 60, 30, 30, 10
 _NEVER, _UNHEARD = -999, -15
 _SOUGHT_AGAIN = 20
 _BEFORE, _AFTER = 18, 10
 """Characters around an accusation in which the accused is looked for."""
 
-_LEADS = frozenset("叫是被找让给跟和与、把由向问见对像，。：；！？,.:;!?“《(（】」’‘”) \n")
 _DOT_SIGNS = frozenset("·•・‧")
 _DOTS = re.compile("[·•・‧]")
-_VEILED = r"(?:老[二三四五六七八九幺](?![一-龥]?[区年])|某{1,2}(?![些种个一地天次年月日村县市区局单部公物小领位])|[×xX*＊]{2}|[×xX*＊](?=[一-龥]))"
-
-
-class _Words(BaseModel):
-    """nlp/words/names.yaml. Lists of words stand apart by blanks, single characters follow each other."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    roles: str
-    introducing: str
-    fields: str
-    saying_who: str
-    short_titles: str
-    offices: str
-    accusations: str
-    given_words: str
-    compound_surnames: str
-    rare_surnames: str
-    surnames_that_are_words: str
-    nicknames: str
-    after_nickname: str
-    of_places: str
-    transliterating: str
-    tibetan: str
-    turkic: str
-
-
-class _Knowledge:
-    """What is known of names: how strongly each character speaks for one, and the words around names."""
-
-    def __init__(self, words: _Words, characters: Iterable[str]) -> None:
-        self.surname: dict[str, int] = {}
-        self.first: dict[str, int] = {}
-        self.last: dict[str, int] = {}
-        for row in characters:
-            character, *weights = row.split()
-            for table, weight in zip((self.surname, self.first, self.last), weights, strict=True):
-                if weight != "-":
-                    table[character] = int(weight)
-        self.surname |= dict.fromkeys(frozenset(words.rare_surnames) - self.surname.keys(), _SURE)
-        self.rare = frozenset(words.surnames_that_are_words) - self.surname.keys()
-        self.surname |= dict.fromkeys(self.rare, 0)
-        self.compound = frozenset(words.compound_surnames.split())
-        self.given_words = frozenset(words.given_words.split())
-        self.after_nickname = frozenset(words.after_nickname)
-        self.of_places = frozenset(words.of_places)
-        roles = frozenset(words.roles.split())
-        self.short_titles = frozenset(words.short_titles.split())
-        self.titles = _either(roles | self.short_titles)
-        self.introducing = _by_end(roles | set(words.introducing.split()) | set(words.fields.split()))
-        self.fields = _by_end(words.fields.split())
-        self.saying_who = _by_end(words.saying_who.split())
-        self.saying_alone = frozenset(words.saying_who.split()) - frozenset("叫")
-        self.accusations = _either(words.accusations.split())
-        usual = "".join(c for c, weight in self.surname.items() if weight >= _USUAL)
-        # Each pattern begins with one set of characters: that is what makes the search fast.
-        following = {*self.first, *self.last, *(title[0] for title in roles | self.short_titles)}
-        following.update(name[1] for name in self.compound)
-        openers = {*self.surname, *(name[0] for name in self.compound)}
-        self.opener = re.compile(f"[{''.join(sorted(openers))}](?=[{''.join(sorted(following))}])")
-        tibetan = words.tibetan.split()
-        self.veiled = re.compile(
-            rf"[{usual}老小阿姓](?:{_VEILED}(?<=[{usual}]..)|{_VEILED}(?<=[{usual}].)|(?<=[老小阿])(?P<nick>[{words.nicknames}])"
-            rf"|(?<=姓)(?P<family>[{usual}])(?=的))"
-        )
-        letters = "".join(sorted(frozenset(words.transliterating + words.tibetan + words.turkic) - frozenset(" \n")))
-        self.tibetan = re.compile(f"(?:{_either(tibetan).pattern})(?:{_either(tibetan).pattern})")
-        self.before = _LEADS.union(self.introducing, self.saying_who, "是叫为")
-        self.turkic = re.compile(rf"{_either(words.turkic.split()).pattern}|古丽[{letters}]{{1,2}}")
-        self.foreign = re.compile(rf"[{letters}]{{3,12}}")
-        self.dotted = re.compile(rf"[{letters}]{{2,7}}[·•・‧](?:孟和|[{letters}]{{2,8}})")
-        offices = "|".join(words.offices.split())
-        self.office_before = re.compile(f"(?:{offices})(?:、[一-龥]{{2,6}}(?:{offices}))*[:： ]?$")
-        self.office_after = re.compile(
-            rf"等\d*名?同志|，?现任|，?拟任|[（(][一-龥]{{0,6}}(?:{offices})[)），,、]|{offices}"
-        )
-
-
-@lru_cache(maxsize=1)
-def _knowledge() -> _Knowledge:
-    words = _Words.model_validate(yaml.safe_load((WORDS / "names.yaml").read_text(encoding="utf-8")))
-    rows = (WORDS / "name_characters.txt").read_text(encoding="utf-8").splitlines()
-    return _Knowledge(words, (row for row in rows if not row.startswith("#")))
-
-
-def _by_end(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The words by their last character."""
-    by_end: dict[str, tuple[str, ...]] = {}
-    for word in sorted(words):
-        by_end[word[-1]] = (*by_end.get(word[-1], ()), word)
-    return by_end
-
-
-def _either(words: Iterable[str]) -> re.Pattern[str]:
-    """Finds the words, longer ones first. Grouped by their first character, the search is faster."""
-    rests: dict[str, list[str]] = {}
-    for word in sorted(words, key=lambda word: (-len(word), word)):
-        rests.setdefault(word[0], []).append(word[1:])
-    return re.compile(
-        "|".join(f"{first}(?:{'|'.join(tails)})" if any(tails) else first for first, tails in rests.items())
-    )
 
 
 def person_names(text: str) -> list[Place]:
     """(start, end) of each name: after or before what the person does, beside what only private persons give (age,
     number, signature), in an accusation, or veiled (老王, 张某, 陈××).
     """
-    known = _knowledge()
+    known = name_words()
     found: set[Place] = set(_veiled(text, known))
     bare: list[Place] = []
     for opener in known.opener.finditer(text):
@@ -166,7 +57,7 @@ def person_names(text: str) -> list[Place]:
     return sorted(found)
 
 
-def _told(text: str, start: int, end: int | None, known: _Knowledge) -> Place | None:
+def _told(text: str, start: int, end: int | None, known: NameWords) -> Place | None:
     """The name that begins here, where the words or signs around it tell that it is one."""
     if start and "一" <= text[start - 1] <= "龥" and text[start - 1] not in known.before:
         return _titled(text, start, end, known)
@@ -179,7 +70,7 @@ def _told(text: str, start: int, end: int | None, known: _Knowledge) -> Place | 
     return (start, filled) if (filled := _slot(text, start, known)) else None
 
 
-def _veiled(text: str, known: _Knowledge) -> Iterator[Place]:
+def _veiled(text: str, known: NameWords) -> Iterator[Place]:
     for found in known.veiled.finditer(text):
         start, end = found.span()
         if found["family"]:
@@ -188,14 +79,14 @@ def _veiled(text: str, known: _Knowledge) -> Iterator[Place]:
             yield start, end
 
 
-def _is_nickname(text: str, start: int, known: _Knowledge) -> bool:
+def _is_nickname(text: str, start: int, known: NameWords) -> bool:
     """Whether 老 or 小 and a surname are no piece of words such as 老马路 or 小金库."""
     return text[start + 2 : start + 3] in known.after_nickname or not (
         is_word(text[start : start + 3]) or is_word(text[start + 1 : start + 3])
     )
 
 
-def _is_introduced(text: str, start: int, end: int, known: _Knowledge) -> bool:
+def _is_introduced(text: str, start: int, end: int, known: NameWords) -> bool:
     """Whether a word such as 房东 or 名叫 stands right before the name."""
     stop = _introduced_by(text, start, known.introducing)
     if stop is None or known.titles.fullmatch(text, end - 2, end):
@@ -211,7 +102,7 @@ def _is_introduced(text: str, start: int, end: int, known: _Knowledge) -> bool:
 _BODY = re.compile("公司|集团|学校|中学|小学|小区|社区|医院|酒店|银行|超市|物业|工业园|花园|家园|广场|人寿")
 
 
-def _is_body(text: str, end: int, known: _Knowledge) -> bool:
+def _is_body(text: str, end: int, known: NameWords) -> bool:
     """Whether what ends here is, or belongs to, the name of a place, a firm or a school."""
     return text[end - 1] in known.of_places or any(_BODY.match(text, at) for at in (end - 1, end))
 
@@ -232,7 +123,7 @@ def _introduced_by(text: str, start: int, by_end: dict[str, tuple[str, ...]]) ->
 _SLOT = re.compile(r"[一-龥]{2,4}(?=[，,。；;！!、 （()）\n〔\d：:]|$)")
 
 
-def _slot(text: str, start: int, known: _Knowledge) -> int | None:
+def _slot(text: str, start: int, known: NameWords) -> int | None:
     """Where a name ends that fills all between a field's label, or what makes it one, and the next sign.
 
     What stands there is hardly anything but a name, so that little must speak for it.
@@ -243,7 +134,7 @@ def _slot(text: str, start: int, known: _Knowledge) -> int | None:
     return end
 
 
-def _is_slot(text: str, start: int, end: int, known: _Knowledge) -> bool:
+def _is_slot(text: str, start: int, end: int, known: NameWords) -> bool:
     if _introduced_by(text, start, known.fields) is not None or (
         _is_led(text, start) and _PARTICULARS.match(text, end)
     ):
@@ -258,7 +149,7 @@ def _is_slot(text: str, start: int, end: int, known: _Knowledge) -> bool:
     )
 
 
-def _filled_end(text: str, start: int, known: _Knowledge) -> int | None:
+def _filled_end(text: str, start: int, known: NameWords) -> int | None:
     """Where what stands here up to the next sign ends, if it can be a name."""
     filled = _SLOT.match(text, start)
     if filled is None:
@@ -271,11 +162,11 @@ def _filled_end(text: str, start: int, known: _Knowledge) -> int | None:
     return end if _speaks(text, start, end, known) >= (_SLOTTED if given == 2 else _CUED) else None
 
 
-def _surname_size(text: str, start: int, known: _Knowledge) -> int:
+def _surname_size(text: str, start: int, known: NameWords) -> int:
     return 2 if text[start : start + 2] in known.compound else 1
 
 
-def _speaks(text: str, start: int, end: int, known: _Knowledge) -> int:
+def _speaks(text: str, start: int, end: int, known: NameWords) -> int:
     """How much the characters from here to there speak for a name, whatever words they make."""
     size = _surname_size(text, start, known)
     surname = known.surname.get(text[start], _UNHEARD) if size == 1 else _COMPOUND_WEIGHT
@@ -283,13 +174,13 @@ def _speaks(text: str, start: int, end: int, known: _Knowledge) -> int:
     return surname + first + known.last.get(text[end - 1], _UNHEARD)
 
 
-def _in_office(text: str, start: int, end: int, known: _Knowledge) -> bool:
+def _in_office(text: str, start: int, end: int, known: NameWords) -> bool:
     """Whether the name is that of somebody in office, or of whom an office is spoken of near by."""
     near = _IN_OFFICE.search(text, max(0, start - _OFFICE_NEAR), end + _OFFICE_NEAR)
     return near is not None or _holds_office(text, start, end, known)
 
 
-def _foreign(text: str, start: int, end: int, known: _Knowledge) -> Iterator[Place]:
+def _foreign(text: str, start: int, end: int, known: NameWords) -> Iterator[Place]:
     """Names of other languages among characters that write such: known ones, and whatever has the place of a name."""
     if _DOTS.match(text, end) or text[start - 1 : start] in _DOT_SIGNS:
         return
@@ -318,7 +209,7 @@ _OFFICE_NEAR = 60
 _CLOSES = re.compile(r"[，,。；;！!、（(）)\n 〔]|的(?![一-龥]?法)|吗|$")
 
 
-def _is_stated(text: str, start: int, end: int, known: _Knowledge) -> bool:
+def _is_stated(text: str, start: int, end: int, known: NameWords) -> bool:
     """Whether the name is given as one gives one's own or that of a person sought: with particulars, or as a signature."""
     signed = _PARTICULARS.match(text, end) is not None or _is_signature(text, start, end)
     said = _CLOSES.match(text, end) is not None and _says_who(text, start, known)
@@ -331,7 +222,7 @@ def _is_stated(text: str, start: int, end: int, known: _Knowledge) -> bool:
     )
 
 
-def _says_who(text: str, start: int, known: _Knowledge) -> bool:
+def _says_who(text: str, start: int, known: NameWords) -> bool:
     """Whether words such as 我是 stand before the name; a single character (我, 找) only where a clause begins."""
     if _introduced_by(text, start, known.saying_who) is None:
         return False
@@ -348,7 +239,7 @@ _STATE_BODY = re.compile(
 )
 
 
-def _titled(text: str, start: int, end: int | None, known: _Knowledge) -> Place | None:
+def _titled(text: str, start: int, end: int | None, known: NameWords) -> Place | None:
     """The name before a title: 王老师, 林小芳老师, 欧阳医生, 王总."""
     if end and known.titles.match(text, end) and not _is_torn(text, start, known):
         return start, end
@@ -361,26 +252,26 @@ def _titled(text: str, start: int, end: int | None, known: _Knowledge) -> Place 
     weight, short = known.surname.get(text[start], _NEVER), title[0] in known.short_titles
     if weight > 0 and title[0] in ("先生", "女士"):
         return start, after
-    if weight < 0 or text[start] in known.rare or ((short or weight < _SURE) and is_word(text[start : title.end()])):
+    if weight < 0 or text[start] in known.rare or ((short or weight < SURE) and is_word(text[start : title.end()])):
         return None
     if short and is_word(text[after : after + 2]):
         return None
     if title[0] == "主任" and _STATE_BODY.search(text, max(0, start - 8), start):
         return None
-    sure = weight >= (_SURE if short else _USUAL) or _is_led(text, start)
+    sure = weight >= (SURE if short else USUAL) or _is_led(text, start)
     return (start, after) if sure or _introduced_by(text, start, known.introducing) is not None else None
 
 
-def _is_torn(text: str, start: int, known: _Knowledge) -> bool:
+def _is_torn(text: str, start: int, known: NameWords) -> bool:
     """Whether the surname belongs to a word before it; 人 of 来电人 goes with nothing that follows."""
     return _crosses(text, start) and _introduced_by(text, start, known.introducing) is None
 
 
 def _is_led(text: str, start: int) -> bool:
-    return start == 0 or text[start - 1] in _LEADS or not "一" <= text[start - 1] <= "龥"
+    return start == 0 or text[start - 1] in LEADS or not "一" <= text[start - 1] <= "龥"
 
 
-def _accused(text: str, bare: list[Place], accusations: list[Place], known: _Knowledge) -> Iterator[Place]:
+def _accused(text: str, bare: list[Place], accusations: list[Place], known: NameWords) -> Iterator[Place]:
     """Full names in a text that accuses, with nothing but their own look to tell them."""
     begins, ends = {begun for begun, _ in accusations}, {ended for _, ended in accusations}
     near = bytearray(len(text) + _AFTER)
@@ -400,13 +291,13 @@ def _accused(text: str, bare: list[Place], accusations: list[Place], known: _Kno
             yield start, end
 
 
-def _holds_office(text: str, start: int, end: int, known: _Knowledge) -> bool:
+def _holds_office(text: str, start: int, end: int, known: NameWords) -> bool:
     # The office may have been taken for a part of the name: 陈心书 of 陈心书记, 胡书记.
     held = any(known.office_after.match(text, at) for at in (start + 1, end - 1, end))
     return held or bool(known.office_before.search(text, max(0, start - 12), start))
 
 
-def _name_end(text: str, start: int, least: int, known: _Knowledge) -> int | None:
+def _name_end(text: str, start: int, least: int, known: NameWords) -> int | None:
     """Where the name that begins here ends; None where too little speaks for one."""
     at = start + 1
     weight = known.surname.get(text[start], _NEVER)
@@ -440,7 +331,7 @@ def _crosses(text: str, start: int) -> bool:
     return start > 0 and is_word(text[start - 1 : start + 1])
 
 
-def _joined(text: str, found: Iterable[Place], known: _Knowledge) -> list[Place]:
+def _joined(text: str, found: Iterable[Place], known: NameWords) -> list[Place]:
     """The names that are joined to one found: 唐国庆、唐国栋."""
     joined = []
     for _, at in found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from collections.abc import Callable
 
 import pytest
 
@@ -33,21 +34,23 @@ def refused(body: bytes, encodings: str, largest: int = MEGABYTE) -> Outcome:
         (RAW_DEFLATE, "deflate"),
         (gzip.compress(gzip.compress(BODY)), "gzip, gzip"),
     ],
+    ids=["plain", "identity", "gzip", "X-GZIP", "zlib", "deflate", "gzip-gzip"],
 )
 def test_a_packed_body_comes_out_whole(body: bytes, encodings: str) -> None:
     assert unpacked(body, encodings, MEGABYTE) == (BODY, ())
 
 
 @pytest.mark.parametrize(
-    ("body", "encodings"),
+    ("packed", "encodings"),
     [
-        (gzip.compress(b"\0" * (100 * MEGABYTE)), "gzip"),
-        (gzip.compress(gzip.compress(b"\0" * (100 * MEGABYTE))), "gzip,gzip"),
-        (zlib.compress(b"\0" * (100 * MEGABYTE)), "deflate"),
+        (gzip.compress, "gzip"),
+        (lambda body: gzip.compress(gzip.compress(body)), "gzip,gzip"),
+        (zlib.compress, "deflate"),
     ],
+    ids=["gzip", "gzip-gzip", "deflate"],
 )
-def test_a_bomb_is_given_up_at_the_bound(body: bytes, encodings: str) -> None:
-    assert refused(body, encodings) is Outcome.TOO_LARGE
+def test_a_bomb_is_given_up_at_the_bound(packed: Callable[[bytes], bytes], encodings: str) -> None:
+    assert refused(packed(b"\0" * (100 * MEGABYTE)), encodings) is Outcome.TOO_LARGE
 
 
 def test_a_body_of_exactly_the_bound_passes() -> None:

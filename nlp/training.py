@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, sparse
 from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
 from nlp.cleaning import analysed
@@ -46,18 +47,24 @@ Classes = NDArray[np.int64]
 @dataclass(frozen=True, slots=True)
 class Learning:
     """How one task is learned: how freely, how much dense columns weigh beside spans, how much more freely a span that
-    tells classes apart, the shares that the classes are taken to have, in short posts and in letters, and how much a
-    letter counts."""
+    tells classes apart, the shares that the classes are taken to have, in short posts and in letters, how much a letter
+    counts, and whether the widest margins are looked for or the likeliest weights."""
 
     freedom: float
     dense: float
     telling: float
     expected: tuple[tuple[float, ...], tuple[float, ...]]
     letters_count: float = 1.0
+    margins: bool = False
 
 
 SENTIMENT = Learning(
-    freedom=15.0, dense=0.3, telling=0.7, expected=(EXPECTED, EXPECTED_LETTERS), letters_count=LETTERS_COUNT
+    freedom=0.2,
+    dense=0.2,
+    telling=0.5,
+    expected=(EXPECTED, EXPECTED_LETTERS),
+    letters_count=LETTERS_COUNT,
+    margins=True,
 )
 _ALIKE = (1 / len(CATEGORIES),) * len(CATEGORIES)
 CATEGORY = Learning(freedom=20.0, dense=0.2, telling=0.5, expected=(_ALIKE, _ALIKE))
@@ -147,16 +154,17 @@ def _fitted(
     for fold in range(FOLDS):
         rest, here = np.flatnonzero((groups != fold) & has), np.flatnonzero(groups == fold)
         if len(here) and len(np.unique(classes[rest])) == count:
-            linear = logistic(spans[rest], dense[rest], classes[rest], importance[rest], how)
+            linear = weighed(spans[rest], dense[rest], classes[rest], importance[rest], how)
             held_out[here] = linear.scores(spans[here], dense[here])
-    fitted = logistic(spans[has], dense[has], classes[has], importance[has], how)
+    fitted = weighed(spans[has], dense[has], classes[has], importance[has], how)
     temperature = _temperature(held_out[has], classes[has], importance[has])
     return Linear(fitted.spans, fitted.dense, fitted.bias, temperature), held_out / temperature
 
 
-def logistic(spans: sparse.csr_matrix, dense: Floats, classes: Classes, importance: Floats, how: Learning) -> Linear:
+def weighed(spans: sparse.csr_matrix, dense: Floats, classes: Classes, importance: Floats, how: Learning) -> Linear:
+    """Weights as a task learns them. Margins say more surely which class it is, likeliest weights how sure that is."""
     scale = _telling(spans, classes) ** how.telling
-    model = LogisticRegression(C=how.freedom, max_iter=3000, tol=1e-5)
+    model = _widest(how.freedom) if how.margins else LogisticRegression(C=how.freedom, max_iter=3000, tol=1e-5)
     columns = sparse.hstack((spans.multiply(scale[None, :]), sparse.csr_matrix(dense * how.dense))).tocsr()
     model.fit(columns, classes, sample_weight=importance)
     weights = model.coef_.T
@@ -165,6 +173,11 @@ def logistic(spans: sparse.csr_matrix, dense: Floats, classes: Classes, importan
         np.round(weights[spans.shape[1] :] * how.dense, _DECIMALS),
         np.round(model.intercept_, _DECIMALS),
     )
+
+
+def _widest(freedom: float) -> LinearSVC:
+    # It goes through the texts in a shuffled order, the same one each time.
+    return LinearSVC(C=freedom, dual=True, tol=1e-4, max_iter=20_000, random_state=0)
 
 
 def _telling(spans: sparse.csr_matrix, classes: Classes) -> Floats:
@@ -185,7 +198,7 @@ def _temperature(scores: Floats, classes: Classes, importance: Floats) -> float:
         surprise = np.log(np.exp(scaled - top[:, None]).sum(axis=1)) + top - scaled[np.arange(len(classes)), classes]
         return float(np.average(surprise, weights=importance))
 
-    return round(float(optimize.minimize_scalar(loss, bounds=(0.3, 10.0), method="bounded").x), 3)
+    return round(float(optimize.minimize_scalar(loss, bounds=(0.05, 10.0), method="bounded").x), 3)
 
 
 def _teaching(texts: Corpus, spans: sparse.csr_matrix) -> Teaching:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from math import isfinite
 from zoneinfo import ZoneInfo
 
 from crawlers.spoken_dates import from_words
@@ -66,7 +67,9 @@ def _read(shown: object, now: datetime) -> datetime | None:
 
 
 def _from_timestamp(number: float) -> datetime:
-    """Seconds, milliseconds or microseconds since 1970."""
+    """Seconds, milliseconds or microseconds since 1970. Raises ValueError, OverflowError, OSError."""
+    if not isfinite(number):
+        raise ValueError(number)
     while number > 10**11:
         number /= 1000
     return datetime.fromtimestamp(number, tz=UTC)

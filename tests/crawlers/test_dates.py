@@ -175,6 +175,7 @@ def test_a_site_whose_clock_is_five_minutes_fast_is_not_flagged_for_it() -> None
     [
         *(None, "", "很久以前", "2026-13-01", "2026年2月30日", "Mon, 99 Foo", "0000", [], True),
         *("农历正月十七", "目前天气", "1970-01-01", "阅读 1024", "第3版", "13/13/2026", "-", "周八", "31 Foo 2026"),
+        *(float("inf"), float("-inf"), float("nan"), 10**400, "9" * 400),
     ],
 )
 def test_where_no_date_can_be_read_the_time_of_fetching_stands_for_it_and_is_flagged(shown: object) -> None:

@@ -83,8 +83,10 @@ def test_an_error_of_the_items_rises() -> None:
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_the_processes_end_with_the_one_that_began_them(end: signal.Signals) -> None:
     script = (
-        "import os, time\n"
+        "import os, signal, time\n"
         "from pipeline.in_order import in_order\n"
+        # A shell starts what runs in its background deaf to Ctrl-C, and that is handed down.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def work(n):\n"
         "    time.sleep(0.05)\n"
         "    return os.getpid()\n"

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from html import escape
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 
-from dashboard.wording import shown_text
+from dashboard.wording import plain
 from nlp.claims import claims_of
 
 
 def claims_text(text: str, length: int) -> None:
     """Draw a post of the category 待核实传言, at most `length` characters of it."""
-    st.html(f'<div style="white-space: pre-wrap">{marked(text, claims_of(text), length)}</div>')
+    st.markdown(marked(text, claims_of(text), length))
     st.caption("标出的是可以核实的说法，是否属实由人核实。")
 
 
 def marked(text: str, spans: Iterable[tuple[int, int]], length: int) -> str:
-    """The text as HTML, whatever stands in it being text, with its spans in <mark>; cut at `length` with an ellipsis."""
-    parts: list[str] = []
+    """The text as markdown in which all of it is text, its spans on a coloured ground; cut at `length` with an ellipsis."""
     kept, at = (text, 0) if len(text) <= length else (text[: length - 1], 0)
+    parts: list[str] = []
     for start, end in sorted(spans):
-        parts += [_inert(kept[at:start]), f"<mark>{said}</mark>" if (said := _inert(kept[start:end])) else ""]
+        parts += [_lines(kept[at:start], str), _lines(kept[start:end], ":orange-background[{}]".format)]
         at = max(at, end)
-    return "".join((*parts, _inert(kept[at:]), "" if kept == text else "…"))
+    return "".join((*parts, _lines(kept[at:], str), "" if kept == text else "…"))
 
 
-def _inert(text: str) -> str:
-    return escape(shown_text(text), quote=True)
+def _lines(piece: str, drawn: Callable[[str], str]) -> str:
+    """A piece of a text, its line ends and the blanks at its ends kept."""
+    return "  \n".join(_line(line, drawn) for line in piece.split("\n"))
+
+
+def _line(line: str, drawn: Callable[[str], str]) -> str:
+    said = plain(line)
+    if not said:
+        return line and " "
+    return f"{' ' * line[0].isspace()}{drawn(said)}{' ' * line[-1].isspace()}"

@@ -27,9 +27,10 @@ from nlp.admission import admit
 from nlp.corpus import Corpus, corpus
 from nlp.judge import Judge
 from nlp.masking_sample import marked, outcomes, shares
-from nlp.scoring import f1, read_all, scores
-from records.posts import Post, RawPost, raw_post_from
-from records.words import Sentiment
+from nlp.model import Model
+from nlp.scoring import read_all, scores
+from nlp.shared_sets import messages
+from records.posts import Post, RawPost
 
 HELD_OUT = Path(__file__).parent.parent / "tests" / "nlp" / "held_out"
 MASKING = Path(__file__).parent.parent / "tests" / "nlp" / "masking"
@@ -71,7 +72,7 @@ def main(argv: list[str]) -> int:
     if MASKING.is_dir():
         found["masking"] = {kind: round(share, 3) for kind, share in shares(outcomes(marked(MASKING))).items()}
     if chosen.data is not None:
-        found["citizens_messages"] = messages(judge, chosen.data / "taidi_sentiment.dev.jsonl")
+        found["citizens_messages"] = real_messages(judge.model, chosen.data)
         found["public"] = checks(chosen.data, chosen.quick)
     if chosen.scenarios is not None:
         found["scenarios"] = scenarios(chosen.scenarios)
@@ -159,19 +160,7 @@ def _long(judge: Judge, like: Post, text: str, number: int) -> float:
     return perf_counter() - begun
 
 
-def messages(judge: Judge, path: Path) -> dict[str, float]:
+def real_messages(model: Model, folder: Path) -> dict[str, float]:
     """F1 on 300 real messages to government, which hold complaints and neutral requests but no praise."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    judge.watch(())
-    posts = [admit(raw_post_from(_row(row))) for row in rows]
-    pairs = [(row["sentiment"], str(found.sentiment)) for row, found in zip(rows, judge.assess(posts, {}), strict=True)]
-    return {
-        "posts": len(rows),
-        "negative": round(f1(pairs, Sentiment.NEGATIVE.value), 3),
-        "neutral": round(f1(pairs, Sentiment.NEUTRAL.value), 3),
-    }
-
-
-def _row(row: dict[str, Any]) -> dict[str, Any]:
-    shown = {"id": row["id"], "title": row["title"], "text": row["text"] or row["title"]}
-    return {**shown, "source": "messages", "channel": "forum", "published_at": "2020-01-01T00:00:00+08:00"}
+    found = scores(read_all(model, messages(folder))).rounded()
+    return {name: found[name] for name in ("posts", "negative", "neutral")}

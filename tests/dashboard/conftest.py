@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from dashboard.backstage import Backstage
 from dashboard.cookies import Signer
@@ -70,6 +70,22 @@ def browser() -> Iterator[Browser]:
         pytest.skip(f"Chromium: {driver.CHROMIUM} is not there")
     with driver.chromium() as opened:
         yield opened
+
+
+@pytest.fixture
+def desk(served: Served) -> Iterator[Desk]:
+    """The served desk's own parts, as another process sees them."""
+    opened = seeding.opened(served.settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, served: Served) -> Iterator[Page]:
+    """A page of the browser that nobody has signed in with."""
+    opened = driver.new_page(browser, served.base)
+    yield opened
+    opened.context.close()
 
 
 @contextmanager

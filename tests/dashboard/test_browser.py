@@ -19,7 +19,7 @@ from records.actions import Act, Action
 from records.people import Person
 from records.posts import Post
 from records.words import Channel, Role
-from tests.dashboard import driver, seeding
+from tests.dashboard import driver
 from tests.dashboard.conftest import Served
 from tests.dashboard.seeding import PASSWORD
 from tests.pipeline.known_answers import KEEP
@@ -45,14 +45,6 @@ def page(browser: Browser, served: Served) -> Iterator[Page]:
     yield opened
     opened.context.close()
     assert strays == []
-
-
-@pytest.fixture
-def desk(served: Served) -> Iterator[Desk]:
-    """The served desk's own parts, as another process sees them."""
-    opened = seeding.opened(served.settings)
-    yield opened
-    opened.close()
 
 
 def deps(desk: Desk) -> Deps:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from huiying.wiring import Desk
 from pipeline.correcting import verdict_of
@@ -17,26 +16,11 @@ from records.assessments import Assessment, Ground
 from records.posts import Post
 from records.words import Category, Channel, Sentiment
 from tests.dashboard import driver, seeding
-from tests.dashboard.conftest import Served
 from tests.dashboard.seeding import PASSWORD
 from tests.pipeline.known_answers import KEEP, KnownAnswers
 
 pytestmark = pytest.mark.browser
 RECORD = "d09"
-
-
-@pytest.fixture
-def desk(served: Served) -> Iterator[Desk]:
-    opened = seeding.opened(served.settings)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(browser: Browser, served: Served) -> Iterator[Page]:
-    opened = driver.new_page(browser, served.base)
-    yield opened
-    opened.context.close()
 
 
 def judged(desk: Desk, post_id: str, text: str) -> str:

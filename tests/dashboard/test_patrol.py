@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from huiying.clock import CHINA, SystemClock
 from tests.dashboard import driver
-from tests.dashboard.conftest import Served
 from tests.dashboard.seeding import PASSWORD, SOURCES
 
 pytestmark = pytest.mark.browser
 PERIODS = ["00:00–08:00", "08:00–16:00", "16:00–24:00"]
-
-
-@pytest.fixture
-def page(browser: Browser, served: Served) -> Iterator[Page]:
-    opened = driver.new_page(browser, served.base)
-    yield opened
-    opened.context.close()
 
 
 def row(page: Page, source: str) -> Locator:

@@ -48,13 +48,6 @@ def served(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[Ser
 
 
 @pytest.fixture
-def desk(served: Served) -> Iterator[Desk]:
-    opened = seeding.opened(served.settings)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def page(browser: Browser, served: Served) -> Iterator[Page]:
     opened = driver.new_page(browser, served.base)
     dialogs: list[str] = []

@@ -149,8 +149,12 @@ def _reading(row: PostRow) -> str:
     found = row.assessment
     if found is None:
         return ":gray-badge[待研判]"
-    by = " :blue-badge[人工更正]" if found.corrected else ""
+    by = f" :blue-badge[{_corrected_by(row)}]" if found.corrected else ""
     return f":{_SENTIMENT_COLOURS[found.sentiment]}-badge[{found.sentiment.label}]{by}"
+
+
+def _corrected_by(row: PostRow) -> str:
+    return "随原帖更正" if row.correction is not None and row.correction.follows is not None else "人工更正"
 
 
 def _category(found: Assessment | None) -> str:

@@ -11,7 +11,7 @@ from dashboard import acting
 from dashboard.backstage import backstage
 from dashboard.signed_in import signed_in
 from dashboard.wording import moment, plain, shortened
-from pipeline.correcting import Asked, correct, records_to_choose, verdict_of
+from pipeline.correcting import Asked, correct, records_to_choose
 from pipeline.views import PostRow
 from records.assessments import Assessment, Ground
 from records.corrections import Verdict
@@ -43,7 +43,11 @@ def _corrected(row: PostRow, now: datetime) -> str:
     if made.before.disclosure != made.after.disclosure:
         before += f"，原关联 {plain(made.before.disclosure or '无')}"
     reason = f"；理由：{plain(made.reason)}" if made.reason else ""
-    return _line_of("更正", f"{plain(made.actor)} {moment(made.at, now)} 更正；原判 {before}{reason}")
+    if made.follows is None:
+        said = f"{plain(made.actor)} {moment(made.at, now)} 更正"
+    else:
+        said = f"{moment(made.at, now)} 随近似的帖文（编号 {plain(made.follows)}，{plain(made.actor)} 更正）更正"
+    return _line_of("更正", f"{said}；原判 {before}{reason}")
 
 
 def _line(about: str, verdict: str, said: str) -> str:
@@ -88,7 +92,7 @@ def correct_button(row: PostRow) -> None:
     if not row.correctable or row.assessment is None:
         return
     if st.button("更正…", key=f"correct_{row.post.id}", type="tertiary", icon=":material/edit:"):
-        _ask(row, verdict_of(row.assessment))
+        _ask(row, Verdict.of(row.assessment))
 
 
 @st.dialog("更正研判", width="large", on_dismiss="rerun")
@@ -99,7 +103,9 @@ def _ask(row: PostRow, seen: Verdict) -> None:
     with backstage().store.reading() as t:
         records = records_to_choose(t, person)
     st.text(shortened(row.post.text, 160))
-    st.caption("保存即表示下面三项都已核对。更正立即生效：事件按更正后的研判重新归集；脱敏后的原文留作训练之用。")
+    st.caption(
+        "保存即表示下面三项都已核对。更正立即生效：近似的转帖随之更正，事件按更正后的研判重新归集；脱敏后的原文留作训练之用。"
+    )
     with st.form(f"correct_{row.post.id}_form", enter_to_submit=False, border=False):
         sentiment = st.radio(
             "情感", list(Sentiment), index=list(Sentiment).index(seen.sentiment), format_func=_label, horizontal=True

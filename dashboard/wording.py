@@ -64,6 +64,7 @@ ACTS = {
     "source_previewed": "试采采集源",
     "manage_contacts": "管理联系方式",
     "correct_assessment": "更正研判",
+    "correction_followed": "转帖随原帖更正",
 }
 """What people read for an act in the log; one that stands not here shows by its name."""
 

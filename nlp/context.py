@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nlp.duplicates import as_much
 from nlp.features import Floats
 from nlp.recent import Found
 
@@ -22,7 +23,6 @@ JOINS = ("record", "answered")
 SENTIMENTS, CATEGORIES, EMERGENCY = 3, 5, 4
 """How many there are of each, and which category is that of emergencies; the order is that of nlp.model."""
 
-_SAME = 0.3
 _BEGIN, _FADES, _RARE = 0.5, 0.95, 0.05
 
 
@@ -66,8 +66,8 @@ class Reading:
     length: int
 
     def same_words(self, length: int) -> bool:
-        """Whether a copy of that length holds about as much as this post: it neither says more nor leaves much out."""
-        return abs(length - self.length) <= _SAME * max(length, self.length)
+        """Whether a copy of that length holds about as much as this post."""
+        return as_much(length, self.length)
 
 
 class Readings:

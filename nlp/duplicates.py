@@ -24,10 +24,16 @@ BATCH, BATCH_CHARACTERS = 512, 40_000
 MET = 8
 """Times that two texts have to meet in the index before they are compared."""
 
+_AS_MUCH = 0.3
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SKETCH = 4096
 _GATHERED = 200_000
 _MULTIPLIERS = tuple(np.uint64(factor) for factor in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
+
+
+def as_much(length: int, other: int) -> bool:
+    """Whether near-duplicates of these bare lengths say about as much: neither adds much nor leaves much out."""
+    return abs(length - other) <= _AS_MUCH * max(length, other)
 
 
 @dataclass(slots=True)

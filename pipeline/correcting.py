@@ -1,12 +1,13 @@
-"""Corrects how a post was read: keeps what a person says of it for learning, and lets incidents see the post so."""
+"""Corrects how a post was read: keeps what a person says of it for learning, and lets its copies and incidents follow."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
+from pipeline.copies import let_copies_follow
 from pipeline.refusals import Refused
 from pipeline.views import may_everywhere, may_read
 from records.assessments import Assessment
@@ -34,31 +35,41 @@ class Asked:
 
 
 def correct(store: Store, asked: Asked, actor: Actor, at: datetime, request: str | None = None) -> None:
-    """Keep the correction, change the assessment, queue the post for its incidents, audit; in one transaction.
+    """Keep the correction, change the assessment, let copies follow, queue all for their incidents, audit; in one transaction.
 
     A `request` that was carried out before changes nothing. Raises Refused.
     """
     with attempting(store, actor, CORRECT, asked.post_id, at) as t:
-        if actor.role is not None and not allowed(actor.role, CORRECT, own=False):
-            raise Refused("您没有权限更正研判：请联系值班员或区委办")
+        check_permission(actor)
         t.incidents.take_turn()
         if request is not None and done_before(t, request) is not None:
             return
         post, read = _as_seen(t, asked)
         _check(asked)
-        record = _record(t, asked, actor)
-        t.corrections.add(_correction(asked, post, read, record, actor, at))
-        t.assessments.correct(post.id, asked.verdict)
-        t.posts.corrected(post.id, at)
+        keep(t, asked, post, read, _record(t, asked, actor), actor, at)
         if request is not None:
             note_done(t, request, post.id)
-        facts = {"before": asdict(asked.seen), "after": asdict(asked.verdict), "reason": asked.reason}
-        t.audit.append(at, actor.name, actor.role, CORRECT, post.id, True, {**facts, "model": read.model})
 
 
-def verdict_of(read: Assessment) -> Verdict:
-    """How the post is read at present."""
-    return Verdict(read.sentiment, read.disclosure, read.category)
+def check_permission(actor: Actor) -> None:
+    """Raises Refused for one who may not correct."""
+    if actor.role is not None and not allowed(actor.role, CORRECT, own=False):
+        raise Refused("您没有权限更正研判：请联系值班员或区委办")
+
+
+def keep(
+    t: Transaction, asked: Asked, post: Post, read: Assessment, record: Disclosure | None, actor: Actor, at: datetime
+) -> list[str]:
+    """Keep a correction that was found in order, with all that follows from it; the ids of the copies that follow."""
+    made = _correction(asked, post, read, record, actor, at)
+    made = replace(made, number=t.corrections.add(made))
+    t.assessments.correct([post.id], asked.verdict)
+    copies = let_copies_follow(t, made)
+    t.posts.corrected([post.id, *copies], at)
+    verdicts = {"before": asdict(asked.seen), "after": asdict(asked.verdict), "reason": asked.reason}
+    facts = {**verdicts, "model": read.model, "copies": copies}
+    t.audit.append(at, actor.name, actor.role, CORRECT, post.id, True, facts)
+    return copies
 
 
 def records_to_choose(t: Transaction, person: Person) -> list[Disclosure]:
@@ -74,7 +85,7 @@ def _as_seen(t: Transaction, asked: Asked) -> tuple[Post, Assessment]:
         raise Refused("这条帖文已不在库中")
     if read is None:
         raise Refused("这条帖文还没有研判，稍后再试")
-    if post.version != asked.version or verdict_of(read) != asked.seen:
+    if post.version != asked.version or Verdict.of(read) != asked.seen:
         raise Refused("这条帖文刚有变动（原文改过，或已被他人更正），请刷新后再试")
     return post, read
 
@@ -115,4 +126,5 @@ def _correction(
         actor=actor.name,
         at=at,
         reason=asked.reason,
+        post_version=post.version,
     )

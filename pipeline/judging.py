@@ -9,6 +9,7 @@ from typing import Protocol
 
 from casework.incidents.moves import categorised, opened, title_of
 from casework.incidents.severity import step_up, still_overruled
+from pipeline.copies import followed
 from pipeline.gatherings import Gatherings, LiveGathering
 from pipeline.notify import Routes, tell
 from records.assessments import Assessment
@@ -93,12 +94,11 @@ class Judging:
             return 0
         self._gatherings.begin()
         posts = t.posts.many(change.post_id for change in waiting)
-        assessed = self._assess(t, waiting, posts)
+        assessed = followed(t, self._assess(t, waiting, posts), posts, _at(now, waiting[-1]))
         for change in waiting:
             post = posts.get(change.post_id)
             if post is not None:
-                moment = now if isinstance(now, datetime) else now(change)
-                self._settle(t, change, post, assessed.get(post.id), moment)
+                self._settle(t, change, post, assessed.get(post.id), _at(now, change))
         self._gatherings.save(t)
         t.posts.settle([change.seq for change in waiting])
         return len(waiting)
@@ -241,3 +241,8 @@ class Judging:
         if live.incident is not None:
             facts = {"where": post.channel.label, "why": rule.wording, "posts": f"{len(live.figures)}条", **more}
             tell(t, kind, live.incident, now, distinct, self._routes, facts)
+
+
+def _at(now: Moment, change: Waiting) -> datetime:
+    """The moment of a change."""
+    return now if isinstance(now, datetime) else now(change)

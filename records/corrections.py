@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+from records.assessments import Assessment
 from records.words import Category, Sentiment
 
 
@@ -16,6 +17,11 @@ class Verdict:
     disclosure: str | None
     category: Category | None
 
+    @classmethod
+    def of(cls, read: Assessment) -> Verdict:
+        """How the post is read at present."""
+        return cls(read.sentiment, read.disclosure, read.category)
+
     def differs_in(self, other: Verdict) -> tuple[str, ...]:
         """The names of the fields that differ."""
         return tuple(field.name for field in fields(self) if getattr(self, field.name) != getattr(other, field.name))
@@ -26,7 +32,8 @@ class Correction:
     """One correction of one post. `title` and `text` are as they stood, masked; both are None once they were let go.
 
     `root` is the post's first original, `version` that of the record in `after`; `model` made the verdict `before`,
-    `number` counts corrections and is 0 before one is stored.
+    `post_version` is that of the post, `follows` the post whose correction a copy takes over (None: said of this very
+    post), `number` counts corrections and is 0 before one is stored.
     """
 
     post_id: str
@@ -41,4 +48,6 @@ class Correction:
     actor: str
     at: datetime
     reason: str | None
+    post_version: int = 1
+    follows: str | None = None
     number: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,12 +66,18 @@ class Assessments:
         )
         return [(row.post_id, row.duplicate_of or row.post_id) for row in self._connection.execute(query)]
 
-    def correct(self, post_id: str, verdict: Verdict) -> None:
-        """Let that post be read as a person says; what the machine gave beside its verdict stays as it was."""
-        mine = update(assessment).where(assessment.c.post_id == post_id)
+    def copies(self, root: str) -> list[str]:
+        """The ids of the posts of which `root` is the first original, itself among them, where they are assessed."""
+        query = select(assessment.c.post_id).where((assessment.c.post_id == root) | (assessment.c.duplicate_of == root))
+        return list(self._connection.execute(query.order_by(assessment.c.post_id)).scalars())
+
+    def correct(self, post_ids: Sequence[str], verdict: Verdict) -> None:
+        """Let those posts be read as a person says; what the machine gave beside its verdict stays as it was."""
         values = {"sentiment": verdict.sentiment.value, "disclosure": verdict.disclosure, "corrected": True}
         category = verdict.category and verdict.category.value
-        self._connection.execute(mine.values(**values, category=category))
+        for start in range(0, len(post_ids), _CHUNK):
+            these = update(assessment).where(assessment.c.post_id.in_(post_ids[start : start + _CHUNK]))
+            self._connection.execute(these.values(**values, category=category))
 
     def _rows(self, query: Select[Any], post_ids: Iterable[str]) -> Iterable[Row[Any]]:
         wanted = list(dict.fromkeys(post_ids))

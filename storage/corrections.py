@@ -1,4 +1,4 @@
-"""Keeps people's corrections of what the machine read; append only, but for texts whose time is up."""
+"""Keeps people's corrections of what the machine read, and which copies follow them; append only, but for texts whose time is up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
 
 from records.corrections import Correction, Verdict
 from records.words import Category, Sentiment
@@ -23,30 +23,37 @@ class Corrections:
 
     def add(self, made: Correction) -> int:
         """Keep a correction; its number."""
-        values = {
-            "post_id": made.post_id,
-            "root": made.root,
-            "title": made.title,
-            "text": made.text,
-            "seen_at": made.seen_at,
-            **_columns("before", made.before),
-            **_columns("after", made.after),
-            "after_version": made.version,
-            "model": made.model,
-            "actor": made.actor,
-            "at": made.at,
-            "reason": made.reason,
-        }
-        key = self._connection.execute(insert(correction).values(**values)).inserted_primary_key
+        key = self._connection.execute(insert(correction).values(**_values(made))).inserted_primary_key
         assert key is not None
         return int(key[0])
 
+    def add_copies(self, made: Sequence[Correction]) -> None:
+        """Keep what copies take over from a correction, in that order."""
+        if made:
+            self._connection.execute(insert(correction), [_values(one) for one in made])
+
     def all(self) -> list[Correction]:
-        """Every correction, oldest first."""
-        return [_correction(row) for row in self._connection.execute(select(correction).order_by(correction.c.id))]
+        """Every correction that a person made of the very post, oldest first."""
+        query = select(correction).where(correction.c.follows.is_(None)).order_by(correction.c.id)
+        return [_correction(row) for row in self._connection.execute(query)]
+
+    def leading(self, roots: Iterable[str]) -> dict[str, Correction]:
+        """The correction that copies of these first originals follow, by the original's id; where there is none, no key.
+
+        It is the last one of the original itself, without one the last of the copy that was corrected first. It leads
+        while the post still says what was corrected; an edited original leads no copies of what it said before.
+        """
+        wanted = list(dict.fromkeys(roots))
+        found: dict[str, Correction] = {}
+        for start in range(0, len(wanted), _CHUNK):
+            for row in self._connection.execute(_still_said(wanted[start : start + _CHUNK])):
+                made, standing = _correction(row), found.get(row.root)
+                if standing is None or made.post_id in (made.root, standing.post_id):
+                    found[made.root] = made
+        return found
 
     def latest(self, post_ids: Iterable[str]) -> dict[str, Correction]:
-        """The last correction of each of those posts that has one."""
+        """The last correction of each of those posts that has one, be it of the very post or taken over."""
         wanted = list(dict.fromkeys(post_ids))
         found: dict[str, Correction] = {}
         for start in range(0, len(wanted), _CHUNK):
@@ -56,8 +63,9 @@ class Corrections:
         return found
 
     def count(self) -> int:
-        """How many there are."""
-        return self._connection.execute(select(func.count()).select_from(correction)).scalar_one()
+        """How many people made."""
+        query = select(func.count()).select_from(correction).where(correction.c.follows.is_(None))
+        return self._connection.execute(query).scalar_one()
 
     def let_go_of_texts(self, before: datetime) -> int:
         """Let go of the texts of corrections made before then, of posts that are no longer stored; how many."""
@@ -69,6 +77,33 @@ class Corrections:
         """Let go of the texts of corrections of those posts; how many."""
         of_these = update(correction).where(correction.c.post_id.in_(post_ids), correction.c.text.is_not(None))
         return self._connection.execute(of_these.values(title=None, text=None)).rowcount
+
+
+def _still_said(roots: Sequence[str]) -> Select[Any]:
+    """What people said of posts with these originals, in the order they said it, as far as the posts still say the same."""
+    unedited = or_(post.c.id.is_(None), post.c.version == correction.c.post_version)
+    copied = or_(correction.c.post_id != correction.c.root, correction.c.post_version == 1)
+    said = select(correction).outerjoin(post, post.c.id == correction.c.post_id).where(correction.c.follows.is_(None))
+    return said.where(correction.c.root.in_(roots), unedited, copied).order_by(correction.c.id)
+
+
+def _values(made: Correction) -> dict[str, Any]:
+    return {
+        "post_id": made.post_id,
+        "root": made.root,
+        "title": made.title,
+        "text": made.text,
+        "seen_at": made.seen_at,
+        **_columns("before", made.before),
+        **_columns("after", made.after),
+        "after_version": made.version,
+        "model": made.model,
+        "actor": made.actor,
+        "at": made.at,
+        "reason": made.reason,
+        "post_version": made.post_version,
+        "follows": made.follows,
+    }
 
 
 def _columns(side: str, verdict: Verdict) -> dict[str, str | None]:
@@ -97,5 +132,7 @@ def _correction(row: Row[Any]) -> Correction:
         actor=row.actor,
         at=row.at,
         reason=row.reason,
+        post_version=row.post_version,
+        follows=row.follows,
         number=row.id,
     )

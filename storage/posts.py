@@ -123,9 +123,10 @@ class Posts:
         self._queue(post.id, Change.EDIT, at)
         return revised
 
-    def corrected(self, post_id: str, at: datetime) -> None:
-        """Queue a post whose assessment a person has changed."""
-        self._queue(post_id, Change.CORRECTION, at)
+    def corrected(self, post_ids: Sequence[str], at: datetime) -> None:
+        """Queue posts whose assessment a person has changed."""
+        for post_id in post_ids:
+            self._queue(post_id, Change.CORRECTION, at)
 
     def roots(self, source: str, since: datetime) -> list[tuple[str, str]]:
         """Id and address of the posts of a source that answer no other, seen since then."""

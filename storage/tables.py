@@ -234,6 +234,7 @@ assessment = Table(
     Column("grounds", JSON),
     Column("assessed_at", UtcTime, nullable=False),
     Index("assessment_by_disclosure", "disclosure", "sentiment"),
+    Index("assessment_by_original", "duplicate_of"),
 )
 
 gathering = Table(
@@ -536,7 +537,10 @@ correction = Table(
     Column("actor", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("reason", Text),
+    Column("post_version", Integer, nullable=False),
+    Column("follows", String(200)),
     Index("correction_by_post", "post_id"),
+    Index("correction_by_root", "root"),
 )
 
 meta = Table(

@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from huiying.wiring import Desk
-from pipeline.correcting import verdict_of
 from pipeline.judging import Judging
 from pipeline.model_note import ModelNote, note_model
 from pipeline.notify import stored_contacts
 from records.assessments import Assessment, Ground
+from records.corrections import Verdict
 from records.posts import Post
 from records.words import Category, Channel, Sentiment
 from tests.dashboard import driver, seeding
@@ -82,7 +82,7 @@ def test_an_officer_reads_why_a_post_was_read_so_and_corrects_it(page: Page, des
         read = t.assessments.get("correct-1")
     assert (made.actor, made.reason, made.text, made.model) == ("李军", "只是询问", text, "abc123")
     assert read is not None
-    assert verdict_of(read) == made.after
+    assert Verdict.of(read) == made.after
     assert (made.after.sentiment, made.after.disclosure, made.after.category) == (Sentiment.NEUTRAL, RECORD, None)
     seeding.judge(desk)
     with desk.store.reading() as t:

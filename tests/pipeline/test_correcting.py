@@ -8,8 +8,10 @@ from datetime import datetime
 import pytest
 
 from pipeline.acts import Actor
-from pipeline.correcting import CORRECT, Asked, correct, records_to_choose, verdict_of
+from pipeline.copies import FOLLOWED, JUDGING
+from pipeline.correcting import CORRECT, Asked, correct, records_to_choose
 from pipeline.intake import receive
+from pipeline.learning import to_learn
 from pipeline.refusals import Refused
 from records.corrections import Verdict
 from records.incidents import Incident
@@ -49,7 +51,7 @@ class Corrected(Town):
             with self.store.reading() as t:
                 read = t.assessments.get(post_id)
             assert read is not None
-            seen = verdict_of(read)
+            seen = Verdict.of(read)
         correct(self.store, Asked(post_id, version, seen, verdict, "看过原帖"), actor, at, request)
         if judged:
             self.judge()
@@ -65,6 +67,27 @@ class Corrected(Town):
             incident = self.come(f"p{number}", NOON + number * SECOND)
         assert incident is not None
         return incident
+
+    def read(self, *post_ids: str) -> list[tuple[Verdict, bool]]:
+        """How these posts are read, and whether that is a person's doing."""
+        with self.store.reading() as t:
+            found = t.assessments.many(post_ids)
+        return [(Verdict.of(found[post_id]), found[post_id].corrected) for post_id in post_ids]
+
+    def edit(self, post_id: str, text: str, at: datetime) -> None:
+        """The page of a known post says something else."""
+        with self.store.transaction() as t:
+            post = t.posts.get(post_id)
+            assert post is not None
+            t.posts.revise(replace(post, text=text), at, at + KEEP)
+        self.judge()
+
+    def gathered(self, disclosure: str) -> list[str]:
+        """The posts of the record's newest gathering, whether or not it is an incident."""
+        with self.store.reading() as t:
+            stored = t.incidents.newest_gathering(disclosure)
+            assert stored is not None
+            return [member.post_id for member in t.incidents.members_of(stored.id)]
 
     def ongoing(self, disclosure: str) -> Incident | None:
         with self.store.reading() as t:
@@ -90,7 +113,7 @@ def test_a_correction_keeps_the_text_both_verdicts_who_when_and_which_model(town
     assert (kept.before, kept.after) == (on("d1"), CALM)
     assert (kept.actor, kept.at, kept.reason) == ("李军", NOON + HOUR, "看过原帖")
     assert read is not None
-    assert (verdict_of(read), read.corrected, read.duplicate_of) == (CALM, True, "first")
+    assert (Verdict.of(read), read.corrected, read.duplicate_of) == (CALM, True, "first")
 
 
 def test_a_correction_of_the_record_keeps_the_version_that_the_record_had(town: Corrected):
@@ -169,6 +192,140 @@ def test_nobody_links_a_post_to_a_record_that_they_may_not_read(town: Corrected)
             for role in (Role.ADMIN, Role.DUTY, Role.UNIT)
         }
     assert choices == {Role.ADMIN: ["d1", "d2"], Role.DUTY: ["d1", "d2", "p1"], Role.UNIT: []}
+
+
+# What copies make of it
+
+
+def test_copies_that_are_judged_already_are_corrected_likewise_and_leave_their_incident(town: Corrected):
+    opened = town.three()
+    town.come("c1", copy_of="p0")
+    town.come("c2", copy_of="p0")
+    town.correct("p0", CALM)
+    assert town.read("c1", "c2") == [(CALM, True), (CALM, True)]
+    assert town.posts(opened) == ["p1", "p2"]
+    with town.store.reading() as t:
+        row, entry = t.corrections.latest(["c1"])["c1"], t.audit.newest(1)[0]
+    assert (row.before, row.after, row.follows, row.actor) == (on("d1"), CALM, "p0", "李军")
+    assert entry.detail["copies"] == ["c1", "c2"]
+
+
+def test_a_later_copy_takes_the_corrected_verdict_at_once_and_that_is_audited(town: Corrected):
+    town.three()
+    town.correct("p0", CALM)
+    incident = town.come("c1", NOON + 2 * HOUR, copy_of="p0")
+    assert town.read("c1") == [(CALM, True)]
+    assert town.posts(incident) == ["p1", "p2"]
+    with town.store.reading() as t:
+        entry = t.audit.newest(1)[0]
+    assert (entry.actor, entry.act, entry.subject, entry.at) == (JUDGING, FOLLOWED, "p0", NOON + 2 * HOUR)
+    assert (entry.detail["by"], entry.detail["copies"]) == ("李军", ["c1"])
+
+
+def test_a_later_copy_that_a_person_makes_negative_counts_for_its_incident(town: Corrected):
+    town.come("a1", sentiment=Sentiment.POSITIVE)
+    town.correct("a1", on("d1"))
+    town.come("a2", NOON + SECOND, copy_of="a1", sentiment=Sentiment.POSITIVE)
+    for number in range(2):
+        incident = town.come(f"p{number}", NOON + HOUR)
+    assert town.posts(incident) == ["a1", "a2", "p0", "p1"]
+    assert town.history(incident) == [("general", "voices_3")]
+
+
+def test_a_copy_that_is_corrected_takes_its_original_and_the_other_copies_along(town: Corrected):
+    town.come("a0")
+    for name in ("a1", "a2"):
+        town.come(name, copy_of="a0")
+    town.correct("a1", CALM)
+    assert town.read("a0", "a2") == [(CALM, True), (CALM, True)]
+    town.come("a3", NOON + HOUR, copy_of="a0")
+    assert town.read("a3") == [(CALM, True)]
+
+
+def test_a_copy_that_a_person_judged_itself_stays_as_that_person_read_it(town: Corrected):
+    town.come("a0")
+    town.come("a1", copy_of="a0")
+    town.correct("a0", CALM)
+    town.correct("a1", on("d1", Category.EMERGENCY))
+    town.correct("a0", Verdict(Sentiment.POSITIVE, None, None))
+    assert town.read("a1") == [(on("d1", Category.EMERGENCY), True)]
+
+
+def test_the_correction_of_the_original_leads_before_that_of_a_copy(town: Corrected):
+    town.come("a0")
+    for name in ("a1", "a2"):
+        town.come(name, copy_of="a0")
+    town.correct("a0", CALM)
+    town.correct("a1", on("d1", Category.EMERGENCY))
+    assert town.read("a2") == [(CALM, True)]
+
+
+def test_when_the_correction_is_replaced_the_copies_follow_the_new_one(town: Corrected):
+    town.come("a0")
+    town.come("a1", copy_of="a0")
+    town.correct("a0", CALM)
+    town.correct("a0", on("d1"), NOON + 2 * HOUR)
+    assert town.read("a1") == [(on("d1"), True)]
+    assert sorted(town.gathered("d1")) == ["a0", "a1"]
+    town.come("a2", NOON + 3 * HOUR, copy_of="a0", sentiment=Sentiment.NEUTRAL)
+    assert town.read("a2") == [(on("d1"), True)]
+
+
+def test_severity_stays_when_copies_follow(town: Corrected):
+    opened = town.three()
+    for number in range(3):
+        town.come(f"c{number}", copy_of=f"p{number}", channel=Channel.NEWS)
+    before = town.ongoing("d1")
+    assert before is not None
+    for number in range(3):
+        town.correct(f"p{number}", CALM)
+    after = town.ongoing("d1")
+    assert after is not None
+    assert (after.id, after.severity, town.posts(after)) == (opened.id, before.severity, [])
+
+
+def test_a_copy_that_adds_much_of_its_own_is_left_as_it_was_read(town: Corrected):
+    town.come("a0")
+    town.come("a1-with-a-long-complaint-of-its-own", copy_of="a0")
+    town.correct("a0", CALM)
+    assert town.read("a1-with-a-long-complaint-of-its-own") == [(on("d1"), False)]
+
+
+def test_what_an_edited_original_says_now_is_not_put_upon_copies_of_what_it_said(town: Corrected):
+    town.come("a0")
+    town.come("a1", copy_of="a0")
+    town.edit("a0", "正文新一", NOON + HOUR)
+    town.correct("a0", CALM, NOON + 2 * HOUR, version=2)
+    assert town.read("a0", "a1") == [(CALM, True), (on("d1"), False)]
+    town.come("a2", NOON + 3 * HOUR, copy_of="a0")
+    assert town.read("a2") == [(on("d1"), False)]
+
+
+def test_a_correction_leads_no_more_once_its_post_was_edited(town: Corrected):
+    town.come("a0")
+    town.correct("a0", CALM)
+    town.edit("a0", "正文新一", NOON + HOUR)
+    town.come("a1", NOON + 2 * HOUR, copy_of="a0")
+    assert town.read("a0", "a1") == [(on("d1"), False), (on("d1"), False)]
+
+
+def test_an_edited_copy_that_is_still_one_follows_again(town: Corrected):
+    town.come("a0")
+    town.come("a1", copy_of="a0")
+    town.correct("a0", CALM)
+    town.edit("a1", "正文一个", NOON + HOUR)
+    assert town.read("a1") == [(CALM, True)]
+
+
+def test_copies_are_no_further_corrections_to_learn(town: Corrected):
+    town.come("a0")
+    town.come("a1", copy_of="a0")
+    town.correct("a0", CALM)
+    town.come("a2", NOON + HOUR, copy_of="a0")
+    with town.store.reading() as t:
+        assert [one.post_id for one in to_learn(t).corrections] == ["a0"]
+        assert (t.corrections.count(), len(t.corrections.all())) == (1, 1)
+        assert t.corrections.latest(["a2"])["a2"].text is None
 
 
 # What incidents make of it

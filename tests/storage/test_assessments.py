@@ -45,7 +45,7 @@ def test_a_correction_changes_the_verdict_and_nothing_else_that_the_machine_said
     with store.transaction() as t:
         t.assessments.put(assessment(), NOON)
         t.assessments.put(assessment("p2"), NOON)
-        t.assessments.correct("p1", calm)
+        t.assessments.correct(["p1"], calm)
         corrected = assessment(sentiment=Sentiment.NEUTRAL, disclosure="d2", category=None, corrected=True)
         assert t.assessments.many(["p1", "p2"]) == {"p1": corrected, "p2": assessment("p2")}
 
@@ -53,6 +53,6 @@ def test_a_correction_changes_the_verdict_and_nothing_else_that_the_machine_said
 def test_the_machine_s_reading_of_another_text_replaces_a_correction(store: Store):
     with store.transaction() as t:
         t.assessments.put(assessment(), NOON)
-        t.assessments.correct("p1", Verdict(Sentiment.NEUTRAL, None, None))
+        t.assessments.correct(["p1"], Verdict(Sentiment.NEUTRAL, None, None))
         t.assessments.put(assessment(), NOON + HOUR)
         assert t.assessments.get("p1") == assessment()

@@ -51,6 +51,39 @@ def test_the_last_correction_of_a_post_is_the_one_that_counts(store: Store):
         assert set(t.corrections.latest(["p1", "p2", "p9"])) == {"p1", "p2"}
 
 
+def test_the_correction_of_the_original_leads_its_copies_else_that_of_the_copy_corrected_first(store: Store):
+    with store.transaction() as t:
+        t.corrections.add(correction("c1", root="o1"))
+        t.corrections.add(correction("c2", root="o1"))
+        again = t.corrections.add(correction("c1", root="o1", before=RIGHT, after=WRONG))
+        t.corrections.add(correction("c3", root="o2"))
+        own = t.corrections.add(correction("o2", root="o2"))
+        t.corrections.add(correction("c3", root="o2", before=RIGHT, after=WRONG))
+        leading = t.corrections.leading(["o1", "o2", "o3"])
+    assert {root: one.number for root, one in leading.items()} == {"o1": again, "o2": own}
+
+
+def test_a_correction_leads_while_its_post_says_what_was_corrected(store: Store):
+    with store.transaction() as t:
+        for name in ("same", "edited", "o"):
+            t.posts.add(post(name), NOON + DAY)
+            t.corrections.add(correction(name, root="o" if name == "o" else f"{name}-root"))
+        for name in ("edited", "o"):
+            t.posts.revise(post(name, text="改过"), NOON + HOUR, NOON + DAY)
+        t.corrections.add(correction("o", root="o", post_version=2))
+        assert set(t.corrections.leading(["same-root", "edited-root", "o"])) == {"same-root"}
+
+
+def test_what_copies_take_over_is_kept_apart_from_what_people_said(store: Store):
+    with store.transaction() as t:
+        said = t.corrections.add(correction("p1"))
+        t.corrections.add_copies([correction("p2", follows="p1", text=None, title=None)])
+        t.corrections.add_copies([])
+        assert [one.number for one in t.corrections.all()] == [said]
+        assert t.corrections.count() == 1
+        assert t.corrections.latest(["p2"])["p2"].follows == "p1"
+
+
 def test_the_text_is_let_go_after_its_time_unless_the_post_itself_is_still_kept(store: Store):
     with store.transaction() as t:
         t.posts.add(post("kept"), NOON + 900 * DAY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -26,6 +27,19 @@ class Outgoing:
     body: str
     link: str | None
     maybe_repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What every channel is opened with beside its settings.
+
+    `timeout` bounds one send; `now` reads the wall clock, in UTC; `private_hosts` are inner hosts, as `host:port`, that
+    messages may go to.
+    """
+
+    timeout: timedelta
+    now: Callable[[], datetime]
+    private_hosts: Collection[str] = ()
 
 
 class DeliveryFailed(Exception):

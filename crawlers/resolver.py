@@ -12,7 +12,7 @@ from typing import Any
 from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from crawlers.guard import is_named, is_public
+from records.addresses import is_named, is_public
 
 
 @implementer(IHostnameResolver)

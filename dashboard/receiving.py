@@ -10,10 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from crawlers.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER
 from dashboard.backstage import Backstage
 from pipeline.inbound import Push, Taken, TooMany, Unproven, take_in
 from pipeline.intake import Received
+from records.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER
 
 log = logging.getLogger(__name__)
 

@@ -19,13 +19,14 @@ from crawlers.sources import Source
 from huiying.clock import shown, synchronised
 from huiying.locking import AlreadyRunning, held
 from huiying.model_in_use import ModelInUse
-from huiying.push_keys import UnusableKeys, keys_of
+from huiying.push_keys import keys_of
 from huiying.settings import BadSettings, Settings
 from huiying.wiring import Desk
 from nlp.dictionary import read_dictionary
 from nlp.model import ModelMissing
 from pipeline.source_health import Standing, source_states
 from pipeline.sources import SourceList, file_sources
+from records.secret_files import UnusableSecret
 from storage.schema import newest_schema
 
 LITTLE_DISK = 5 * 1024**3
@@ -75,6 +76,8 @@ def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
     yield from _sources(desk, listed, usable)
     yield from _push_keys(settings.push_keys_dir, listed.sources)
     yield from _channels(desk)
+    if usable:
+        yield from _contacts(desk)
     yield _time(synchronised())
     yield _fonts(_font_families)
     yield from _workers(desk, usable)
@@ -187,7 +190,7 @@ def _push_keys(folder: Path, sources: Sequence[Source]) -> Iterator[Finding]:
         subject = f"推送源 {source.id}"
         try:
             keys = keys_of(folder, source.id)
-        except UnusableKeys as error:
+        except UnusableSecret as error:
             yield Finding(subject, Level.FAULT, str(error), "在此之前它的推送一律被拒绝")
             continue
         if not keys:
@@ -213,6 +216,29 @@ def _channels(desk: Desk) -> Iterator[Finding]:
             yield Finding(f"提醒渠道 {name}", Level.FAULT, str(failure))
         else:
             yield Finding(f"提醒渠道 {name}", Level.GOOD, "可用")
+
+
+def _contacts(desk: Desk) -> Iterator[Finding]:
+    """Contacts that would get nothing: of a channel that is not set up, or without the secret that it takes."""
+    channels = desk.channels()
+    with desk.store.reading() as t:
+        contacts = t.people.contacts()
+    for contact in contacts:
+        subject = f"联系方式 {contact.recipient}·{contact.channel}·{contact.name or '未写姓名'}"
+        if contact.channel not in channels:
+            yield Finding(
+                subject,
+                Level.FAULT,
+                "没有启用这个渠道，发不出去",
+                f"请设置 alerts.{contact.channel}，见 docs/channels.md",
+            )
+            continue
+        check = getattr(channels[contact.channel], "check_contact", None)
+        try:
+            if check is not None:
+                check(contact.address)
+        except DeliveryFailed as failure:
+            yield Finding(subject, Level.FAULT, str(failure))
 
 
 def _time(in_step: bool | None) -> Finding:

@@ -10,7 +10,8 @@ import re
 import secrets
 from pathlib import Path
 
-from huiying.os_errors import reason
+from records.os_errors import reason
+from records.secret_files import UnusableSecret, secret_lines
 
 SHORTEST = 32
 """Bytes that a key must have."""
@@ -19,42 +20,30 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}", re.ASCII)
 _MOST = 2
 
 
-class UnusableKeys(Exception):
-    """A key file that cannot be relied on. The message is one Chinese line and holds nothing of a key."""
-
-
 def keys_of(folder: Path, source: str) -> tuple[bytes, ...]:
-    """The keys of a source, newest first; none where it has no file. Raises UnusableKeys."""
+    """The keys of a source, newest first; none where it has no file. Raises UnusableSecret."""
     if not _NAME.fullmatch(source):
         return ()
     file = file_of(folder, source)
-    try:
-        with file.open("rb") as opened:
-            others = os.fstat(opened.fileno()).st_mode & 0o077
-            lines = opened.read(10_000).split(b"\n")
-    except FileNotFoundError:
+    keys = secret_lines(file, "推送密钥文件")
+    if keys is None:
         return ()
-    except OSError as error:
-        raise UnusableKeys(f"读不了推送密钥文件 {file}：{reason(error)}") from None
-    if others and os.name == "posix":
-        raise UnusableKeys(f"推送密钥文件 {file} 别的用户也能读：请执行 chmod 600 {file}")
-    keys = tuple(line.strip() for line in lines if line.strip())
     if not keys or len(keys) > _MOST:
-        raise UnusableKeys(f"推送密钥文件 {file} 应有一行或两行密钥，现有 {len(keys)} 行")
+        raise UnusableSecret(f"推送密钥文件 {file} 应有一行或两行密钥，现有 {len(keys)} 行")
     if any(len(key) < SHORTEST for key in keys):
-        raise UnusableKeys(f"推送密钥太短：{file} 每行至少要 {SHORTEST} 字节")
+        raise UnusableSecret(f"推送密钥太短：{file} 每行至少要 {SHORTEST} 字节")
     return keys
 
 
 def new_key(folder: Path, source: str) -> str:
-    """Make a key, beside the newest one that is there. Raises UnusableKeys."""
+    """Make a key, beside the newest one that is there. Raises UnusableSecret."""
     key = secrets.token_urlsafe(48)
     _write(folder, source, (key.encode(), *keys_of(folder, source)[: _MOST - 1]))
     return key
 
 
 def drop_older(folder: Path, source: str) -> int:
-    """Let only the newest key be good; return how many went. Raises UnusableKeys."""
+    """Let only the newest key be good; return how many went. Raises UnusableSecret."""
     keys = keys_of(folder, source)
     if len(keys) > 1:
         _write(folder, source, keys[:1])
@@ -76,4 +65,4 @@ def _write(folder: Path, source: str, keys: tuple[bytes, ...]) -> None:
             opened.write(b"\n".join(keys) + b"\n")
         part.replace(file)
     except OSError as error:
-        raise UnusableKeys(f"写不了推送密钥文件 {file}：{reason(error)}") from None
+        raise UnusableSecret(f"写不了推送密钥文件 {file}：{reason(error)}") from None

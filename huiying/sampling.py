@@ -13,7 +13,6 @@ from typing import Any
 
 import yaml
 
-from huiying.os_errors import reason
 from huiying.settings import PREFIX, BadSettings, Settings, load
 from huiying.starting import CannotStart, FirstLogin, check_port
 from huiying.supervise import Program
@@ -21,6 +20,7 @@ from huiying.wiring import Desk
 from pipeline import accounts
 from records.alerts import OFFICE
 from records.disclosures import disclosure_from
+from records.os_errors import reason
 from records.people import Contact, Person
 from records.words import Role
 

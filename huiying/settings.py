@@ -28,7 +28,7 @@ from pydantic_core import ErrorDetails
 
 import alerts.channels
 from huiying.discovery import module, names
-from huiying.os_errors import reason
+from records.os_errors import reason
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
@@ -186,6 +186,9 @@ class Alerting(Section):
     lease_seconds: Seconds = Field(60, description="一条待发提醒被领走后，多少秒没有结果就由别的进程重发")
     retry_seconds: tuple[Seconds, ...] = Field(
         (5, 15, 60, 120, 300, 600), min_length=1, description="发送失败后依次隔多少秒重试；用完后按最后一个间隔继续"
+    )
+    allow_private_hosts: tuple[str, ...] = Field(
+        (), description="允许把提醒发往哪些内网主机，写成 主机:端口（如单位自己的短信网关）；其余内网地址一律拒绝"
     )
     poll_seconds: Seconds = Field(0.5, description="没有待发提醒时每隔多少秒看一次")
 

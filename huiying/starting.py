@@ -13,10 +13,10 @@ from sqlalchemy.exc import DBAPIError
 
 from crawlers.sources import BadSources, load_sources
 from huiying.cookie_secret import cookie_secret
-from huiying.os_errors import reason
 from huiying.settings import BadSettings, Settings
 from huiying.wiring import Desk
 from pipeline import accounts
+from records.os_errors import reason
 from records.people import Person
 from records.words import Role
 

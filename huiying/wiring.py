@@ -15,16 +15,17 @@ from sqlalchemy.engine import make_url
 
 import alerts.channels
 from alerts.channels.page import Page
-from alerts.delivery import Channel, Outgoing
+from alerts.delivery import Channel, Means, Outgoing
 from casework.reports.document import Letterhead
 from crawlers.reading import Via
 from crawlers.settings import CrawlSettings
 from crawlers.sources import BadSources, Source
 from huiying.clock import Clock
 from huiying.discovery import module, names
-from huiying.push_keys import UnusableKeys, keys_of
+from huiying.push_keys import keys_of
 from huiying.settings import BadSettings, Settings, secrets
 from pipeline.collect import Collector
+from pipeline.contacts import AddressFaults
 from pipeline.expiry import Keeping
 from pipeline.inbound import Receiving
 from pipeline.judging import Judging
@@ -34,6 +35,7 @@ from pipeline.queries import queries_for
 from pipeline.send import Sender, Terms
 from pipeline.source_acts import Managing
 from pipeline.sources import LiveSources, SourceList, file_sources
+from records.secret_files import UnusableSecret
 from regulation.rule_rows import BadRules
 from regulation.severity import SeverityRules, severity_rules
 from regulation.source_health import HealthRules, source_health_rules
@@ -180,7 +182,7 @@ class Desk:
     def _push_keys(self, source_id: str) -> tuple[bytes, ...]:
         try:
             return keys_of(self.settings.push_keys_dir, source_id)
-        except UnusableKeys:
+        except UnusableSecret:
             log.exception("a push finds no usable key")
             return ()
 
@@ -208,13 +210,17 @@ class Desk:
 
     def channels(self) -> dict[str, Channel]:
         """The message page and every channel that the settings set up. Raises BadSettings."""
-        timeout = timedelta(seconds=self.settings.alerts.send_timeout_seconds)
-        opened: dict[str, Channel] = {PAGE: Page(self._write_message, timeout)}
+        means = Means(
+            timeout=timedelta(seconds=self.settings.alerts.send_timeout_seconds),
+            now=self.clock.now,
+            private_hosts=self.settings.alerts.allow_private_hosts,
+        )
+        opened: dict[str, Channel] = {PAGE: Page(self._write_message, means.timeout)}
         for name in names(alerts.channels):
             options = getattr(self.settings.alerts, name, None)
             if isinstance(options, BaseModel):
                 try:
-                    channel = module(alerts.channels, name).opened(options, secrets(options, f"alerts.{name}"), timeout)
+                    channel = module(alerts.channels, name).opened(options, secrets(options, f"alerts.{name}"), means)
                 except ValueError as error:
                     raise BadSettings(f"设置 alerts.{name}：{error}") from None
                 opened[name] = channel
@@ -228,6 +234,11 @@ class Desk:
         """Let go of whatever was opened."""
         if "store" in self.__dict__:
             self.store.close()
+
+
+def address_faults() -> AddressFaults:
+    """What each channel that reaches people says of an address that cannot be one of its own."""
+    return {name: module(alerts.channels, name).address_fault for name in names(alerts.channels) if name != PAGE}
 
 
 def crawl_settings(settings: Settings) -> CrawlSettings:

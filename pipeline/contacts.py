@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from pipeline.refusals import Refused
@@ -11,12 +11,17 @@ from regulation.permissions import allowed
 from storage.store import Store, Transaction
 
 CONSOLE = "控制台"
-_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
 
 
-def add_contact(store: Store, contact: Contact, now: datetime, by: Person | None = None) -> None:
+AddressFaults = Mapping[str, Callable[[str], str | None]]
+"""For each channel what says, in Chinese, why an address cannot be one of its own."""
+
+
+def add_contact(
+    store: Store, contact: Contact, now: datetime, address_faults: AddressFaults, by: Person | None = None
+) -> None:
     """Reach a recipient this way too; once is enough. `by` None: the console. Raises Refused."""
-    _check(contact)
+    _check(contact, address_faults)
     with store.transaction() as t:
         _require_permission(t, by)
         others = [one for one in t.people.contacts_of(contact.recipient) if not _same(one, contact)]
@@ -36,14 +41,17 @@ def remove_contact(store: Store, contact: Contact, now: datetime, by: Person | N
         _audit(t, by, now, "contact_removed", contact)
 
 
-def _check(contact: Contact) -> None:
+def _check(contact: Contact, address_faults: AddressFaults) -> None:
     fields = (contact.recipient, contact.channel, contact.address)
     if not all(field.strip() for field in fields):
         raise Refused("联系方式要写明收件单位、渠道和地址")
     if any(not letter.isprintable() for field in (*fields, contact.name) for letter in field):
         raise Refused("联系方式里不能有换行或控制字符")
-    if contact.channel == "email" and not _EMAIL.fullmatch(contact.address):
-        raise Refused("邮件地址应为一个地址，如 duty@example.cn")
+    if contact.channel not in address_faults:
+        raise Refused(f"没有“{contact.channel}”这个渠道：可用 {'、'.join(sorted(address_faults))}")
+    fault = address_faults[contact.channel](contact.address)
+    if fault is not None:
+        raise Refused(fault)
 
 
 def _same(one: Contact, other: Contact) -> bool:

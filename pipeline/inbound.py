@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from crawlers.outcomes import Outcome
-from crawlers.signing import is_signed, is_timely
 from crawlers.sources import Source
 from crawlers.spiders.inbound import BadBody, Entry, entries
 from nlp.admission import admit
 from pipeline.intake import Received, receive
 from records.posts import Post, RawPost
 from records.reading import BadRecord
+from records.signing import is_signed, is_timely
 from storage.sources import Patrol
 from storage.store import Store, Transaction
 

@@ -12,13 +12,13 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
-from crawlers.guard import inner_address
 from crawlers.reading import Via
 from crawlers.sources import BadSources, Source, short_row, source_from
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.refusals import Refused
 from pipeline.sources import Listed, LiveSources, Origin
+from records.addresses import inner_address
 from regulation.permissions import allowed
 from storage.store import Transaction
 
@@ -31,7 +31,7 @@ INBOX = "inbox"
 """The folder below the data directory whose folders may be read without access to the server's files."""
 
 Inner = Callable[[str, tuple[str, ...]], str | None]
-"""Why nothing may be sent to an address: crawlers.guard.inner_address."""
+"""Why nothing may be sent to an address: records.addresses.inner_address."""
 
 
 @dataclass(frozen=True, slots=True)

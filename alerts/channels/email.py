@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
 import ssl
@@ -13,16 +14,18 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
-from threading import Event, Timer
+from threading import Event
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from alerts.delivery import DeliveryFailed, Outgoing
+from alerts.cut_off import cut_off
+from alerts.delivery import DeliveryFailed, Means, Outgoing
 from alerts.message import subject_of, text_of
 
 SSL, STARTTLS, NONE = "ssl", "starttls", "none"
 _OK = 250
+_ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
 _LOGIN_FAULTS = frozenset({530, 534, 535, 538})
 """Replies that blame our own log-in, whatever the recipient: mending the settings helps."""
 
@@ -42,18 +45,23 @@ class Options(BaseModel):
     sender: str = Field(pattern=r"^[^@\s]+@[^@\s]+$", description="发件人地址")
 
 
-def opened(options: Options, secrets: Mapping[str, str | None], timeout: timedelta) -> Email:
+def opened(options: Options, secrets: Mapping[str, str | None], means: Means) -> Email:
     """The channel as the settings say; `secrets` holds the password. Raises ValueError with a Chinese message."""
     return Email(
         options.host,
         options.port,
         options.sender,
-        timeout,
+        means.timeout,
         tls=options.tls,
         user=options.user,
         password=secrets["password"],
         ca_file=options.ca_file,
     )
+
+
+def address_fault(address: str) -> str | None:
+    """Why a contact cannot have this address, in Chinese."""
+    return None if _ADDRESS.fullmatch(address) else "邮件地址应为一个地址，如 duty@example.cn"
 
 
 class Email:
@@ -120,7 +128,7 @@ class Email:
         session: smtplib.SMTP | None = None
         try:
             session = self._connected()
-            with _cut_off(session, self._half, expired):
+            with cut_off(lambda: session.sock, self._half, expired):
                 self._greet(session)
                 yield session
                 with suppress(smtplib.SMTPException, OSError):
@@ -165,23 +173,6 @@ class Email:
         if isinstance(fault, smtplib.SMTPResponseException):
             return f"邮件服务器 {where} 拒绝服务（{fault.smtp_code}）"
         return f"连不上邮件服务器 {where}（{type(fault).__name__}）"
-
-
-@contextmanager
-def _cut_off(session: smtplib.SMTP, seconds: float, expired: Event) -> Iterator[None]:
-    def cut() -> None:
-        expired.set()
-        if session.sock is not None:
-            with suppress(OSError):
-                session.sock.shutdown(socket.SHUT_RDWR)
-
-    timer = Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def _hand_over(session: smtplib.SMTP, sender: str, address: str, mail: EmailMessage) -> None:

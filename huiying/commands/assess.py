@@ -9,11 +9,11 @@ import click
 from huiying.chinese import ChineseCommand
 from huiying.cli import BadInput, Failed, pass_settings
 from huiying.model_in_use import ModelInUse
-from huiying.os_errors import reason
 from huiying.settings import Settings
 from nlp.model import ModelMissing
 from pipeline.assess_file import UnreadableFile, assess_file, read_disclosures, rejections
 from pipeline.in_order import WorkerLost
+from records.os_errors import reason
 
 FILE = click.Path(path_type=Path)
 

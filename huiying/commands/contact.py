@@ -13,7 +13,7 @@ from huiying.cli import Failed, pass_settings
 from huiying.clock import SystemClock
 from huiying.discovery import names
 from huiying.settings import Settings
-from huiying.wiring import Desk, open_desk
+from huiying.wiring import Desk, address_faults, open_desk
 from pipeline.contacts import add_contact, remove_contact
 from pipeline.notify import PAGE
 from pipeline.refusals import Refused
@@ -49,7 +49,7 @@ def show(settings: Settings) -> None:
 def add(settings: Settings, recipient: str, channel: str, address: str, name: str) -> None:
     """Add a contact."""
     with _desk(settings) as desk:
-        add_contact(desk.store, Contact(recipient, channel, address, name), desk.clock.now())
+        add_contact(desk.store, Contact(recipient, channel, address, name), desk.clock.now(), address_faults())
     click.echo(f"以后发给{_shown(recipient)}的提醒也发到 {address}")
     if getattr(settings.alerts, channel, None) is None:
         click.echo(f"注意：设置里还没有配置 alerts.{channel}，配置之前发不出去")

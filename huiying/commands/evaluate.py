@@ -11,7 +11,6 @@ from huiying.chinese import ChineseCommand
 from huiying.cli import BadInput, Failed, pass_settings
 from huiying.evaluation_page import Part, page
 from huiying.model_in_use import ModelInUse
-from huiying.os_errors import reason
 from huiying.settings import Settings
 from nlp.corpus import TEXTS, Corpus, Labelled, corpus
 from nlp.measures import measurable, slices
@@ -20,6 +19,7 @@ from nlp.promotion import floors
 from nlp.scoring import LABELS, Read, read_all, scores
 from nlp.shared_sets import messages, scenario
 from records.assessments import Assessment
+from records.os_errors import reason
 
 FOLDER = click.Path(path_type=Path)
 

@@ -9,9 +9,9 @@ import click
 from crawlers.sources import EXAMPLE
 from huiying.chinese import ChineseCommand
 from huiying.cli import BadInput, Failed
-from huiying.os_errors import reason
 from huiying.settings import DEFAULT_FILE
 from huiying.settings_text import starting_file
+from records.os_errors import reason
 
 
 @click.command(cls=ChineseCommand, help="在目录里生成带注释的设置文件和采集源文件；不含样例数据，不覆盖已有文件。")

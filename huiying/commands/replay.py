@@ -8,13 +8,13 @@ import click
 
 from huiying.chinese import ChineseCommand
 from huiying.cli import BadInput, Failed
-from huiying.os_errors import reason
 from huiying.replay import replay
 from huiying.scenario import BadScenario, read_scenario
 from huiying.settings import BadSettings
 from nlp.dictionary import read_dictionary
 from nlp.judge import Judge
 from nlp.model import ModelMissing
+from records.os_errors import reason
 
 
 @click.command(cls=ChineseCommand, help="在模拟时钟上重演一个场景文件夹：不等待、不联网，与实际运行是同一套程序。")

@@ -19,7 +19,6 @@ from huiying import push_keys
 from huiying.chinese import ChineseGroup
 from huiying.cli import BadInput, Failed, pass_settings
 from huiying.clock import SystemClock
-from huiying.os_errors import reason
 from huiying.preview_text import one_line, preview_lines
 from huiying.settings import Settings
 from huiying.wiring import Desk, crawl_settings, open_desk
@@ -29,6 +28,8 @@ from pipeline.preview import preview
 from pipeline.refusals import Refused
 from pipeline.source_acts import Change, Managing, disable_source, enable_source, remove_source, save_source
 from pipeline.sources import Listed, SourceList
+from records.os_errors import reason
+from records.secret_files import UnusableSecret
 
 _ALL = "all"
 _INPUT = "-"
@@ -147,7 +148,7 @@ def key(settings: Settings, row: str, drop_older: bool) -> None:
             click.echo(f"已作废旧密钥 {gone} 把")
             return
         secret = push_keys.new_key(settings.push_keys_dir, row)
-    except push_keys.UnusableKeys as error:
+    except UnusableSecret as error:
         raise Failed(str(error)) from None
     click.echo(secret)
     click.echo(f"这是“{source.name}”的推送密钥，只显示这一次，请交给推送方妥善保管。", err=True)

@@ -11,7 +11,6 @@ from huiying.cli import BadInput, Failed, pass_settings
 from huiying.clock import SystemClock
 from huiying.learning import Learning, Outcome
 from huiying.locking import AlreadyRunning, held
-from huiying.os_errors import reason
 from huiying.settings import Settings
 from huiying.wiring import Desk
 from nlp.corpus import TEXTS
@@ -19,6 +18,7 @@ from nlp.model import ModelMissing
 from nlp.promotion import ChangedSample, floors
 from nlp.versions import NothingBefore, Versions
 from pipeline.learning import ToLearn, to_learn
+from records.os_errors import reason
 
 FOLDER = click.Path(path_type=Path)
 

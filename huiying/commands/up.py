@@ -16,7 +16,6 @@ from huiying.cli import BadInput, Failed, Invocation
 from huiying.clock import SystemClock, steady_seconds
 from huiying.locking import AlreadyRunning, held
 from huiying.logs import facts, start_logging
-from huiying.os_errors import reason
 from huiying.sampling import Town, check_town, load_town, sample_settings
 from huiying.settings import FILE_VARIABLE, PREFIX, BadSettings, Settings
 from huiying.starting import (
@@ -30,6 +29,7 @@ from huiying.starting import (
 )
 from huiying.supervise import Program, Supervisor
 from huiying.wiring import Desk
+from records.os_errors import reason
 
 LEFTOVERS_SECONDS = 10.0
 READY_SECONDS = 90.0

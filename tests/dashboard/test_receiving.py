@@ -22,13 +22,13 @@ from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from crawlers.signing import signature
 from dashboard.backstage import Backstage
 from dashboard.cookies import Signer
 from dashboard.gate import Gate
 from dashboard.navigation import ADDRESSES
 from dashboard.routes import Routes
 from huiying.push_keys import file_of, new_key
+from records.signing import signature
 from tests.dashboard import seeding
 from tests.dashboard.conftest import free_port, running
 from tests.dashboard.test_routes import listening

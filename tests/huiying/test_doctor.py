@@ -15,6 +15,7 @@ from huiying.locking import held
 from huiying.push_keys import file_of, new_key
 from huiying.settings import load
 from huiying.wiring import Desk
+from records.people import Contact
 from storage.schema import newest_schema
 
 NOON = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
@@ -93,6 +94,29 @@ def test_a_stored_row_that_holds_no_longer_is_a_fault_of_its_own(desk_with: Make
     findings = found(desk)
     assert findings["采集源 old"].level is Level.FAULT
     assert findings["采集源"].state == "1 个启用"
+
+
+def test_a_contact_that_would_get_nothing_is_a_fault(desk_with: MakeDesk, tmp_path: Path):
+    desk = desk_with("alerts: {wecom: {robots_dir: robots}}\n")
+    desk.store.migrate()
+    (tmp_path / "robots").mkdir()
+    (tmp_path / "robots" / "值班群.key").write_text("key\n", encoding="ascii")
+    (tmp_path / "robots" / "值班群.key").chmod(0o600)
+    with desk.store.transaction() as t:
+        t.people.set_contacts(
+            "住建局",
+            [
+                Contact("住建局", "wecom", "值班群", "王芳"),
+                Contact("住建局", "wecom", "没有的群", "李静"),
+                Contact("住建局", "sms", "13800138000", "赵敏"),
+            ],
+        )
+    findings = {subject: one for subject, one in found(desk).items() if subject.startswith("联系方式")}
+    assert {one.level for one in findings.values()} == {Level.FAULT}
+    assert "没有名为" in findings["联系方式 住建局·wecom·李静"].state
+    assert findings["联系方式 住建局·sms·赵敏"].advice == "请设置 alerts.sms，见 docs/channels.md"
+    assert len(findings) == 2
+    assert "13800138000" not in str(findings)
 
 
 def test_a_mail_server_that_does_not_answer_is_a_fault_of_its_channel(desk_with: MakeDesk):

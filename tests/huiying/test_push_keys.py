@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from huiying.push_keys import UnusableKeys, drop_older, file_of, keys_of, new_key
+from huiying.push_keys import drop_older, file_of, keys_of, new_key
+from records.secret_files import UnusableSecret
 
 KEY = b"k" * 32
 
@@ -62,7 +63,7 @@ def test_a_name_that_is_no_id_leads_to_no_file(tmp_path: Path, name: str):
 )
 def test_a_weak_file_is_refused_and_nothing_of_it_is_told(tmp_path: Path, content: bytes, said: str):
     written(tmp_path, content)
-    with pytest.raises(UnusableKeys) as told:
+    with pytest.raises(UnusableSecret) as told:
         keys_of(tmp_path, "hotline")
     assert said in str(told.value)
     assert "short" not in str(told.value)
@@ -71,9 +72,9 @@ def test_a_weak_file_is_refused_and_nothing_of_it_is_told(tmp_path: Path, conten
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o620, 0o666])
 def test_a_file_that_others_can_open_is_refused(tmp_path: Path, mode: int):
     written(tmp_path, KEY, mode)
-    with pytest.raises(UnusableKeys, match="chmod 600"):
+    with pytest.raises(UnusableSecret, match="chmod 600"):
         keys_of(tmp_path, "hotline")
-    with pytest.raises(UnusableKeys):
+    with pytest.raises(UnusableSecret):
         new_key(tmp_path, "hotline")
 
 
@@ -84,5 +85,5 @@ def test_line_ends_of_another_system_are_no_part_of_a_key(tmp_path: Path):
 
 def test_a_folder_that_cannot_be_written_is_told_in_chinese(tmp_path: Path):
     (tmp_path / "file").write_text("x")
-    with pytest.raises(UnusableKeys, match=r"读不了|写不了"):
+    with pytest.raises(UnusableSecret, match=r"读不了|写不了"):
         new_key(tmp_path / "file", "hotline")

@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from crawlers.signing import signature
 from crawlers.sources import Source, source_from
 from pipeline.inbound import REMEMBERED, Push, Receiving, Taken, TooMany, Unproven, take_in
 from pipeline.intake import Received
 from records.posts import Post, RawPost
+from records.signing import signature
 from storage.posts import Change
 from storage.sources import Patrol, SourceState
 from storage.store import Store

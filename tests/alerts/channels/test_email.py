@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import ssl
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -21,9 +18,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from alerts.channels.email import Email
 from alerts.delivery import DeliveryFailed, Outgoing
-
-AT = datetime(2026, 4, 10, 7, 40, tzinfo=UTC)
-SECONDS = timedelta(seconds=1)
+from tests.alerts import vendor
+from tests.alerts.vendor import SECONDS
 
 
 class Mailbox:
@@ -72,44 +68,8 @@ def serve(mailbox: Mailbox) -> Iterator[Callable[..., int]]:
         controller.stop()
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A certificate for localhost, made on the spot, and its key."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl is not installed")
-    folder = tmp_path_factory.mktemp("certificate")
-    cert, key = folder / "cert.pem", folder / "key.pem"
-    subprocess.run(
-        [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(cert)],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return cert, key
-
-
-@pytest.fixture
-def server_side(certificate: tuple[Path, Path]) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
-    return context
-
-
 def outgoing(**more: object) -> Outgoing:
-    values: dict[str, object] = {
-        "key": "ab" * 32,
-        "number": "abababab",
-        "recipient": "住建局",
-        "address": "duty@example.cn",
-        "kind": "reminder",
-        "at": AT,
-        "due_at": AT,
-        "title": "首报还剩30分钟：“供热方案”相关舆情",
-        "body": "责任单位：住建局\n最迟4月10日 09:40（北京时间）报送。",
-        "link": "http://127.0.0.1:8501/incident?id=20260410-001",
-        "maybe_repeated": False,
-    }
-    return Outgoing(**(values | more))  # type: ignore[arg-type]
+    return vendor.outgoing(**({"address": "duty@example.cn"} | more))
 
 
 def channel(port: int, host: str = "127.0.0.1", seconds: float = 8, **more: object) -> Email:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawlers.guard import inner_address, is_public
+from records.addresses import inner_address, is_public
 
 
 @pytest.mark.parametrize(

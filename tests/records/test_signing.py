@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawlers.signing import is_signed, is_timely, signature
+from records.signing import is_signed, is_timely, signature
 
 NOW = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)
 SENT = "1772676000"

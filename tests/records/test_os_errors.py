@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from huiying.os_errors import reason
+from records.os_errors import reason
 
 
 def test_a_known_cause_has_chinese_words(tmp_path: Path):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from math import exp, log
+from typing import NamedTuple
 
 from nlp.duplicates import as_much
-from nlp.features import Floats
 from nlp.recent import Found
+
+Row = Sequence[float]
+"""A value for each class. A few plain numbers are reckoned with far quicker than numpy is called."""
 
 KEPT = 3000
 """Posts whose reading is remembered for those that answer or copy them."""
@@ -24,44 +27,47 @@ SENTIMENTS, CATEGORIES, EMERGENCY = 3, 5, 4
 """How many there are of each, and which category is that of emergencies; the order is that of nlp.model."""
 
 _BEGIN, _FADES, _RARE = 0.5, 0.95, 0.05
+_ALONE = (0.0,) * (len(SETTING) - 2)
+_NO_SENTIMENT, _NO_CATEGORY = (0.0,) * SENTIMENTS, (0.0,) * CATEGORIES
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
     """What each part of a post's setting adds to its scores by class, and how far it joins each of JOINS."""
 
-    setting: Floats
-    joins: Floats
+    setting: Sequence[Row]
+    joins: Row
 
     @classmethod
     def none(cls, classes: int) -> Shift:
         """No shift, for a model that learned none."""
-        return cls(np.zeros((len(SETTING), classes)), np.zeros(len(JOINS)))
+        return cls([[0.0] * classes for _ in SETTING], [0.0 for _ in JOINS])
+
+    def added(self, own: Row, setting: Row, others: Sequence[Row]) -> Row:
+        """A post's own scores with what is added to them; `others` say how those lean whom it may join."""
+        for value, weights in zip(setting, self.setting, strict=True):
+            if value:
+                own = [score + value * weight for score, weight in zip(own, weights, strict=True)]
+        for join, leaning in zip(self.joins, others, strict=True):
+            if any(leaning):
+                own = [score + join * lean for score, lean in zip(own, leaning, strict=True)]
+        return own
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """SETTING of a post, and how those whom it may join lean (JOINS × classes)."""
 
-    setting: Floats
-    sentiments: Floats
-    categories: Floats
-
-    def shifted(self, sentiment: Shift, category: Shift) -> tuple[Floats, Floats]:
-        """What is added to the post's scores by sentiment and by category."""
-        return (
-            self.setting @ sentiment.setting + sentiment.joins @ self.sentiments,
-            self.setting @ category.setting + category.joins @ self.categories,
-        )
+    setting: Row
+    sentiments: Sequence[Row]
+    categories: Sequence[Row]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A post's scores by its own words, by sentiment and by category, its chances in context, its record, its length."""
 
-    own: tuple[Floats, Floats]
-    sentiment: Floats
-    category: Floats
+    own: tuple[Row, Row]
+    sentiment: Row
+    category: Row
     found: Found
     length: int
 
@@ -91,30 +97,44 @@ class Moods:
     """How the posts on each record were read by their own words, later ones counting more."""
 
     def __init__(self) -> None:
-        self._begin = np.full(SENTIMENTS + CATEGORIES, _BEGIN)
-        self._sums: dict[str, Floats] = {}
+        self._begin = [_BEGIN] * (SENTIMENTS + CATEGORIES)
+        self._sums: dict[str, Row] = {}
 
-    def of(self, record: str | None) -> Floats:
+    def of(self, record: str | None) -> Row:
         """A weight for each sentiment, then for each category; alike for no record and for a new one."""
         return self._begin if record is None else self._sums.get(record, self._begin)
 
-    def add(self, record: str, sentiment: Floats, category: Floats) -> None:
+    def add(self, record: str, sentiment: Row, category: Row) -> None:
         """The next post on a record, with its chances."""
-        self._sums[record] = _FADES * self.of(record) + np.concatenate((sentiment, category * sentiment[0]))
+        negative = sentiment[0]
+        new = [*sentiment, *(chance * negative for chance in category)]
+        self._sums[record] = [_FADES * old + more for old, more in zip(self.of(record), new, strict=True)]
 
 
-def around(going_on: float, talk: float, mood: Floats, answered: Reading | None) -> Around:
+def around(going_on: float, talk: float, mood: Row, answered: Reading | None) -> Around:
     """What is around a post: how much its record has of an emergency and of talk, its mood, and what the post answers."""
-    sentiments, categories = np.zeros((len(JOINS), SENTIMENTS)), np.zeros((len(JOINS), CATEGORIES))
-    sentiments[0], categories[0] = talk * _leaning(mood[:SENTIMENTS]), talk * _leaning(mood[SENTIMENTS:])
-    setting = [going_on, talk, 0.0, 0.0, 0.0, 0.0]
-    if answered is not None:
-        negative, _, positive = answered.sentiment.tolist()
-        setting[2:] = 1.0, negative, positive, negative * answered.category.item(EMERGENCY)
-        sentiments[1], categories[1] = _leaning(answered.sentiment), negative * _leaning(answered.category)
-    return Around(np.array(setting), sentiments, categories)
+    sentiment, category = _leaning(mood[:SENTIMENTS], talk), _leaning(mood[SENTIMENTS:], talk)
+    if answered is None:
+        return Around((going_on, talk, *_ALONE), (sentiment, _NO_SENTIMENT), (category, _NO_CATEGORY))
+    negative, _, positive = answered.sentiment
+    return Around(
+        (going_on, talk, 1.0, negative, positive, negative * answered.category[EMERGENCY]),
+        (sentiment, _leaning(answered.sentiment)),
+        (category, _leaning(answered.category, negative)),
+    )
 
 
-def _leaning(shares: Floats) -> Floats:
-    """How much likelier each class is than the classes on the average, as a logarithm."""
-    return np.asarray(np.log(np.maximum(shares / shares.mean(), _RARE)))
+def chances(scores: Row) -> Row:
+    """Scores as chances that add up to 1; nlp.model.shares for a single post."""
+    top = max(scores)
+    grown = [exp(score - top) for score in scores]
+    total = sum(grown)
+    return [each / total for each in grown]
+
+
+def _leaning(shares: Row, weight: float = 1.0) -> Row:
+    """How much likelier each class is than the classes on the average, as a logarithm, times `weight`."""
+    if not weight:
+        return [0.0] * len(shares)
+    mean = sum(shares) / len(shares)
+    return [weight * log(max(share / mean, _RARE)) for share in shares]

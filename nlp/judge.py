@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from nlp.cleaning import analysed, bare
-from nlp.context import Moods, Reading, Readings, around
+from nlp.context import Moods, Reading, Readings, Row, around, chances
 from nlp.dictionary import NOTHING, Dictionary
 from nlp.duplicates import Duplicates, grams_of
 from nlp.features import Floats, guard_marks, read
@@ -18,7 +18,7 @@ from nlp.linking import Records, elsewhere_scores, likeliest
 from nlp.model import CATEGORIES, MODELS, SENTIMENTS, Model, load_model, shares
 from nlp.prepared import Prepared
 from nlp.reasons import Telling, reasons
-from nlp.recent import KEPT, Found, Recent, Said, neighbour_rows
+from nlp.recent import KEPT, NOT_LINKED, Found, Recent, Said, neighbour_rows
 from nlp.tokens import plain
 from records.assessments import Assessment
 from records.disclosures import Disclosure
@@ -44,6 +44,8 @@ class Judge:
         self.model = model
         self._dictionary = dictionary
         self._telling = Telling.of(model.sentiment)
+        # What a record denies is the last of the columns by which categories are read.
+        self._denial: Row = (model.category.dense[-1] / model.category.temperature).tolist()
         self._duplicates = Duplicates()
         self._recent = Recent()
         self._readings = Readings()
@@ -130,28 +132,26 @@ class Judge:
         self._link_again()
         roots = self._duplicates.roots_of(prepared.ids, prepared.bare, prepared.seen, prepared.grams)
         found, sentiment, category = self._linked(prepared, roots, disclosures_of, known)
-        verdicts, negative = sentiment.argmax(axis=1).tolist(), sentiment[:, 0].tolist()
-        likeliest_category, by_category = category.argmax(axis=1).tolist(), category.tolist()
         return [
             Assessment(
                 post_id=post_id,
                 sentiment=SENTIMENTS[verdict],
-                negative=round(chance, 4),
+                negative=chance,
                 disclosure=about.record,
                 link=round(about.chance, 4),
                 category=CATEGORIES[best] if verdict == _NEGATIVE else None,
-                category_scores=_by_category(spread) if verdict == _NEGATIVE else {},
+                category_scores=dict(zip(CATEGORIES, spread, strict=True)) if verdict == _NEGATIVE else {},
                 duplicate_of=root,
                 why=tuple(why),
                 model=self.model.name,
             )
             for post_id, verdict, chance, about, best, spread, root, why in zip(
                 prepared.ids,
-                verdicts,
-                negative,
+                sentiment.argmax(axis=1).tolist(),
+                sentiment[:, _NEGATIVE].round(4).tolist(),
                 found,
-                likeliest_category,
-                by_category,
+                category.argmax(axis=1).tolist(),
+                category.round(4).tolist(),
                 roots,
                 prepared.why,
                 strict=True,
@@ -175,8 +175,9 @@ class Judge:
         known: dict[str, str | None],
     ) -> tuple[list[Found], Floats, Floats]:
         """Records, and chances by sentiment and by category. Adds each post's record to `known`."""
-        own = np.log(np.maximum(prepared.sentiment, _LEAST))
-        sentiment, category = prepared.sentiment.copy(), shares(prepared.leaning)
+        own = np.log(np.maximum(prepared.sentiment, _LEAST)).tolist()
+        sentiment, leaning = prepared.sentiment.tolist(), prepared.leaning.tolist()
+        category = shares(prepared.leaning).tolist()
         found: list[Found] = []
 
         def choose(n: int, said: Said) -> Found:
@@ -185,7 +186,7 @@ class Judge:
             about = self._link(prepared, n, said, self._answered(parent, disclosures_of, known), original)
             known[post_id] = about.record
             found.append(about)
-            words = own[n], prepared.leaning[n]
+            words = own[n], leaning[n]
             if original is not None and original.same_words(length):
                 words = original.own
             answered = self._readings.of(parent)
@@ -195,7 +196,7 @@ class Judge:
             return about
 
         self._recent.linked(prepared.near, prepared.seen / _DAY, prepared.urgent, self._records.ids, choose)
-        return found, sentiment, category
+        return found, np.array(sentiment), np.array(category)
 
     def _answered(
         self, parent: str | None, disclosures_of: Mapping[str, str | None], known: Mapping[str, str | None]
@@ -210,55 +211,44 @@ class Judge:
         return Found(record, float(record is not None), record is not None)
 
     def _in_context(
-        self, own: tuple[Floats, Floats], text: str, record: str | None, answered: Reading | None, said: Said
-    ) -> tuple[Floats, Floats]:
+        self, own: tuple[Row, Row], text: str, record: str | None, answered: Reading | None, said: Said
+    ) -> tuple[Row, Row]:
         """A post's chances by what its words say, what its record denies, what is going on there and what it answers."""
         sentiment, category = own
-        row = None if record is None else self._records.row[record]
-        going_on, talk = (0.0, 0.0) if row is None else (said.burst.item(row), said.talk.item(row))
-        more, more_category = around(going_on, talk, self._moods.of(record), answered).shifted(
-            self.model.sentiment_shift, self.model.category_shift
-        )
+        going_on, talk = (0.0, 0.0) if record is None else said.of(self._records.row[record])
+        setting, sentiments, categories = around(going_on, talk, self._moods.of(record), answered)
+        shifted = self.model.sentiment_shift.added(sentiment, setting, sentiments)
+        shifted_category = self.model.category_shift.added(category, setting, categories)
         if record is not None:
-            self._moods.add(record, _chances(sentiment), _chances(category))
-            more_category += self._denied(text, record)
-        return _chances(sentiment + more), _chances(category + more_category)
-
-    def _denied(self, text: str, record: str) -> Floats:
-        """What a record adds to a post's scores by category by what it denies."""
-        category = self.model.category
-        return np.asarray(self._records.denied(text, record) * category.dense[-1] / category.temperature)
+            self._moods.add(record, chances(sentiment), chances(category))
+            denied = self._records.denied(text, record)
+            shifted_category = [
+                score + denied * weight for score, weight in zip(shifted_category, self._denial, strict=True)
+            ]
+        return chances(shifted), chances(shifted_category)
 
     def _link(self, prepared: Prepared, n: int, said: Said, answered: Found | None, original: Reading | None) -> Found:
         """The record, what was just said, what is answered and what is copied taken into account."""
-        score = prepared.link[n]
         elsewhere = self._records.districts.elsewhere(prepared.texts[n], prepared.heard[n])
-        if not len(score):
-            return Found(None, 0.0, linked=False)
+        if not self._records.ids:
+            return NOT_LINKED
         weights = self.model.link
-        score = score + said.added(weights)
+        score, of_all = said.added(weights)
+        score += prepared.link[n]
+        of_some: Sequence[tuple[int, float]] = ()
         if elsewhere:
-            score += prepared.elsewhere[n]
+            of_all += prepared.elsewhere.item(n)
         if answered is not None:
-            of_all, of_answered = self._records.answering(answered, weights)
-            score += of_all
-            for row, more in of_answered:
-                score[row] += more
+            of_answering, of_some = self._records.answering(answered, weights)
+            of_all += of_answering
         elif original is not None and original.found.linked:
-            for row, more in self._records.answering(original.found, weights)[1]:
-                score[row] += more
-        best, link = likeliest(score)
+            of_some = self._records.answering(original.found, weights)[1]
+        for row, more in of_some:
+            score[row] += more
+        best, link = likeliest(score, of_all)
         calm = prepared.sentiment.item(n, 0) - prepared.urgent.item(n)
         needed = weights["threshold"] + weights.get("threshold_complaint", 0.0) * calm
         return Found(self._records.ids[best], link, link >= needed)
-
-
-def _chances(scores: Floats) -> Floats:
-    return np.asarray(shares(scores[None])[0])
-
-
-def _by_category(shares: Sequence[float]) -> dict[Category, float]:
-    return {category: round(share, 4) for category, share in zip(CATEGORIES, shares, strict=True)}
 
 
 def parts_of(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:

@@ -126,7 +126,7 @@ def lived(place: Place, find: Find) -> Lived:
         at = None if found.record is None else row[found.record]
         every.rows.append(rows)
         every.found.append(found)
-        every.around.append((0.0, 0.0) if at is None else (said.burst.item(at), said.talk.item(at)))
+        every.around.append((0.0, 0.0) if at is None else said.of(at))
         return found
 
     Recent().linked(place.near, place.days, place.urgent, place.ids, choose)

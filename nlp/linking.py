@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -281,11 +282,12 @@ def weights_of(weights: Mapping[str, float], names: Sequence[str]) -> Floats:
     return np.array([weights.get(name, 0.0) for name in names])
 
 
-def likeliest(score: Floats) -> tuple[int, float]:
-    """The likeliest record and its chance among all records and none."""
+def likeliest(score: Floats, of_all: float = 0.0) -> tuple[int, float]:
+    """The likeliest record and its chance among all records and none; `of_all` is added to every score."""
     best = int(score.argmax())
-    top = max(float(score[best]), 0.0)
-    chance = float(np.exp(score[best] - top) / (np.exp(score - top).sum() + np.exp(-top)))
+    highest = float(score[best])
+    top = max(highest, -of_all)
+    chance = exp(highest - top) / (float(np.exp(score - top).sum()) + exp(-of_all - top))
     return best, chance
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -102,14 +102,8 @@ class Model:
             "bent": list(BENT),
             "setting": list(SETTING),
             "shift": {
-                "sentiment": {
-                    "setting": self.sentiment_shift.setting.tolist(),
-                    "joins": self.sentiment_shift.joins.tolist(),
-                },
-                "category": {
-                    "setting": self.category_shift.setting.tolist(),
-                    "joins": self.category_shift.joins.tolist(),
-                },
+                "sentiment": asdict(self.sentiment_shift),
+                "category": asdict(self.category_shift),
             },
             "dense_names": list(self.dense_names),
             "link": dict(self.link),
@@ -168,7 +162,7 @@ def _shift(facts: Mapping[str, Any], task: str, classes: int) -> Shift:
         return Shift.none(classes)
     if tuple(facts["setting"]) != SETTING:
         raise ValueError("a shift by another setting")
-    return Shift(np.array(facts["shift"][task]["setting"]), np.array(facts["shift"][task]["joins"]))
+    return Shift(facts["shift"][task]["setting"], facts["shift"][task]["joins"])
 
 
 def load_model(folder: Path = MODELS) -> Model:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import log1p
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,11 +48,13 @@ TALK_FULL, BURST_FULL = 2.4, 3.0
 _NO_RECORD = ""
 _LEAST_AMOUNT = 0.02
 
+LATELY = ("talk", "burst", "rush")
+"""What is known of each record from the posts of the last days, hours, and minutes."""
+
 CONTEXT = ("said_like", "said_lead", "talk", "idle", "going_on", "burst", "burst_lead", "rush")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The likeliest record of a post, its chance, and whether the post was linked to it."""
 
     likeliest: str | None
@@ -67,39 +70,59 @@ class Found:
 NOT_LINKED = Found(None, 0.0, linked=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What a post's neighbours in time say of it, and the chance that it is about an emergency.
 
     `like` is the likeness to the most similar recent post of each record by its row, -1 for posts of no record; rows
-    that do not come have 0. `talk` is how much each record is spoken of, `idle` how much of no record at all, `burst`
-    how strongly each record has an emergency going on, 0 to 1, a place for each; they are valid until the next post. `rush`
-    is the share that each has in the emergencies of the last minutes.
+    that do not come have 0. `idle` is how much no record at all is spoken of. `lately` (LATELY × records) is valid until
+    the next post; `rushing` makes shares of its last row.
     """
 
     like: Mapping[int, float]
-    talk: Floats
+    lately: Floats
     idle: float
-    burst: Floats
-    rush: Floats
+    rushing: float
     urgent: float
 
-    def added(self, weights: Mapping[str, float]) -> Floats:
-        """What each record's score gains."""
-        gained: Floats = self.talk * weights.get("talk", 0.0) + self.idle * weights.get("idle", 0.0)
-        most = float(self.burst.max(initial=0.0))
-        if most:
-            lead = weights["burst_lead"] * self.urgent
-            gained += self.burst * (weights.get("going_on", 0.0) + weights["burst"] * self.urgent + lead) - lead * most
-            gained += self.rush * (weights.get("rush", 0.0) * self.urgent)
+    @property
+    def talk(self) -> Floats:
+        """How much each record is spoken of."""
+        return np.asarray(self.lately[0])
+
+    @property
+    def burst(self) -> Floats:
+        """How strongly each record has an emergency going on, 0 to 1."""
+        return np.asarray(self.lately[1])
+
+    @property
+    def rush(self) -> Floats:
+        """The share that each has in the emergencies of the last minutes."""
+        return np.asarray(self.lately[2] * self.rushing)
+
+    def of(self, row: int) -> tuple[float, float]:
+        """How much of an emergency a record has going on, and how much it is spoken of."""
+        return self.lately.item(1, row), self.lately.item(0, row)
+
+    def added(self, weights: Mapping[str, float]) -> tuple[Floats, float]:
+        """What each record's score gains, and what all of them gain beside it."""
+        urgent, lead = self.urgent, weights["burst_lead"] * self.urgent
+        pull = (
+            weights.get("talk", 0.0),
+            weights.get("going_on", 0.0) + weights["burst"] * urgent + lead,
+            weights.get("rush", 0.0) * urgent * self.rushing,
+        )
+        gained: Floats = np.array(pull) @ self.lately
+        of_all = self.idle * weights.get("idle", 0.0)
+        if lead:
+            of_all -= lead * float(self.burst.max(initial=0.0))
         if self.like:
             best, second = _two_best(self.like.values())
             like, lead = weights["said_like"], weights["said_lead"]
-            gained -= lead * best
+            of_all -= lead * best
             for row, value in self.like.items():
                 if row >= 0:
                     gained[row] += (like + lead) * value + (lead * (best - second) if value >= best else 0.0)
-        return gained
+        return gained, of_all
 
     def features(self) -> Floats:
         """Records × CONTEXT."""
@@ -118,7 +141,8 @@ class Said:
 
 
 def _two_best(values: Iterable[float]) -> tuple[float, float]:
-    return tuple(sorted((0.0, 0.0, *values))[:-3:-1])  # type: ignore[return-value]
+    *_, second, best = sorted((0.0, 0.0, *values))
+    return best, second
 
 
 def neighbour_rows(batch: Read, vocabulary: Vocabulary, rows: NDArray[np.int64] | None = None) -> sparse.csr_matrix:
@@ -150,8 +174,9 @@ class Recent:
     def __init__(self) -> None:
         self._window = _Window()
         self._found: list[Found] = []
+        self._position: Mapping[str, int] = {}
+        self._lately = np.zeros((len(LATELY), 0))
         self._talk = _Lately(TALK_POSTS, DAYS, TALK_FULL)
-        self._idle = _Lately(TALK_POSTS, DAYS, TALK_FULL)
         self._bursts = _Lately(BURST_POSTS, BURST_DAYS, BURST_FULL)
         self._rush = _Lately(BURST_POSTS, RUSH_DAYS)
 
@@ -167,36 +192,45 @@ class Recent:
 
         `rows` are unit-length text vectors, `urgent` the chance that a post is about an emergency.
         """
-        position = {record_id: n for n, record_id in enumerate(ids)}
-        self._talk.seat(position)
-        self._bursts.seat(position)
-        self._rush.seat(position)
+        self._seat({record_id: n for n, record_id in enumerate(ids)})
         near = self._window.near(rows, days)
         del self._found[: len(self._found) - near.held]
-        known = self._found
         for n, (now, chance) in enumerate(zip(days.tolist(), urgent.tolist(), strict=True)):
-            like: dict[int, float] = {}
-            for other, alike in near.of(n):
-                earlier = known[other]
-                if alike >= COPY and not earlier.linked:
-                    continue
-                if earlier.chance >= LEAST_CHANCE:
-                    row = position.get(earlier.likeliest or "", -1)
-                    if alike * earlier.chance > like.get(row, 0.0):
-                        like[row] = alike * earlier.chance
-                against = alike * (1.0 - earlier.chance)
-                if against > like.get(-1, 0.0):
-                    like[-1] = against
-            talk, bursts, rush = self._talk.at(now), self._bursts.at(now), self._rush.at(now)
-            self._idle.at(now)
-            idle, rush = self._idle.of(_NO_RECORD), rush / (RUSH_LEAST + rush.sum())
-            found = choose(n, Said(like, talk, idle, bursts, rush, chance))
-            known.append(found)
+            for each in (self._talk, self._bursts, self._rush):
+                each.move_to(now)
+            rushing = 1.0 / (RUSH_LEAST + self._rush.whole)
+            said = Said(self._like(near.of(n)), self._lately, self._talk.of(_NO_RECORD), rushing, chance)
+            found = choose(n, said)
+            self._found.append(found)
             likeliest = found.likeliest if found.chance >= LEAST_CHANCE else None
-            self._idle.add(_NO_RECORD, now, 1.0 - found.chance)
-            self._talk.add(likeliest, now, found.chance)
-            self._bursts.add(likeliest, now, chance * found.chance)
-            self._rush.add(likeliest, now, chance * found.chance)
+            self._talk.add(now, ((likeliest, found.chance), (_NO_RECORD, 1.0 - found.chance)))
+            pressing = ((likeliest, chance * found.chance),)
+            self._bursts.add(now, pressing)
+            self._rush.add(now, pressing)
+
+    def _seat(self, position: Mapping[str, int]) -> None:
+        """The records that are watched now, and the row of each."""
+        if position != self._position:
+            self._position = position
+            self._lately = np.zeros((len(LATELY), len(position)))
+            for each, strength in zip((self._talk, self._bursts, self._rush), self._lately, strict=True):
+                each.seat(position, strength)
+
+    def _like(self, near: Iterable[tuple[int, float]]) -> dict[int, float]:
+        """Said.like by the neighbours of a post."""
+        like: dict[int, float] = {}
+        for other, alike in near:
+            likeliest, chance, linked = self._found[other]
+            if alike >= COPY and not linked:
+                continue
+            if chance >= LEAST_CHANCE:
+                row = self._position.get(likeliest or _NO_RECORD, -1)
+                if alike * chance > like.get(row, 0.0):
+                    like[row] = alike * chance
+            against = alike * (1.0 - chance)
+            if against > like.get(-1, 0.0):
+                like[-1] = against
+        return like
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,25 +293,35 @@ class _Lately:
     def __init__(self, posts: int, days: float, full: float | None = None) -> None:
         self._posts, self._days, self._full = posts, days, full
         self._end = 0
-        self._linked: deque[tuple[int, float, str, int]] = deque()
+        # (number of the post, its day, record, amount) of all that counts or may count again.
+        self._added: deque[tuple[int, float, str, int]] = deque()
         # How many of them, from the left, are older than `days`.
         self._past = 0
         self._total: dict[str, int] = {}
+        self._watched = 0
         self._position: Mapping[str, int] = {}
         self._strength = np.zeros(0)
         self._day = float("-inf")
         self._in_order_from = -1
 
-    def seat(self, position: Mapping[str, int]) -> None:
-        """The records that are watched now, and the row of each."""
-        if position != self._position:
-            self._position = position
-            self._strength = np.zeros(len(position))
-            for record in self._total:
-                self._show(record)
+    def seat(self, position: Mapping[str, int], strength: Floats) -> None:
+        """The row of each record that is watched now, and where its value is to be written."""
+        self._position, self._strength = position, strength
+        self._watched = 0
+        for record, total in self._total.items():
+            self._show(record, total, total)
 
-    def at(self, now: float) -> Floats:
-        """A value for each row, valid until the next post is added."""
+    @property
+    def whole(self) -> float:
+        """What all watched records have together, as it was added up."""
+        return self._watched / _UNIT
+
+    def of(self, record: str) -> float:
+        """The value of one, watched or not, without an upper limit."""
+        return self._value(self._total.get(record, 0))
+
+    def move_to(self, now: float) -> None:
+        """What is too old by now counts no longer."""
         if now < self._day:
             self._in_order_from = self._end + self._posts
         self._day = now
@@ -285,56 +329,57 @@ class _Lately:
             self._count_again(now)
         else:
             self._move_on(now)
-        return self._strength
 
-    def of(self, record: str) -> float:
-        """The value of one, watched or not, without an upper limit."""
-        total = self._total.get(record, 0) / _UNIT
-        return total if self._full is None else log1p(total) / self._full
-
-    def add(self, record: str | None, now: float, amount: float) -> None:
-        """The next post, the record that it was linked to, and how much of it counts, 0 to 1."""
-        if record is not None and amount >= _LEAST_AMOUNT:
-            # Whole numbers: what is added and taken away again leaves nothing behind.
-            units = int(amount * _UNIT)
-            self._linked.append((self._end, now, record, units))
-            self._add(record, units)
+    def add(self, now: float, amounts: Iterable[tuple[str | None, float]]) -> None:
+        """The next post, the records that it may be about, and how much of it counts for each, 0 to 1."""
+        for record, amount in amounts:
+            if amount >= _LEAST_AMOUNT and record is not None:
+                # Whole numbers: what is added and taken away again leaves nothing behind.
+                units = int(amount * _UNIT)
+                self._added.append((self._end, now, record, units))
+                self._change(record, units)
         self._end += 1
 
     def _move_on(self, now: float) -> None:
-        while self._linked and self._linked[0][0] < self._end - self._posts:
-            _, _, record, units = self._linked.popleft()
+        added, first = self._added, self._end - self._posts
+        while added and added[0][0] < first:
+            _, _, record, units = added.popleft()
             if self._past:
                 self._past -= 1
             else:
-                self._add(record, -units)
-        while self._past < len(self._linked) and now - self._linked[self._past][1] > self._days:
-            _, _, record, units = self._linked[self._past]
+                self._change(record, -units)
+        while self._past < len(added) and now - added[self._past][1] > self._days:
+            _, _, record, units = added[self._past]
             self._past += 1
-            self._add(record, -units)
+            self._change(record, -units)
 
     def _count_again(self, now: float) -> None:
         """Times that did not rise: those that are past need not stand together."""
-        while self._linked and self._linked[0][0] < self._end - self._posts:
-            self._linked.popleft()
+        while self._added and self._added[0][0] < self._end - self._posts:
+            self._added.popleft()
         self._total.clear()
         self._strength[:] = 0.0
-        self._past = 0
-        for _, day, record, units in self._linked:
+        self._past = self._watched = 0
+        for _, day, record, units in self._added:
             if now - day <= self._days:
-                self._add(record, units)
+                self._change(record, units)
             else:
                 self._past += 1
 
-    def _add(self, record: str, units: int) -> None:
+    def _change(self, record: str, units: int) -> None:
         total = self._total.get(record, 0) + units
         if total:
             self._total[record] = total
         else:
-            self._total.pop(record, None)
-        self._show(record)
+            del self._total[record]
+        self._show(record, total, units)
 
-    def _show(self, record: str) -> None:
+    def _show(self, record: str, total: int, units: int) -> None:
         row = self._position.get(record)
         if row is not None:
-            self._strength[row] = self.of(record) if self._full is None else min(self.of(record), 1.0)
+            self._watched += units
+            value = self._value(total)
+            self._strength[row] = value if self._full is None else min(value, 1.0)
+
+    def _value(self, total: int) -> float:
+        return total / _UNIT if self._full is None else log1p(total / _UNIT) / self._full

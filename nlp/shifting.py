@@ -37,4 +37,4 @@ def shift_learned(setting: Floats, others: Floats, scores: Floats, classes: NDAr
 
     found = optimize.minimize(loss, np.zeros(len(SETTING) * scores.shape[1] + size), jac=True, method="L-BFGS-B")
     learned = np.round(found.x, _DECIMALS)
-    return Shift(learned[size:].reshape(len(SETTING), -1), learned[:size])
+    return Shift(learned[size:].reshape(len(SETTING), -1).tolist(), learned[:size].tolist())

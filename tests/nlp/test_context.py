@@ -7,11 +7,24 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nlp.context import CATEGORIES, EMERGENCY, JOINS, KEPT, SENTIMENTS, SETTING, Moods, Reading, Readings, Shift, around
+from nlp.context import (
+    CATEGORIES,
+    EMERGENCY,
+    JOINS,
+    KEPT,
+    SENTIMENTS,
+    SETTING,
+    Moods,
+    Reading,
+    Readings,
+    Shift,
+    around,
+    chances,
+)
 from nlp.judge import Judge
 from nlp.model import CATEGORIES as ALL_CATEGORIES
 from nlp.model import SENTIMENTS as ALL_SENTIMENTS
-from nlp.model import Model, load_model
+from nlp.model import Model, load_model, shares
 from nlp.recent import NOT_LINKED
 from records.words import Category, Sentiment
 from tests.nlp.making import post, record
@@ -23,19 +36,18 @@ PIPE = record(
 
 def reading(sentiment: tuple[float, float, float] = (0.8, 0.1, 0.1), length: int = 20) -> Reading:
     """A post read as mostly negative, about nothing, of no category in particular."""
-    category = np.full(CATEGORIES, 1 / CATEGORIES)
-    return Reading((np.log(sentiment), np.log(category)), np.array(sentiment), category, NOT_LINKED, length)
+    category = [1 / CATEGORIES] * CATEGORIES
+    return Reading((np.log(sentiment).tolist(), np.log(category).tolist()), sentiment, category, NOT_LINKED, length)
 
 
 def with_shift(model: Model, **parts: float) -> Model:
     """The model with these parts of a setting, or these joins, speaking for negative and for an emergency; nothing else."""
-    sentiment, category = Shift.none(SENTIMENTS), Shift.none(CATEGORIES)
-    for name, weight in parts.items():
-        if name in JOINS:
-            sentiment.joins[JOINS.index(name)] = category.joins[JOINS.index(name)] = weight
-        else:
-            sentiment.setting[SETTING.index(name), 0] = category.setting[SETTING.index(name), EMERGENCY] = weight
-    return replace(model, sentiment_shift=sentiment, category_shift=category)
+    setting = np.array([parts.get(name, 0.0) for name in SETTING])
+    joins = [parts.get(name, 0.0) for name in JOINS]
+    sentiment, category = (
+        np.outer(setting, np.eye(size)[at]).tolist() for size, at in ((SENTIMENTS, 0), (CATEGORIES, EMERGENCY))
+    )
+    return replace(model, sentiment_shift=Shift(sentiment, joins), category_shift=Shift(category, joins))
 
 
 def judge(model: Model) -> Judge:
@@ -51,34 +63,46 @@ def test_the_classes_are_those_of_the_model() -> None:
 
 
 def test_a_post_by_itself_is_not_shifted() -> None:
-    shift = Shift(np.ones((len(SETTING), SENTIMENTS)), np.ones(len(JOINS)))
-    category = Shift(np.ones((len(SETTING), CATEGORIES)), np.ones(len(JOINS)))
-    by_sentiment, by_category = around(0.0, 0.0, Moods().of(None), None).shifted(shift, category)
-    assert not by_sentiment.any()
-    assert not by_category.any()
+    shift = Shift([[1.0] * SENTIMENTS for _ in SETTING], [1.0 for _ in JOINS])
+    alone = around(0.0, 0.0, Moods().of(None), None)
+    assert shift.added([0.5, -0.5, 0.0], alone.setting, alone.sentiments) == [0.5, -0.5, 0.0]
+    assert not np.any(alone.categories)
 
 
 def test_a_record_with_an_emergency_shifts_by_how_strong_it_is() -> None:
-    shift = Shift.none(SENTIMENTS)
-    shift.setting[0] = 2.0, -1.0, 0.0
-    by_sentiment, _ = around(0.5, 0.0, Moods().of(None), None).shifted(shift, Shift.none(CATEGORIES))
-    assert by_sentiment.tolist() == [1.0, -0.5, 0.0]
+    shift = Shift([[2.0, -1.0, 0.0], *([0.0] * SENTIMENTS for _ in SETTING[1:])], [0.0 for _ in JOINS])
+    going_on = around(0.5, 0.0, Moods().of(None), None)
+    assert shift.added([0.0, 0.0, 1.0], going_on.setting, going_on.sentiments) == [1.0, -0.5, 1.0]
 
 
 def test_an_answer_joins_what_it_answers() -> None:
-    joins = Shift(np.zeros((len(SETTING), SENTIMENTS)), np.array([0.0, 1.0]))
-    by_sentiment, _ = around(0.0, 0.0, Moods().of(None), reading()).shifted(joins, Shift.none(CATEGORIES))
-    assert by_sentiment == pytest.approx(np.log(np.array([0.8, 0.1, 0.1]) * 3))
+    shift = Shift([[0.0] * SENTIMENTS for _ in SETTING], [0.0, 1.0])
+    answer = around(0.0, 0.0, Moods().of(None), reading())
+    joined = shift.added([0.0] * SENTIMENTS, answer.setting, answer.sentiments)
+    assert joined == pytest.approx(np.log(np.array([0.8, 0.1, 0.1]) * 3))
+
+
+def test_a_shift_weighs_what_is_around_a_post_as_it_was_learned() -> None:
+    chance = np.random.default_rng(4)
+    setting, joins, own = chance.normal(size=(len(SETTING), CATEGORIES)), chance.normal(size=2), chance.normal(size=5)
+    each = around(0.3, 0.7, [0.5] * SENTIMENTS + [0.1, 0.2, 0.9, 0.4, 2.0], reading())
+    learned = own + np.array(each.setting) @ setting + np.einsum("j,jc->c", joins, np.array(each.categories))
+    assert Shift(setting.tolist(), joins.tolist()).added(own, each.setting, each.categories) == pytest.approx(learned)
+
+
+@pytest.mark.parametrize("scores", [[0.0, 0.0, 0.0], [1.5, -2.0, 0.3, 800.0], [-900.0, -901.0]])
+def test_the_chances_of_one_post_are_those_of_many(scores: list[float]) -> None:
+    assert chances(scores) == pytest.approx(shares(np.array([scores]))[0])
 
 
 def test_the_mood_of_a_record_counts_as_much_as_it_is_talked_of() -> None:
     moods = Moods()
     for _ in range(20):
-        moods.add("pipe", np.array([0.9, 0.05, 0.05]), np.eye(CATEGORIES)[EMERGENCY])
+        moods.add("pipe", [0.9, 0.05, 0.05], np.eye(CATEGORIES)[EMERGENCY].tolist())
     loud, quiet = (around(0.0, talk, moods.of("pipe"), None) for talk in (1.0, 0.25))
-    assert loud.sentiments[0, 0] > 0 > loud.sentiments[0, 1]
-    assert quiet.sentiments == pytest.approx(loud.sentiments / 4)
-    assert loud.categories[0].argmax() == EMERGENCY
+    assert loud.sentiments[0][0] > 0 > loud.sentiments[0][1]
+    assert quiet.sentiments[0] == pytest.approx([lean / 4 for lean in loud.sentiments[0]])
+    assert np.argmax(loud.categories[0]) == EMERGENCY
 
 
 def test_the_last_three_thousand_readings_are_remembered() -> None:

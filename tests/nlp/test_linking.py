@@ -37,6 +37,11 @@ def test_the_likeliest_record_and_its_chance_among_all_and_none() -> None:
     assert chance == pytest.approx(np.exp(3) / (np.exp(-2) + np.exp(3) + 2))
 
 
+def test_what_all_records_gain_makes_none_less_likely() -> None:
+    score = np.array([-2.0, 3.0, 0.0])
+    assert likeliest(score, -1.5) == pytest.approx(likeliest(score - 1.5))
+
+
 def test_two_records_that_are_as_likely_halve_the_chance() -> None:
     assert likeliest(np.array([9.0, 9.0]))[1] == pytest.approx(0.5, abs=1e-4)
 

@@ -163,6 +163,6 @@ def test_a_copy_of_a_post_of_no_record_bears_no_witness_against_records() -> Non
 def test_what_scores_gain_is_the_weighted_features(
     like: dict[int, float], talk: list[float], burst: list[float]
 ) -> None:
-    rush = np.array(burst) / (sum(burst) + RUSH_LEAST)
-    each = Said(like, np.array(talk), 0.3, np.array(burst), rush, 0.8)
-    assert each.added(WEIGHTS) == pytest.approx(each.features() @ np.array([WEIGHTS[name] for name in CONTEXT]))
+    each = Said(like, np.array([talk, burst, burst]), 0.3, 1 / (sum(burst) + RUSH_LEAST), 0.8)
+    by_record, of_all = each.added(WEIGHTS)
+    assert by_record + of_all == pytest.approx(each.features() @ np.array([WEIGHTS[name] for name in CONTEXT]))

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from alerts.delivery import DeliveryFailed
 from crawlers.reading import Via
 from crawlers.sources import Source
-from huiying.clock import shown, synchronised
+from huiying.clock import CHINA, shown, synchronised
 from huiying.locking import AlreadyRunning, held
 from huiying.model_in_use import ModelInUse
 from huiying.push_keys import keys_of
@@ -26,6 +26,7 @@ from nlp.dictionary import read_dictionary
 from nlp.model import ModelMissing
 from pipeline.source_health import Standing, source_states
 from pipeline.sources import SourceList, file_sources
+from pipeline.working_calendar import working_days
 from records.secret_files import UnusableSecret
 from storage.schema import newest_schema
 
@@ -78,6 +79,7 @@ def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
     yield from _channels(desk)
     if usable:
         yield from _contacts(desk)
+        yield _calendar(desk)
     yield _time(synchronised())
     yield _fonts(_font_families)
     yield from _workers(desk, usable)
@@ -239,6 +241,16 @@ def _contacts(desk: Desk) -> Iterator[Finding]:
                 check(contact.address)
         except DeliveryFailed as failure:
             yield Finding(subject, Level.FAULT, str(failure))
+
+
+def _calendar(desk: Desk) -> Finding:
+    with desk.store.reading() as t:
+        missing = working_days(t).missing(desk.clock.now().astimezone(CHINA).date())
+    if not missing:
+        return Finding("工作日历", Level.GOOD, "放假安排齐全")
+    years = "、".join(f"{year} 年" for year in missing)
+    advice = "通知公布后请运行 huiying calendar import，写法见 docs/calendar.md"
+    return Finding("工作日历", Level.NOTE, f"{years}的放假安排还没有导入，按法定节假日推算", advice)
 
 
 def _time(in_step: bool | None) -> Finding:

@@ -11,10 +11,12 @@ from crawlers.sources import Source
 from pipeline.model_note import ModelNote, model_note
 from pipeline.source_health import SourceHealth, Standing, source_states
 from pipeline.views import PAGE_ROWS, may_somewhere
+from pipeline.working_calendar import working_days
 from records.deliveries import ChannelState
 from records.messages import Heartbeat
 from records.people import Person
 from regulation.source_health import HealthRules
+from regulation.working_days import SHANGHAI
 from storage.audit import Entry
 from storage.store import Transaction
 
@@ -35,7 +37,8 @@ class WorkerRow:
 
 @dataclass(frozen=True, slots=True)
 class DeskState:
-    """How the desk itself is doing. `waiting` posts are not judged yet; `model` is the one that reads them."""
+    """How the desk itself is doing. `waiting` posts are not judged yet; `model` is the one that reads them; of the years in
+    `calendar_missing` the days off are not known yet."""
 
     sources: Sequence[SourceHealth]
     channels: Sequence[ChannelState]
@@ -43,6 +46,7 @@ class DeskState:
     waiting: int
     unsent: int
     model: ModelNote | None
+    calendar_missing: Sequence[int] = ()
 
     @property
     def unread(self) -> list[SourceHealth]:
@@ -57,6 +61,7 @@ class DeskState:
             + sum(channel.down for channel in self.channels)
             + sum(not worker.alive for worker in self.workers)
             + (self.model is not None and self.model.trouble is not None)
+            + bool(self.calendar_missing)
         )
 
 
@@ -78,6 +83,7 @@ def desk_state(
         waiting=t.posts.waiting_count(),
         unsent=t.alerts.waiting_count(now),
         model=model_note(t),
+        calendar_missing=working_days(t).missing(now.astimezone(SHANGHAI).date()),
     )
 
 

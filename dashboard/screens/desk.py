@@ -76,6 +76,7 @@ def _lists(visit: Visit) -> None:
         st.session_state[_CLOCKS] = _running(rows)
     _unread(visit, state.unread)
     _model_trouble(state)
+    _calendar_missing(state)
     left, right = st.columns([3, 1], gap="medium")
     with left:
         _incidents(visit, rows, now)
@@ -112,6 +113,17 @@ def _model_trouble(state: DeskState) -> None:
         f"**新帖文没有研判，{state.waiting} 条在等**：{plain(state.model.trouble)}。请安排人工查看，并联系管理员。",
         icon=":material/psychology_alt:",
     )
+
+
+def _calendar_missing(state: DeskState) -> None:
+    """Deadlines in working days are only certain where the year's days off are known."""
+    if state.calendar_missing:
+        years = "、".join(f"{year} 年" for year in state.calendar_missing)
+        st.warning(
+            f"**{years}的放假安排还没有导入**：按工作日计算的期限只按法定节假日推算，没有计入调休。"
+            "国务院办公厅的通知公布后，请管理员导入（huiying calendar import）。",
+            icon=":material/event_busy:",
+        )
 
 
 def _incidents(visit: Visit, rows: Sequence[IncidentRow], now: datetime) -> None:

@@ -38,12 +38,14 @@ _ASKING = np.frombuffer("?吗呢嘛么".encode("utf-32-le"), dtype=np.uint32)
 class Read:
     """A batch as read: hashes of all spans with their text, start and end; `block` is 0 for characters, 1 for words.
 
-    `cut` holds each text's words, `words` where they all start and end.
+    `cut` holds each text's words, `words` where they all start and end; `grams` says where the spans of that many
+    characters stand.
     """
 
     batch: Batch
     cut: list[list[str]]
     words: tuple[Ints, Ints]
+    grams: dict[int, slice]
     hashes: Hashes
     text: Ints
     start: Ints
@@ -52,13 +54,20 @@ class Read:
     marks: Hits
     dense: Floats
 
+    def grams_with(self, rows: Ints) -> dict[int, tuple[Ints, Ints]]:
+        """By number of characters, where such spans start, and their part of what is known of all spans."""
+        return {size: (self.start[part], rows[part]) for size, part in self.grams.items()}
+
 
 def read(texts: Sequence[str], cutter: Words) -> Read:
     """Hash the spans of the texts (as `cleaning.analysed` gives them) and count their marks."""
     batch = batch_of(texts, digits_alike=True)
     spans: list[tuple[Hashes, Ints, Ints, Ints, Ints]] = []
+    part: dict[int, slice] = {}
+    count = 0
     for size in GRAM_SIZES:
         starts, owner = grams(batch, size)
+        part[size] = slice(count, count := count + len(starts))
         spans.append(
             (span_hashes(batch, starts, starts + size, size), owner, starts, starts + size, np.zeros_like(starts))
         )
@@ -80,7 +89,7 @@ def read(texts: Sequence[str], cutter: Words) -> Read:
     hits = marks().hits(batch)
     marked = np.log1p(marks().counts(batch, hits))
     dense = np.hstack((marked, _extra(batch), _together(marked)))
-    return Read(batch, cut, (starts, ends), hashes, text, start, end, block, hits, dense)
+    return Read(batch, cut, (starts, ends), part, hashes, text, start, end, block, hits, dense)
 
 
 def _extra(batch: Batch) -> Floats:

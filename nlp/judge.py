@@ -103,7 +103,7 @@ class Judge:
         leaning = self.model.category.scores(spans, np.hstack((batch.dense, np.zeros((len(posts), 1)))))
         urgent = sentiment[:, 0] * shares(leaning)[:, _EMERGENCY]
         met, guards, heard = self._records.compare_alone(
-            texts, *guard_marks(batch), self._records.hints(spans), batch.cut, urgent
+            texts, *guard_marks(batch), self._records.hints(spans), batch, rows, urgent
         )
         return Prepared(
             ids=[post.id for post in posts],

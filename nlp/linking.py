@@ -15,7 +15,7 @@ from nlp.bends import CANDIDATES, Bends
 from nlp.cleaning import analysed
 from nlp.contradiction import Denials
 from nlp.dictionary import NOTHING, Dictionary
-from nlp.features import Floats, Ints, Vocabulary
+from nlp.features import Floats, Ints, Read, Vocabulary
 from nlp.lexicon import Hits, Lexicon
 from nlp.matters import Hints, Learned, about, spoken_of, unit
 from nlp.places import Districts, Heard, Places
@@ -114,18 +114,22 @@ class Records:
         elsewhere: Floats,
         chatter: Floats,
         hints: Hints,
-        words: Sequence[Sequence[str]] | None = None,
+        read: Read | None = None,
+        rows: Ints | None = None,
         urgent: Floats | None = None,
     ) -> tuple[Met, Floats, list[Heard]]:
         """The same for each text by itself: what LIKENESS is worked out from, POST, and what of other districts.
 
-        `words` are those of the texts by jieba's dictionary alone, where they are known; `urgent` is the chance that each
+        `read` and `rows` say what is known of the texts already (see Vocabulary.matrix); `urgent` is the chance that each
         is about an emergency: where one goes on, the names of places say less of what a post is about.
         """
         batch = batch_of(texts)
         watched = self._terms.hits(batch) if self._terms is not None else None
-        cut = self._cut(texts, batch, words)
-        spans = spans_of(batch, batch_of(texts, digits_alike=True), cut, self._rarity)
+        cut = self._cut(texts, batch, read)
+        if read is None or rows is None:
+            spans = spans_of(batch, batch_of(texts, digits_alike=True), cut, self._rarity)
+        else:
+            spans = spans_of(batch, read.batch, cut, self._rarity, read.grams_with(rows))
         place, heard = self._post(texts, elsewhere, chatter)
         spoken = spoken_of(spans.batch) * self._learned.rarity
         pressing = np.zeros(len(texts)) if urgent is None else urgent
@@ -142,12 +146,12 @@ class Records:
             found[part] = scores(likeness, post[part], weights, bends, day[part], self.day)
         return found
 
-    def _cut(self, texts: Sequence[str], batch: Batch, words: Sequence[Sequence[str]] | None) -> list[Sequence[str]]:
-        """The words of each text; only where it holds a term that jieba was given they may be others than those known."""
-        if words is None:
+    def _cut(self, texts: Sequence[str], batch: Batch, read: Read | None) -> list[list[str]]:
+        """The words of each text; only where it holds a term that jieba was given they may be others than those read."""
+        if read is None:
             return [self._cutter.cut(text) for text in texts]
         anew = set() if self._added is None else set(self._added.hits(batch).text.tolist())
-        return [self._cutter.cut(text) if n in anew else words[n] for n, text in enumerate(texts)]
+        return [self._cutter.cut(text) if n in anew else read.cut[n] for n, text in enumerate(texts)]
 
     def _met(self, spans: Spans, watched: Hits | None, spoken: Floats, hints: Hints) -> Met:
         text, row, told = self._shared(spans)

@@ -82,27 +82,24 @@ def _strongest(texts: Sequence[str], batch: Read, by_word: Floats, marked: Float
     first = np.searchsorted(owner[order], np.arange(len(texts) + 1)).tolist()
     begin = np.concatenate((starts[words] - bounds[owner[: len(words)]], np.full(len(mark), _MARK)))[order].tolist()
     end = np.concatenate((ends[words] - bounds[owner[: len(words)]], mark))[order].tolist()
-    weights = weight[order].tolist()
+    weights, shown = weight[order].tolist(), np.round(weight[order], 3).tolist()
     labels = (*marks().labels, *(EXTRA_LABELS.get(name) for name in (*EXTRA, *TOGETHER)))
     found: list[list[Reason]] = []
     for n, text in enumerate(texts):
-        best: dict[str, float] = {}
-        least = 0.0
+        best: dict[str, int] = {}
+        least, tied = 0.0, False
         for at in range(first[n], first[n + 1]):
             if len(best) >= MOST_REASONS and weights[at] < least:
                 break
-            term = labels[end[at]] if begin[at] == _MARK else _word(text[begin[at] : end[at]])
-            if term is not None and term not in best:
-                best[term] = least = weights[at]
-        ordered = sorted(best.items(), key=_by_weight)[:MOST_REASONS]
-        found.append([(term, round(strength, 3)) for term, strength in ordered])
+            term = labels[end[at]] if begin[at] == _MARK else text[begin[at] : end[at]]
+            # Figures and blanks tell a reader nothing.
+            if term is None or term in best or term.isdigit() or term.isspace():
+                continue
+            tied |= weights[at] == least
+            best[term], least = at, weights[at]
+        told = [(term, shown[at]) for term, at in best.items()]
+        if tied:
+            # Equally strong ones by the alphabet.
+            told = [told[n] for _, _, n in sorted((-weights[at], term, n) for n, (term, at) in enumerate(best.items()))]
+        found.append(told[:MOST_REASONS])
     return found
-
-
-def _word(word: str) -> str | None:
-    """The word, or None where it tells a reader nothing."""
-    return word if word.strip() and not word.isdigit() else None
-
-
-def _by_weight(reason: Reason) -> tuple[float, str]:
-    return -reason[1], reason[0]

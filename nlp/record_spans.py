@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,40 +30,41 @@ class Spans:
     weight: Floats
 
 
-def spans_of(batch: Batch, alike: Batch, words: Sequence[Sequence[str]], rarity: Vocabulary) -> Spans:
+def spans_of(
+    batch: Batch,
+    alike: Batch,
+    words: Sequence[Sequence[str]],
+    rarity: Vocabulary,
+    known: Mapping[int, tuple[Ints, Ints]] | None = None,
+) -> Spans:
     """The spans of texts, given as they are, with all digits alike, and cut into words.
+
+    `known` spares work: where the spans of so many characters start, and which row of `rarity` each has.
 
     Character spans of two and of four and words of two or more, letters, digits and 汉字 only; digits count as written.
 
     How rare a span is does not depend on its digits: "5路" is as rare as any bus line.
     """
-    found: list[tuple[Ints, Ints, Hashes, Hashes]] = []
     letters = _letters(batch)
+    found: list[tuple[Ints, Ints, Hashes, Ints]] = []
+
+    def find(starts: Ints, ends: Ints, length: int, salt: int, rows: Ints | None = None) -> None:
+        whole = np.flatnonzero(letters[ends] - letters[starts] == ends - starts)
+        starts, ends = starts[whole], ends[whole]
+        row = rarity.table.rows(span_hashes(alike, starts, ends, salt)) if rows is None else rows[whole]
+        found.append((batch.owner[starts], np.full_like(starts, length), span_hashes(batch, starts, ends, salt), row))
+
     for size in (SHORT, LONG):
-        starts, _ = grams(batch, size)
-        found.append(_column(batch, alike, letters, starts, starts + size, size, size))
+        starts, rows = (grams(batch, size)[0], None) if known is None else known[size]
+        find(starts, starts + size, size, size, rows)
     starts, ends = word_spans(batch, words)
     long = np.flatnonzero(ends - starts > 1)
-    found.append(_column(batch, alike, letters, starts[long], ends[long], WORD, _WORD_SALT))
-    text, length, hashes, alike_hashes = (np.concatenate(column) for column in zip(*found, strict=True))
-    known = rarity.table.rows(alike_hashes)
+    find(starts[long], ends[long], WORD, _WORD_SALT)
+    text, length, hashes, row = (np.concatenate(column) for column in zip(*found, strict=True))
     most = float(rarity.rarity.max()) if len(rarity) else _UNSEEN
-    weight = np.full(len(known), most)
-    weight[known >= 0] = rarity.rarity[known[known >= 0]]
-    return Spans(batch, text, length, hashes, np.maximum(weight - 1.0, 0.1))
-
-
-def _column(
-    batch: Batch, alike: Batch, letters: Ints, starts: Ints, ends: Ints, length: int, salt: int
-) -> tuple[Ints, Ints, Hashes, Hashes]:
-    whole = letters[ends] - letters[starts] == ends - starts
-    starts, ends = starts[whole], ends[whole]
-    return (
-        batch.owner[starts],
-        np.full_like(starts, length),
-        span_hashes(batch, starts, ends, salt),
-        span_hashes(alike, starts, ends, salt),
-    )
+    # The last weight stands for -1: no row.
+    weight = np.maximum(np.append(rarity.rarity, most) - 1.0, 0.1)[row]
+    return Spans(batch, text, length, hashes, weight)
 
 
 def _letters(batch: Batch) -> NDArray[np.int64]:

@@ -9,6 +9,8 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.sorting import begins
+
 Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
@@ -49,9 +51,13 @@ def batch_of(texts: Sequence[str], digits_alike: bool = False) -> Batch:
 
 def span_hashes(batch: Batch, starts: Places, ends: Places, salt: int) -> Hashes:
     """One hash for each span [start, end): equal characters and salt give equal hashes, wherever they stand."""
-    value = (batch.prefix[ends] - batch.prefix[starts]) * batch.inverse[starts] + np.uint64(salt)
-    value = (value ^ (value >> _SHIFT)) * _MIX
-    return np.asarray(value ^ (value >> _SHIFT))
+    return _mixed((batch.prefix[ends] - batch.prefix[starts]) * batch.inverse[starts] + np.uint64(salt))
+
+
+def _mixed(values: Hashes) -> Hashes:
+    """Other numbers for these, each its own, in which every bit depends on many."""
+    values = (values ^ (values >> _SHIFT)) * _MIX
+    return np.asarray(values ^ (values >> _SHIFT))
 
 
 def grams(batch: Batch, size: int, among: Places | None = None) -> tuple[Places, Places]:
@@ -80,29 +86,29 @@ class Table:
 
     def __init__(self, hashes: Hashes) -> None:
         self.hashes = hashes
+        # One hash stands in each slot, found by its leading bits; the few others of the same slot, mixed anew, in a
+        # table of their own. A slot is one number, so that one look at memory will do: the bits of its hash that do
+        # not tell the slot, whether others had to give way, and the row, counted from 1; 0 where there is none.
         bits = max(8, int(len(hashes) * 4).bit_length())
-        self._shift = np.uint64(64 - bits)
-        # One hash stands in each slot, found by its leading bits; the few others of the same slot in a sorted list.
-        # An empty slot holds a hash that belongs to another one.
-        self._slot = ~(np.arange(1 << bits, dtype=np.uint64) << self._shift)
-        self._row = np.full(1 << bits, -1, dtype=np.int32)
-        self._shared = np.zeros(1 << bits, dtype=bool)
+        row_bits = len(hashes).bit_length()
+        self._slots, self._rest = np.uint64(64 - bits), np.uint64(row_bits + 1)
+        self._crowded, self._rows = np.uint64(1 << row_bits), np.uint64((1 << row_bits) - 1)
+        self._slot = np.zeros(1 << bits, dtype=np.uint64)
         order = np.argsort(hashes, kind="stable")
-        slots = (hashes[order] >> self._shift).astype(np.int64)
-        first = np.ones(len(order), dtype=bool)
-        np.not_equal(slots[1:], slots[:-1], out=first[1:])
-        self._slot[slots[first]], self._row[slots[first]] = hashes[order[first]], order[first]
-        self._shared[slots[~first]] = True
-        self._more, self._more_rows = hashes[order[~first]], order[~first]
+        slots = (hashes[order] >> self._slots).view(np.int64)
+        first, more = begins(slots), ~begins(slots) & begins(hashes[order])
+        self._slot[slots[first]] = (hashes[order[first]] << self._rest) | (order[first] + 1).astype(np.uint64)
+        self._slot[slots[more]] |= self._crowded
+        self._more_rows = order[more]
+        self._more = Table(_mixed(hashes[self._more_rows])) if len(self._more_rows) else None
 
-    def rows(self, wanted: Hashes) -> NDArray[np.int64]:
+    def rows(self, wanted: Hashes) -> Places:
         """The row of each hash, -1 where it is not in the set."""
-        slot = (wanted >> self._shift).astype(np.int64)
-        met = self._slot[slot] == wanted
-        found = np.where(met, self._row[slot], np.int32(-1)).astype(np.int64)
-        left = np.flatnonzero(self._shared[slot] & ~met)
-        place = np.searchsorted(self._more, wanted[left])
-        place[place == len(self._more)] = 0
-        again = np.flatnonzero(self._more[place] == wanted[left]) if len(left) else left
-        found[left[again]] = self._more_rows[place[again]]
-        return found
+        slot = self._slot.take((wanted >> self._slots).view(np.int64))
+        met = (slot ^ (wanted << self._rest)) <= (self._crowded | self._rows)
+        found = (slot & self._rows).view(np.int64) * met - 1
+        if self._more is not None:
+            left = np.flatnonzero((slot & self._crowded).astype(bool) > met)
+            row = self._more.rows(_mixed(wanted[left]))
+            found[left] = np.where(row < 0, row, self._more_rows[row])
+        return np.asarray(found)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
-from storage.store import Store, Transaction
+if TYPE_CHECKING:
+    # Whoever only reads a file of posts needs no database: half a second of starting.
+    from storage.store import Store, Transaction
 
 _KEY = "model_in_use"
 

@@ -91,16 +91,17 @@ def test_scores_are_the_weighted_features_of_every_pair(count: int) -> None:
     assert found == pytest.approx(np.where(early, IMPOSSIBLE, expected), abs=1e-9)
 
 
-def test_words_that_are_known_already_spare_cutting_anew_and_change_nothing() -> None:
+def test_what_was_read_already_spares_reading_it_anew_and_changes_nothing() -> None:
     model, texts = load_model(), corpus()
     posts = [analysed(p.post.title, p.post.text) for p in texts.posts[::19]]
     names = tuple(sorted({text[2:6] for text in posts[::5] if text[2:6].isalpha()}))
     dictionary = Dictionary((Entry(Kind.PLACE, names),))
     known = Records(texts.records[min(texts.records)], model.vocabulary, model.learned, dictionary)
     batch = read(posts, plain())
-    hints = model.learned.hints(model.vocabulary.matrix(batch)[0])
+    spans, _, rows = model.vocabulary.matrix(batch)
+    hints = model.learned.hints(spans)
     anew, _, _ = known.compare_alone(posts, *guard_marks(batch), hints)
-    spared, _, _ = known.compare_alone(posts, *guard_marks(batch), hints, batch.cut)
+    spared, _, _ = known.compare_alone(posts, *guard_marks(batch), hints, batch, rows)
     assert anew.words.nnz > 0
     assert (anew.words != spared.words).nnz == (anew.short != spared.short).nnz == 0
 

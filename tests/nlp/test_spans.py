@@ -24,3 +24,8 @@ def test_each_hash_has_its_row_and_no_other_has_one(held: set[int], others: set[
     wanted = [*sorted(held | others), *held]
     found = Table(np.array(sorted(held), dtype=np.uint64)).rows(np.array(wanted, dtype=np.uint64))
     assert found.tolist() == [row.get(value, -1) for value in wanted]
+
+
+def test_a_hash_that_is_given_twice_has_the_first_of_its_rows() -> None:
+    hashes = np.array([5, 5, 9, 5], dtype=np.uint64)
+    assert Table(hashes).rows(hashes).tolist() == [0, 0, 2, 0]

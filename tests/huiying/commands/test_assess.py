@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +82,10 @@ def test_a_file_that_is_no_text_is_one_line_and_ends_with_two(tmp_path: Path, ca
     assert said.startswith("错误：posts.bin")
     assert said.count("\n") == 1
     assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_neither_a_database_nor_what_models_learn_with_is_loaded_to_read_a_file() -> None:
+    script = (
+        "import sys, huiying.commands.assess; print(*{'sqlalchemy', 'sklearn', 'scipy.optimize'} & sys.modules.keys())"
+    )
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "\n"

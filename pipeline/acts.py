@@ -21,6 +21,7 @@ from records.disclosures import Disclosure
 from records.incidents import IllegalMove, Incident, IncidentState, SeverityChange
 from records.reports import Response
 from records.words import Category, ReportKind, Role, Severity
+from regulation.dismissals import UnknownDismissal, dismissal
 from regulation.permissions import allowed, concerns
 from regulation.severity import PERSON, SeverityRules
 from storage.incidents import Stale
@@ -192,7 +193,15 @@ def _confirm(deed: _Deed) -> dict[str, Any]:
 
 
 def _dismiss(deed: _Deed) -> dict[str, Any]:
-    return _end(deed, IncidentState.DISMISSED, deed.reason("排除的理由"))
+    name = name_in(deed.action.args, "why")
+    if name is None:
+        return _end(deed, IncidentState.DISMISSED, deed.reason("排除的理由"))
+    try:
+        why = dismissal(name)
+    except UnknownDismissal as fault:
+        raise Refused(str(fault)) from None
+    said = (why.label, text_in(deed.action.args, "reason"))
+    return {**_end(deed, IncidentState.DISMISSED, "；".join(filter(None, said))), "why": why.name}
 
 
 def _close(deed: _Deed) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def correct(store: Store, asked: Asked, actor: Actor, at: datetime, request: str
             return
         post, read = _as_seen(t, asked)
         _check(asked)
-        keep(t, asked, post, read, _record(t, asked, actor), actor, at)
+        keep(t, asked, post, read, record_meant(t, asked, actor), actor, at)
         if request is not None:
             note_done(t, request, post.id)
 
@@ -98,7 +98,8 @@ def _check(asked: Asked) -> None:
         raise Refused("与现在的研判相同，没有需要更正的")
 
 
-def _record(t: Transaction, asked: Asked, actor: Actor) -> Disclosure | None:
+def record_meant(t: Transaction, asked: Asked, actor: Actor) -> Disclosure | None:
+    """The record that the correction links to, None for none. Raises Refused for one that the person may not read."""
     if asked.verdict.disclosure is None:
         return None
     record = t.disclosures.get(asked.verdict.disclosure)

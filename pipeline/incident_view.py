@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import BigInteger, ScalarSelect, case, func, select, type_coerce
 
-from pipeline.views import PostRow, latest_clock, may, may_read, post_rows, visible_incident
+from pipeline.correcting import CORRECT
+from pipeline.dismissing import dismissal_of, wrongly_read
+from pipeline.views import PostRow, latest_clock, may, may_everywhere, may_read, post_rows, visible_incident
 from playbooks.engine import Moments, Task, checklist
 from playbooks.matching import NoPlaybook, playbook_for
 from playbooks.playbook import library
@@ -21,6 +23,7 @@ from records.people import Person
 from records.posts import Post
 from records.reports import Part, Report, Response
 from records.words import Channel, ReportKind
+from regulation.dismissals import Dismissal
 from storage import tables
 from storage.audit import Entry
 from storage.reports import DraftPart
@@ -71,7 +74,8 @@ class AlertRow:
 @dataclass(frozen=True, slots=True)
 class IncidentPage:
     """One incident with all that belongs to it. `record` is None where there is none or the person may not read it;
-    `acts` are those that the person may do; `playbook` is its name, None where no playbook fits."""
+    `acts` are those that the person may do; `playbook` is its name, None where no playbook fits; `dismissal` says why it
+    stands dismissed, and so many posts are `wrongly_read` by it still that this person may correct."""
 
     incident: Incident
     record: Disclosure | None
@@ -86,6 +90,8 @@ class IncidentPage:
     playbook: str | None
     tasks: Sequence[Task]
     log: Sequence[Entry]
+    dismissal: Dismissal | None
+    wrongly_read: int
 
 
 def incident_page(t: Transaction, person: Person, incident_id: str) -> IncidentPage | None:
@@ -99,6 +105,7 @@ def incident_page(t: Transaction, person: Person, incident_id: str) -> IncidentP
     log = t.audit.about(incident_id)
     reports = may(person, "view_reports", incident.unit)
     playbook, tasks = _tasks(incident, history, deadline, log)
+    dismissal, correct = dismissal_of(incident, log), may_everywhere(person, CORRECT)
     return IncidentPage(
         incident=incident,
         record=record if record is not None and may_read(person, record) else None,
@@ -113,6 +120,8 @@ def incident_page(t: Transaction, person: Person, incident_id: str) -> IncidentP
         playbook=playbook,
         tasks=tasks,
         log=log[-200:],
+        dismissal=dismissal,
+        wrongly_read=0 if dismissal is None or not correct else len(wrongly_read(t, incident, dismissal)),
     )
 
 

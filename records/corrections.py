@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from enum import StrEnum
 
 from records.assessments import Assessment
 from records.words import Category, Sentiment
+
+
+class Part(StrEnum):
+    """What of a verdict can be wrong for many posts at once."""
+
+    SENTIMENT = "sentiment"
+    DISCLOSURE = "disclosure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +29,13 @@ class Verdict:
     def of(cls, read: Assessment) -> Verdict:
         """How the post is read at present."""
         return cls(read.sentiment, read.disclosure, read.category)
+
+    def without(self, wrong: Part) -> Verdict:
+        """With the wrong part taken out: not negative (neutral then, nobody said that it is praise), or on no record."""
+        if wrong is Part.DISCLOSURE:
+            return replace(self, disclosure=None)
+        negative = self.sentiment is Sentiment.NEGATIVE
+        return replace(self, sentiment=Sentiment.NEUTRAL, category=None) if negative else self
 
     def differs_in(self, other: Verdict) -> tuple[str, ...]:
         """The names of the fields that differ."""

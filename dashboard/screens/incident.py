@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import facts, post_block
-from dashboard.screens import incident_acts, incident_course, incident_report, incident_response
+from dashboard.screens import incident_acts, incident_course, incident_dismissed, incident_report, incident_response
 from dashboard.screens.trend_chart import trend_chart
 from dashboard.visit import Visit, chosen_item
 from dashboard.wording import (
@@ -135,6 +135,8 @@ def _tabs(visit: Visit, page: IncidentPage) -> None:
         "处置预案": lambda: incident_course.playbook(page),
         "经过": lambda: incident_course.course(page),
     }
+    if incident_dismissed.led_to_posts():
+        st.session_state["incident_tabs"] = "帖文"
     tabs = st.tabs(list(drawn), on_change="rerun", key="incident_tabs")
     for tab, draw_tab in zip(tabs, drawn.values(), strict=True):
         if tab.open:
@@ -175,6 +177,7 @@ def _facts(visit: Visit, page: IncidentPage) -> None:
             ("签收", signed),
             ("渠道分布", channels),
             ("结束时间", moment(incident.closed_at) if incident.closed_at else ""),
+            ("排除原因", incident_dismissed.named(page.dismissal) if page.dismissal is not None else ""),
         ]
     )
 
@@ -194,6 +197,7 @@ def _history(page: IncidentPage) -> None:
 
 
 def _posts(visit: Visit, page: IncidentPage) -> None:
+    incident_dismissed.draw(page)
     if not page.figures.posts:
         st.info("这个事件还没有帖文。关联公开事项的事件会自动归集负面帖文；电话等渠道的情况可到“录入”登记。")
         return

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import acting
 from dashboard.backstage import backstage
+from dashboard.screens import incident_dismissed
 from dashboard.visit import Visit
 from dashboard.wording import plain
 from huiying.clock import CHINA
@@ -19,6 +20,7 @@ from records.actions import Act
 from records.alerts import DeadlineState
 from records.incidents import Incident, IncidentState
 from records.words import Category, Severity
+from regulation.dismissals import dismissals
 
 
 @dataclass(frozen=True)
@@ -124,8 +126,23 @@ def _ask_cancel(visit: Visit, incident: Incident) -> None:
 
 @st.dialog("排除事件", on_dismiss="rerun")
 def _ask_dismiss(visit: Visit, incident: Incident) -> None:
-    hint = "排除表示这不是需要回应的舆情，例如误报、与本事项无关。"
-    _with_reason(incident, Act.DISMISS, "事件已排除", hint, "排除的理由（必填）", "排除事件")
+    st.text("排除表示这不是需要回应的舆情。前两种是研判有误，排除后可一次更正本事件的帖文；“不需处置”不改研判。")
+    known = dismissals()
+    with st.form("dismiss", enter_to_submit=False, border=False):
+        why = st.radio(
+            "排除的原因",
+            known,
+            index=None,
+            format_func=lambda one: incident_dismissed.named(one),
+            captions=[plain(one.hint) for one in known],
+        )
+        note = st.text_area("补充说明（可不填）", key="dismiss_reason", max_chars=500, height=80)
+        done = st.form_submit_button("排除事件", type="primary", key="do_dismiss")
+    if done and why is None:
+        st.error("请选择排除的原因。")
+    elif done and why is not None:
+        incident_dismissed.lead_to_posts(why)
+        perform(incident, Act.DISMISS, "事件已排除", {"why": why.name, "reason": note}, seen=True)
 
 
 @st.dialog("办结事件", on_dismiss="rerun")

@@ -148,14 +148,14 @@ def test_an_earlier_start_is_recorded_with_its_reason(page: Page, desk: Desk):
 def test_acts_with_a_reason_refuse_to_go_without_one(page: Page, desk: Desk):
     incident = opened_by_hand(desk, "噪声")
     driver.sign_in(page, "wangfang", PASSWORD, f"/incident?id={incident}")
-    driver.with_reason(page, "排除", "排除的理由", "  ", "排除事件")
+    driver.with_reason(page, "办结", "办结说明", "  ", "办结事件")
     expect(page.get_by_role("dialog").get_by_text("请填写理由")).to_be_visible()
-    page.get_by_role("dialog").get_by_label("排除的理由").fill("与本区无关")
-    page.get_by_role("dialog").get_by_role("button", name="排除事件").click()
-    driver.told(page, "事件已排除")
+    page.get_by_role("dialog").get_by_label("办结说明").fill("已公开回应")
+    page.get_by_role("dialog").get_by_role("button", name="办结事件").click()
+    driver.told(page, "事件已办结")
     driver.with_reason(page, "重新打开", "重新打开的理由", "又有反映", "重新打开")
     driver.told(page, "事件已重新打开")
-    assert [act for act, _ in acts_on(desk, incident)] == ["confirm", "dismiss", "reopen"]
+    assert [act for act, _ in acts_on(desk, incident)] == ["confirm", "close", "reopen"]
 
 
 def test_a_double_click_acts_once(page: Page, desk: Desk):

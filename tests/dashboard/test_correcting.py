@@ -23,13 +23,13 @@ pytestmark = pytest.mark.browser
 RECORD = "d09"
 
 
-def judged(desk: Desk, post_id: str, text: str) -> str:
-    """A post that the machine found negative on d09, in an emergency, with its grounds."""
+def judged(desk: Desk, post_id: str, text: str, copy_of: str | None = None) -> str:
+    """A post that the machine found negative on d09, in an emergency, with its grounds; the incident that it is in."""
     now = desk.clock.now()
     post = Post(post_id, "bbs-yunchuan", Channel.FORUM, None, None, text, now, now)
     with desk.store.transaction() as t:
         t.posts.add(post, now + KEEP)
-    label = (Sentiment.NEGATIVE, RECORD, Category.EMERGENCY, None)
+    label = (Sentiment.NEGATIVE, RECORD, Category.EMERGENCY, copy_of)
     while Judging(desk.store, lambda: Explained({post_id: label}), desk.rules, stored_contacts).step(now):
         pass
     with desk.store.reading() as t:
@@ -100,6 +100,51 @@ def test_a_negative_post_is_not_saved_without_a_category(page: Page, desk: Desk)
         dialog.get_by_role("button", name="保存更正").click()
         driver.told(page, "已更正" if wanted == "中性" else "要选定类别")
         expect(dialog).to_be_hidden()
+
+
+def test_a_copy_says_that_it_follows_the_correction_of_its_original(page: Page, desk: Desk):
+    text = "更正用的帖文四：热力站几点恢复供热，有人知道吗"
+    judged(desk, "correct-4", text)
+    incident = judged(desk, "correct-5", f"{text}？", copy_of="correct-4")
+    open_posts(page, incident, "lijun")
+    post = block(page, f"{text}？")
+    post.get_by_role("button", name="更正…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("中性", exact=True).click()
+    dialog.get_by_role("button", name="保存更正").click()
+    driver.told(page, "已更正")
+    first = page.get_by_test_id("stVerticalBlock").filter(has_text=text).filter(has_text="随原帖更正").last
+    expect(first.get_by_text("随原帖更正")).to_be_visible()
+    first.get_by_text("为什么这样判").click()
+    expect(first.get_by_text("编号 correct-5，李军 更正")).to_be_visible()
+
+
+def test_who_dismisses_says_why_and_corrects_all_posts_with_one_press(page: Page, desk: Desk):
+    incident = judged(desk, "correct-6", "更正用的帖文六：隔壁区暖气片冰凉")
+    driver.sign_in(page, "lijun", PASSWORD, f"/incident?id={incident}")
+    driver.act(page, "排除…")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("说的是别的事（第三十八条）")).to_be_visible()
+    dialog.get_by_role("button", name="排除事件").click()
+    expect(dialog.get_by_text("请选择排除的原因")).to_be_visible()
+    dialog.get_by_text("说的是别的事").click()
+    dialog.get_by_role("button", name="排除事件").click()
+    driver.told(page, "事件已排除")
+    offered = page.get_by_role("button", name="都与此公开事项无关")
+    expect(offered).to_be_visible()
+    expect(page.get_by_text("本事件因 说的是别的事（第三十八条） 排除")).to_be_visible()
+    offered.click()
+    driver.told(page, "已更正本事件的帖文")
+    expect(offered).to_have_count(0)
+    with desk.store.reading() as t:
+        read = t.assessments.get("correct-6")
+        said = t.corrections.latest(["correct-6"])["correct-6"]
+    assert read is not None
+    assert (read.disclosure, read.sentiment, read.corrected) == (None, Sentiment.NEGATIVE, True)
+    assert said.reason == f"排除事件 {incident}：说的是别的事"
+    seeding.judge(desk)
+    driver.with_reason(page, "重新打开", "重新打开的理由", "其余帖文另行核对", "重新打开")
+    driver.told(page, "事件已重新打开")
 
 
 def test_who_may_only_look_is_not_offered_it(page: Page, desk: Desk):

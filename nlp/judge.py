@@ -178,12 +178,15 @@ class Judge:
         own = np.log(np.maximum(prepared.sentiment, _LEAST)).tolist()
         sentiment, leaning = prepared.sentiment.tolist(), prepared.leaning.tolist()
         category = shares(prepared.leaning).tolist()
+        suspects = self._records.districts.suspects(prepared.texts, prepared.heard)
         found: list[Found] = []
 
         def choose(n: int, said: Said) -> Found:
             post_id, parent, length = prepared.ids[n], prepared.parents[n], len(prepared.bare[n])
             original = self._readings.of(roots[n])
-            about = self._link(prepared, n, said, self._answered(parent, disclosures_of, known), original)
+            elsewhere = n in suspects and self._records.districts.elsewhere(prepared.texts[n], prepared.heard[n])
+            answered_about = self._answered(parent, disclosures_of, known)
+            about = self._link(prepared, n, said, elsewhere, answered_about, original)
             known[post_id] = about.record
             found.append(about)
             words = own[n], leaning[n]
@@ -227,9 +230,16 @@ class Judge:
             ]
         return chances(shifted), chances(shifted_category)
 
-    def _link(self, prepared: Prepared, n: int, said: Said, answered: Found | None, original: Reading | None) -> Found:
+    def _link(
+        self,
+        prepared: Prepared,
+        n: int,
+        said: Said,
+        elsewhere: bool,
+        answered: Found | None,
+        original: Reading | None,
+    ) -> Found:
         """The record, what was just said, what is answered and what is copied taken into account."""
-        elsewhere = self._records.districts.elsewhere(prepared.texts[n], prepared.heard[n])
         if not self._records.ids:
             return NOT_LINKED
         weights = self.model.link

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import add
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nlp.dictionary import NOTHING, Dictionary, Kind
 from nlp.tokens import is_common_word
 from records.disclosures import Disclosure
 
 _KEPT = 2000
+_MARKS, _MULTIPLIER = np.uint32(1 << 16), np.uint32(40503)
 _TITLE_HOME = re.compile(r"^(?:关于|中共)?(?:在|对)?([一-龥]{2,3}?)(?:自治县|区|县|市|旗)")
 _NUMBER_HOME = re.compile(r"^([一-龥]{2})[一-龥]+[〔\[（(]\d{4}")
 _SUFFIXED = re.compile(r"([一-龥]{2})(?:自治县|区|县|市|省|(?<![锦国红党升团队会军])旗)")
@@ -92,12 +96,28 @@ class Districts:
 
     def __init__(self) -> None:
         self._names: OrderedDict[str, None] = OrderedDict()
+        # Whether a name may be known, by its mark. Those of forgotten names stay: they cost a look, no more.
+        self._marked = np.zeros(_MARKS, dtype=bool)
 
     def elsewhere(self, text: str, heard: Heard) -> bool:
         """Whether the text speaks of another district, as it says itself or as earlier texts let know. Learns its name."""
         if heard.name is not None:
             self._learn(heard.name)
         return heard.elsewhere or self._known(text)
+
+    def suspects(self, texts: Sequence[str], heard: Iterable[Heard]) -> set[int]:
+        """Which of these texts, that come next, may speak of another district: no other has to be asked of."""
+        found = set()
+        for n, each in enumerate(heard):
+            if each.elsewhere:
+                found.add(n)
+            if each.name is not None:
+                self._marked[_marks(each.name)] = True
+        # A pair of the last character of a text and the first one of the next makes a suspect too many.
+        at = np.flatnonzero(self._marked[_marks("".join(texts))])
+        ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
+        found.update(np.searchsorted(ends, at, side="right").tolist())
+        return found
 
     def _known(self, text: str) -> bool:
         return bool(self._names) and not self._names.keys().isdisjoint(map(add, text, text[1:]))
@@ -107,3 +127,9 @@ class Districts:
         self._names.move_to_end(name)
         while len(self._names) > _KEPT:
             self._names.popitem(last=False)
+
+
+def _marks(text: str) -> NDArray[np.uint32]:
+    """A mark for each two characters that follow one another."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return np.asarray((codes[:-1] * _MULTIPLIER + codes[1:]) % _MARKS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from nlp.places import Districts, Places
@@ -60,3 +62,25 @@ def test_the_home_district_comes_from_titles_and_document_numbers() -> None:
     assert HOME.home == {"青塘"}
     assert HOME.denies_home("这是渠阳的，不是青塘")
     assert not HOME.denies_home("青塘的停车费")
+
+
+def test_no_text_that_speaks_of_another_district_goes_unsuspected() -> None:
+    chance = random.Random(7)
+    places, asked, told = Places([record("a", "青塘区停车收费办法", "解放路。")]), Districts(), Districts()
+    names = ["川南", "渠阳", "屏塬", "汨川"]
+    texts = [
+        f"{chance.choice(names)}{chance.choice(['区', '那个地方', ''])}也停水{chance.choice('了吗😀')}"
+        for _ in range(60)
+    ]
+    for start in range(0, len(texts), 12):
+        part = texts[start : start + 12]
+        heard = [places.heard(text) for text in part]
+        suspects = asked.suspects(part, heard)
+        found = [n in suspects and asked.elsewhere(text, heard[n]) for n, text in enumerate(part)]
+        assert found == [told.elsewhere(text, each) for text, each in zip(part, heard, strict=True)]
+
+
+def test_texts_that_name_no_known_district_are_not_suspected() -> None:
+    places, districts = Places([record("a", "青塘区停车收费办法", "解放路。")]), Districts()
+    texts = ["川南县也停水", "水停了三天", "", "川南那边呢"]
+    assert districts.suspects(texts, [places.heard(text) for text in texts]) == {0, 3}

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from benchmarks._public_sets import Text, letters, posts, replies
-from benchmarks.techniques import TARGETS, WEIBO, macro_f1, main, places
+from benchmarks.techniques import TARGETS, WEIBO, macro_f1, main, paired, places
 
 KINDS = {
     "calm": ("今天路过公园，花开得不错", "公园的花开了，走走看看"),
@@ -95,3 +95,8 @@ def test_macro_f1_is_the_mean_over_the_classes_asked_for() -> None:
 def test_a_reply_stands_behind_all_that_are_likelier() -> None:
     likeness = np.array([[0.1, 0.5, 0.9], [0.1, 0.5, 0.9]])
     assert places(likeness, np.array([2, 0])).tolist() == [0, 2]
+
+
+def test_a_reply_that_is_like_every_message_goes_to_the_one_that_has_no_other() -> None:
+    likeness = np.array([[0.9, 0.8], [0.9, 0.1]])
+    assert paired(likeness).argmax(axis=1).tolist() == [1, 0]

@@ -58,12 +58,23 @@ class DeliveryFailed(Exception):
         self.channel_down = channel_down
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many messages a channel takes for one address in a minute: what is beyond is refused, or worse."""
+
+    a_minute: int
+
+
 class Channel(Protocol):
     """A way to reach people. Returning from `send` means that the other side has accepted the message."""
 
     @property
     def timeout(self) -> timedelta:
         """The longest that one `send` takes, whatever the other side does."""
+
+    @property
+    def budget(self) -> Budget | None:
+        """What one address takes; None where that has no limit that matters."""
 
     @property
     def idempotent(self) -> bool:

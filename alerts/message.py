@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import string
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -25,8 +25,18 @@ FACTS = frozenset({"where", "why", "before", "posts", "started", "recorded", "re
 """Facts that a caller may add. `quote` is what somebody wrote in public; it stands apart from the system's words."""
 
 _FIELDS = frozenset({"incident", "title", "unit", "severity", "category", "due", "due_time", "left", "past", "at"})
+_TEXT_FIELDS: Mapping[str, frozenset[str]] = {
+    "link": frozenset({"incident"}),
+    "late": frozenset({"planned"}),
+    "overtaken": frozenset({"planned", "overtaken_by"}),
+    "together_title": frozenset({"count"}),
+    "together_link": frozenset(),
+    "without_contact": frozenset({"recipient"}),
+    "beyond_reach": frozenset({"recipient"}),
+}
 _FILE = Path(__file__).with_name("templates.yaml")
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
+_LINES_TOGETHER = 3
 _TITLE_LENGTH, _VALUE_LENGTH, _QUOTE_LENGTH, _NUMBER_LENGTH = 40, 80, 120, 8
 _INERT = str.maketrans("@<>[]{}*_`~#|\\&「」", "＠＜＞［］｛｝＊＿｀～＃｜＼＆『』")
 
@@ -58,6 +68,10 @@ class Templates:
     overtaken: str
     met: str
     cancelled: str
+    together_title: str
+    together_link: str
+    without_contact: str
+    beyond_reach: str
 
 
 def alerts_about(
@@ -119,6 +133,23 @@ def shown(moment: datetime) -> str:
     return f"{local.month}月{local.day}日 {local:%H:%M}（北京时间）"
 
 
+def together(messages: Sequence[Outgoing], link: str | None) -> Outgoing:
+    """Several messages to one address as one: their headings and first lines, numbered; it goes by the first one's key."""
+    first = messages[0]
+    items = [
+        f"{number}. {message.title}" + "".join(f"\n   {line}" for line in message.body.splitlines()[:_LINES_TOGETHER])
+        for number, message in enumerate(messages, 1)
+    ]
+    return replace(
+        first,
+        title=templates().together_title.format(count=len(messages)),
+        body="\n".join(items),
+        due_at=None,
+        link=link,
+        maybe_repeated=any(message.maybe_repeated for message in messages),
+    )
+
+
 def number_of(key: str) -> str:
     """The short number of an alert, by which a person recognises a repeat."""
     return key[:_NUMBER_LENGTH]
@@ -150,7 +181,7 @@ def templates_from(row: Any, file: str) -> Templates:
     if not isinstance(row, dict) or row.keys() != names:
         raise BadTemplates(f"{file}: exactly these keys are expected: {', '.join(sorted(names))}")
     texts = {key: _text(row[key], f"{file}: {key}") for key in names - {"kinds", "late_after_seconds"}}
-    for key, allowed in (("link", {"incident"}), ("late", {"planned"}), ("overtaken", {"planned", "overtaken_by"})):
+    for key, allowed in _TEXT_FIELDS.items():
         check_names(texts[key], allowed, f"{file}: {key}")
     if not isinstance(row["kinds"], dict) or not isinstance(row["late_after_seconds"], int):
         raise BadTemplates(f"{file}: `kinds` must be rows and `late_after_seconds` a whole number")

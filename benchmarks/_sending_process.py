@@ -28,6 +28,7 @@ class FileMail:
     """Mail that is a line in a file: `begin` when a send begins, `got` when the message has arrived."""
 
     idempotent = False
+    budget = None
     timeout = TIMEOUT
 
     def __init__(self, path: str, seconds: float, marks: bool) -> None:

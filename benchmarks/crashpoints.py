@@ -60,6 +60,7 @@ class CrashingMail:
     """Mail with a boundary before and after every send."""
 
     idempotent = False
+    budget = None
     timeout = timedelta(seconds=20)
 
     def __init__(self, store: CrashingStore) -> None:

@@ -29,6 +29,7 @@ class SlowMail:
     """Mail that takes a few milliseconds, so that a report is filed in the middle of it."""
 
     idempotent = False
+    budget = None
     timeout = timedelta(seconds=20)
 
     def __init__(self) -> None:

@@ -87,7 +87,7 @@ def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
 
 def _settings(desk: Desk, file: str) -> Finding:
     try:
-        _ = desk.settings.database_url, desk.rules, desk.health_rules, desk.watch_periods, desk.channels()
+        _ = desk.settings.database_url, desk.rules, desk.health_rules, desk.watch_periods, desk.telling, desk.channels()
     except BadSettings as error:
         return Finding("设置", Level.FAULT, str(error))
     return Finding("设置", Level.GOOD, file)

@@ -242,6 +242,10 @@ class Rules(Section):
         {},
         description="按规则名改写采集源健康规则的数字，如 {silent: {minutes: 60}}；规则见 regulation/source_health.yaml",
     )
+    telling: Mapping[str, Any] = Field(
+        {},
+        description='改写发提醒的规矩，如 {quiet_from: "21:00", fail_over_seconds: 60}；见 regulation/telling.yaml',
+    )
     watch_periods: tuple[str, ...] = Field(
         (),
         description='每天各巡查班次的开始时刻（北京时间），如 ["08:30", "17:30"]；'

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,10 +35,12 @@ from pipeline.queries import queries_for
 from pipeline.send import Sender, Terms
 from pipeline.source_acts import Managing
 from pipeline.sources import LiveSources, SourceList, file_sources
+from pipeline.timekeeping import steady_clock
 from records.secret_files import UnusableSecret
 from regulation.rule_rows import BadRules
 from regulation.severity import SeverityRules, severity_rules
 from regulation.source_health import HealthRules, source_health_rules
+from regulation.telling import Telling, telling
 from regulation.watch_periods import WatchPeriods, watch_periods
 from storage.search.embedded import EmbeddedIndex
 from storage.store import Store
@@ -63,6 +65,16 @@ class Desk:
         return Store(self.settings.database_url)
 
     @cached_property
+    def steady_now(self) -> Callable[[], datetime]:
+        """The desk's own clock, which never goes back, for whoever only reads it. Asks the store at first use."""
+
+        def look() -> tuple[datetime, str, float]:
+            reading = self.clock.read()
+            return reading.wall, reading.boot, reading.boottime
+
+        return steady_clock(self.store, look)
+
+    @cached_property
     def rules(self) -> SeverityRules:
         """The severity rules in force. Raises BadSettings."""
         try:
@@ -75,6 +87,14 @@ class Desk:
         """The rules in force on how sources fare. Raises BadSettings."""
         try:
             return source_health_rules(self.settings.rules.source_health)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
+    @cached_property
+    def telling(self) -> Telling:
+        """The rules in force on when alerts go out. Raises BadSettings."""
+        try:
+            return telling(self.settings.rules.telling)
         except BadRules as error:
             raise BadSettings(str(error)) from None
 
@@ -205,6 +225,7 @@ class Desk:
             lease=timedelta(seconds=alerts.lease_seconds),
             retry_after=[timedelta(seconds=wait) for wait in alerts.retry_seconds],
             base_address=self.settings.public_url,
+            telling=self.telling,
         )
         return Sender(self.store, self.channels(), worker, terms)
 

@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 
@@ -23,13 +23,14 @@ from huiying.logs import facts, start_logging
 from huiying.settings import load
 from huiying.wiring import Desk
 from pipeline.expiry import let_go_of_old
+from pipeline.fail_over import fail_over
 from pipeline.indexing import catch_up, let_go
 from pipeline.model_note import ModelNote, note_model
 from pipeline.notify import stored_contacts
 from pipeline.source_watch import watch_sources
 from pipeline.sources import SourceList
 from pipeline.sweep import sweep
-from pipeline.timekeeping import advance, steady_clock
+from pipeline.timekeeping import advance
 
 TICK_SECONDS = 0.5
 BEAT_SECONDS = 5.0
@@ -75,8 +76,21 @@ def clock_worker(desk: Desk, stop: Stop) -> None:
             log.warning("store_does_not_answer", exc_info=True)
         except ExceptionGroup:
             log.exception("some_clocks_could_not_be_swept")
+        _pass_on(desk, log)
         stop.wait(TICK_SECONDS)
     watching.join(WATCH_SECONDS)
+
+
+def _pass_on(desk: Desk, log: logging.Logger) -> None:
+    try:
+        passed_on = fail_over(desk.store, desk.steady_now(), stored_contacts, desk.telling)
+        if passed_on:
+            log.warning("nobody_reached_so_the_next_are_told", extra=facts(deliveries=passed_on))
+    except DBAPIError:
+        log.warning("store_does_not_answer", exc_info=True)
+    except Exception:
+        # One alert that cannot be passed on stops no clock; it is tried again.
+        log.exception("an_alert_could_not_be_passed_on")
 
 
 def _keep_watch(desk: Desk, stop: Stop, log: logging.Logger) -> None:
@@ -96,13 +110,8 @@ def _keep_watch(desk: Desk, stop: Stop, log: logging.Logger) -> None:
 
 def send_worker(desk: Desk, stop: Stop) -> None:
     """Deliver what waits in the outbox, by a clock that never goes back: what was queued is not in the future."""
-
-    def look() -> tuple[datetime, str, float]:
-        reading = desk.clock.read()
-        return reading.wall, reading.boot, reading.boottime
-
     poll = timedelta(seconds=desk.settings.alerts.poll_seconds)
-    desk.sender(worker_name("send")).run(stop, steady_clock(desk.store, look), poll)
+    desk.sender(worker_name("send")).run(stop, desk.steady_now, poll)
 
 
 def steadily(desk: Desk, name: str, stop: Stop, pause: float, step: Callable[[], bool]) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from alerts.message import alerts_about
+from alerts.message import alerts_about, neutral, templates
 from alerts.source_message import Troubled, alerts_about_sources
-from records.alerts import Alert
+from records.alerts import OFFICE, Alert
 from records.incidents import Incident
 from records.people import Contact
 from regulation.recipients import recipients_for
@@ -62,7 +62,27 @@ def _queue_one(t: Transaction, alert: Alert, routes: Routes, deadline: int | Non
         return False
     if alert.reason is None:
         t.alerts.enqueue(alert, PAGE, alert.recipient)
-        for contact in routes(t, alert.recipient):
-            if contact.channel != PAGE:
-                t.alerts.enqueue(alert, contact.channel, contact.address)
+        own = _reaching(routes(t, alert.recipient))
+        for contact in first_of(own):
+            t.alerts.enqueue(alert, contact.channel, contact.address)
+        if not own:
+            stand_in(t, alert, routes, templates().without_contact)
     return True
+
+
+def first_of(contacts: Sequence[Contact]) -> list[Contact]:
+    """Those that are told first."""
+    return [contact for contact in contacts if contact.rank == min(one.rank for one in contacts)]
+
+
+def stand_in(t: Transaction, alert: Alert, routes: Routes, why: str, at: datetime | None = None) -> int:
+    """Tell the office's first contacts in place of a unit that cannot be reached, and `why`; how many are new."""
+    if alert.recipient == OFFICE:
+        return 0
+    note = why.format(recipient=neutral(alert.recipient))
+    contacts = first_of(_reaching(routes(t, OFFICE)))
+    return sum(t.alerts.enqueue(alert, contact.channel, contact.address, at, note) for contact in contacts)
+
+
+def _reaching(contacts: Sequence[Contact]) -> list[Contact]:
+    return [contact for contact in contacts if contact.channel != PAGE]

@@ -15,26 +15,31 @@ from threading import Event, Thread
 from sqlalchemy.exc import DBAPIError
 
 from alerts.delivery import Channel, DeliveryFailed, Outgoing
-from alerts.message import number_of
+from alerts.message import number_of, templates, together
 from records.deliveries import AttemptOutcome, Claim
+from regulation.telling import Telling
+from storage.alerts import Limits
 from storage.store import Store, Transaction
 
 _log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How sending is tried: `lease` of a claim, waits before each retry (the last one repeats), `beat` of the workers.
 
-    `base_address` is put before the links, such as http://127.0.0.1:8501.
+    `base_address` is put before the links, such as http://127.0.0.1:8501; `telling` says what has to wait, and without it
+    nothing has.
     """
 
     lease: timedelta
     retry_after: Sequence[timedelta]
     base_address: str = ""
     beat: timedelta = timedelta(seconds=5)
+    telling: Telling | None = None
 
     def wait_after(self, attempts: int) -> timedelta:
         """How long to wait after so many attempts."""
@@ -43,7 +48,9 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    claim: Claim
+    """How the sending of one message ended, that carried one alert, or several together."""
+
+    claims: Sequence[Claim]
     outcome: AttemptOutcome | None
     detail: str | None = None
     permanent: bool = False
@@ -59,6 +66,8 @@ class Line:
         self._channel = channel
         self._worker = worker
         self._terms = terms
+        # The message page is the desk itself: nobody is disturbed by it.
+        self._telling = None if channel.idempotent else terms.telling
         self._result: _Result | None = None
         self._beat_at: datetime | None = None
         self.down = False
@@ -74,11 +83,11 @@ class Line:
         with self._store.transaction() as t:
             if self._result is not None:
                 self._settle(t, self._result, now)
-            claim = t.alerts.claim(self.name, now, now + self._terms.lease, self._worker) if more else None
+            claims = self._claim(t, now) if more else []
         self._result = None
-        if claim is None:
+        if not claims:
             return False
-        self._result = self._sent(claim, clock)
+        self._result = self._sent(claims, clock)
         self.down = self._result.channel_down
         return True
 
@@ -92,37 +101,66 @@ class Line:
 
     def _has_work(self, now: datetime) -> bool:
         with self._store.reading() as t:
-            return t.alerts.has_work(self.name, now)
+            return t.alerts.has_work(self.name, now, self._limits(t, now))
 
-    def _sent(self, claim: Claim, clock: Clock) -> _Result:
-        lease_until = claim.delivery.lease_until
-        if lease_until is None or lease_until - clock() < self._channel.timeout:
-            return _Result(claim, None)
+    def _claim(self, t: Transaction, now: datetime) -> list[Claim]:
+        """The next delivery; where it is not urgent, with others that can go together with it."""
+        limits, until = self._limits(t, now), now + self._terms.lease
+        claim = t.alerts.claim(self.name, now, until, self._worker, limits)
+        if claim is None:
+            return []
+        if claim.alert.urgent or self._telling is None:
+            return [claim]
+        most = self._telling.digest_most - 1
+        return [claim, *t.alerts.claim_beside(claim, now, until, self._worker, limits, most)]
+
+    def _limits(self, t: Transaction, now: datetime) -> Limits | None:
+        """What has to wait: others than urgent ones for their time of day and for company, all for a channel's budget."""
+        if self._telling is None:
+            return None
+        budget = self._channel.budget
+        sent = {} if budget is None else t.alerts.sent_since(self.name, now - _MINUTE)
+        most = 0 if budget is None else budget.a_minute
+        share = most * (1 - self._telling.urgent_share)
+        return Limits(
+            others_before=self._telling.others_before(now),
+            full=[address for address, count in sent.items() if count >= most],
+            crowded=[address for address, count in sent.items() if count >= share],
+        )
+
+    def _sent(self, claims: Sequence[Claim], clock: Clock) -> _Result:
+        leases = [claim.delivery.lease_until for claim in claims]
+        if any(lease is None or lease - clock() < self._channel.timeout for lease in leases):
+            return _Result(claims, None)
         try:
-            self._channel.send(_outgoing(claim, self._channel, self._terms.base_address))
+            self._channel.send(_message(claims, self._channel, self._terms.base_address))
         except DeliveryFailed as failure:
             outcome = AttemptOutcome.UNKNOWN if failure.maybe_delivered else AttemptOutcome.REFUSED
-            return _Result(claim, outcome, str(failure), failure.permanent, failure.channel_down)
+            return _Result(claims, outcome, str(failure), failure.permanent, failure.channel_down)
         except DBAPIError as fault:
             # Only the message page writes to the store, and a write that was not committed did not happen.
-            return _Result(claim, AttemptOutcome.UNKNOWN, f"数据库暂不可用：{type(fault).__name__}", channel_down=True)
+            return _Result(claims, AttemptOutcome.UNKNOWN, f"数据库暂不可用：{type(fault).__name__}", channel_down=True)
         except Exception as fault:  # noqa: BLE001 - one channel's fault stops no other; the message may have got through
             _log.exception("channel %s failed", self.name)
-            return _Result(claim, AttemptOutcome.UNKNOWN, f"渠道程序出错：{type(fault).__name__}", channel_down=True)
-        return _Result(claim, AttemptOutcome.SENT)
+            return _Result(claims, AttemptOutcome.UNKNOWN, f"渠道程序出错：{type(fault).__name__}", channel_down=True)
+        return _Result(claims, AttemptOutcome.SENT)
 
     def _settle(self, t: Transaction, result: _Result, now: datetime) -> None:
-        claim = result.claim
+        for claim in result.claims:
+            self._settle_one(t, claim, result, now)
+        if result.outcome is AttemptOutcome.SENT:
+            t.alerts.note_success(self.name, now)
+        elif result.outcome is not None:
+            t.alerts.note_failure(self.name, now, result.detail or "", down=result.channel_down)
+
+    def _settle_one(self, t: Transaction, claim: Claim, result: _Result, now: datetime) -> None:
         if result.outcome is None:
             t.alerts.release(claim, now)
-            return
-        if result.outcome is AttemptOutcome.SENT:
+        elif result.outcome is AttemptOutcome.SENT:
             t.alerts.settle(claim, AttemptOutcome.SENT, now)
-            t.alerts.note_success(self.name, now)
-            return
-        retry_at = None if result.permanent else now + self._terms.wait_after(claim.delivery.attempts)
-        t.alerts.settle(claim, result.outcome, now, result.detail, retry_at)
-        t.alerts.note_failure(self.name, now, result.detail or "", down=result.channel_down)
+        else:
+            retry_at = None if result.permanent else now + self._terms.wait_after(claim.delivery.attempts)
+            t.alerts.settle(claim, result.outcome, now, result.detail, retry_at)
 
 
 class Sender:
@@ -200,11 +238,19 @@ def _settle_last(line: Line, clock: Clock) -> None:
         _log.warning("the last result could not be written (%s); it is sent again, marked", type(fault).__name__)
 
 
+def _message(claims: Sequence[Claim], channel: Channel, base_address: str) -> Outgoing:
+    """What is sent: the alert of one claim, or several together."""
+    messages = [_outgoing(claim, channel, base_address) for claim in claims]
+    if len(messages) == 1:
+        return messages[0]
+    return together(messages, _address(base_address, templates().together_link))
+
+
 def _outgoing(claim: Claim, channel: Channel, base_address: str) -> Outgoing:
-    alert = claim.alert
+    alert, note = claim.alert, claim.delivery.note
     link = alert.link
     if link is not None and not channel.idempotent:
-        link = f"{base_address.rstrip('/')}{link}" if base_address else None
+        link = _address(base_address, link)
     return Outgoing(
         key=claim.delivery.idem_key,
         number=number_of(alert.key),
@@ -214,7 +260,11 @@ def _outgoing(claim: Claim, channel: Channel, base_address: str) -> Outgoing:
         at=alert.at,
         due_at=alert.due_at,
         title=alert.title,
-        body=alert.body,
+        body=alert.body if note is None else f"{note}\n{alert.body}",
         link=link,
         maybe_repeated=claim.maybe_repeated and not channel.idempotent,
     )
+
+
+def _address(base: str, link: str) -> str | None:
+    return f"{base.rstrip('/')}{link}" if base else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawlers.sources import Source
+from pipeline.fail_over import unreached
 from pipeline.model_note import ModelNote, model_note
 from pipeline.source_health import SourceHealth, Standing, source_states
 from pipeline.views import PAGE_ROWS, may_somewhere
@@ -16,6 +17,8 @@ from records.deliveries import ChannelState
 from records.messages import Heartbeat
 from records.people import Person
 from regulation.source_health import HealthRules
+from regulation.telling import Telling
+from regulation.telling import telling as shipped_telling
 from regulation.working_days import SHANGHAI
 from storage.audit import Entry
 from storage.store import Transaction
@@ -38,7 +41,7 @@ class WorkerRow:
 @dataclass(frozen=True, slots=True)
 class DeskState:
     """How the desk itself is doing. `waiting` posts are not judged yet; `model` is the one that reads them; of the years in
-    `calendar_missing` the days off are not known yet."""
+    `calendar_missing` the days off are not known yet; `unreached` urgent alerts of the last day reached nobody beside the message page."""
 
     sources: Sequence[SourceHealth]
     channels: Sequence[ChannelState]
@@ -47,6 +50,7 @@ class DeskState:
     unsent: int
     model: ModelNote | None
     calendar_missing: Sequence[int] = ()
+    unreached: int = 0
 
     @property
     def unread(self) -> list[SourceHealth]:
@@ -62,6 +66,7 @@ class DeskState:
             + sum(not worker.alive for worker in self.workers)
             + (self.model is not None and self.model.trouble is not None)
             + bool(self.calendar_missing)
+            + bool(self.unreached)
         )
 
 
@@ -73,8 +78,12 @@ def desk_state(
     rules: HealthRules | None = None,
     *,
     days: bool = False,
+    telling: Telling | None = None,
 ) -> DeskState:
-    """The state now, of these sources in their order; with `days` also how their posts compare with their usual days."""
+    """The state now, of these sources in their order; with `days` also how their posts compare with their usual days.
+
+    `telling` are the rules in force on how alerts go out, the shipped ones without it.
+    """
     seen = may_somewhere(person, "view_sources")
     return DeskState(
         sources=source_states(t, sources, now, rules, days=days) if seen else [],
@@ -84,6 +93,7 @@ def desk_state(
         unsent=t.alerts.waiting_count(now),
         model=model_note(t),
         calendar_missing=working_days(t).missing(now.astimezone(SHANGHAI).date()),
+        unreached=len(unreached(t, now, telling or shipped_telling())),
     )
 
 

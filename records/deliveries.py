@@ -46,7 +46,10 @@ class AttemptOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One outbox row. `attempts` counts real attempts; `fence` grows with every claim, so that a late worker is shut out."""
+    """One outbox row. `attempts` counts real attempts; `fence` grows with every claim, so that a late worker is shut out.
+
+    `note` says in Chinese why it goes to somebody else's address than the recipient's own.
+    """
 
     id: int
     alert: str
@@ -60,6 +63,7 @@ class Delivery:
     lease_until: datetime | None = None
     lease_by: str | None = None
     error: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How one recipient is reached on one channel: `address` is what that channel needs (an e-mail address, …)."""
+    """How one recipient is reached on one channel: `address` is what that channel needs (an e-mail address, …).
+
+    Those of the lowest `rank` are told at once, the next ones only where nobody before them could be reached.
+    """
 
     recipient: str
     channel: str
     address: str
     name: str = ""
+    rank: int = 1

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,16 @@ from storage.tables import attempt as attempts
 from storage.tables import channel_state, outbox
 
 _UNSETTLED = (DeliveryState.QUEUED, DeliveryState.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What may not be claimed: anything for an address that is `full`, and of what is not urgent all that is younger than
+    `others_before` (all of it, without that) or goes to an address that is `crowded`."""
+
+    others_before: datetime | None
+    full: Collection[str] = ()
+    crowded: Collection[str] = ()
 
 
 class Alerts:
@@ -96,8 +106,13 @@ class Alerts:
         under_way = select(outbox).where(outbox.c.alert.in_(of_deadline), outbox.c.state == DeliveryState.SENDING)
         return [_delivery(row) for row in self._connection.execute(under_way.order_by(outbox.c.id))]
 
-    def enqueue(self, alert: Alert, channel: str, address: str) -> bool:
-        """Put an alert into the outbox for one channel and address; False where it is there already."""
+    def enqueue(
+        self, alert: Alert, channel: str, address: str, at: datetime | None = None, note: str | None = None
+    ) -> bool:
+        """Put an alert into the outbox for one channel and address; False where it is there already.
+
+        `at` is when, if later than the alert itself; for `note` see Delivery.
+        """
         return insert_new(
             self._connection,
             outbox,
@@ -106,27 +121,67 @@ class Alerts:
             address=address,
             idem_key=hashlib.sha256(f"{alert.key}|{channel}|{address}".encode()).hexdigest(),
             state=DeliveryState.QUEUED,
-            available_at=alert.at,
+            available_at=at or alert.at,
+            queued_at=at or alert.at,
+            note=note,
             attempts=0,
             fence=0,
         )
 
-    def claim(self, channel: str, now: datetime, lease_until: datetime, worker: str) -> Claim | None:
+    def claim(
+        self, channel: str, now: datetime, lease_until: datetime, worker: str, limits: Limits | None = None
+    ) -> Claim | None:
         """Take the next delivery of a channel for `worker` until `lease_until`: urgent ones first, then the oldest.
 
         A delivery whose worker let its lease run out is free again; its attempt then counts as unknown.
         """
         self._give_up_withdrawn(channel, now)
         row = self._connection.execute(
-            select(outbox)
-            .join(alerts, alerts.c.key == outbox.c.alert)
-            .where(outbox.c.channel == channel, _claimable(now), alerts.c.reason.is_(None))
-            .order_by(alerts.c.urgent.desc(), outbox.c.available_at, outbox.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True, of=outbox)
+            _next(channel, now, limits).limit(1).with_for_update(skip_locked=True, of=outbox)
         ).one_or_none()
-        if row is None:
-            return None
+        return None if row is None else self._claimed(row, now, lease_until, worker)
+
+    def claim_beside(
+        self, claim: Claim, now: datetime, lease_until: datetime, worker: str, limits: Limits | None, most: int
+    ) -> list[Claim]:
+        """At most `most` further deliveries that are not urgent and go to the same address: they can go as one message."""
+        rows = self._connection.execute(
+            _next(claim.delivery.channel, now, limits)
+            .where(outbox.c.address == claim.delivery.address, alerts.c.urgent.is_(False))
+            .limit(most)
+            .with_for_update(skip_locked=True, of=outbox)
+        ).all()
+        return [self._claimed(row, now, lease_until, worker) for row in rows]
+
+    def sent_since(self, channel: str, since: datetime) -> dict[str, int]:
+        """How many sends a channel has begun to each address since then."""
+        query = (
+            select(outbox.c.address, func.count())
+            .select_from(attempts.join(outbox, outbox.c.id == attempts.c.outbox))
+            .where(outbox.c.channel == channel, attempts.c.started_at > since)
+            .group_by(outbox.c.address)
+        )
+        return {address: count for address, count in self._connection.execute(query)}
+
+    def unreached(self, since: datetime, queued_before: datetime, page: str) -> list[str]:
+        """Urgent alerts since then that went out over other channels than `page` and reached nobody there.
+
+        Only those that wait since `queued_before`, or that none of those channels will deliver any more.
+        """
+        beside = and_(outbox.c.alert == alerts.c.key, outbox.c.channel != page)
+        reached = select(outbox.c.id).where(beside, outbox.c.state == DeliveryState.SENT).exists()
+        tried = select(outbox.c.id).where(beside).exists()
+        young = select(outbox.c.id).where(beside, outbox.c.queued_at > queued_before).exists()
+        hopeful = select(outbox.c.id).where(beside, outbox.c.state != DeliveryState.FAILED).exists()
+        query = (
+            select(alerts.c.key)
+            .where(alerts.c.urgent, alerts.c.reason.is_(None), alerts.c.at >= since, tried, ~reached)
+            .where(or_(~young, ~hopeful))
+            .order_by(alerts.c.at, alerts.c.key)
+        )
+        return list(self._connection.execute(query).scalars())
+
+    def _claimed(self, row: Row[Any], now: datetime, lease_until: datetime, worker: str) -> Claim:
         fence = row.fence + 1
         if row.state == DeliveryState.SENDING:
             self._close_open_attempts(row.id, now)
@@ -241,10 +296,11 @@ class Alerts:
             for row in self._connection.execute(query)
         ]
 
-    def has_work(self, channel: str, now: datetime) -> bool:
+    def has_work(self, channel: str, now: datetime, limits: Limits | None = None) -> bool:
         """Whether `claim` would find something to do."""
-        query = select(outbox.c.id).where(outbox.c.channel == channel, _claimable(now)).limit(1)
-        return self._connection.execute(query).first() is not None
+        if self._connection.execute(_next(channel, now, limits).limit(1)).first() is not None:
+            return True
+        return self._connection.execute(self._lost(channel, now).limit(1)).first() is not None
 
     def unserved(self, channels: Sequence[str], now: datetime) -> list[str]:
         """Channels that deliveries wait for at `now` beside `channels`, and that are not known to be down yet."""
@@ -366,6 +422,23 @@ class Alerts:
             self._connection.execute(update(alerts).where(alerts.c.key == key).values(state=state))
 
 
+def _next(channel: str, now: datetime, limits: Limits | None) -> Select[Any]:
+    """What may be claimed, in its order."""
+    query = (
+        select(outbox)
+        .join(alerts, alerts.c.key == outbox.c.alert)
+        .where(outbox.c.channel == channel, _claimable(now), alerts.c.reason.is_(None))
+        .order_by(alerts.c.urgent.desc(), outbox.c.available_at, outbox.c.id)
+    )
+    if limits is None:
+        return query
+    may: ColumnElement[bool] = alerts.c.urgent
+    if limits.others_before is not None:
+        others = and_(outbox.c.available_at <= limits.others_before, outbox.c.address.not_in(limits.crowded))
+        may = or_(may, others)
+    return query.where(may, outbox.c.address.not_in(limits.full))
+
+
 def _claimable(now: datetime) -> ColumnElement[bool]:
     return or_(
         and_(outbox.c.state == DeliveryState.QUEUED, outbox.c.available_at <= now),
@@ -412,4 +485,5 @@ def _delivery(row: Row[Any]) -> Delivery:
         lease_until=row.lease_until,
         lease_by=row.lease_by,
         error=row.error,
+        note=row.note,
     )

@@ -32,6 +32,9 @@ class Session:
     expires_at: datetime
 
 
+_TURN = (contact.c.rank, contact.c.channel, contact.c.address)
+
+
 class People:
     """Accounts, sessions and contacts."""
 
@@ -119,13 +122,13 @@ class People:
         return self._connection.execute(delete(session).where(session.c.expires_at <= now)).rowcount
 
     def contacts_of(self, recipient: str) -> list[Contact]:
-        """How one recipient (a unit's name or `office`) is reached, by channel and address."""
-        query = select(contact).where(contact.c.recipient == recipient).order_by(contact.c.channel, contact.c.address)
+        """How one recipient (a unit's name or `office`) is reached, by rank, channel and address."""
+        query = select(contact).where(contact.c.recipient == recipient).order_by(*_TURN)
         return [_contact(row) for row in self._connection.execute(query)]
 
     def contacts(self) -> list[Contact]:
-        """Every contact, by recipient, channel and address."""
-        query = select(contact).order_by(contact.c.recipient, contact.c.channel, contact.c.address)
+        """Every contact, by recipient, rank, channel and address."""
+        query = select(contact).order_by(contact.c.recipient, *_TURN)
         return [_contact(row) for row in self._connection.execute(query)]
 
     def set_contacts(self, recipient: str, contacts: Sequence[Contact]) -> None:
@@ -137,7 +140,11 @@ class People:
         for entry in contacts:
             self._connection.execute(
                 insert(contact).values(
-                    recipient=recipient, channel=entry.channel, address=entry.address, name=entry.name
+                    recipient=recipient,
+                    channel=entry.channel,
+                    address=entry.address,
+                    name=entry.name,
+                    rank=entry.rank,
                 )
             )
 
@@ -160,4 +167,4 @@ def _person(row: Row[tuple[object, ...]]) -> Person:
 
 
 def _contact(row: Row[tuple[object, ...]]) -> Contact:
-    return Contact(row.recipient, row.channel, row.address, row.name)
+    return Contact(row.recipient, row.channel, row.address, row.name, row.rank)

@@ -370,6 +370,8 @@ outbox = Table(
     Column("lease_until", UtcTime),
     Column("lease_by", String(80)),
     Column("error", Text),
+    Column("note", Text),
+    Column("queued_at", UtcTime, nullable=False, server_default="0"),
     Index("outbox_by_state", "state", "available_at"),
     Index("outbox_by_alert", "alert"),
 )
@@ -460,6 +462,7 @@ contact = Table(
     Column("channel", String(40), primary_key=True),
     Column("address", String(400), primary_key=True),
     Column("name", Text, nullable=False),
+    Column("rank", Integer, nullable=False, server_default="1"),
 )
 
 audit = Table(

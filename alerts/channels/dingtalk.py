@@ -5,16 +5,16 @@ from __future__ import annotations
 import hmac
 import json
 from base64 import b64encode
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from alerts.chat import JSON_HEADERS, Refusal, accept, chat_text
-from alerts.delivery import Means, Outgoing
+from alerts.delivery import Budget, Means, Outgoing
 from alerts.posting import Poster
 from alerts.robots import robot, robot_name_fault
 
@@ -46,13 +46,16 @@ class Options(BaseModel):
         description="机器人密钥目录：每个机器人一个“名称.key”文件，第一行写 access_token，第二行写加签密钥（SEC 开头）"
     )
     base_url: str = Field("https://oapi.dingtalk.com", description="接口地址；专属钉钉改成自己的")
+    messages_a_minute: Annotated[int, Field(ge=1)] = Field(
+        18, description="每个机器人每分钟最多发几条（对方的上限是 20 条）"
+    )
     ca_file: Path | None = Field(None, description="除系统自带的以外，还信任哪个证书文件")
 
 
 def opened(options: Options, secrets: Mapping[str, str | None], means: Means) -> DingTalk:
     """The channel as the settings say; the robots' secrets lie in files."""
     poster = Poster(means.timeout, means.private_hosts, options.ca_file)
-    return DingTalk(poster, options.robots_dir, options.base_url, means.timeout, means.now)
+    return DingTalk(poster, options.robots_dir, options.base_url, means, Budget(options.messages_a_minute))
 
 
 address_fault = robot_name_fault
@@ -60,15 +63,14 @@ address_fault = robot_name_fault
 
 
 class DingTalk:
-    """Posts to the robot that a contact names. `now` is the wall clock: a signature is good for an hour."""
+    """Posts to the robot that a contact names, signed by the wall clock: a signature is good for an hour."""
 
     idempotent = False
 
-    def __init__(
-        self, poster: Poster, robots: Path, base_url: str, timeout: timedelta, now: Callable[[], datetime]
-    ) -> None:
-        self.timeout = timeout
-        self._poster, self._robots, self._base_url, self._now = poster, robots, base_url.rstrip("/"), now
+    def __init__(self, poster: Poster, robots: Path, base_url: str, means: Means, budget: Budget) -> None:
+        self.timeout, self.budget = means.timeout, budget
+        self._poster, self._robots, self._base_url = poster, robots, base_url.rstrip("/")
+        self._now = means.now
 
     def check_contact(self, address: str) -> None:
         """Look whether there is what a send to that address needs. Raises DeliveryFailed."""

@@ -71,6 +71,7 @@ class Email:
     """
 
     idempotent = False
+    budget = None
 
     def __init__(
         self,

@@ -12,6 +12,7 @@ class Page:
     """Shows messages on the desk itself. `write` stores one message, and nothing where its key is there already."""
 
     idempotent = True
+    budget = None
 
     def __init__(self, write: Callable[[Outgoing], None], timeout: timedelta) -> None:
         self.timeout = timeout

@@ -58,6 +58,7 @@ class Sms:
     """Sends each alert as one short message: heading, first lines, link."""
 
     idempotent = False
+    budget = None
 
     def __init__(self, poster: Poster, options: Options, secret: str | None, timeout: timedelta) -> None:
         """Raises ValueError where a field names something unknown, or number or text would never be sent."""

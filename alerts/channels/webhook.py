@@ -44,6 +44,7 @@ class Webhook:
     """Posts to the receiver that a contact names, with a signature over time and body."""
 
     idempotent = False
+    budget = None
 
     def __init__(self, poster: Poster, folder: Path, means: Means) -> None:
         self.timeout: timedelta = means.timeout

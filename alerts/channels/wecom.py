@@ -6,12 +6,13 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from alerts.chat import JSON_HEADERS, Refusal, accept, chat_text, pieces
-from alerts.delivery import DeliveryFailed, Means, Outgoing
+from alerts.delivery import Budget, DeliveryFailed, Means, Outgoing
 from alerts.posting import Poster
 from alerts.robots import robot, robot_name_fault
 
@@ -39,13 +40,16 @@ class Options(BaseModel):
         description="机器人密钥目录：每个机器人一个“名称.key”文件，内写 webhook 地址里 key= 后面的部分"
     )
     base_url: str = Field("https://qyapi.weixin.qq.com", description="接口地址；私有部署时改成自己的")
+    messages_a_minute: Annotated[int, Field(ge=1)] = Field(
+        18, description="每个机器人每分钟最多发几条（对方的上限是 20 条）"
+    )
     ca_file: Path | None = Field(None, description="除系统自带的以外，还信任哪个证书文件")
 
 
 def opened(options: Options, secrets: Mapping[str, str | None], means: Means) -> WeCom:
     """The channel as the settings say; the robots' secrets lie in files."""
     poster = Poster(means.timeout, means.private_hosts, options.ca_file)
-    return WeCom(poster, options.robots_dir, options.base_url, means.timeout)
+    return WeCom(poster, options.robots_dir, options.base_url, means.timeout, Budget(options.messages_a_minute))
 
 
 address_fault = robot_name_fault
@@ -57,8 +61,8 @@ class WeCom:
 
     idempotent = False
 
-    def __init__(self, poster: Poster, robots: Path, base_url: str, timeout: timedelta) -> None:
-        self.timeout = timeout
+    def __init__(self, poster: Poster, robots: Path, base_url: str, timeout: timedelta, budget: Budget) -> None:
+        self.timeout, self.budget = timeout, budget
         self._poster, self._robots, self._base_url = poster, robots, base_url.rstrip("/")
 
     def check_contact(self, address: str) -> None:

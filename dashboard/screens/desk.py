@@ -71,9 +71,12 @@ def _lists(visit: Visit) -> None:
     with parts.store.reading() as t:
         rows = views.open_incidents(t, person)
         posts = views.newest_posts(t, person, limit=15)
-        state = state_view.desk_state(t, person, source_list().sources, now, parts.desk.health_rules)
+        state = state_view.desk_state(
+            t, person, source_list().sources, now, parts.desk.health_rules, telling=parts.desk.telling
+        )
     if [row.id for row in _running(rows)] != [row.id for row in st.session_state.get(_CLOCKS, [])]:
         st.session_state[_CLOCKS] = _running(rows)
+    _unreached(visit, state.unreached)
     _unread(visit, state.unread)
     _model_trouble(state)
     _calendar_missing(state)
@@ -100,6 +103,17 @@ def _unread(visit: Visit, unread: Sequence[SourceHealth]) -> None:
         with st.container(horizontal=True):
             visit.link(Place.SOURCES, "查看采集源")
             visit.link(Place.PATROL, "查看巡查记录")
+
+
+def _unreached(visit: Visit, count: int) -> None:
+    """An alert that is on this page alone reaches only those who look at it."""
+    if count:
+        with st.container(key="unreached_alerts", gap="xsmall"):
+            st.error(
+                f"**最近一天有 {count} 条紧急提醒没有送达任何联系方式**，只在站内消息里。请打电话告知，并检查提醒渠道和联系方式。",
+                icon=":material/phonelink_erase:",
+            )
+            visit.link(Place.MESSAGES, "查看消息")
 
 
 def _model_trouble(state: DeskState) -> None:

@@ -35,7 +35,8 @@ def show(settings: Settings) -> None:
     with _desk(settings) as desk, desk.store.reading() as t:
         contacts = t.people.contacts()
     for contact in contacts:
-        click.echo("\t".join((_shown(contact.recipient), contact.channel, contact.address, contact.name or "—")))
+        shown = (_shown(contact.recipient), str(contact.rank), contact.channel, contact.address, contact.name or "—")
+        click.echo("\t".join(shown))
     if not contacts:
         click.echo("还没有联系方式：提醒只进站内消息。用 huiying contact add 添加")
 
@@ -45,12 +46,20 @@ def show(settings: Settings) -> None:
 @click.argument("channel", metavar="渠道", type=click.Choice(_CHANNELS))
 @click.argument("address", metavar="地址")
 @click.option("--name", default="", metavar="姓名", help="联系人姓名")
+@click.option(
+    "--rank",
+    default=1,
+    type=click.IntRange(1, 9),
+    metavar="次序",
+    help="1 立即发；2 以上在前面的都没有送达时才发。默认 1",
+)
 @pass_settings
-def add(settings: Settings, recipient: str, channel: str, address: str, name: str) -> None:
+def add(settings: Settings, recipient: str, channel: str, address: str, name: str, rank: int) -> None:
     """Add a contact."""
     with _desk(settings) as desk:
-        add_contact(desk.store, Contact(recipient, channel, address, name), desk.clock.now(), address_faults())
-    click.echo(f"以后发给{_shown(recipient)}的提醒也发到 {address}")
+        add_contact(desk.store, Contact(recipient, channel, address, name, rank), desk.clock.now(), address_faults())
+    when = "也发到" if rank == 1 else "在前面的联系方式都没有送达时发到"
+    click.echo(f"以后发给{_shown(recipient)}的提醒{when} {address}")
     if getattr(settings.alerts, channel, None) is None:
         click.echo(f"注意：设置里还没有配置 alerts.{channel}，配置之前发不出去")
 

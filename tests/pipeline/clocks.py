@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.channels.page import Page
-from alerts.delivery import DeliveryFailed, Outgoing
+from alerts.delivery import Budget, DeliveryFailed, Outgoing
 from pipeline import plan
 from pipeline.notify import page_only
 from pipeline.send import Sender, Terms
@@ -89,6 +89,7 @@ class Inbox:
     """A channel that keeps what it was handed; `faults` are raised in turn, before that or after."""
 
     idempotent = False
+    budget: Budget | None = None
 
     def __init__(self, faults: Sequence[Exception] = (), arrives: bool = False) -> None:
         self.timeout = 20 * SECOND
@@ -109,6 +110,7 @@ class DeadInbox:
     """A channel whose server cannot be reached."""
 
     idempotent = False
+    budget = None
     timeout = 20 * SECOND
 
     def send(self, outgoing: Outgoing) -> None:

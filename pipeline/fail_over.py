@@ -1,0 +1,49 @@
+"""Tells the next contacts where nobody was reached over the first ones, and at last the office; and who was not reached."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from alerts.message import templates
+from pipeline.notify import PAGE, Routes, first_of, stand_in
+from records.alerts import Alert
+from records.deliveries import DeliveryState
+from regulation.telling import Telling
+from storage.store import Store, Transaction
+
+LOOKED_BACK = timedelta(days=1)
+"""How old an alert may be: what reached nobody for so long stands on the desk."""
+
+
+def fail_over(store: Store, now: datetime, routes: Routes, telling: Telling) -> int:
+    """Queue every urgent alert that has reached nobody for too long for the next contacts in order; how many were queued."""
+    with store.reading() as t:
+        keys = unreached(t, now, telling)
+    return sum(_one(store, key, now, routes, telling) for key in keys)
+
+
+def unreached(t: Transaction, now: datetime, telling: Telling) -> list[str]:
+    """The urgent alerts of the last day that reached nobody beside the message page, although they had the time."""
+    return t.alerts.unreached(now - LOOKED_BACK, now - telling.fail_over_after, PAGE)
+
+
+def _one(store: Store, key: str, now: datetime, routes: Routes, telling: Telling) -> int:
+    with store.transaction() as t:
+        # Looked up again: somebody may have been reached, or the alert withdrawn, meanwhile.
+        alert = t.alerts.get(key)
+        if alert is None or key not in unreached(t, now, telling):
+            return 0
+        return _next(t, alert, now, routes)
+
+
+def _next(t: Transaction, alert: Alert, now: datetime, routes: Routes) -> int:
+    rows = [row for row in t.alerts.deliveries([alert.key])[alert.key] if row.channel != PAGE]
+    tried = {(row.channel, row.address) for row in rows}
+    left = [
+        one for one in routes(t, alert.recipient) if one.channel != PAGE and (one.channel, one.address) not in tried
+    ]
+    if left:
+        return sum(t.alerts.enqueue(alert, one.channel, one.address, now) for one in first_of(left))
+    if any(row.note is not None or row.state is DeliveryState.SENT for row in rows):
+        return 0
+    return stand_in(t, alert, routes, templates().beyond_reach, now)

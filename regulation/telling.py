@@ -1,0 +1,76 @@
+"""When an alert may go out over a channel: urgent ones at once, others after a while together, and not at night."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from regulation.rule_rows import BadRules
+from regulation.working_days import SHANGHAI
+
+_FILE = Path(__file__).with_name("telling.yaml")
+_SETTING = "rules.telling"
+_FIXED = frozenset({"clause"})
+
+
+def _time(value: Any) -> time:
+    if not isinstance(value, str):
+        raise ValueError("应为带引号的时刻，如 '22:00'")
+    try:
+        return time.fromisoformat(value)
+    except ValueError:
+        raise ValueError("应为时刻，如 '22:00'") from None
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_time)]
+
+
+class Telling(BaseModel):
+    """telling.yaml as read; see there for what each figure means."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    clause: str
+    fail_over_seconds: Annotated[int, Field(ge=1, le=120)]
+    digest_seconds: Annotated[int, Field(ge=0)]
+    digest_most: Annotated[int, Field(ge=1, le=100)]
+    quiet_from: TimeOfDay
+    quiet_to: TimeOfDay
+    urgent_share: Annotated[float, Field(ge=0, lt=1)]
+
+    @property
+    def fail_over_after(self) -> timedelta:
+        """How long an urgent alert may have reached nobody before the next contacts are tried."""
+        return timedelta(seconds=self.fail_over_seconds)
+
+    def others_before(self, now: datetime) -> datetime | None:
+        """Since when an alert that is not urgent must have waited to go out now; None in the quiet hours."""
+        return None if self._is_quiet(now.astimezone(SHANGHAI).time()) else now - timedelta(seconds=self.digest_seconds)
+
+    def _is_quiet(self, now: time) -> bool:
+        if self.quiet_from <= self.quiet_to:
+            return self.quiet_from <= now < self.quiet_to
+        return now >= self.quiet_from or now < self.quiet_to
+
+
+def telling(changes: Mapping[str, Any] | None = None, path: Path = _FILE) -> Telling:
+    """The rules in force, with the settings' changes. Raises BadRules."""
+    changed = dict(changes or {})
+    fixed = sorted(_FIXED & changed.keys())
+    if fixed:
+        raise BadRules(f"设置 {_SETTING}：不能改 {'、'.join(fixed)}")
+    try:
+        return Telling.model_validate(yaml.safe_load(path.read_text("utf-8")) | changed)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        key = str(first["loc"][0]) if first["loc"] else ""
+        place = f"设置 {_SETTING}" if key in changed else path.name
+        raise BadRules(f"{place}：“{key}”{_FAULTS.get(first['type'], '的值不对')}") from None
+
+
+_FAULTS = {"extra_forbidden": "没有这一项", "missing": "缺少这一项", "value_error": "应为带引号的时刻，如 '22:00'"}

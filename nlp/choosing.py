@@ -41,14 +41,14 @@ class Choices:
         return surprise, grown / total[post] - self.linked
 
 
-def weights_learned(choices: Choices) -> Floats:
-    """The weight of each column."""
+def weights_learned(choices: Choices, given: Floats | float = 0.0) -> Floats:
+    """The weight of each column, added to the scores that are `given`."""
     spread = choices.rows.std(axis=0)
     scale = np.where(spread > 0, spread, 1.0)
     scaled, post = choices.rows / scale, choices.post
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        surprise, slope = choices.surprise(scaled @ weights, post)
+        surprise, slope = choices.surprise(given + scaled @ weights, post)
         return surprise + PENALTY / 2 * float(weights @ weights), scaled.T @ slope + PENALTY * weights
 
     return np.asarray(_least(loss, np.zeros(len(scale)), _MOST_STEPS) / scale)

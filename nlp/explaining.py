@@ -6,6 +6,7 @@ around the post. It is meant for a running desk; a file of posts is judged faste
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -22,10 +23,11 @@ from nlp.matters import spoken_of
 from nlp.model import CATEGORIES, SENTIMENTS, shares
 from nlp.prepared import Prepared
 from nlp.reasons import EXTRA_LABELS, Reason, Telling, reasons
+from nlp.recent import KEPT
 from nlp.spans import batch_of
 from nlp.tokens import plain
 from nlp.watch_terms import watched_terms
-from records.assessments import Assessment, Ground
+from records.assessments import Assessment, Ground, Reread
 from records.disclosures import Disclosure
 from records.posts import Post
 from records.words import Category
@@ -38,6 +40,7 @@ MOST_TERMS, MOST_QUOTED = 5, 2
 WORDS, TURNS = "用词", "说法"
 WATCHED, MATTER, SHARED = "提到关注词", "同一类事", "与事项原文同有的词"
 ANSWERS, AROUND, ELSEWHERE = "它回复的帖子说的是这件事", "结合当时的同类帖文和它回复的帖子判断", "说到了别处"
+SAID_IN_ANSWER, CALLED_OUT = "回复中说到", "后来的帖文说明这件事上正有突发情况"
 DENIED, EMERGENCY = "说到了文件否认、限定或未定的内容", "这件事上正有突发情况"
 
 
@@ -50,6 +53,7 @@ class ExplainingJudge:
         # What a post says against its record stands in the last columns, and is said apart.
         self._telling = Telling(telling.spans, telling.dense[: len(dense_names())])
         self._records: dict[str, _Record] = {}
+        self._posts: OrderedDict[str, Post] = OrderedDict()
 
     @property
     def name(self) -> str:
@@ -64,17 +68,51 @@ class ExplainingJudge:
 
     def remember(self, posts: Iterable[tuple[Post, str]]) -> None:
         """See Judge."""
-        self._judge.remember(posts)
+        remembered = list(posts)
+        self._keep(post for post, _ in remembered)
+        self._judge.remember(remembered)
 
     def assess(self, posts: Sequence[Post], disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
         """See Judge."""
         found = self._judge.assess(posts, disclosures_of)
+        self._keep(posts)
         records = {**disclosures_of, **{one.post_id: one.disclosure for one in found}}
         explained: list[Assessment] = []
         for part in parts_of(posts):
             here = found[len(explained) : len(explained) + len(part)]
             explained += self._explained(part, here, records)
         return explained
+
+    def read_again(self) -> list[Reread]:
+        """See Judge."""
+        found = self._judge.read_again()
+        records = {one.assessment.post_id: one.assessment.disclosure for one in found}
+        return [self._explained_again(one, records) for one in found]
+
+    def _keep(self, posts: Iterable[Post]) -> None:
+        for post in posts:
+            self._posts[post.id] = post
+        while len(self._posts) > KEPT:
+            self._posts.popitem(last=False)
+
+    def _explained_again(self, again: Reread, records: Mapping[str, str | None]) -> Reread:
+        post, by = self._posts.get(again.assessment.post_id), self._posts.get(again.by)
+        if post is None or by is None:
+            return again
+        (read,) = self._explained([post], [again.assessment], records)
+        grounds = [ground for ground in read.grounds if ground != Ground(DISCLOSURE, AROUND)]
+        if Ground(DISCLOSURE, ANSWERS) not in grounds:
+            grounds.append(self._made_clear(post, by, again.assessment.disclosure))
+        return replace(again, assessment=replace(read, grounds=tuple(grounds)))
+
+    def _made_clear(self, post: Post, by: Post, record: str | None) -> Ground:
+        """What of the later post made the earlier one clear."""
+        if record is None or by.in_reply_to != post.id:
+            return Ground(DISCLOSURE, CALLED_OUT)
+        said = self._records[record].grounds(analysed(by.title, by.text))
+        return Ground(
+            DISCLOSURE, SAID_IN_ANSWER, tuple(dict.fromkeys(term for ground in said for term in ground.terms))
+        )
 
     def _explained(
         self, posts: Sequence[Post], found: Sequence[Assessment], records: Mapping[str, str | None]

@@ -17,10 +17,11 @@ from nlp.features import Floats, guard_marks, read
 from nlp.linking import Records, elsewhere_scores, likeliest
 from nlp.model import CATEGORIES, MODELS, SENTIMENTS, Model, load_model, shares
 from nlp.prepared import Prepared
-from nlp.reasons import Telling, reasons
+from nlp.reasons import Reason, Telling, reasons
 from nlp.recent import KEPT, NOT_LINKED, Found, Recent, Said, neighbour_rows
+from nlp.reconsidering import Reconsidering, Unsure, Waiting
 from nlp.tokens import plain
-from records.assessments import Assessment
+from records.assessments import Assessment, Reread
 from records.disclosures import Disclosure
 from records.posts import Post
 from records.words import Category, Sentiment
@@ -50,6 +51,8 @@ class Judge:
         self._recent = Recent()
         self._readings = Readings()
         self._moods = Moods()
+        self._reconsidering = Reconsidering(model.link)
+        self._again: list[Reread] = []
         self._unread: deque[tuple[Post, str]] = deque(maxlen=KEPT)
         self._records = Records((), model.vocabulary, model.learned, dictionary)
         self._watched: tuple[Disclosure, ...] = ()
@@ -70,6 +73,7 @@ class Judge:
         if watched != self._watched:
             self._watched = watched
             self._records = Records(watched, self.model.vocabulary, self.model.learned, self._dictionary)
+            self._reconsidering.forget()
 
     def remember(self, posts: Iterable[tuple[Post, str]]) -> None:
         """Take back the texts of the last seven days with the id of each one's first original, oldest first.
@@ -85,11 +89,16 @@ class Judge:
 
         One call or many give the same, as long as the posts come in the same order.
         """
+        self._again.clear()
         known: dict[str, str | None] = {}
         found: list[Assessment] = []
         for part in parts_of(posts):
             found += self._settled(self.prepare(part), disclosures_of, known)
         return found
+
+    def read_again(self) -> list[Reread]:
+        """The posts of no record that those of the last `assess` made clear, in the order in which that was seen."""
+        return list(self._again)
 
     def prepare(self, posts: Sequence[Post]) -> Prepared:
         """Read each post for itself; what is remembered is neither looked at nor changed. For many see `parts_of`."""
@@ -124,6 +133,7 @@ class Judge:
 
     def settle(self, prepared: Prepared, disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
         """The assessments of posts that were prepared beside the same records; the next in order. See `assess`."""
+        self._again.clear()
         return self._settled(prepared, disclosures_of, {})
 
     def _settled(
@@ -133,19 +143,8 @@ class Judge:
         roots = self._duplicates.roots_of(prepared.ids, prepared.bare, prepared.seen, prepared.grams)
         found, sentiment, category = self._linked(prepared, roots, disclosures_of, known)
         return [
-            Assessment(
-                post_id=post_id,
-                sentiment=SENTIMENTS[verdict],
-                negative=chance,
-                disclosure=about.record,
-                link=round(about.chance, 4),
-                category=CATEGORIES[best] if verdict == _NEGATIVE else None,
-                category_scores=dict(zip(CATEGORIES, spread, strict=True)) if verdict == _NEGATIVE else {},
-                duplicate_of=root,
-                why=tuple(why),
-                model=self.model.name,
-            )
-            for post_id, verdict, chance, about, best, spread, root, why in zip(
+            self._assessment(*each)
+            for each in zip(
                 prepared.ids,
                 sentiment.argmax(axis=1).tolist(),
                 sentiment[:, _NEGATIVE].round(4).tolist(),
@@ -157,6 +156,30 @@ class Judge:
                 strict=True,
             )
         ]
+
+    def _assessment(
+        self,
+        post_id: str,
+        verdict: int,
+        negative: float,
+        about: Found,
+        category: int,
+        by_category: Row,
+        root: str | None,
+        why: Sequence[Reason],
+    ) -> Assessment:
+        return Assessment(
+            post_id=post_id,
+            sentiment=SENTIMENTS[verdict],
+            negative=negative,
+            disclosure=about.record,
+            link=round(about.chance, 4),
+            category=CATEGORIES[category] if verdict == _NEGATIVE else None,
+            category_scores=dict(zip(CATEGORIES, by_category, strict=True)) if verdict == _NEGATIVE else {},
+            duplicate_of=root,
+            why=tuple(why),
+            model=self.model.name,
+        )
 
     def _link_again(self) -> None:
         """Link what `remember` took back; its near-duplicates are known already."""
@@ -186,7 +209,8 @@ class Judge:
             original = self._readings.of(roots[n])
             elsewhere = n in suspects and self._records.districts.elsewhere(prepared.texts[n], prepared.heard[n])
             answered_about = self._answered(parent, disclosures_of, known)
-            about = self._link(prepared, n, said, elsewhere, answered_about, original)
+            alone = prepared.link[n] + prepared.elsewhere.item(n) if elsewhere else prepared.link[n]
+            about, score = self._link(prepared, n, alone, said, answered_about, original)
             known[post_id] = about.record
             found.append(about)
             words = own[n], leaning[n]
@@ -196,10 +220,44 @@ class Judge:
             if answered is not None or about.linked or original is not None:
                 sentiment[n], category[n] = self._in_context(words, prepared.texts[n], about.record, answered, said)
             self._readings.add(post_id, Reading(words, sentiment[n], category[n], about, length))
+            if self._records.ids:
+                self._reconsider(prepared, n, said, alone, about, score, roots[n])
             return about
 
         self._recent.linked(prepared.near, prepared.seen / _DAY, prepared.urgent, self._records.ids, choose)
         return found, np.array(sentiment), np.array(category)
+
+    def _reconsider(
+        self,
+        prepared: Prepared,
+        n: int,
+        said: Said,
+        alone: Floats,
+        about: Found,
+        score: Floats,
+        root: str | None,
+    ) -> None:
+        """Read those earlier posts again that this one makes clear; it waits itself where it is about no record."""
+        post_id, parent, day = prepared.ids[n], prepared.parents[n], prepared.seen.item(n) / _DAY
+        for earlier, found in self._reconsidering.after(post_id, parent, alone, said, day, self._records):
+            self._read_again(earlier, found, said, post_id)
+        if not about.linked:
+            unsure = Unsure(day, prepared.urgent.item(n), score, said, self.model.link)
+            text, why = prepared.texts[n], prepared.why[n]
+            self._reconsidering.add(Waiting(post_id, parent, text, root, why, about, self._needed(prepared, n), unsure))
+
+    def _read_again(self, earlier: Waiting, about: Found, said: Said, by: str) -> None:
+        post_id = earlier.post_id
+        reading = self._readings.of(post_id)
+        if reading is None:
+            return
+        answered = self._readings.of(earlier.parent)
+        sentiment, category = self._in_context(reading.own, earlier.text, about.record, answered, said)
+        self._readings.add(post_id, reading._replace(sentiment=sentiment, category=category, found=about))
+        verdict, best = sentiment.index(max(sentiment)), category.index(max(category))
+        negative, by_category = round(sentiment[_NEGATIVE], 4), [round(share, 4) for share in category]
+        read = self._assessment(post_id, verdict, negative, about, best, by_category, earlier.root, earlier.why)
+        self._again.append(Reread(read, by))
 
     def _answered(
         self, parent: str | None, disclosures_of: Mapping[str, str | None], known: Mapping[str, str | None]
@@ -234,20 +292,19 @@ class Judge:
         self,
         prepared: Prepared,
         n: int,
+        alone: Floats,
         said: Said,
-        elsewhere: bool,
         answered: Found | None,
         original: Reading | None,
-    ) -> Found:
-        """The record, what was just said, what is answered and what is copied taken into account."""
+    ) -> tuple[Found, Floats]:
+        """The record, what was just said, what is answered and what is copied taken into account, and how all stand;
+        `alone` is how they stand for the post by its own words."""
         if not self._records.ids:
-            return NOT_LINKED
+            return NOT_LINKED, alone
         weights = self.model.link
         score, of_all = said.added(weights)
-        score += prepared.link[n]
+        score += alone
         of_some: Sequence[tuple[int, float]] = ()
-        if elsewhere:
-            of_all += prepared.elsewhere.item(n)
         if answered is not None:
             of_answering, of_some = self._records.answering(answered, weights)
             of_all += of_answering
@@ -256,9 +313,12 @@ class Judge:
         for row, more in of_some:
             score[row] += more
         best, link = likeliest(score, of_all)
+        return Found(self._records.ids[best], link, link >= self._needed(prepared, n)), score + of_all
+
+    def _needed(self, prepared: Prepared, n: int) -> float:
+        """The chance from which on a post is linked."""
         calm = prepared.sentiment.item(n, 0) - prepared.urgent.item(n)
-        needed = weights["threshold"] + weights.get("threshold_complaint", 0.0) * calm
-        return Found(self._records.ids[best], link, link >= needed)
+        return self.model.link["threshold"] + self.model.link.get("threshold_complaint", 0.0) * calm
 
 
 def parts_of(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:

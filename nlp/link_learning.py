@@ -62,10 +62,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """A place's posts as they were met one after another: records × NAMES of each, what each was linked to, and how much
-    of an emergency and of talk that record had then."""
+    """A place's posts as they were met one after another: records × NAMES of each, what had just been said, what each was
+    linked to, and how much of an emergency and of talk that record had then."""
 
     rows: list[Floats]
+    said: list[Said]
     found: list[Found]
     around: list[tuple[float, float]]
 
@@ -114,7 +115,7 @@ def _place(posts: list[Labelled], known: Records, vocabulary: Vocabulary, urgent
 
 def lived(place: Place, find: Find) -> Lived:
     """Meet the posts one after another; `find` links a post by its number and its rows of NAMES."""
-    every = Lived([], [], [])
+    every = Lived([], [], [], [])
     row = {record_id: n for n, record_id in enumerate(place.ids)}
 
     def choose(n: int, said: Said) -> Found:
@@ -125,6 +126,7 @@ def lived(place: Place, find: Find) -> Lived:
         found = find(n, rows)
         at = None if found.record is None else row[found.record]
         every.rows.append(rows)
+        every.said.append(said.kept())
         every.found.append(found)
         every.around.append((0.0, 0.0) if at is None else said.of(at))
         return found
@@ -147,11 +149,15 @@ def as_learned(place: Place, weights: Floats, bends: Bends) -> Find:
     """Links posts as what was learned links them."""
 
     def find(n: int, rows: Floats) -> Found:
-        score = rows @ weights + bends.corrections(rows[None, :, _PAIR], rows[:1, _POST])[0]
-        best, chance = likeliest(np.where(place.possible[n], score, -np.inf))
+        best, chance = likeliest(np.where(place.possible[n], scored(rows, weights, bends), -np.inf))
         return Found(place.ids[best], chance, chance >= THRESHOLD)
 
     return find
+
+
+def scored(rows: Floats, weights: Floats, bends: Bends) -> Floats:
+    """How every record stands for a post with these rows of NAMES."""
+    return np.asarray(rows @ weights + bends.corrections(rows[None, :, _PAIR], rows[:1, _POST])[0])
 
 
 def choices(every: Sequence[Place], met: Sequence[Lived]) -> Choices:

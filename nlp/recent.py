@@ -103,9 +103,13 @@ class Said(NamedTuple):
         """How much of an emergency a record has going on, and how much it is spoken of."""
         return self.lately.item(1, row), self.lately.item(0, row)
 
-    def added(self, weights: Mapping[str, float]) -> tuple[Floats, float]:
-        """What each record's score gains, and what all of them gain beside it."""
-        urgent, lead = self.urgent, weights["burst_lead"] * self.urgent
+    def kept(self) -> Said:
+        """The same for good, but for what the post is like."""
+        return self._replace(like={}, lately=self.lately.copy())
+
+    def setting(self, weights: Mapping[str, float], urgent: float) -> tuple[Floats, float]:
+        """What the scores of a post of that urgency gain by what is spoken of and going on: each, and all beside it."""
+        lead = weights["burst_lead"] * urgent
         pull = (
             weights.get("talk", 0.0),
             weights.get("going_on", 0.0) + weights["burst"] * urgent + lead,
@@ -115,6 +119,11 @@ class Said(NamedTuple):
         of_all = self.idle * weights.get("idle", 0.0)
         if lead:
             of_all -= lead * float(self.burst.max(initial=0.0))
+        return gained, of_all
+
+    def added(self, weights: Mapping[str, float]) -> tuple[Floats, float]:
+        """What each record's score gains, and what all of them gain beside it."""
+        gained, of_all = self.setting(weights, self.urgent)
         if self.like:
             best, second = _two_best(self.like.values())
             like, lead = weights["said_like"], weights["said_lead"]

@@ -22,6 +22,7 @@ from nlp.linking import heads_and_bodies
 from nlp.matters import Teaching, about, rarity_among
 from nlp.model import CATEGORIES, SENTIMENTS, Linear, Model, shares
 from nlp.recent import NOT_LINKED
+from nlp.reconsidering_learning import again_learned
 from nlp.shifting import shift_learned
 from nlp.tokens import plain
 from records.words import Category
@@ -94,6 +95,7 @@ def train(texts: Corpus) -> Model:
         urgent = {p.post.id: float(chance) for p, chance in zip(posts, pressing, strict=True)}
         every = places(texts, vocabulary, teaching, urgent)
         link, bends, met = link_learned(every)
+        link |= again_learned(every, met, link, bends)
         near = _surroundings(texts, every, met, read_as, leaning)
         return Model(
             vocabulary=vocabulary,

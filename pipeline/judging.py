@@ -12,7 +12,7 @@ from casework.incidents.severity import step_up, still_overruled
 from pipeline.copies import followed
 from pipeline.gatherings import Gatherings, LiveGathering
 from pipeline.notify import Routes, tell
-from records.assessments import Assessment
+from records.assessments import Assessment, Reread
 from records.disclosures import Disclosure
 from records.incidents import SeverityChange
 from records.posts import BACKLOG, Post
@@ -34,6 +34,10 @@ class Reader(Protocol):
 
     def assess(self, posts: Sequence[Post], disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
         """Read the posts in order; `disclosures_of` gives the linked record of earlier posts that they answer."""
+        ...
+
+    def read_again(self) -> Sequence[Reread]:
+        """Earlier posts that those of the last call made clear, in the order in which that was seen."""
         ...
 
     def remember(self, posts_with_root: Iterable[tuple[Post, str]]) -> None:
@@ -94,24 +98,34 @@ class Judging:
             return 0
         self._gatherings.begin()
         posts = t.posts.many(change.post_id for change in waiting)
-        assessed = followed(t, self._assess(t, waiting, posts), posts, _at(now, waiting[-1]))
+        read, clear = self._assess(t, waiting, posts)
+        assessed = followed(t, read, posts, _at(now, waiting[-1]))
         for change in waiting:
             post = posts.get(change.post_id)
             if post is not None:
                 self._settle(t, change, post, assessed.get(post.id), _at(now, change))
+            for earlier in clear.pop(change.post_id, ()):
+                if self._read_again(t, change, earlier, _at(now, change)) and earlier.post_id in assessed:
+                    assessed[earlier.post_id] = earlier
         self._gatherings.save(t)
         t.posts.settle([change.seq for change in waiting])
         return len(waiting)
 
-    def _assess(self, t: Transaction, waiting: Sequence[Waiting], posts: Mapping[str, Post]) -> dict[str, Assessment]:
+    def _assess(
+        self, t: Transaction, waiting: Sequence[Waiting], posts: Mapping[str, Post]
+    ) -> tuple[dict[str, Assessment], dict[str, list[Assessment]]]:
+        """How the new texts are read, and what of earlier posts each of them made clear."""
         wanted = dict.fromkeys(change.post_id for change in waiting if change.change in (Change.NEW, Change.EDIT))
         fresh = [posts[post_id] for post_id in wanted if post_id in posts]
         if not fresh:
-            return {}
+            return {}, {}
         reader = self._ready(t, waiting)
         answered = {post.in_reply_to for post in fresh if post.in_reply_to is not None}
         read = reader.assess(fresh, t.assessments.disclosures_of(sorted(answered)))
-        return {assessment.post_id: assessment for assessment in read}
+        clear: dict[str, list[Assessment]] = {}
+        for earlier in reader.read_again():
+            clear.setdefault(earlier.by, []).append(earlier.assessment)
+        return {assessment.post_id: assessment for assessment in read}, clear
 
     def _ready(self, t: Transaction, waiting: Sequence[Waiting]) -> Reader:
         stamp = self._stamp()
@@ -155,12 +169,21 @@ class Judging:
             self._gatherings.join(live, post, change.at, assessment.category, assessment.duplicate_of or post.id)
             self._evaluate(t, live, post, change.at, now)
 
+    def _read_again(self, t: Transaction, change: Waiting, read: Assessment, now: datetime) -> bool:
+        """Keep what an earlier post is about, clear by now, and let it join; False where a person has said how it is read."""
+        post, standing = t.posts.get(read.post_id), t.assessments.get(read.post_id)
+        if post is None or standing is None or standing.corrected:
+            return False
+        t.assessments.put(read, now)
+        self._join_late(t, change, post, read, self._gatherings.holding(t, post.id), now)
+        return True
+
     def _corrected(self, t: Transaction, change: Waiting, post: Post, now: datetime) -> None:
         """Let the post leave the gatherings in which it does not belong as a person reads it, and join its own."""
         read = t.assessments.get(post.id)
         if read is None:
             return
-        record = read.disclosure if read.sentiment is Sentiment.NEGATIVE and BACKLOG not in post.flags else None
+        record = _gathers_under(post, read)
         holding = self._gatherings.holding(t, post.id)
         for live in holding:
             if live.stored.ended_at is None:
@@ -171,6 +194,19 @@ class Judging:
                 else:
                     self._gatherings.leave(t, live, post.id)
                 self._evaluate(t, live, post, change.at, now)
+        self._join_late(t, change, post, read, holding, now)
+
+    def _join_late(
+        self,
+        t: Transaction,
+        change: Waiting,
+        post: Post,
+        read: Assessment,
+        holding: Sequence[LiveGathering],
+        now: datetime,
+    ) -> None:
+        """Let a post that came before the change join its record's gathering, if none of those that hold it is that."""
+        record = _gathers_under(post, read)
         if record is not None and record not in {live.stored.disclosure for live in holding}:
             live = self._gatherings.for_post(t, record, post.seen_at)
             self._gatherings.join(live, post, post.seen_at, read.category, read.duplicate_of or post.id)
@@ -241,6 +277,11 @@ class Judging:
         if live.incident is not None:
             facts = {"where": post.channel.label, "why": rule.wording, "posts": f"{len(live.figures)}条", **more}
             tell(t, kind, live.incident, now, distinct, self._routes, facts)
+
+
+def _gathers_under(post: Post, read: Assessment) -> str | None:
+    """The record whose gathering a post so read belongs to."""
+    return read.disclosure if read.sentiment is Sentiment.NEGATIVE and BACKLOG not in post.flags else None
 
 
 def _at(now: Moment, change: Waiting) -> datetime:

@@ -38,3 +38,11 @@ class Assessment:
     model: str = ""
     corrected: bool = False
     grounds: tuple[Ground, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What the machine reads in an earlier post once the post `by` has come, which says more of what it is about."""
+
+    assessment: Assessment
+    by: str

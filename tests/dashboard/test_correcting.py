@@ -41,13 +41,13 @@ def judged(desk: Desk, post_id: str, text: str, copy_of: str | None = None) -> s
 class Explained(KnownAnswers):
     """Knows the answers and why."""
 
-    def _assessment(self, post: Post) -> Assessment:
+    def _assessment(self, post_id: str) -> Assessment:
         grounds = (
             Ground("sentiment", "说法", ("不满（没人管）",)),
             Ground("disclosure", "提到关注词", ("供热", "*粗体*")),
             Ground("category", "用词", ("爆管",)),
         )
-        return replace(super()._assessment(post), grounds=grounds, model="abc123")
+        return replace(super()._assessment(post_id), grounds=grounds, model="abc123")
 
 
 def block(page: Page, text: str) -> Locator:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pipeline.intake import receive_file_row
 from pipeline.judging import Judging
 from pipeline.notify import page_only
-from records.assessments import Assessment
+from records.assessments import Assessment, Reread
 from records.disclosures import Disclosure
 from records.incidents import Incident
 from records.posts import Post, Reactions
@@ -31,6 +31,9 @@ class KnownAnswers:
 
     def __init__(self, labels: Mapping[str, Label]) -> None:
         self.labels = labels
+        self.clear: dict[str, list[str]] = {}
+        """The earlier posts that a post makes clear: they are read by the table as it is then."""
+        self._last: list[str] = []
         self.remembered: list[tuple[str, str]] = []
         self.watched: list[str] = []
 
@@ -41,11 +44,15 @@ class KnownAnswers:
         self.remembered += [(post.id, root) for post, root in posts_with_root]
 
     def assess(self, posts: Sequence[Post], disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
-        return [self._assessment(post) for post in posts]
+        self._last = [post.id for post in posts]
+        return [self._assessment(post.id) for post in posts]
 
-    def _assessment(self, post: Post) -> Assessment:
-        sentiment, disclosure, category, duplicate_of = self.labels.get(post.id, CALM)
-        return Assessment(post.id, sentiment, 0.5, disclosure, 0.5, category, {}, duplicate_of, ())
+    def read_again(self) -> list[Reread]:
+        return [Reread(self._assessment(earlier), by) for by in self._last for earlier in self.clear.get(by, ())]
+
+    def _assessment(self, post_id: str) -> Assessment:
+        sentiment, disclosure, category, duplicate_of = self.labels.get(post_id, CALM)
+        return Assessment(post_id, sentiment, 0.5, disclosure, 0.5, category, {}, duplicate_of, ())
 
 
 class Town:

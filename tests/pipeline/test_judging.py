@@ -17,6 +17,7 @@ from pipeline.judging import Judging
 from pipeline.notify import page_only
 from pipeline.opening import open_for_record
 from records.actions import Act
+from records.corrections import Verdict
 from records.incidents import Incident, IncidentState, SeverityChange
 from records.posts import Post, Reactions
 from records.words import Category, Channel, Scope, Sentiment, Severity
@@ -407,3 +408,74 @@ def test_what_was_old_when_its_source_was_first_read_is_judged_and_joins_no_inci
     for number in range(3):
         incident = town.come(f"new{number}", NOON + HOUR)
     assert town.posts(incident) == ["new0", "new1", "new2"]
+
+
+# An earlier post is read again
+
+
+CLEAR = (Sentiment.NEGATIVE, "d1", Category.EMERGENCY, None)
+
+
+def shouted(town: Town, *post_ids: str) -> None:
+    """Posts that are about no record as far as is known."""
+    for number, post_id in enumerate(post_ids):
+        town.come(post_id, NOON + number * SECOND, disclosure=None, category=Category.EMERGENCY)
+
+
+def made_clear(town: Town, by: str, *post_ids: str) -> None:
+    """From now on they are read as posts on d1, by what that later post says."""
+    town.reader.clear[by] = list(post_ids)
+    town.labels.update(dict.fromkeys(post_ids, CLEAR))
+
+
+@pytest.mark.clause("H-42(1)")
+def test_posts_that_a_later_one_makes_clear_join_the_incident_which_opens_at_that_moment(store: Store):
+    town = Town(store)
+    shouted(town, "a", "b")
+    made_clear(town, "c", "a", "b")
+    opened = town.come("c", NOON + HOUR)
+    assert opened is not None
+    assert (opened.opened_at, opened.first_post_at) == (NOON + HOUR, NOON)
+    assert sorted(town.posts(opened)) == ["a", "b", "c"]
+    with store.reading() as t:
+        read = t.assessments.many(["a", "b"])
+    assert [one.disclosure for one in read.values()] == ["d1", "d1"]
+
+
+def test_posts_made_clear_count_in_the_windows_of_their_own_time(store: Store):
+    town = Town(store)
+    shouted(town, "a", "b")
+    made_clear(town, "c", "a", "b")
+    assert town.come("c", NOON + DAY + HOUR) is None
+
+
+def test_what_a_person_has_said_of_a_post_stands_when_a_later_post_makes_it_clear(store: Store):
+    town = Town(store)
+    shouted(town, "a", "b")
+    with store.transaction() as t:
+        t.assessments.correct(["a"], Verdict(Sentiment.NEUTRAL, None, None))
+    made_clear(town, "c", "a", "b")
+    assert town.come("c", NOON + HOUR) is None
+    with store.reading() as t:
+        read = t.assessments.get("a")
+    assert read is not None
+    assert (read.sentiment, read.disclosure, read.corrected) == (Sentiment.NEUTRAL, None, True)
+
+
+def test_a_post_on_the_record_already_joins_no_second_time(store: Store):
+    town = Town(store)
+    for number in range(3):
+        town.come(f"p{number}", NOON + number * SECOND)
+    town.reader.clear["p3"] = ["p0"]
+    assert town.posts(town.come("p3", NOON + HOUR)) == ["p0", "p1", "p2", "p3"]
+
+
+def test_a_post_that_is_gone_is_not_read_again(store: Store):
+    town = Town(store)
+    shouted(town, "a")
+    with store.transaction() as t:
+        t.posts.expire(NOON + 2 * KEEP)
+    made_clear(town, "b", "a")
+    town.come("b", NOON + HOUR)
+    with store.reading() as t:
+        assert t.assessments.get("a") is None

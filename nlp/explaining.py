@@ -17,13 +17,14 @@ from nlp.cleaning import analysed
 from nlp.contradiction import Denials, everywhere
 from nlp.features import dense_names, read
 from nlp.judge import Judge, parts_of
-from nlp.lexicon import marks, matters
+from nlp.lexicon import marks, matters, senses
 from nlp.linking import likeliest
 from nlp.matters import spoken_of
 from nlp.model import CATEGORIES, SENTIMENTS, shares
 from nlp.prepared import Prepared
 from nlp.reasons import EXTRA_LABELS, Reason, Telling, reasons
 from nlp.recent import KEPT
+from nlp.senses import labels
 from nlp.spans import batch_of
 from nlp.tokens import plain
 from nlp.watch_terms import watched_terms
@@ -214,8 +215,11 @@ def _turn(label: str, terms: Sequence[str], text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _turns() -> dict[str, tuple[str, ...]]:
-    """The terms of each turn of speech by its label; none for what is seen by marks of punctuation."""
-    return {label: () for label in EXTRA_LABELS.values()} | dict(zip(marks().labels, marks().terms, strict=True))
+    """The terms of each turn of speech by its label; none for what is seen otherwise."""
+    found: dict[str, tuple[str, ...]] = dict.fromkeys((*EXTRA_LABELS.values(), *filter(None, labels())), ())
+    for lexicon in (marks(), senses()):
+        found |= zip(lexicon.labels, lexicon.terms, strict=True)
+    return found
 
 
 def _words(text: str) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from nlp import senses
 from nlp.lexicon import Hits, marks
 from nlp.sorting import begins, in_order
 from nlp.spans import Batch, Hashes, Table, batch_of, grams, span_hashes, word_spans
@@ -88,7 +89,7 @@ def read(texts: Sequence[str], cutter: Words) -> Read:
     hashes, text, start, end, block = (np.concatenate(column) for column in zip(*spans, strict=True))
     hits = marks().hits(batch)
     marked = np.log1p(marks().counts(batch, hits))
-    dense = np.hstack((marked, _extra(batch), _together(marked)))
+    dense = np.hstack((marked, _extra(batch), _together(marked), senses.counted(batch)))
     return Read(batch, cut, (starts, ends), part, hashes, text, start, end, block, hits, dense)
 
 
@@ -116,7 +117,7 @@ def _extra(batch: Batch) -> Floats:
 
 def dense_names() -> tuple[str, ...]:
     """What the dense columns of a batch are, in their order."""
-    return (*marks().names, *EXTRA, *TOGETHER)
+    return (*marks().names, *EXTRA, *TOGETHER, *senses.names())
 
 
 def _together(marked: Floats) -> Floats:

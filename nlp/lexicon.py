@@ -92,6 +92,12 @@ def marks() -> Lexicon:
 
 
 @lru_cache(maxsize=2)
+def senses() -> Lexicon:
+    """Kinds of words: joy, what is broken, money, waiting, those who speak against something …"""
+    return _read("senses.yaml", "sense")
+
+
+@lru_cache(maxsize=2)
 def matters() -> Lexicon:
     """The matters that a county decides on, by the words that documents and people use."""
     return _read("matters.yaml", "matter")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp import senses
 from nlp.features import EXTRA, TOGETHER, Floats, Read
 from nlp.lexicon import marks
 from nlp.model import Linear
@@ -83,7 +84,7 @@ def _strongest(texts: Sequence[str], batch: Read, by_word: Floats, marked: Float
     begin = np.concatenate((starts[words] - bounds[owner[: len(words)]], np.full(len(mark), _MARK)))[order].tolist()
     end = np.concatenate((ends[words] - bounds[owner[: len(words)]], mark))[order].tolist()
     weights, shown = weight[order].tolist(), np.round(weight[order], 3).tolist()
-    labels = (*marks().labels, *(EXTRA_LABELS.get(name) for name in (*EXTRA, *TOGETHER)))
+    labels = (*marks().labels, *(EXTRA_LABELS.get(name) for name in (*EXTRA, *TOGETHER)), *senses.labels())
     found: list[list[Reason]] = []
     for n, text in enumerate(texts):
         best: dict[str, int] = {}

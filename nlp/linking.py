@@ -27,6 +27,8 @@ from nlp.tokens import Words
 from nlp.watch_terms import subject, watched_terms
 from records.disclosures import Disclosure
 
+Singles = NDArray[np.float32]
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 LEAD_DAYS = 2.0
@@ -136,9 +138,12 @@ class Records:
         post = np.column_stack((place, self._matters(spoken), hints.answering, pressing))
         return self._met(spans, watched, spoken, hints), post, heard
 
-    def scores(self, met: Met, post: Floats, weights: Mapping[str, float], bends: Bends, day: Floats) -> Floats:
-        """How every record stands for every post, before replies and neighbours are looked at; see `scores`."""
-        found = np.empty((len(post), len(self.ids)))
+    def scores(self, met: Met, post: Floats, weights: Mapping[str, float], bends: Bends, day: Floats) -> Singles:
+        """How every record stands for every post, before replies and neighbours are looked at; see `scores`.
+
+        They are many, and they travel between processes: seven digits do.
+        """
+        found = np.empty((len(post), len(self.ids)), dtype=np.float32)
         step = max(1, _PAIRS // max(len(self.ids), 1))
         for start in range(0, len(post), step):
             part = slice(start, min(start + step, len(post)))
@@ -286,7 +291,7 @@ def weights_of(weights: Mapping[str, float], names: Sequence[str]) -> Floats:
     return np.array([weights.get(name, 0.0) for name in names])
 
 
-def likeliest(score: Floats, of_all: float = 0.0) -> tuple[int, float]:
+def likeliest(score: Floats | Singles, of_all: float = 0.0) -> tuple[int, float]:
     """The likeliest record and its chance among all records and none; `of_all` is added to every score."""
     best = int(score.argmax())
     highest = float(score[best])

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from nlp.duplicates import Grams
 from nlp.features import Floats
+from nlp.linking import Singles
 from nlp.places import Heard
 from nlp.reasons import Reason
 
@@ -31,7 +32,7 @@ class Prepared:
     sentiment: Floats
     urgent: Floats
     leaning: Floats
-    link: Floats
+    link: Singles
     elsewhere: Floats
     heard: list[Heard]
     near: sparse.csr_matrix

@@ -118,7 +118,7 @@ class Said(NamedTuple):
         gained: Floats = np.array(pull) @ self.lately
         of_all = self.idle * weights.get("idle", 0.0)
         if lead:
-            of_all -= lead * float(self.burst.max(initial=0.0))
+            of_all -= lead * float(self.lately[1].max(initial=0.0))
         return gained, of_all
 
     def added(self, weights: Mapping[str, float]) -> tuple[Floats, float]:

@@ -37,7 +37,7 @@ def let_copies_follow(t: Transaction, made: Correction) -> list[str]:
         for post_id, post in posts.items()
         if not (post_id in own and own[post_id].follows is None)
         and not (post_id == made.root and post.version > 1)
-        and _differs(made, post, read[post_id])
+        and _follows(made, post, read[post_id])
     ]
     t.corrections.add_copies(following)
     ids = [one.post_id for one in following]
@@ -54,7 +54,7 @@ def followed(
     kept, following = dict(read), dict[str, list[Correction]]()
     for post_id, found in read.items():
         made = leading.get(found.duplicate_of or "")
-        if made is not None and _differs(made, posts[post_id], found):
+        if made is not None and _follows(made, posts[post_id], found):
             verdict = asdict(made.after)
             kept[post_id] = replace(found, **verdict, corrected=True)
             following.setdefault(made.root, []).append(_taken_over(made, posts[post_id], found, at))
@@ -69,9 +69,12 @@ def followed(
     return kept
 
 
-def _differs(made: Correction, post: Post, read: Assessment) -> bool:
-    """Whether that copy of the corrected post is read otherwise, though it says about as much."""
-    if made.text is None or Verdict.of(read) == made.after:
+def _follows(made: Correction, post: Post, read: Assessment) -> bool:
+    """Whether that copy takes the correction over: it says about as much, and does not stand corrected so already.
+
+    One that the machine read like that by itself is held to it as well: nothing that is said later reads it otherwise.
+    """
+    if made.text is None or (read.corrected and Verdict.of(read) == made.after):
         return False
     return as_much(len(bare(made.title, made.text)), len(bare(post.title, post.text)))
 

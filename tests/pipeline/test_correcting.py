@@ -284,6 +284,15 @@ def test_severity_stays_when_copies_follow(town: Corrected):
     assert (after.id, after.severity, town.posts(after)) == (opened.id, before.severity, [])
 
 
+def test_a_copy_that_the_machine_read_like_that_by_itself_is_held_to_it(town: Corrected):
+    town.come("a0")
+    town.come("a1", copy_of="a0")
+    town.labels["a1"] = (Sentiment.NEUTRAL, None, None, "a0")
+    town.edit("a1", "正文一个", NOON)
+    town.correct("a0", CALM)
+    assert town.read("a1") == [(CALM, True)]
+
+
 def test_a_copy_that_adds_much_of_its_own_is_left_as_it_was_read(town: Corrected):
     town.come("a0")
     town.come("a1-with-a-long-complaint-of-its-own", copy_of="a0")

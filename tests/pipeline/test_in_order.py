@@ -9,7 +9,9 @@ import sys
 import time
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from pipeline.in_order import AHEAD, WorkerLost, in_order
 
@@ -111,3 +113,15 @@ def _alive(pid: int) -> bool:
             return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+def numbers_up_to(size: int) -> NDArray[np.int64]:
+    return np.arange(size)
+
+
+@pytest.mark.parametrize("sizes", [[0, 1, 2, 3] * 9, [5_000_000, 1, 5_000_000, 2]])
+def test_arrays_come_back_whole_however_large_they_are(sizes: list[int]) -> None:
+    kept = list(in_order(numbers_up_to, sizes, 2))
+    assert [len(numbers) for numbers in kept] == sizes
+    assert all((numbers == np.arange(size)).all() for numbers, size in zip(kept, sizes, strict=True))
+    kept[1][:] = 9

@@ -42,7 +42,9 @@ def cleaned(text: str) -> str:
 
     Cleaning twice gives the same as cleaning once.
     """
-    if _UNCLEAN.search(text) is None and not any(blanks in text for blanks in _UNCLEAN_BLANKS):
+    if _UNCLEAN.search(text) is None and not (
+        (" " in text or "\n" in text) and any(blanks in text for blanks in _UNCLEAN_BLANKS)
+    ):
         return text.strip()
     text = _SURROGATE.sub("\ufffd", text)
     for _ in range(_PASSES):

@@ -171,14 +171,14 @@ class Vocabulary:
         """
         rows = self.table.rows(read.hashes)
         known = np.flatnonzero(rows >= 0)
-        cell = read.text[known] * len(self) + rows[known]
+        bits = len(self).bit_length()
+        cell = (read.text[known] << bits) | rows[known]
         order = in_order(cell)
         first = begins(cell[order])
         cells, index = cell[order[first]], np.empty(len(cell), dtype=np.int64)
         index[order] = np.cumsum(first) - 1
         times = np.diff(np.append(np.flatnonzero(first), len(cell)))
-        span = cells % max(len(self), 1)
-        text = cells // max(len(self), 1)
+        text, span = cells >> bits, cells & ((1 << bits) - 1)
         value = (1 + np.log(times)) * self.rarity[span]
         block = np.zeros(len(cells), dtype=np.int64)
         block[index] = read.block[known]

@@ -21,7 +21,7 @@ from nlp.matters import Hints, Learned, about, spoken_of, unit
 from nlp.places import Districts, Heard, Places
 from nlp.recent import Found
 from nlp.record_spans import LONG, WORD, Spans, spans_of
-from nlp.sorting import begins
+from nlp.sorting import begins, distinct
 from nlp.spans import Batch, Table, batch_of
 from nlp.tokens import Words
 from nlp.watch_terms import subject, watched_terms
@@ -52,7 +52,7 @@ _IN_PASSING = 0.1
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 _LONGEST_TERM = 12
-_PAIRS = 65_536
+_PAIRS = 131_072
 """Pairs of posts and records that are looked at together: few enough to stay near the processor."""
 
 
@@ -89,6 +89,7 @@ class Records:
         heads, bodies = heads_and_bodies(records)
         self._learn_spans([*heads, *bodies])
         self._about = about(heads, bodies, learned.rarity)
+        self._pointing = learned.pointing(self._about)
         self._learn_terms(terms)
 
     def hints(self, spans: sparse.csr_matrix) -> Hints:
@@ -180,7 +181,8 @@ class Records:
         yield self._longest(met.text[shared] - start, met.row[shared], stop - start)
         yield self._watched(met.watched, start, stop)
         yield sparse.csr_matrix(met.spoken[start:stop]) @ self._about.T
-        yield self._learned.likeness(met.hints.factors[start:stop], self._about)
+        towards, usual = self._pointing
+        yield met.hints.factors[start:stop] @ towards + usual
 
     def answering(self, answered: Found, weights: Mapping[str, float]) -> tuple[float, list[tuple[int, float]]]:
         """What the scores of all records, and of some rows beside it, gain for a post that answers one of which this was
@@ -196,30 +198,29 @@ class Records:
         return self._denials[self.row[record_id]].met_in(text)
 
     def _learn_spans(self, texts: Sequence[str]) -> None:
-        count = len(self.ids)
         words = [self._cutter.cut(text) for text in texts]
         spans = spans_of(batch_of(texts), batch_of(texts, digits_alike=True), words, self._rarity)
         self._table = Table(np.unique(spans.hashes))
         rows = self._table.rows(spans.hashes)
-        size = len(self._table.hashes)
+        count, size = len(self.ids), len(self._table.hashes)
         self._length = np.zeros(size, dtype=np.int64)
         self._length[rows] = spans.length
         weight = np.zeros(size)
         weight[rows] = spans.weight
-        present = sparse.csr_matrix((np.ones(len(rows)), (spans.text, rows)), shape=(2 * count, size))
-        told = present.copy()
-        told.data = 1 + np.log(told.data)
-        present.data[:] = 1.0
-        head, body = present[:count], present[count:]
-        either = ((head + body) > 0).astype(np.float64)
         # A span that many records share says little about which one is meant.
-        held = np.maximum(np.asarray(either.sum(axis=0)).ravel(), 1)
+        holds = distinct(rows * max(count, 1) + spans.text % max(count, 1))
+        held = np.maximum(np.bincount(holds // max(count, 1), minlength=size), 1)
         self._weight = weight * (1 + np.log(max(count, 1) / held)) / (1 + np.log(max(count, 1)))
-        self._head, self._body, self._either = head.T.tocsr(), body.T.tocsr(), either.T.tocsr()
-        self._head_told, self._body_told = told[:count].T.tocsr(), told[count:].T.tocsr()
-        squares = np.where(self._length != LONG, self._weight**2, 0)
-        self._head_norm = np.sqrt(told[:count].power(2) @ squares) + 1e-9
-        self._body_norm = np.sqrt(told[count:].power(2) @ squares) + 1e-9
+        long, short, word = (
+            np.flatnonzero(of) for of in (spans.length == LONG, spans.length != LONG, spans.length == WORD)
+        )
+        # Spans by texts: first the heads, then the bodies. Of each kind of span what is asked for is kept, no more.
+        self._told = _times(rows[short], spans.text[short], (size, 2 * count))
+        self._told.data = 1 + np.log(self._told.data)
+        self._words = _times(rows[word], spans.text[word], (size, 2 * count))
+        self._words.data[:] = 1.0
+        self._long = _times(rows[long], spans.text[long] % max(count, 1), (size, count))
+        self._norm = np.sqrt(self._told.power(2).T @ self._weight**2) + 1e-9
 
     def _learn_terms(self, terms: Sequence[Sequence[str]]) -> None:
         folded = [{f for term in group if 1 < len(f := analysed(None, term)) <= _LONGEST_TERM} for group in terms]
@@ -240,16 +241,19 @@ class Records:
 
     def _likeness(self, short: sparse.csr_matrix, words: sparse.csr_matrix) -> Iterator[Floats]:
         """Cosine of words and pairs of characters with head and body, then log weight of words shared with each."""
-        yield (short @ self._head_told).toarray() / self._head_norm
-        yield (short @ self._body_told).toarray() / self._body_norm
-        yield (words @ self._head).log1p().toarray()
-        yield (words @ self._body).log1p().toarray()
+        told = short @ self._told
+        told.data /= self._norm[told.indices]
+        shared = words @ self._words
+        # Its own log1p would sort the cells first.
+        shared.data = np.log1p(shared.data)
+        for found in (told, shared):
+            yield from np.hsplit(found.toarray(), 2)
 
     def _longest(self, text: Ints, row: Ints, count: int) -> Floats:
         """Weight of the rarest four characters shared with a record."""
         shared = np.zeros((count, len(self.ids)))
         four = np.flatnonzero(self._length[row] == LONG)
-        held = self._either[row[four]].tocoo()
+        held = self._long[row[four]].tocoo()
         np.maximum.at(shared, (text[four][held.row], held.col), self._weight[row[four]][held.row])
         return shared / 4
 
@@ -276,7 +280,7 @@ class Records:
         other = np.array([each.elsewhere for each in heard], dtype=np.float64)
         home = np.array([self._places.mentions_home(text) for text in texts], dtype=np.float64)
         denies = np.array([self._places.denies_home(text) for text in texts], dtype=np.float64)
-        length = np.array([np.log1p(len(text)) / 5 for text in texts])
+        length = np.log1p(np.array([len(text) for text in texts])) / 5
         return np.column_stack((other, home, denies, length, elsewhere, chatter, other * (1 - home))), heard
 
 
@@ -338,7 +342,9 @@ def scores(
         score += (weight + lead) * values
     score += of_post[:, None]
     if len(bends) and len(record_day):
-        nearest = np.argpartition(-score, min(CANDIDATES, len(record_day)) - 1, axis=1)[:, :CANDIDATES]
+        # Rounded, so that equal records stay equal whatever was added up first: who is taken of them hangs on nothing else.
+        rounded = score.astype(np.float32)
+        nearest = np.argpartition(rounded, -min(CANDIDATES, len(record_day)), axis=1)[:, -CANDIDATES:]
         more = bends.corrections(held.features(nearest), post[:, _BENT_POST])
         np.put_along_axis(score, nearest, np.take_along_axis(score, nearest, axis=1) + more, axis=1)
     score[record_day[None, :] > day[:, None] + LEAD_DAYS] = IMPOSSIBLE
@@ -398,6 +404,11 @@ def _told(ordered: NDArray[np.int64] | NDArray[np.uint64]) -> tuple[Ints, Floats
 def _cells(row: Ints, column: Ints, value: Floats, shape: tuple[int, int]) -> sparse.csr_matrix:
     """A sparse matrix of cells that come row by row, each once."""
     return sparse.csr_matrix((value, column, np.searchsorted(row, np.arange(shape[0] + 1))), shape=shape)
+
+
+def _times(row: Ints, column: Ints, shape: tuple[int, int]) -> sparse.csr_matrix:
+    """How often each row comes with each column."""
+    return sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=shape)
 
 
 def _two_best(values: Floats) -> tuple[Ints, Floats, Floats]:

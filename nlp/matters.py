@@ -128,9 +128,9 @@ class Learned:
         telling = sparse.csr_matrix((spans.data[kept], row[kept], np.searchsorted(kept, spans.indptr)), shape=shape)
         return Hints(np.asarray(telling @ self.towards), np.asarray(telling @ self.answering))
 
-    def likeness(self, factors: Floats, records: Floats) -> Floats:
-        """How much texts (by their hints' factors) point to what records (rows of `about`) are about: texts × records."""
-        return np.asarray(factors @ (self.basis @ records.T) + records @ self.usual)
+    def pointing(self, records: Floats) -> tuple[Floats, Floats]:
+        """What makes of a hint's factors how much they point to what records (rows of `about`) are about: `factors @ a + b`."""
+        return self.basis @ records.T, np.asarray(records @ self.usual)
 
 
 class Teaching:

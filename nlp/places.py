@@ -67,7 +67,7 @@ class Places:
         found += [m[1] for r in rows if r.doc_number and (m := _NUMBER_HOME.match(r.doc_number))]
         openings = [f"{r.title}\n{r.doc_number or ''}\n{r.unit}" for r in rows]
         # A name that stands in a third of the records is the district; one that stands in a single title is chance.
-        self.home = frozenset(n for n in found if sum(n in opening for opening in openings) * 3 >= len(rows))
+        self.home = frozenset(n for n in set(found) if sum(n in opening for opening in openings) * 3 >= len(rows))
         self._negated = (
             re.compile("(?:不是|非|不在)(?:" + "|".join(map(re.escape, sorted(self.home))) + ")") if self.home else None
         )

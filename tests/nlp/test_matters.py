@@ -65,7 +65,8 @@ def _teaching() -> Teaching:
 def test_words_of_no_list_lead_to_the_matter_that_they_were_met_with() -> None:
     learned = _teaching().learned()
     records = np.eye(COUNT)[[MEALS, HEATING]]
-    likeness = learned.likeness(learned.hints(sparse.csr_matrix(np.eye(3))).factors, records)
+    towards, usual = learned.pointing(records)
+    likeness = learned.hints(sparse.csr_matrix(np.eye(3))).factors @ towards + usual
     assert likeness[0, 0] > 0.8 > 0.2 > likeness[0, 1]
     assert likeness[1, 1] > 0.8 > 0.2 > likeness[1, 0]
 
@@ -94,5 +95,6 @@ def test_a_model_made_with_another_list_keeps_what_it_knows() -> None:
 def test_a_model_that_learned_nothing_hints_at_nothing() -> None:
     learned = Learned.nothing(3)
     hints = learned.hints(sparse.csr_matrix(np.eye(3)))
-    assert not learned.likeness(hints.factors, np.eye(COUNT)).any()
+    towards, usual = learned.pointing(np.eye(COUNT))
+    assert not (hints.factors @ towards + usual).any()
     assert not hints.answering.any()

@@ -169,7 +169,10 @@ class Routes:
     def _workers(self) -> dict[str, float]:
         now = self._parts.now()
         with self._parts.store.reading() as t:
-            return {row.name: round((now - row.beat.at).total_seconds(), 1) for row in state_view.workers(t, now)}
+            return {
+                row.name: round((now - row.beat.at).total_seconds(), 1)
+                for row in state_view.workers(t, now, self._parts.desk.oversight.silent)
+            }
 
     def _sign_in_page(
         self, request: Request, target: str, wrong: str | None = None, said: str | None = None, status: int = 200

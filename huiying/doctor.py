@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -32,7 +32,6 @@ from storage.schema import newest_schema
 
 LITTLE_DISK = 5 * 1024**3
 NO_DISK = 1024**3
-SILENT = timedelta(seconds=60)
 CHINESE_FONT = ("fc-list", ":lang=zh-cn", "family")
 
 
@@ -87,7 +86,15 @@ def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
 
 def _settings(desk: Desk, file: str) -> Finding:
     try:
-        _ = desk.settings.database_url, desk.rules, desk.health_rules, desk.watch_periods, desk.telling, desk.channels()
+        _ = (
+            desk.settings.database_url,
+            desk.rules,
+            desk.health_rules,
+            desk.watch_periods,
+            desk.telling,
+            desk.oversight,
+            desk.channels(),
+        )
     except BadSettings as error:
         return Finding("设置", Level.FAULT, str(error))
     return Finding("设置", Level.GOOD, file)
@@ -294,12 +301,12 @@ def _workers(desk: Desk, usable: bool) -> Iterator[Finding]:
     with desk.store.reading() as t:
         beats = t.clock.heartbeats()
     for beat in beats:
-        yield _worker(beat.worker, now - beat.at, beat.at, now)
+        yield _worker(beat.worker, now - beat.at > desk.oversight.silent, beat.at, now)
 
 
-def _worker(name: str, silence: timedelta, at: datetime, now: datetime) -> Finding:
+def _worker(name: str, silent: bool, at: datetime, now: datetime) -> Finding:
     seconds = max(0, int((now - at).total_seconds()))
-    if silence > SILENT:
+    if silent:
         return Finding(
             f"进程 {name}", Level.FAULT, f"{seconds} 秒没有动静", "请看数据目录下的 logs，必要时重启 huiying up"
         )

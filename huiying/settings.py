@@ -192,6 +192,17 @@ class Alerting(Section):
     )
     poll_seconds: Seconds = Field(0.5, description="没有待发提醒时每隔多少秒看一次")
 
+    alarm: tuple[Annotated[str, Field(pattern=r"^[a-z]+:\S.*$")], ...] = Field(
+        (),
+        description="回应台自身有故障（如发送进程停了）时，不经数据库直接通知谁，写成 渠道:地址，"
+        "如 ['sms:13800138000']；渠道要先启用",
+    )
+
+    @property
+    def alarm_pairs(self) -> list[tuple[str, str]]:
+        """Whom to tell of trouble with the desk itself, as (channel, address)."""
+        return [(channel, address) for channel, _, address in (one.partition(":") for one in self.alarm)]
+
     @model_validator(mode="after")
     def _lease_outlasts_the_timeout(self) -> Self:
         if self.lease_seconds <= self.send_timeout_seconds:
@@ -245,6 +256,10 @@ class Rules(Section):
     telling: Mapping[str, Any] = Field(
         {},
         description='改写发提醒的规矩，如 {quiet_from: "21:00", fail_over_seconds: 60}；见 regulation/telling.yaml',
+    )
+    oversight: Mapping[str, Any] = Field(
+        {},
+        description="改写回应台自查的规矩，如 {little_disk_mb: 5000}；见 regulation/oversight.yaml",
     )
     watch_periods: tuple[str, ...] = Field(
         (),

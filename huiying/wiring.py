@@ -37,6 +37,7 @@ from pipeline.source_acts import Managing
 from pipeline.sources import LiveSources, SourceList, file_sources
 from pipeline.timekeeping import steady_clock
 from records.secret_files import UnusableSecret
+from regulation.oversight import OversightRules, oversight_rules
 from regulation.rule_rows import BadRules
 from regulation.severity import SeverityRules, severity_rules
 from regulation.source_health import HealthRules, source_health_rules
@@ -95,6 +96,14 @@ class Desk:
         """The rules in force on when alerts go out. Raises BadSettings."""
         try:
             return telling(self.settings.rules.telling)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
+    @cached_property
+    def oversight(self) -> OversightRules:
+        """The rules in force on when something is wrong with the desk itself. Raises BadSettings."""
+        try:
+            return oversight_rules(self.settings.rules.oversight)
         except BadRules as error:
             raise BadSettings(str(error)) from None
 

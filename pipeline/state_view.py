@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,23 +9,20 @@ from datetime import datetime, timedelta
 from crawlers.sources import Source
 from pipeline.fail_over import unreached
 from pipeline.model_note import ModelNote, model_note
+from pipeline.oversight import newest_beats, troubles
 from pipeline.source_health import SourceHealth, Standing, source_states
 from pipeline.views import PAGE_ROWS, may_somewhere
 from pipeline.working_calendar import working_days
 from records.deliveries import ChannelState
 from records.messages import Heartbeat
 from records.people import Person
+from regulation.oversight import OversightRules, oversight_rules
 from regulation.source_health import HealthRules
 from regulation.telling import Telling
 from regulation.telling import telling as shipped_telling
 from regulation.working_days import SHANGHAI
 from storage.audit import Entry
 from storage.store import Transaction
-
-HEARTBEAT_LIMIT = timedelta(seconds=60)
-"""A worker without a sign of life for longer counts as stopped (the watchdog's promise in CASES.md)."""
-
-_MACHINE = re.compile(r"@[^/]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,7 @@ class WorkerRow:
 @dataclass(frozen=True, slots=True)
 class DeskState:
     """How the desk itself is doing. `waiting` posts are not judged yet; `model` is the one that reads them; of the years in
-    `calendar_missing` the days off are not known yet; `unreached` urgent alerts of the last day reached nobody beside the message page."""
+    `calendar_missing` the days off are not known yet; `unreached` urgent alerts of the last day reached nobody beside the message page; `troubles_of_clocks` says what endangers running clocks and alerts."""
 
     sources: Sequence[SourceHealth]
     channels: Sequence[ChannelState]
@@ -51,6 +47,7 @@ class DeskState:
     model: ModelNote | None
     calendar_missing: Sequence[int] = ()
     unreached: int = 0
+    troubles_of_clocks: Sequence[str] = ()
 
     @property
     def unread(self) -> list[SourceHealth]:
@@ -67,6 +64,7 @@ class DeskState:
             + (self.model is not None and self.model.trouble is not None)
             + bool(self.calendar_missing)
             + bool(self.unreached)
+            + len(self.troubles_of_clocks)
         )
 
 
@@ -79,30 +77,34 @@ def desk_state(
     *,
     days: bool = False,
     telling: Telling | None = None,
+    oversight: OversightRules | None = None,
 ) -> DeskState:
     """The state now, of these sources in their order; with `days` also how their posts compare with their usual days.
 
-    `telling` are the rules in force on how alerts go out, the shipped ones without it.
+    `telling` and `oversight` are the rules in force on how alerts go out and on the desk itself, the shipped ones without.
     """
+    watch = oversight or oversight_rules()
     seen = may_somewhere(person, "view_sources")
     return DeskState(
         sources=source_states(t, sources, now, rules, days=days) if seen else [],
         channels=t.alerts.channel_states(),
-        workers=workers(t, now),
+        workers=workers(t, now, watch.silent),
         waiting=t.posts.waiting_count(),
         unsent=t.alerts.waiting_count(now),
         model=model_note(t),
         calendar_missing=working_days(t).missing(now.astimezone(SHANGHAI).date()),
+        troubles_of_clocks=[one.said for one in troubles(t, now, watch, ())],
         unreached=len(unreached(t, now, telling or shipped_telling())),
     )
 
 
-def workers(t: Transaction, now: datetime) -> list[WorkerRow]:
-    """Every kind of worker by name (`send/page` is sending to the message page); a machine that is gone counts no more."""
-    newest: dict[str, Heartbeat] = {}
-    for beat in sorted(t.clock.heartbeats(), key=lambda one: one.at):
-        newest[_MACHINE.sub("", beat.worker)] = beat
-    return [WorkerRow(name, beat, now - beat.at <= HEARTBEAT_LIMIT) for name, beat in sorted(newest.items())]
+def workers(t: Transaction, now: datetime, silent: timedelta) -> list[WorkerRow]:
+    """Every kind of worker by name (`send/page` is sending to the message page); a machine that is gone counts no more.
+
+    One without a sign of life for longer than `silent` counts as stopped.
+    """
+    newest = newest_beats(t.clock.heartbeats())
+    return [WorkerRow(name, beat, now - beat.at <= silent) for name, beat in sorted(newest.items())]
 
 
 def audit_tail(t: Transaction, person: Person, limit: int = 50, before_seq: int | None = None) -> list[Entry] | None:

@@ -322,6 +322,23 @@ class Alerts:
         )
         return self._connection.execute(query).scalar_one()
 
+    def untried(self, before: datetime) -> list[tuple[str, int]]:
+        """(channel, count) of the urgent deliveries that wait since `before` and were never tried."""
+        query = (
+            select(outbox.c.channel, func.count())
+            .select_from(outbox.join(alerts, alerts.c.key == outbox.c.alert))
+            .where(
+                outbox.c.state == DeliveryState.QUEUED,
+                outbox.c.attempts == 0,
+                outbox.c.available_at <= before,
+                alerts.c.reason.is_(None),
+                alerts.c.urgent,
+            )
+            .group_by(outbox.c.channel)
+            .order_by(outbox.c.channel)
+        )
+        return [(channel, count) for channel, count in self._connection.execute(query)]
+
     def next_at(self) -> datetime | None:
         """The earliest moment at which a delivery that waits may be tried."""
         query = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from records.alerts import Deadline, DeadlineState, Step
 from records.reminders import Reminder, ReminderState
@@ -121,6 +121,20 @@ class Deadlines:
             .limit(1)
         )
         return self._connection.execute(query).scalar()
+
+    def next_steps(self) -> list[tuple[int, str, datetime | None]]:
+        """(id, incident, moment of the next pending step or None) of every open deadline."""
+        pending = and_(reminders.c.deadline == deadlines.c.id, reminders.c.state == ReminderState.PENDING)
+        query = (
+            select(
+                deadlines.c.id, deadlines.c.incident, func.min(reminders.c.at, type_=reminders.c.at.type).label("next")
+            )
+            .select_from(deadlines.outerjoin(reminders, pending))
+            .where(deadlines.c.state == DeadlineState.OPEN)
+            .group_by(deadlines.c.id, deadlines.c.incident)
+            .order_by(deadlines.c.id)
+        )
+        return [(row.id, row.incident, row.next) for row in self._connection.execute(query)]
 
     def steps(self, deadline_id: int) -> list[Reminder]:
         """Every step of a deadline, in order of time."""

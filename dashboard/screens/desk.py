@@ -72,10 +72,18 @@ def _lists(visit: Visit) -> None:
         rows = views.open_incidents(t, person)
         posts = views.newest_posts(t, person, limit=15)
         state = state_view.desk_state(
-            t, person, source_list().sources, now, parts.desk.health_rules, telling=parts.desk.telling
+            t,
+            person,
+            source_list().sources,
+            now,
+            parts.desk.health_rules,
+            telling=parts.desk.telling,
+            oversight=parts.desk.oversight,
         )
     if [row.id for row in _running(rows)] != [row.id for row in st.session_state.get(_CLOCKS, [])]:
         st.session_state[_CLOCKS] = _running(rows)
+    for said in state.troubles_of_clocks:
+        st.error(f"**{plain(said)}**", icon=":material/timer_off:")
     _unreached(visit, state.unreached)
     _unread(visit, state.unread)
     _model_trouble(state)

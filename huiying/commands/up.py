@@ -16,6 +16,7 @@ from huiying.cli import BadInput, Failed, Invocation
 from huiying.clock import SystemClock, steady_seconds
 from huiying.locking import AlreadyRunning, held
 from huiying.logs import facts, start_logging
+from huiying.overseer import oversee
 from huiying.sampling import Town, check_town, load_town, sample_settings
 from huiying.settings import FILE_VARIABLE, PREFIX, BadSettings, Settings
 from huiying.starting import (
@@ -33,6 +34,7 @@ from records.os_errors import reason
 
 LEFTOVERS_SECONDS = 10.0
 READY_SECONDS = 90.0
+OVERSEER_SECONDS = 5.0
 WORKERS = ("clock", "send", "judge", "crawl")
 
 
@@ -103,8 +105,13 @@ def _up(settings: Settings, file: Path | None, town: Town | None, environment: d
         supervisor.start()
         watch = threading.Thread(target=_announce, args=(settings, logins, supervisor, stop), daemon=True)
         watch.start()
+        overseer = threading.Thread(
+            target=oversee, args=(lambda: Desk(settings, SystemClock()), stop), daemon=True, name="overseer"
+        )
+        overseer.start()
         supervisor.run(stop)
         watch.join()
+        overseer.join(OVERSEER_SECONDS)
     log.info("stopped")
     click.echo("已全部停下")
     return 0

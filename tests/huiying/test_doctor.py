@@ -127,12 +127,12 @@ def test_a_mail_server_that_does_not_answer_is_a_fault_of_its_channel(desk_with:
     assert findings["提醒渠道 page"].level is Level.GOOD
 
 
-def test_a_silent_worker_of_a_running_desk_is_a_fault_after_a_minute(desk_with: MakeDesk):
+def test_a_silent_worker_of_a_running_desk_is_a_fault_after_half_a_minute(desk_with: MakeDesk):
     desk = desk_with()
     desk.store.migrate()
     with desk.store.transaction() as t:
-        t.clock.beat("send", NOON - timedelta(seconds=61))
-        t.clock.beat("clock", NOON - timedelta(seconds=60))
+        t.clock.beat("send", NOON - timedelta(seconds=31))
+        t.clock.beat("clock", NOON - timedelta(seconds=30))
     assert found(desk)["运行"].level is Level.NOTE
     with held(desk.settings.data_dir / "up.lock"):
         findings = found(desk)

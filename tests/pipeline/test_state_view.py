@@ -36,12 +36,12 @@ def test_a_source_that_does_not_answer_is_a_trouble_and_a_quiet_one_is_not(store
     assert late.troubles == 2
 
 
-def test_a_worker_counts_as_stopped_after_sixty_seconds_without_a_sign_of_life(store: Store):
+def test_a_worker_counts_as_stopped_after_thirty_seconds_without_a_sign_of_life(store: Store):
     with store.transaction() as t:
         t.clock.beat("send", NOON)
     with store.reading() as t:
-        at_the_limit = state_view.desk_state(t, OFFICER, SOURCES, NOON + MINUTE)
-        after_it = state_view.desk_state(t, OFFICER, SOURCES, NOON + MINUTE + SECOND)
+        at_the_limit = state_view.desk_state(t, OFFICER, SOURCES, NOON + MINUTE / 2)
+        after_it = state_view.desk_state(t, OFFICER, SOURCES, NOON + MINUTE / 2 + SECOND)
     assert [worker.alive for worker in at_the_limit.workers] == [True]
     assert [worker.alive for worker in after_it.workers] == [False]
     assert (at_the_limit.troubles, after_it.troubles) == (0, 1)
@@ -53,7 +53,7 @@ def test_a_worker_that_moved_to_another_machine_is_one_worker(store: Store):
         t.clock.beat("send@new/page", NOON)
         t.clock.beat("judge@old", NOON)
     with store.reading() as t:
-        workers = state_view.workers(t, NOON + SECOND)
+        workers = state_view.workers(t, NOON + SECOND, MINUTE)
     assert [(worker.name, worker.alive) for worker in workers] == [("judge", True), ("send/page", True)]
 
 

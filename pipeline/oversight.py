@@ -1,0 +1,76 @@
+"""Looks whether the desk itself is in order: every running clock has its next step, whoever fires and sends is alive."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from records.messages import Heartbeat
+from regulation.oversight import OversightRules
+from storage.store import Transaction
+
+_MACHINE = re.compile(r"@[^/]*")
+
+CLOCK = "clock"
+SEND = "send"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that is wrong now. `kind` and `subject` name it for as long as it lasts, `said` says it in Chinese.
+
+    `grave`: a running clock or an urgent alert may be lost, so that somebody must be told by another path.
+    """
+
+    kind: str
+    subject: str
+    said: str
+    grave: bool = True
+
+
+def troubles(t: Transaction, now: datetime, rules: OversightRules, workers: Iterable[str]) -> list[Trouble]:
+    """What is wrong at `now` with the clocks, with the alerts and with those `workers` (as `newest_beats` names them)."""
+    return [*_clocks(t, now, rules), *_alerts(t, now, rules), *_workers(t, now, rules, workers)]
+
+
+def newest_beats(beats: Iterable[Heartbeat]) -> dict[str, Heartbeat]:
+    """The last sign of life of each kind of worker by name, on whichever machine it runs (`send/page`, `clock`)."""
+    newest: dict[str, Heartbeat] = {}
+    for beat in sorted(beats, key=lambda one: one.at):
+        newest[_MACHINE.sub("", beat.worker)] = beat
+    return newest
+
+
+def _clocks(t: Transaction, now: datetime, rules: OversightRules) -> Iterator[Trouble]:
+    """The promise of the two hours: a clock that runs always has a step to come, and what is due has been fired."""
+    for deadline_id, incident, next_at in t.deadlines.next_steps():
+        subject = f"{incident}/{deadline_id}"
+        if next_at is None:
+            yield Trouble(
+                "no_next_step", subject, f"事件 {incident} 的计时没有下一步提醒：请人工盯住时限，并联系管理员"
+            )
+        elif now - next_at > rules.late:
+            late = int((now - next_at).total_seconds())
+            yield Trouble("late_step", subject, f"事件 {incident} 的提醒到时 {late} 秒仍未发出：计时进程可能停了")
+
+
+def _alerts(t: Transaction, now: datetime, rules: OversightRules) -> Iterator[Trouble]:
+    for channel, count in t.alerts.untried(now - rules.stuck):
+        said = f"{count} 条紧急提醒等了 {rules.stuck_seconds} 秒还没有经“{channel}”发送：发送进程可能停了，或没有启用这个渠道"
+        yield Trouble("stuck", channel, said)
+
+
+def _workers(t: Transaction, now: datetime, rules: OversightRules, workers: Iterable[str]) -> Iterator[Trouble]:
+    newest = newest_beats(t.clock.heartbeats())
+    for name in workers:
+        beat = newest.get(name)
+        if beat is not None and now - beat.at <= rules.silent:
+            continue
+        grave = name == CLOCK or name.partition("/")[0] == SEND
+        if beat is None:
+            yield Trouble("silent", name, f"进程 {name} 没有动静：它还没有启动过", grave)
+        else:
+            seconds = int((now - beat.at).total_seconds())
+            yield Trouble("silent", name, f"进程 {name} 已 {seconds} 秒没有动静", grave)

@@ -1,0 +1,98 @@
+"""What endangers a running clock or an urgent alert is seen, and nothing else is called trouble."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from pipeline.notify import page_only
+from pipeline.oversight import Trouble, troubles
+from pipeline.sweep import sweep
+from records.reminders import ReminderState
+from regulation.oversight import oversight_rules
+from storage.store import Store
+from storage.tables import reminder
+from tests.pipeline.clocks import SECOND, at, file_report, mail_to, open_incident, page, sender, start
+from tests.storage.making import NOON
+
+RULES = oversight_rules()
+ALL = ("clock", "send/page", "judge")
+
+
+@pytest.fixture(autouse=True)
+def an_open_incident(store: Store) -> None:
+    open_incident(store)
+
+
+def seen(store: Store, moment, workers=()) -> list[tuple[str, str]]:
+    return [(one.kind, one.subject) for one in found(store, moment, workers)]
+
+
+def found(store: Store, moment, workers=()) -> list[Trouble]:
+    with store.reading() as t:
+        return troubles(t, moment, RULES, workers)
+
+
+def beat(store: Store, moment, *workers: str) -> None:
+    with store.transaction() as t:
+        for worker in workers:
+            t.clock.beat(worker, moment)
+
+
+def test_a_desk_that_works_has_no_trouble_at_any_second_of_the_two_hours(store: Store):
+    start(store)
+    desk = sender(store, page=page(store))
+    for second in range(0, 7300, 30):
+        now = NOON + second * SECOND
+        sweep(store, now, page_only)
+        desk.send_due(now)
+        beat(store, now, "clock@host", "send@host/page", "judge@host")
+        assert found(store, now, ALL) == [], second
+
+
+@pytest.mark.clause("H-42(3)")
+def test_a_step_that_nobody_fires_is_trouble_after_fifteen_seconds(store: Store):
+    start(store)
+    sender(store, page=page(store)).send_due(NOON)
+    assert seen(store, at(60) + 15 * SECOND) == []
+    assert seen(store, at(60) + 16 * SECOND) == [("late_step", "20260410-001/1")]
+    sweep(store, at(61), page_only)
+    assert seen(store, at(61)) == []
+
+
+@pytest.mark.clause("H-42(3)")
+def test_a_running_clock_without_a_next_step_is_trouble_at_once(store: Store):
+    start(store)
+    with store.transaction() as t:
+        t.connection.execute(
+            update(reminder).where(reminder.c.state == ReminderState.PENDING).values(state=ReminderState.CANCELLED)
+        )
+    (trouble,) = found(store, at(1))
+    assert (trouble.kind, trouble.grave) == ("no_next_step", True)
+    assert "20260410-001" in trouble.said
+    file_report(store, at(2))
+    assert found(store, at(3)) == []
+
+
+def test_an_urgent_alert_that_nobody_tries_to_send_is_trouble_by_channel(store: Store):
+    start(store, routes=mail_to("a"))
+    sender(store, page=page(store)).send_due(NOON)
+    assert seen(store, NOON + 119 * SECOND) == []
+    (trouble,) = found(store, NOON + 120 * SECOND)
+    assert (trouble.kind, trouble.subject) == ("stuck", "email")
+    assert trouble.said.startswith("2 条紧急提醒")
+
+
+def test_processes_without_a_sign_of_life_are_named_and_only_the_clock_and_the_sender_are_grave(store: Store):
+    beat(store, NOON, "clock@one", "send@one/page", "judge@one")
+    assert found(store, NOON + 30 * SECOND, ALL) == []
+    silent = found(store, NOON + 31 * SECOND, ALL)
+    assert [(one.subject, one.grave) for one in silent] == [("clock", True), ("send/page", True), ("judge", False)]
+    beat(store, NOON + 31 * SECOND, "send@two/page")
+    assert [one.subject for one in found(store, NOON + 32 * SECOND, ALL)] == ["clock", "judge"]
+
+
+def test_a_process_that_never_started_is_silent_too(store: Store):
+    (trouble,) = found(store, NOON, ["send/email"])
+    assert (trouble.subject, trouble.grave) == ("send/email", True)
+    assert "还没有启动过" in trouble.said

@@ -1,0 +1,31 @@
+"""From when on the desk itself is in trouble: figures that the settings may change within the promise."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from regulation.oversight import oversight_rules
+from regulation.rule_rows import BadRules
+
+
+def test_a_stopped_process_is_noticed_well_within_a_minute():
+    rules = oversight_rules()
+    assert rules.silent + timedelta(seconds=rules.every_seconds) <= timedelta(seconds=45)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"silent_seconds": 51}, "silent_seconds"),
+        ({"every_seconds": 11}, "every_seconds"),
+        ({"silent": 20}, "没有这一项"),
+        ({"clause": "H-1"}, "不能改"),
+        ({"little_disk_mb": "viel"}, "little_disk_mb"),
+    ],
+)
+def test_a_change_that_would_break_it_is_refused(changes: dict[str, Any], said: str):
+    with pytest.raises(BadRules, match=said):
+        oversight_rules(changes)

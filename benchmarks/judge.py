@@ -28,7 +28,7 @@ from nlp.corpus import Corpus, corpus
 from nlp.judge import Judge
 from nlp.masking_sample import marked, outcomes, shares
 from nlp.model import Model
-from nlp.scoring import read_all, scores
+from nlp.scoring import read_all, read_twice, scores
 from nlp.shared_sets import messages
 from records.posts import Post, RawPost
 
@@ -66,9 +66,9 @@ def main(argv: list[str]) -> int:
     found |= speed(judge, texts, QUICK_ROUNDS if chosen.quick else ROUNDS)
     if HELD_OUT.is_dir():
         held_out = corpus(HELD_OUT)
-        found["held_out"] = {
-            place: scores(read_all(judge.model, held_out.of([place]))).rounded() for place in held_out.records
-        }
+        read = {place: read_twice(judge.model, held_out.of([place])) for place in held_out.records}
+        found["held_out"] = {place: scores(first).rounded() for place, (first, _) in read.items()}
+        found["held_out_in_the_end"] = {place: scores(last).rounded() for place, (_, last) in read.items()}
     if MASKING.is_dir():
         found["masking"] = {kind: round(share, 3) for kind, share in shares(outcomes(marked(MASKING))).items()}
     if chosen.data is not None:

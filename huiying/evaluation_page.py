@@ -48,11 +48,12 @@ td,th{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One set of labelled posts as a model read them."""
+    """One set of labelled posts as a model read them first, and `last`, once later posts had made some of them clear."""
 
     title: str
     said: str
     read: Read
+    last: Read = ()
 
     @property
     def places(self) -> dict[str, Read]:

@@ -103,6 +103,13 @@ class Said(NamedTuple):
         """How much of an emergency a record has going on, and how much it is spoken of."""
         return self.lately.item(1, row), self.lately.item(0, row)
 
+    def at(self, row: int, weights: Mapping[str, float], urgent: float) -> float:
+        """`setting` of the one record that has the strongest emergency going on, all told."""
+        talk, burst, rush = self.lately[:, row].tolist()
+        gained = talk * weights.get("talk", 0.0) + burst * (weights.get("going_on", 0.0) + weights["burst"] * urgent)
+        gained += rush * weights.get("rush", 0.0) * urgent * self.rushing
+        return float(gained) + self.idle * weights.get("idle", 0.0)
+
     def kept(self) -> Said:
         """The same for good, but for what the post is like."""
         return self._replace(like={}, lately=self.lately.copy())

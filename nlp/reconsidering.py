@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import log, log1p
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,8 @@ LOOKS, LOOK_DAYS, LEAST_URGENT = (2, 4, 8, 16, 32, 64, 128, 256), 1 / 24, 0.1
 NEEDED = 0.8
 """Set by hand: on second thoughts a post is linked from this chance on. In places left out, three in four of these links
 are right; from 0.6 on it is three in five."""
+
+_LEAST_SCORE = log(NEEDED / (1 - NEEDED))
 
 MOST_ANSWERS = 16
 """So many answers at most are read again with a post."""
@@ -61,10 +64,27 @@ class Unsure:
         self._same = self._same + shares
         self._told += float(shares.sum())
 
+    @property
+    def most_told(self) -> int:
+        """The row of the record that its answers are about the most."""
+        return int(np.argmax(self._same))
+
     def look(self, said: Said, weights: Mapping[str, float]) -> None:
         """Something else may be going on now."""
         if self._going_on is not None:
             self._since = _going_on(said, weights, self.urgent) - self._going_on
+
+    def may_be(self, row: int, weights: Mapping[str, float], now: float | None = None) -> bool:
+        """Whether it may be about this record at all, were there no other; `now` is what is going on with it now."""
+        score = self._score.item(row)
+        if now is not None and self._going_on is not None:
+            score += weights["again_since"] * (now - self._going_on.item(row)) + weights["again_urgent"] * self.urgent
+        elif self._since is not None:
+            score += weights["again_since"] * self._since.item(row) + weights["again_urgent"] * self.urgent
+        if isinstance(self._same, np.ndarray):
+            same = self._same.item(row)
+            score += weights["again_same"] * log1p(same) + weights["again_other"] * log1p(max(self._told - same, 0.0))
+        return score >= _LEAST_SCORE
 
     def gain(self, gained: Floats) -> None:
         """The post that it answers is about something else than it seemed."""
@@ -100,6 +120,7 @@ class Reconsidering:
     def __init__(self, weights: Mapping[str, float]) -> None:
         self._weights = weights
         self._again = weights_of(weights, AGAIN)
+        self._learned = dict(zip(AGAIN, self._again.tolist(), strict=True))
         self._waiting: OrderedDict[str, Waiting] = OrderedDict()
         self._number: dict[str, int] = {}
         self._by_number: dict[int, str] = {}
@@ -135,12 +156,20 @@ class Reconsidering:
         found: list[tuple[Waiting, Found]] = []
         answered = self._waiting.get(parent or "")
         if answered is not None and self._end - self._number[answered.post_id] <= POSTS:
-            answered.unsure.hear(words)
-            found += self._settled(answered, records)
-        if said.burst.any():
+            unsure = answered.unsure
+            unsure.hear(words)
+            if looked_at(unsure, day):
+                unsure.look(said, self._weights)
+            if unsure.may_be(unsure.most_told, self._learned):
+                found += self._settled(answered, records)
+        burst = said.burst
+        leading = int(burst.argmax())
+        if burst[leading] > 0.0:
             for waiting in self._due(day):
-                waiting.unsure.look(said, self._weights)
-                found += self._settled(waiting, records)
+                unsure = waiting.unsure
+                if unsure.may_be(leading, self._learned, said.at(leading, self._weights, unsure.urgent)):
+                    unsure.look(said, self._weights)
+                    found += self._settled(waiting, records)
         return found
 
     def _due(self, day: float) -> Iterator[Waiting]:

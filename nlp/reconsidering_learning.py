@@ -51,6 +51,8 @@ def _read_again(
         parent = place.parents[n]
         if parent is not None and parent in waiting:
             waiting[parent].hear(score - rows[:, _AROUND] @ by_name[_AROUND])
+            if looked_at(waiting[parent], days[n]):
+                waiting[parent].look(said, weights)
             yield parent, waiting[parent]
         for step in LOOKS if said.burst.any() else ():
             unsure = waiting.get(n - step)

@@ -66,13 +66,24 @@ Read = Sequence[tuple[Labelled, Assessment]]
 
 def read_all(model: Model, texts: Corpus) -> list[tuple[Labelled, Assessment]]:
     """Every post with its assessment, by place and time, each place beside its own records and with a memory of its own."""
-    found: list[tuple[Labelled, Assessment]] = []
+    return read_twice(model, texts)[0]
+
+
+def read_twice(
+    model: Model, texts: Corpus
+) -> tuple[list[tuple[Labelled, Assessment]], list[tuple[Labelled, Assessment]]]:
+    """The same as posts were read first, and as they were read in the end, once later ones had made some of them clear."""
+    first: list[tuple[Labelled, Assessment]] = []
+    last: list[tuple[Labelled, Assessment]] = []
     for place, records in sorted(texts.records.items()):
         judge = Judge(model)
         judge.watch(records)
         posts = sorted((p for p in texts.posts if p.place == place), key=lambda p: (p.post.seen_at, p.post.id))
-        found += zip(posts, judge.assess([p.post for p in posts], {}), strict=True)
-    return found
+        read = list(zip(posts, judge.assess([p.post for p in posts], {}), strict=True))
+        again = {one.assessment.post_id: one.assessment for one in judge.read_again()}
+        first += read
+        last += [(p, again.get(p.post.id, found)) for p, found in read]
+    return first, last
 
 
 def scores(read: Read) -> Scores:

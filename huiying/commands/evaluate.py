@@ -16,7 +16,7 @@ from nlp.corpus import TEXTS, Corpus, Labelled, corpus
 from nlp.measures import measurable, slices
 from nlp.model import Model, ModelMissing
 from nlp.promotion import floors
-from nlp.scoring import LABELS, Read, read_all, scores
+from nlp.scoring import LABELS, Read, read_twice, scores
 from nlp.shared_sets import messages, scenario
 from records.assessments import Assessment
 from records.os_errors import reason
@@ -75,26 +75,28 @@ def _parts(
         said = "现用模型读场景里的全部帖子（其中若有学习文本，分数偏高）"
         yield _part(f"场景 {folder.name}", said, model, scenario(folder))
     if texts is None and learned is not None:
-        yield Part("逐个留出", "用其余地点训练的模型在留出的地点上；每个地点一个模型", _leave_one_out(corpus(learned)))
+        yield Part("逐个留出", "用其余地点训练的模型在留出的地点上；每个地点一个模型", *_leave_one_out(corpus(learned)))
 
 
 def _part(title: str, said: str, model: Model, texts: Corpus) -> Part:
-    return Part(title, said, read_all(model, texts))
+    return Part(title, said, *read_twice(model, texts))
 
 
-def _leave_one_out(everything: Corpus) -> Read:
+def _leave_one_out(everything: Corpus) -> tuple[Read, Read]:
     # scikit-learn takes a second to import and is needed here alone.
     from nlp.training import train
 
     read: list[tuple[Labelled, Assessment]] = []
+    last: list[tuple[Labelled, Assessment]] = []
     places = sorted(everything.records)
     for number, place in enumerate(places, 1):
         click.echo(f"留出 {place}（{number}/{len(places)}），用其余地点训练……", err=True)
         rest = everything.of(name for name in places if name != place)
-        found = read_all(train(rest), everything.of([place]))
+        found, in_the_end = read_twice(train(rest), everything.of([place]))
         _print_scores(f"留出 {place}", found)
         read += found
-    return read
+        last += in_the_end
+    return read, last
 
 
 def _print(part: Part) -> None:
@@ -104,6 +106,9 @@ def _print(part: Part) -> None:
         for place, found in places.items():
             _print_scores(place, found)
     _print_scores("全部", part.read)
+    again = sum(first != last for (_, first), (_, last) in zip(part.read, part.last, strict=False))
+    if again:
+        _print_scores(f"全部（其中 {again} 条看了后来的帖文再判）", part.last)
     for one in slices(part.read):
         click.echo(f"  {one.label}：{one.share:.3f}（{one.posts} 条）")
 

@@ -19,13 +19,14 @@ log = logging.getLogger(__name__)
 OPEN_PATHS = frozenset({"/signin", "/health", "/favicon.svg", "/favicon.png", "/manifest.json", "/robots.txt"})
 OPEN_PREFIXES = ("/static/",)
 SIGNED_PREFIX = "/inbound/"
+TICKET_PREFIX = "/ack/"
 CLOSED_PREFIXES = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check")
 WITH_OLD_PASSWORD = frozenset({"/password", "/signout"})
 _POLICY_VIOLATION = 1008
 
 
 class Gate:
-    """The outermost middleware. Only the desk's own sign-in form, health, signed pushes and the bundled assets are open to all."""
+    """The outermost middleware. Only the sign-in form, health, signed pushes and links, and bundled assets are open to all."""
 
     def __init__(self, app: ASGIApp, parts: Backstage, policy: str) -> None:
         self._app = app
@@ -49,7 +50,7 @@ class Gate:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
-        refusal = None if _open(path) or _is_push(scope) else await self._refusal(scope, path)
+        refusal = None if _open(path) or _is_push(scope) or _is_ticket(scope) else await self._refusal(scope, path)
         await (refusal or self._app)(scope, receive, send)
 
     async def _refusal(self, scope: Scope, path: str) -> Response | None:
@@ -94,6 +95,11 @@ def _open(path: str) -> bool:
 def _is_push(scope: Scope) -> bool:
     """What outside programs push is signed, and checked where it is taken in."""
     return bool(scope["method"] == "POST" and scope["path"].startswith(SIGNED_PREFIX))
+
+
+def _is_ticket(scope: Scope) -> bool:
+    """The links in messages are signed, and checked before anything is asked of the store."""
+    return bool(scope["method"] in ("GET", "HEAD", "POST") and scope["path"].startswith(TICKET_PREFIX))
 
 
 def _is_page(scope: Scope) -> bool:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard import forms, receiving
+from dashboard import acknowledging, forms, receiving
 from dashboard.backstage import Backstage
 from dashboard.cookies import FORM, SESSION, new_nonce
 from dashboard.index_page import FAVICON
@@ -53,6 +53,8 @@ class Routes:
             Route("/reports/{file:path}", self.report, methods=["GET"]),
             Route("/health", self.health, methods=["GET"]),
             Route(receiving.PATH, receiving.Receiving(self._parts).push, methods=["POST"]),
+            Route(acknowledging.PATH, acknowledging.Acknowledging(self._parts).show, methods=["GET"]),
+            Route(acknowledging.PATH, acknowledging.Acknowledging(self._parts).press, methods=["POST"]),
             Route("/favicon.svg", self.favicon, methods=["GET"]),
             Route("/robots.txt", self.robots, methods=["GET"]),
             *(Route(path, self.index, methods=["GET"]) for path in pages),

@@ -192,6 +192,7 @@ class Alerting(Section):
     )
     poll_seconds: Seconds = Field(0.5, description="没有待发提醒时每隔多少秒看一次")
 
+    link_hours: Annotated[float, Field(gt=0)] = Field(48, description="提醒里的签收链接多少小时后失效")
     alarm: tuple[Annotated[str, Field(pattern=r"^[a-z]+:\S.*$")], ...] = Field(
         (),
         description="回应台自身有故障（如发送进程停了）时，不经数据库直接通知谁，写成 渠道:地址，"

@@ -21,6 +21,7 @@ from crawlers.reading import Via
 from crawlers.settings import CrawlSettings
 from crawlers.sources import BadSources, Source
 from huiying.clock import Clock
+from huiying.cookie_secret import cookie_secret
 from huiying.discovery import module, names
 from huiying.push_keys import keys_of
 from huiying.settings import BadSettings, Settings, secrets
@@ -37,6 +38,7 @@ from pipeline.source_acts import Managing
 from pipeline.sources import LiveSources, SourceList, file_sources
 from pipeline.timekeeping import steady_clock
 from records.secret_files import UnusableSecret
+from records.tickets import Tickets
 from regulation.oversight import OversightRules, oversight_rules
 from regulation.rule_rows import BadRules
 from regulation.severity import SeverityRules, severity_rules
@@ -74,6 +76,14 @@ class Desk:
             return reading.wall, reading.boot, reading.boottime
 
         return steady_clock(self.store, look)
+
+    @cached_property
+    def tickets(self) -> Tickets:
+        """What signs the links by which alerts are acknowledged. Raises BadSettings."""
+        return Tickets(cookie_secret(self.settings), "acknowledge")
+
+    def _ticket(self, delivery_id: int) -> str:
+        return self.tickets.written(delivery_id, self.clock.now() + timedelta(hours=self.settings.alerts.link_hours))
 
     @cached_property
     def rules(self) -> SeverityRules:
@@ -235,6 +245,7 @@ class Desk:
             retry_after=[timedelta(seconds=wait) for wait in alerts.retry_seconds],
             base_address=self.settings.public_url,
             telling=self.telling,
+            ticket=self._ticket,
         )
         return Sender(self.store, self.channels(), worker, terms)
 

@@ -24,6 +24,10 @@ from storage.store import Store, Transaction
 _log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
+
+ACKNOWLEDGE = "/ack/"
+"""Where the links lead by which an alert can be acknowledged."""
+
 _MINUTE = timedelta(minutes=1)
 
 
@@ -32,7 +36,7 @@ class Terms:
     """How sending is tried: `lease` of a claim, waits before each retry (the last one repeats), `beat` of the workers.
 
     `base_address` is put before the links, such as http://127.0.0.1:8501; `telling` says what has to wait, and without it
-    nothing has.
+    nothing has. `ticket` signs the number of a delivery: then its link is one by which it can be acknowledged.
     """
 
     lease: timedelta
@@ -40,6 +44,7 @@ class Terms:
     base_address: str = ""
     beat: timedelta = timedelta(seconds=5)
     telling: Telling | None = None
+    ticket: Callable[[int], str] | None = None
 
     def wait_after(self, attempts: int) -> timedelta:
         """How long to wait after so many attempts."""
@@ -133,7 +138,7 @@ class Line:
         if any(lease is None or lease - clock() < self._channel.timeout for lease in leases):
             return _Result(claims, None)
         try:
-            self._channel.send(_message(claims, self._channel, self._terms.base_address))
+            self._channel.send(_message(claims, self._channel, self._terms))
         except DeliveryFailed as failure:
             outcome = AttemptOutcome.UNKNOWN if failure.maybe_delivered else AttemptOutcome.REFUSED
             return _Result(claims, outcome, str(failure), failure.permanent, failure.channel_down)
@@ -238,19 +243,21 @@ def _settle_last(line: Line, clock: Clock) -> None:
         _log.warning("the last result could not be written (%s); it is sent again, marked", type(fault).__name__)
 
 
-def _message(claims: Sequence[Claim], channel: Channel, base_address: str) -> Outgoing:
+def _message(claims: Sequence[Claim], channel: Channel, terms: Terms) -> Outgoing:
     """What is sent: the alert of one claim, or several together."""
-    messages = [_outgoing(claim, channel, base_address) for claim in claims]
+    messages = [_outgoing(claim, channel, terms) for claim in claims]
     if len(messages) == 1:
         return messages[0]
-    return together(messages, _address(base_address, templates().together_link))
+    return together(messages, _address(terms.base_address, templates().together_link))
 
 
-def _outgoing(claim: Claim, channel: Channel, base_address: str) -> Outgoing:
+def _outgoing(claim: Claim, channel: Channel, terms: Terms) -> Outgoing:
     alert, note = claim.alert, claim.delivery.note
     link = alert.link
     if link is not None and not channel.idempotent:
-        link = _address(base_address, link)
+        if alert.incident is not None and terms.ticket is not None:
+            link = f"{ACKNOWLEDGE}{terms.ticket(claim.delivery.id)}"
+        link = _address(terms.base_address, link)
     return Outgoing(
         key=claim.delivery.idem_key,
         number=number_of(alert.key),

@@ -1,0 +1,97 @@
+"""The page behind the link in a message: opening it shows the alert, only a press of the button acknowledges (签收)."""
+
+from __future__ import annotations
+
+import logging
+from html import escape
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from dashboard import forms
+from dashboard.acting import deps
+from dashboard.backstage import Backstage
+from dashboard.wording import moment
+from pipeline.acknowledging import Carried, acknowledge, carried
+from pipeline.refusals import Refused
+from records.incidents import Incident
+
+log = logging.getLogger(__name__)
+
+PATH = "/ack/{ticket}"
+_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+_OVER = "链接已过期或不完整，请登录值班台办理。"
+
+
+class Acknowledging:
+    """The two endpoints over one desk. They read no cookie: what counts is the signature in the address."""
+
+    def __init__(self, parts: Backstage) -> None:
+        self._parts = parts
+
+    async def show(self, request: Request) -> Response:
+        """The alert and a button. Nothing is changed: programs that look into links acknowledge nothing."""
+        number = self._number(request)
+        if number is None:
+            return _refusal(_OVER)
+        try:
+            found = await run_in_threadpool(self._carried, number)
+        except SQLAlchemyError:
+            log.exception("an acknowledgement page could not be shown")
+            return _refusal("值班台暂时没有响应，请稍后再试。", 503)
+        return _refusal(_OVER) if found is None else _page(_shown(found))
+
+    async def press(self, request: Request) -> Response:
+        """Acknowledge."""
+        number = self._number(request)
+        if number is None:
+            return _refusal(_OVER)
+        try:
+            incident = await run_in_threadpool(
+                acknowledge, self._parts.store, number, self._parts.now(), deps(self._parts)
+            )
+        except Refused as refused:
+            return _refusal(str(refused))
+        except SQLAlchemyError:
+            log.exception("an acknowledgement could not be stored")
+            return _refusal("值班台暂时没有响应，没有签收。请稍后再按一次。", 503)
+        return _page(_done(incident))
+
+    def _number(self, request: Request) -> int | None:
+        return self._parts.desk.tickets.read(request.path_params["ticket"], self._parts.now())
+
+    def _carried(self, number: int) -> Carried | None:
+        with self._parts.store.reading() as t:
+            return carried(t, number)
+
+
+def _shown(found: Carried) -> str:
+    lines = "<br>".join(escape(line) for line in found.alert.body.splitlines())
+    incident = found.incident
+    if incident.acknowledged_at is not None:
+        state = forms.note(f"{incident.acknowledged_by}已于 {moment(incident.acknowledged_at)} 签收。", "plain")
+        return f"<h1>{escape(found.alert.title)}</h1><p>{lines}</p>{state}{_onward(incident)}"
+    return (
+        f"<h1>{escape(found.alert.title)}</h1><p>{lines}</p>"
+        f"<form method='post'><button type='submit'>签收（{escape(found.who)}）</button></form>{_onward(incident)}"
+    )
+
+
+def _done(incident: Incident) -> str:
+    at = moment(incident.acknowledged_at) if incident.acknowledged_at else ""
+    said = forms.note(f"已签收：{incident.acknowledged_by}，{at}。", "plain")
+    return f"<h1>已签收</h1><p>{escape(incident.title)}</p>{said}{_onward(incident)}"
+
+
+def _onward(incident: Incident) -> str:
+    return f"<footer><a href='/incident?id={escape(incident.id)}'>登录值班台办理</a></footer>"
+
+
+def _page(body: str) -> Response:
+    return HTMLResponse(forms.page("签收", body), headers=_HEADERS)
+
+
+def _refusal(why: str, status: int = 403) -> Response:
+    return HTMLResponse(forms.refusal("没有签收", why), status_code=status, headers=_HEADERS)

@@ -1,0 +1,98 @@
+"""The link in a message, over HTTP: opening shows, only a press acknowledges, and nothing is asked for a forged link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import httpx
+import pytest
+from sqlalchemy import event
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from dashboard.backstage import Backstage
+from dashboard.gate import Gate
+from dashboard.navigation import ADDRESSES
+from dashboard.routes import Routes
+from pipeline.notify import stored_contacts
+from pipeline.send import Sender, Terms
+from records.incidents import Incident
+from records.people import Contact
+from tests.dashboard.test_routes import listening
+from tests.pipeline.clocks import Inbox, open_incident, start
+
+LI = Contact("住建局", "email", "li@zj.example", "李静<b>")
+
+
+@pytest.fixture
+def client(backstage: Backstage) -> Iterator[httpx.Client]:
+    app = Starlette(
+        routes=Routes(backstage, "").all(ADDRESSES),
+        middleware=[Middleware(Gate, parts=backstage, policy="default-src 'self'")],
+    )
+    with listening(app) as base, httpx.Client(base_url=base) as opened:
+        yield opened
+
+
+@pytest.fixture
+def link(backstage: Backstage) -> str:
+    """The link as it stands in the message that went out, without its host."""
+    store, now = backstage.store, backstage.now()
+    open_incident(store)
+    with store.transaction() as t:
+        t.people.set_contacts("住建局", [LI])
+    start(store, started=now, routes=stored_contacts)
+    inbox = Inbox()
+    terms = Terms(timedelta(minutes=1), [timedelta(seconds=5)], "https://desk.example", ticket=backstage.desk._ticket)
+    Sender(store, {"email": inbox}, "w", terms).send_due(now)
+    (message,) = inbox.received
+    assert message.link is not None
+    return message.link.removeprefix("https://desk.example")
+
+
+def incident(backstage: Backstage) -> Incident:
+    with backstage.store.reading() as t:
+        found = t.incidents.get("20260410-001")
+    assert found is not None
+    return found
+
+
+def test_opening_the_link_shows_the_alert_and_acknowledges_nothing(
+    client: httpx.Client, backstage: Backstage, link: str
+):
+    for answer in (client.get(link), client.head(link), client.get(link)):
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "no-store"
+    shown = client.get(link).text
+    assert "已启动预案" in shown
+    assert "签收（李静&lt;b&gt;）" in shown
+    assert 'name="viewport"' in shown
+    assert incident(backstage).acknowledged_at is None
+
+
+def test_pressing_the_button_acknowledges_once(client: httpx.Client, backstage: Backstage, link: str):
+    answer = client.post(link)
+    assert (answer.status_code, "已签收" in answer.text) == (200, True)
+    first = incident(backstage)
+    assert first.acknowledged_by == "李静<b>（email 链接）"
+    client.post(link)
+    assert incident(backstage) == first
+    assert "<button" not in client.get(link).text
+
+
+def test_a_forged_or_old_link_is_refused_and_no_query_is_run(client: httpx.Client, backstage: Backstage, link: str):
+    old = f"/ack/{backstage.desk.tickets.written(1, backstage.now() - timedelta(seconds=2))}"
+    queries: list[str] = []
+    event.listen(backstage.store.engine, "before_cursor_execute", lambda *given: queries.append(given[2]))
+    for address in (old, f"{link[:-4]}aaaa", "/ack/1-2-3", "/ack/x"):
+        for answer in (client.get(address), client.post(address)):
+            assert answer.status_code == 403
+            assert "已过期或不完整" in answer.text
+    assert queries == []
+
+
+def test_nothing_else_opens_under_that_address(client: httpx.Client, link: str):
+    assert client.put(link).status_code in (401, 405)
+    assert client.get("/ack/../incident").status_code == 303
+    assert client.get(f"{link}/more").status_code in (303, 404)

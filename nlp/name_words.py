@@ -15,6 +15,9 @@ WORDS = Path(__file__).parent / "words"
 USUAL, SURE = 15, 30
 """Weight of a surname that may stand alone before a title, and of one that hardly is anything else."""
 
+_RARELY_SURNAME = 10
+"""Weight of a surname that learned weights alone may take for one."""
+
 LEADS = frozenset("叫是被找让给跟和与、把由向问见对像，。：；！？,.:;!?“《(（】」’‘”) \n")
 _VEILED = r"(?:老[二三四五六七八九幺](?![一-龥]?[区年])|某{1,2}(?![些种个一地天次年月日村县市区局单部公物小领位])|[×xX*＊]{2}|[×xX*＊](?=[一-龥]))"
 
@@ -35,12 +38,23 @@ class _Words(BaseModel):
     compound_surnames: str
     rare_surnames: str
     surnames_that_are_words: str
+    surnames_by_odds: str
     nicknames: str
     after_nickname: str
     of_places: str
     transliterating: str
     tibetan: str
     turkic: str
+    mongolian: str
+    turkic_names: str
+    public_names: str
+    goods: str
+    kin: str
+    of_brothers: str
+    of_sisters: str
+    pet_names: str
+    never_last: str
+    never_given: str
 
 
 class NameWords:
@@ -58,10 +72,15 @@ class NameWords:
         self.surname |= dict.fromkeys(frozenset(words.rare_surnames) - self.surname.keys(), SURE)
         self.rare = frozenset(words.surnames_that_are_words) - self.surname.keys()
         self.surname |= dict.fromkeys(self.rare, 0)
+        self.by_odds = frozenset(words.surnames_by_odds) - self.surname.keys()
+        self.surname_or_word = self.surname | dict.fromkeys(self.by_odds, _RARELY_SURNAME)
         self.compound = frozenset(words.compound_surnames.split())
         self.given_words = frozenset(words.given_words.split())
         self.after_nickname = frozenset(words.after_nickname)
         self.of_places = frozenset(words.of_places)
+        self.compound_first = frozenset(name[0] for name in self.compound)
+        self.no_end = self.of_places.union(words.never_last)
+        self.never_given = frozenset(words.never_given)
         roles = frozenset(words.roles.split())
         self.short_titles = frozenset(words.short_titles.split())
         self.titles = _either(roles | self.short_titles)
@@ -74,14 +93,34 @@ class NameWords:
         # Each pattern begins with one set of characters: that is what makes the search fast.
         following = {*self.first, *self.last, *(title[0] for title in roles | self.short_titles)}
         following.update(name[1] for name in self.compound)
-        openers = {*self.surname, *(name[0] for name in self.compound)}
+        openers = {*self.surname_or_word, *(name[0] for name in self.compound)}
         self.opener = re.compile(f"[{''.join(sorted(openers))}](?=[{''.join(sorted(following))}])")
         tibetan = words.tibetan.split()
+        self.latin = re.compile(rf"(?<![A-Za-z])[A-Z][a-z]{{1,9}}[{words.nicknames}](?=[，,。、和跟的说开家在是\s]|$)")
         self.veiled = re.compile(
             rf"[{usual}老小阿姓](?:{_VEILED}(?<=[{usual}]..)|{_VEILED}(?<=[{usual}].)|(?<=[老小阿])(?P<nick>[{words.nicknames}])"
-            rf"|(?<=姓)(?P<family>[{usual}])(?=的))"
+            rf"|(?<=姓)(?P<family>[{usual}])(?=的)|家老[大二三四五六幺](?<=[{usual}]家老.)(?![家爷板师一-九]))"
         )
-        letters = "".join(sorted(frozenset(words.transliterating + words.tibetan + words.turkic) - frozenset(" \n")))
+        self.public_names = frozenset(words.public_names.split())
+        self.goods = tuple(words.goods.split())
+        self.kin = _either(words.kin.split())
+        pets = words.pet_names.split()
+        first = "阿" + "".join(sorted({*words.of_brothers, *words.of_sisters, *(name[0] for name in pets)}))
+        self.given_alone = re.compile(
+            rf"(?=[{first}])(?:阿[{words.of_brothers}{words.of_sisters}健珍莲芬贵财旺]|[{words.of_brothers}]哥|[{words.of_sisters}]姐"
+            rf"|{_either(pets).pattern}(?=[说讲问家今昨又也不没的他她在把被跟和吃拿打，,。、！？!?]|$))"
+        )
+        parts = words.mongolian.split() + words.turkic_names.split()
+        whole = _either(part for part in parts if len(part) > 2).pattern
+        self.undotted = re.compile(
+            rf"(?:{whole}|{_either(parts).pattern}{_either(parts).pattern})(?:江|汗|夫|娃)?(?![县市旗省路街区乡镇州山草木察])"
+        )
+        letters = "".join(
+            sorted(
+                frozenset(words.transliterating + words.tibetan + words.turkic + words.mongolian + words.turkic_names)
+                - frozenset(" \n")
+            )
+        )
         self.tibetan = re.compile(f"(?:{_either(tibetan).pattern})(?:{_either(tibetan).pattern})")
         self.before = LEADS.union(self.introducing, self.saying_who, "是叫为")
         self.turkic = re.compile(rf"{_either(words.turkic.split()).pattern}|古丽[{letters}]{{1,2}}")

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from nlp.name_odds import likely_names
 from nlp.name_words import LEADS, SURE, USUAL, NameWords, name_words
-from nlp.tokens import is_word
+from nlp.tokens import is_common_word, is_word
 
 Place = tuple[int, int]
 
@@ -17,8 +18,11 @@ Place = tuple[int, int]
 # word before it that a name may follow as well, right after or before what the person does, beside the person's own
 # particulars, joined to another name, filling a field; and how much more to fill what follows a role.
 _BARE, _LED, _CUED, _STATED, _LISTED, _SLOTTED, _ROLE_ALONE = 60, 35, 30, 35, 30, 10, 10
+_WORD_LISTED = 20
 _LONG = 4
 """Characters of a name from another language, if nothing but its characters tells it."""
+_ODDS = -50
+"""Least odds, in hundredths of their natural logarithm, of a name that learned weights alone tell."""
 _FARTHER = 10
 """How much more where the accusation stands farther away."""
 _COMPOUND_WEIGHT, _GIVEN_WORD, _IN_A_WORD, _ONE_CHARACTER = 60, 30, 30, 10
@@ -28,18 +32,23 @@ _BEFORE, _AFTER = 18, 10
 """Characters around an accusation in which the accused is looked for."""
 
 _DOT_SIGNS = frozenset("·•・‧")
+_LATIN = re.compile("[A-Z][a-z]")
 _DOTS = re.compile("[·•・‧]")
 
 
-def person_names(text: str) -> list[Place]:
+def person_names(text: str, learned: bool = True) -> list[Place]:
     """(start, end) of each name: after or before what the person does, beside what only private persons give (age,
     number, signature), in an accusation, or veiled (老王, 张某, 陈××).
     """
     known = name_words()
-    found: set[Place] = set(_veiled(text, known))
+    found: set[Place] = {*_veiled(text, known), *_given_alone(text, known), *_of_other_languages(text, known)}
     bare: list[Place] = []
+    starts: list[int] = []
     for opener in known.opener.finditer(text):
         start = opener.start()
+        starts.append(start)
+        if text[start] in known.by_odds:
+            continue
         end = _name_end(text, start, _CUED, known)
         if place := _told(text, start, end, known):
             found.add(place)
@@ -47,14 +56,22 @@ def person_names(text: str) -> list[Place]:
             bare.append((start, end))
     if bare and (accusations := [m.span() for m in known.accusations.finditer(text)]):
         found.update(_accused(text, bare, accusations, known))
-    for run in known.foreign.finditer(text):
-        found.update(_foreign(text, *run.span(), known))
-    if _DOTS.search(text):
-        found.update(m.span() for m in known.dotted.finditer(text))
+    if learned and starts:
+        found.update(_likely(text, starts, known))
+    found = {place for place in found if not text.startswith(known.goods, place[0])}
     if found:
         found.update(_joined(text, found, known))
         found.update(_again(text, found))
     return sorted(found)
+
+
+def _of_other_languages(text: str, known: NameWords) -> Iterator[Place]:
+    if _LATIN.search(text):
+        yield from _with_latin(text, known)
+    for run in known.foreign.finditer(text):
+        yield from _foreign(text, *run.span(), known)
+    if _DOTS.search(text):
+        yield from (m.span() for m in known.dotted.finditer(text))
 
 
 def _told(text: str, start: int, end: int | None, known: NameWords) -> Place | None:
@@ -79,10 +96,18 @@ def _veiled(text: str, known: NameWords) -> Iterator[Place]:
             yield start, end
 
 
+def _with_latin(text: str, known: NameWords) -> Iterator[Place]:
+    """Surnames after a given name in Latin letters: Tony陈."""
+    return (m.span() for m in known.latin.finditer(text) if not is_word(text[m.end() - 1 : m.end() + 1]))
+
+
 def _is_nickname(text: str, start: int, known: NameWords) -> bool:
     """Whether 老 or 小 and a surname are no piece of words such as 老马路 or 小金库."""
-    return text[start + 2 : start + 3] in known.after_nickname or not (
-        is_word(text[start : start + 3]) or is_word(text[start + 1 : start + 3])
+    after = text[start + 2 : start + 3]
+    return (
+        not after
+        or after in known.after_nickname
+        or not (is_word(text[start : start + 3]) or is_word(text[start + 1 : start + 3]))
     )
 
 
@@ -99,7 +124,7 @@ def _is_introduced(text: str, start: int, end: int, known: NameWords) -> bool:
     return not (known.office_after.match(text, end) or _STATE_BODY.search(text, max(0, stop - 10), stop))
 
 
-_BODY = re.compile("公司|集团|学校|中学|小学|小区|社区|医院|酒店|银行|超市|物业|工业园|花园|家园|广场|人寿")
+_BODY = re.compile("公司|驾校|集团|学校|中学|小学|小区|社区|医院|酒店|银行|超市|物业|工业园|花园|家园|广场|人寿")
 
 
 def _is_body(text: str, end: int, known: NameWords) -> bool:
@@ -149,17 +174,28 @@ def _is_slot(text: str, start: int, end: int, known: NameWords) -> bool:
     )
 
 
-def _filled_end(text: str, start: int, known: NameWords) -> int | None:
-    """Where what stands here up to the next sign ends, if it can be a name."""
+def _filled_end(text: str, start: int, known: NameWords, listed: bool = False) -> int | None:
+    """Where what stands here up to the next sign ends, if it can be a name; in a list of names it may be a word too."""
     filled = _SLOT.match(text, start)
     if filled is None:
         return None
     end, given = filled.end(), filled.end() - start - _surname_size(text, start, known)
-    if given not in (1, 2) or text[end - 1] in known.of_places or is_word(filled[0]):
+    if given not in (1, 2) or text[end - 1] in known.of_places:
+        return None
+    if is_word(filled[0]) and not (
+        is_common_word(filled[0])
+        and (listed or _is_labelled(text, start, known))
+        and _speaks(text, start, end, known) >= _WORD_LISTED
+    ):
         return None
     if known.titles.fullmatch(text, end - 2, end):
         return None
     return end if _speaks(text, start, end, known) >= (_SLOTTED if given == 2 else _CUED) else None
+
+
+def _is_labelled(text: str, start: int, known: NameWords) -> bool:
+    """Whether a field's label and a colon stand before: even a name that is a word is one there."""
+    return text[start - 1 : start] in (":", "：") and _introduced_by(text, start, known.fields) is not None
 
 
 def _surname_size(text: str, start: int, known: NameWords) -> int:
@@ -184,8 +220,9 @@ def _foreign(text: str, start: int, end: int, known: NameWords) -> Iterator[Plac
     """Names of other languages among characters that write such: known ones, and whatever has the place of a name."""
     if _DOTS.match(text, end) or text[start - 1 : start] in _DOT_SIGNS:
         return
-    for pattern in (known.tibetan, known.turkic):
-        yield from (m.span() for m in pattern.finditer(text, start, end))
+    for pattern in (known.tibetan, known.turkic, known.undotted):
+        places = [m.span() for m in pattern.finditer(text, start, end)]
+        yield from (place for place in places if not _holds_office(text, *place, known))
     for at in range(start, end - _LONG + 1) if _CLOSES.match(text, end) else ():
         if is_word(text[at : at + 2]) or is_word(text[at:end]):
             continue
@@ -202,6 +239,10 @@ _PARTICULARS = re.compile(
     r"|(?:的|联系)?(?:电话|手机|电联|微信|身份证|住址|现住)|〔(?:手机|电话|身份证|银行卡|微信|QQ)|[（(](?:手印|签[名字]|捺印))|收$)"
 )
 _IN_OFFICE = re.compile("拟任|现任|任前|任职|任免|同志")
+_APPOINTED = re.compile(r"(?:任|为|当选)[一-龥]{2,14}(?:长|书记|主任|委员|主席)")
+_MORE_KIN = frozenset("哥姐妹弟们嫁夫伦特")
+_GIVEN_ALONE = 55
+"""How much two characters must speak for a given name without a surname."""
 _SIGNED = re.compile(r"(?:\n|敬礼[！!。 ]{0,2})$")
 _LINE_ENDS = re.compile(r"[ ，,]?(?:\d{4}[年.-]|\d{1,2}月|[〇零一二三四五六七八九十]{1,4}[年月]|\n|$)")
 _OFFICE_NEAR = 60
@@ -291,6 +332,50 @@ def _accused(text: str, bare: list[Place], accusations: list[Place], known: Name
             yield start, end
 
 
+def _likely(text: str, starts: list[int], known: NameWords) -> Iterator[Place]:
+    """Full names that learned weights tell, the likeliest first of those that overlap."""
+    taken = bytearray(len(text))
+    for _, start, end in sorted(likely_names(text, starts, _ODDS, known), reverse=True):
+        if not any(taken[start:end]) and _is_private(text, start, end, known):
+            taken[start:end] = b"\1" * (end - start)
+            yield start, end
+
+
+def _is_private(text: str, start: int, end: int, known: NameWords) -> bool:
+    """Whether nothing tells that this is somebody in office or in public life, or a body named like a person."""
+    if not known.public_names.isdisjoint(text[start : start + size] for size in range(end - start, 5)):
+        return False
+    if is_word(text[start:end]) and not is_common_word(text[start:end]):
+        return False
+    if _BODY.match(text, end) or _holds_office(text, start, end, known):
+        return False
+    return not (_STATE_BODY.search(text, max(0, start - 12), start) or _APPOINTED.match(text, end))
+
+
+def _given_alone(text: str, known: NameWords) -> Iterator[Place]:
+    """Given names without a surname: before kin (建国他爹), as 龙哥 or 芳姐, and those that are hardly anything else."""
+    for m in known.kin.finditer(text):
+        start, end = m.start() - 2, m.start()
+        if start >= 0 and _is_given(text, start, known):
+            yield start, end
+    for m in known.given_alone.finditer(text):
+        start, end = m.span()
+        if text[end - 1] in "哥姐":
+            if not _crosses(text, start) and not is_word(m[0]) and text[end : end + 1] not in _MORE_KIN:
+                yield start, end
+        elif _is_led(text, start) or not (text[start - 1] in known.surname or _crosses(text, start)):
+            yield start, end
+
+
+def _is_given(text: str, start: int, known: NameWords) -> bool:
+    """Whether these two characters are a given name: a word that people are named with only where a name may begin."""
+    given = text[start : start + 2]
+    if given in known.given_words:
+        return _is_led(text, start) or text[start - 1] in known.before
+    speaks = known.first.get(given[0], _NEVER) + known.last.get(given[1], _NEVER)
+    return speaks >= _GIVEN_ALONE and not _crosses(text, start)
+
+
 def _holds_office(text: str, start: int, end: int, known: NameWords) -> bool:
     # The office may have been taken for a part of the name: 陈心书 of 陈心书记, 胡书记.
     held = any(known.office_after.match(text, at) for at in (start + 1, end - 1, end))
@@ -331,15 +416,20 @@ def _crosses(text: str, start: int) -> bool:
     return start > 0 and is_word(text[start - 1 : start + 1])
 
 
-def _joined(text: str, found: Iterable[Place], known: NameWords) -> list[Place]:
+def _joined(text: str, found: Iterable[Place], known: NameWords) -> set[Place]:
     """The names that are joined to one found: 唐国庆、唐国栋."""
-    joined = []
-    for _, at in found:
-        while text[at : at + 1] and text[at] in "、和与跟 ":
-            end = _name_end(text, at + 1, _LISTED, known) or _filled_end(text, at + 1, known)
+    joined: set[Place] = set()
+    places = set(found)
+    for _, begun in places:
+        at = begun
+        while text[at + 1 : at + 2] and text[at] in "、和与跟 ":
+            end = _name_end(text, at + 1, _LISTED, known) or _filled_end(text, at + 1, known, text[at] == "、")
             if end is None or (text[at] == " " and not _CLOSES.match(text, end)) or known.office_after.match(text, end):
                 break
-            joined.append((at + 1, end))
+            # From a name that was found or joined before, the walk is another's.
+            if (at + 1, end) in places or (at + 1, end) in joined:
+                break
+            joined.add((at + 1, end))
             at = end
     return joined
 

@@ -1,0 +1,75 @@
+"""Learned weights tell a name where no word around gives it away, and leave words that only look like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.name_learning import SENTENCES, Named, examples, sentences, sources, weighed
+from nlp.name_odds import candidates, likely_names, weights
+from nlp.name_words import name_words
+from nlp.names import person_names
+
+
+def named(text: str) -> list[str]:
+    return [text[start:end] for start, end in person_names(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("郭子豪三天没露面，工地上的活谁来干", "郭子豪"),
+        ("昨天下午看见蔺文俊把垃圾往河里倒", "蔺文俊"),
+        ("除了邝文斌都签字了，就等他一户", "邝文斌"),
+        ("让支玉国赔钱", "支玉国"),
+        ("闻人静老师教了我三年", "闻人静"),
+        ("萨日娜在群里发的图", "萨日娜"),
+        ("建国他爹住院的钱还是借的", "建国"),
+        ("听丽丽说下周要涨价", "丽丽"),
+    ],
+)
+def test_a_name_is_told_with_no_word_before_it_that_says_so(text: str, name: str) -> None:
+    assert named(text) == [name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "王府井的店关了三家",
+        "白云路、黄河路、金水路三条路同时挖",
+        "高兴什么呀，马上又要停水",
+        "关心群众安全，方便百姓出行，温暖人心",
+        "康师傅红烧牛肉面里有头发",
+        "鲁迅说过，不在沉默中爆发",
+        "蔡国栋任县教育局局长，免去卫东来县教育局局长职务",
+        "区政府办公室主任郝明带队检查",
+    ],
+)
+def test_words_public_figures_and_those_in_office_stay(text: str) -> None:
+    assert named(text) == []
+
+
+def test_most_candidates_are_dropped_by_their_looks() -> None:
+    text, known = "时常断电，安全没人管，金额对不上，何时能修好", name_words()
+    starts = [found.start() for found in known.opener.finditer(text)]
+    assert starts
+    assert list(likely_names(text, starts, 0, known)) == []
+
+
+def test_the_weights_were_learned_from_the_sentences_as_they_stand() -> None:
+    kept = weights().learned_from
+    assert kept[SENTENCES.name] == sources(SENTENCES.parents[2] / "tests" / "nlp" / "masking")[SENTENCES.name]
+
+
+def test_a_sentence_gives_one_example_for_each_candidate() -> None:
+    (row,) = sentences(["# a remark", "[林志远]两天没来"])
+    assert row == Named("林志远两天没来", ((0, 3),))
+    told = list(examples([row], name_words()))
+    assert len(told) == len(candidates(row.text, [0], name_words()))
+    assert sum(example.is_name for example in told) == 1
+
+
+def test_what_only_names_have_speaks_for_a_name() -> None:
+    lines = [f"{before}[{name}]没来" for name in ("林志远", "何秀芬", "秦俊杰") for before in ("听说", "还有")]
+    others = ["林荫路没灯", "何时开工", "秦岭那边"] * 2
+    told = weighed(list(examples(sentences([*lines, *others]), name_words())), {})
+    assert told.all["right char 没"] > 0

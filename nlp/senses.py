@@ -16,6 +16,9 @@ OPENINGS = ("opens_about_speech", "tells_of_speech", "opens_on_whoever", "opens_
 REACH = 4
 """So many characters before a word something denies it; never over the end of a clause."""
 
+SHORT = 80
+"""In a text of more characters each counts less, so that the words of a letter do not outweigh its turns."""
+
 
 def _codes(characters: str) -> NDArray[np.uint32]:
     return np.frombuffer(characters.encode("utf-32-le"), dtype=np.uint32)
@@ -42,7 +45,7 @@ def labels() -> tuple[str | None, ...]:
 
 
 def counted(batch: Batch) -> Floats:
-    """One column for each of `names`, as log(1 + how often); a word denied twice is said."""
+    """One column for each of `names`, as log(1 + how often), less in long texts; a word denied twice is said."""
     kinds = len(senses().names)
     if not len(batch.codes):
         return np.zeros((batch.count, len(names())))
@@ -55,7 +58,8 @@ def counted(batch: Batch) -> Floats:
     count = _by_text(
         batch, np.append(hits.text, hits.text[closing]), np.append(column, hits.group[closing] + 2 * kinds)
     )
-    return np.hstack((np.log1p(count), _openings(batch, ends, begins)))
+    fading = np.minimum(1, SHORT / np.maximum(np.diff(batch.bounds), 1))
+    return np.asarray(np.hstack((np.log1p(count), _openings(batch, ends, begins))) * fading[:, None])
 
 
 def _clauses(batch: Batch, ends: NDArray[np.bool_]) -> Ints:

@@ -60,7 +60,7 @@ class Learning:
 
 
 SENTIMENT = Learning(
-    freedom=0.3,
+    freedom=0.2,
     dense=0.2,
     telling=0.5,
     expected=(EXPECTED, EXPECTED_LETTERS),

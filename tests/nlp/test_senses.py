@@ -56,6 +56,12 @@ def test_a_clause_about_those_who_speak_is_seen(text: str) -> None:
     assert "opens_about_speech" in _columns(text)[0]
 
 
+def test_a_word_counts_less_in_a_long_text() -> None:
+    said = names().index("anger")
+    short, long = counted(batch_of(["抱怨", "抱怨" + "一" * 158]))[:, said]
+    assert long == short / 2 > 0
+
+
 def test_a_text_is_counted_alike_alone_and_among_others() -> None:
     texts = ("", "没什么可抱怨的", "!!!", "嫌贵的，去别处买", "高兴")
     assert _columns(*texts) == [_columns(text)[0] for text in texts]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
 
 from nlp.signals import with_emoji
 from nlp.simplified import simplified
@@ -131,55 +130,15 @@ def analysed(title: str | None, text: str) -> str:
 
     Simplified characters, full-width forms folded, lower case, faces as emoji, no link, no @name.
     """
-    return _plain(_own(title, text)).strip()
+    joined = own_words(text) if not title or title in text else f"{title}。{own_words(text)}"
+    return _REPEATED.sub(r"\1\1\1", _folded(with_emoji(_unlinked(joined, " "))).lower()).strip()
 
 
 def bare(title: str | None, text: str) -> str:
     """Letters, digits and 汉字 alone, without repost prefixes, @names and links: what near-duplicates are compared on."""
-    return _letters_alone(_unmarked(title, text))
-
-
-def all_analysed(texts: Iterable[tuple[str | None, str]]) -> list[str]:
-    """`analysed` of each title and text."""
-    return [text.strip() for text in _together(_plain, [_own(*each) for each in texts])]
-
-
-def all_bare(texts: Iterable[tuple[str | None, str]]) -> list[str]:
-    """`bare` of each title and text."""
-    return _together(_letters_alone, [_unmarked(*each) for each in texts])
-
-
-_BOUND = "\ua840"
-"""A letter of a script that nobody writes: neither of these changes touches it, or what stands beside it."""
-
-
-def _together(change: Callable[[str], str], texts: list[str]) -> list[str]:
-    """What becomes of each text: to change one long text takes less than half the time of many short ones."""
-    joined = _BOUND.join(texts)
-    changed = change(joined).split(_BOUND)
-    if joined.count(_BOUND) + 1 == len(changed) == len(texts):
-        return changed
-    return [change(text) for text in texts]
-
-
-def _own(title: str | None, text: str) -> str:
-    """Title and own words, faces as emoji, without links and @names."""
-    joined = own_words(text) if not title or title in text else f"{title}。{own_words(text)}"
-    return with_emoji(_unlinked(joined, " "))
-
-
-def _plain(text: str) -> str:
-    return _REPEATED.sub(r"\1\1\1", _folded(text).lower())
-
-
-def _unmarked(title: str | None, text: str) -> str:
-    """Title and text without repost prefixes, @names and links."""
     joined = text if not title or title in text else f"{title}\n{text}"
-    return _unlinked(_REPOST.sub("", joined) if "//" in joined else joined, "")
-
-
-def _letters_alone(text: str) -> str:
-    return _NEITHER_LETTER_NOR_DIGIT.sub("", _folded(text).lower())
+    kept = _unlinked(_REPOST.sub("", joined) if "//" in joined else joined, "")
+    return _NEITHER_LETTER_NOR_DIGIT.sub("", _folded(kept).lower())
 
 
 def _unlinked(text: str, instead: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nlp.cleaning import all_analysed, all_bare, bare
+from nlp.cleaning import analysed, bare
 from nlp.context import Moods, Reading, Readings, Row, around, chances
 from nlp.dictionary import NOTHING, Dictionary
 from nlp.duplicates import Duplicates, grams_of
@@ -102,8 +102,8 @@ class Judge:
 
     def prepare(self, posts: Sequence[Post]) -> Prepared:
         """Read each post for itself; what is remembered is neither looked at nor changed. For many see `parts_of`."""
-        written = [(post.title, post.text) for post in posts]
-        texts, bares = all_analysed(written), all_bare(written)
+        texts = [analysed(post.title, post.text) for post in posts]
+        bares = [bare(post.title, post.text) for post in posts]
         seen = np.array([(post.seen_at - _EPOCH).total_seconds() for post in posts])
         batch = read(texts, plain())
         spans, weight, rows = self.model.vocabulary.matrix(batch)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.cleaning import all_analysed, all_bare, analysed, bare, cleaned, own_words
+from nlp.cleaning import analysed, bare, cleaned, own_words
 
 
 @pytest.mark.parametrize(
@@ -145,28 +145,3 @@ def test_title_and_text_are_read_together_once() -> None:
 
 def test_copies_are_compared_without_prefixes_names_emoji_and_punctuation() -> None:
     assert bare(None, "//@〔用户〕: 暖气、不热！😡 @〔用户〕") == bare(None, "暖气不热")
-
-
-ODD = [
-    "",
-    "",
-    "",
-    "",
-    "好好好好好",
-    "\ua840",
-    "ΑΣ",
-    "\u0301e",
-    "Ａ！！！！！",
-    "\ua840\ua840\ua840\ua840\ua840",
-    "//@甲：转",
-    "x_y",
-]
-
-
-@given(
-    st.lists(st.one_of(st.sampled_from(ODD), st.text(max_size=12)), max_size=9), st.sampled_from([None, "標題", "好"])
-)
-def test_many_texts_together_read_as_each_by_itself(texts: list[str], title: str | None) -> None:
-    written = [(title, text) for text in texts]
-    assert all_analysed(written) == [analysed(*each) for each in written]
-    assert all_bare(written) == [bare(*each) for each in written]

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from math import log, log1p
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,8 +100,7 @@ class Unsure:
         return np.column_stack((np.log1p(same), np.log1p(other), since, zero + urgent))
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A post of no record with what is needed to read it again: how it was found, and from which chance on it is linked."""
 
     post_id: str

@@ -67,6 +67,8 @@ class Templates:
     late_after: timedelta
     overtaken: str
     met: str
+    acknowledged: str
+    ended: str
     cancelled: str
     together_title: str
     together_link: str

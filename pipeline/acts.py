@@ -16,6 +16,7 @@ from pipeline.attempts import attempting, done_before, note_done
 from pipeline.notify import Routes, tell
 from pipeline.opening import open_for_record, open_without_record
 from pipeline.refusals import Refused
+from pipeline.unacknowledged import await_acknowledgement, no_longer_awaited, taken_charge_of
 from records.actions import Act, Action
 from records.disclosures import Disclosure
 from records.incidents import IllegalMove, Incident, IncidentState, SeverityChange
@@ -28,6 +29,9 @@ from storage.incidents import Stale
 from storage.store import Store, Transaction
 
 _OPENING = frozenset({Act.CONFIRM, Act.START_PLAN})
+_TAKES_CHARGE = frozenset({Act.ACKNOWLEDGE, Act.CONFIRM, Act.START_PLAN, Act.FILE_REPORT, Act.PUBLISH_RESPONSE})
+"""Whoever does one of these need not be told any more that nobody looks after the incident."""
+
 _ALSO_WHEN_ENDED = frozenset({Act.REOPEN, Act.CANCEL_PLAN, Act.FILE_REPORT, Act.PUBLISH_RESPONSE})
 
 
@@ -100,6 +104,8 @@ def perform(t: Transaction, action: Action, actor: Actor, deps: Deps) -> str:
         raise Refused(str(fault)) from None
     except Stale as fault:
         raise Refused(str(fault)) from None
+    if action.act in _TAKES_CHARGE:
+        taken_charge_of(t, incident.id, action.at, actor.name)
     if request is not None:
         note_done(t, request, incident.id)
     t.audit.append(action.at, actor.name, actor.role, action.act, incident.id, True, facts)
@@ -211,6 +217,7 @@ def _close(deed: _Deed) -> dict[str, Any]:
 def _end(deed: _Deed, state: IncidentState, reason: str | None) -> dict[str, Any]:
     _save(deed, moves.ended(deed.incident, state, deed.at))
     deed.t.incidents.end_gathering(deed.t.incidents.gathering_of(deed.incident.id).id, deed.at)
+    no_longer_awaited(deed.t, deed.incident.id, deed.at, deed.actor.name)
     return {"state": state.value, "reason": reason}
 
 
@@ -283,6 +290,7 @@ def _set_severity(deed: _Deed) -> dict[str, Any]:
         facts = {"before": before.label, "by": name, "why": f"人工认定：{reason}" if reason else "人工认定"}
         distinct = f"{severity}@{deed.at.isoformat()}"
         tell(deed.t, "severity_raised", changed, deed.at, distinct, deed.deps.routes, facts)
+        await_acknowledgement(deed.t, changed, deed.at, name)
     return {"severity": severity.value, "before": before.value, "reason": reason}
 
 

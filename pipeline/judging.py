@@ -12,6 +12,7 @@ from casework.incidents.severity import step_up, still_overruled
 from pipeline.copies import followed
 from pipeline.gatherings import Gatherings, LiveGathering
 from pipeline.notify import Routes, tell
+from pipeline.unacknowledged import await_acknowledgement
 from records.assessments import Assessment, Reread
 from records.disclosures import Disclosure
 from records.incidents import SeverityChange
@@ -245,6 +246,7 @@ class Judging:
             t.incidents.record(incident.id, SeverityChange(at, rule.severity, rule.name))
             before = {"before": incident.severity.label}
             self._tell(t, "severity_raised", live, f"{rule.severity}@{at.isoformat()}", now, rule, post, before)
+            await_acknowledgement(t, moved, now, rule.name)
 
     def _open(self, t: Transaction, live: LiveGathering, rule: Rule, post: Post, at: datetime, now: datetime) -> None:
         disclosure = live.stored.disclosure
@@ -262,6 +264,7 @@ class Judging:
         )
         t.incidents.open(live.incident, live.stored.id, SeverityChange(at, rule.severity, rule.name))
         self._tell(t, "opened", live, "opened", now, rule, post, {})
+        await_acknowledgement(t, live.incident, now, rule.name)
 
     def _tell(
         self,

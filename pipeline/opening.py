@@ -6,6 +6,7 @@ from datetime import datetime
 
 from casework.incidents.moves import opened, title_of
 from pipeline.notify import Routes, tell
+from pipeline.unacknowledged import await_acknowledgement
 from records.disclosures import Disclosure
 from records.incidents import Incident, SeverityChange
 from records.words import Severity
@@ -75,4 +76,5 @@ def _open(
     t.incidents.open(incident, gathering.id, first)
     facts = {"where": "人工登记", "by": actor, "why": reason or "由人工登记"}
     tell(t, "opened", incident, at, "opened", routes, facts)
+    await_acknowledgement(t, incident, at, actor)
     return incident

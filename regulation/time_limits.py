@@ -12,10 +12,14 @@ from typing import Any
 import yaml
 
 from records.alerts import Step
+from records.words import Severity
 from regulation.recipients import UnknownKind, words_for
 
 INITIAL_REPORT = "initial_report"
 """The duty that starting the plan begins and filing an initial report ends (第四十二条（三）)."""
+
+ACKNOWLEDGEMENT = "acknowledgement"
+"""The duty to acknowledge an incident (签收, 第四十一条): a row for each severity, called by both names."""
 
 _FILE = Path(__file__).with_name("time_limits.yaml")
 _KEYS = {"duty", "due_minutes", "steps", "clause"}
@@ -46,6 +50,11 @@ def limit_for(duty: str) -> TimeLimit:
         return _limits()[duty]
     except KeyError:
         raise UnknownDuty(f"no row for the duty {duty!r} in {_FILE.name}") from None
+
+
+def acknowledgement_of(severity: Severity) -> TimeLimit:
+    """The row of the duty to acknowledge an incident of that severity. Raises UnknownDuty."""
+    return limit_for(f"{ACKNOWLEDGEMENT}.{severity.value}")
 
 
 def limits_from(rows: Any, file: str) -> dict[str, TimeLimit]:

@@ -244,7 +244,7 @@ class Judge:
         if not about.linked:
             unsure = Unsure(day, prepared.urgent.item(n), score, said, self.model.link)
             text, why = prepared.texts[n], prepared.why[n]
-            self._reconsidering.add(Waiting(post_id, parent, text, root, why, about, self._needed(prepared, n), unsure))
+            self._reconsidering.add(Waiting(post_id, parent, text, root, why, about, unsure))
 
     def _read_again(self, earlier: Waiting, about: Found, said: Said, by: str) -> None:
         post_id = earlier.post_id
@@ -313,12 +313,7 @@ class Judge:
         for row, more in of_some:
             score[row] += more
         best, link = likeliest(score, of_all)
-        return Found(self._records.ids[best], link, link >= self._needed(prepared, n)), score + of_all
-
-    def _needed(self, prepared: Prepared, n: int) -> float:
-        """The chance from which on a post is linked."""
-        calm = prepared.sentiment.item(n, 0) - prepared.urgent.item(n)
-        return self.model.link["threshold"] + self.model.link.get("threshold_complaint", 0.0) * calm
+        return Found(self._records.ids[best], link, link >= weights["threshold"]), score + of_all
 
 
 def parts_of(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:

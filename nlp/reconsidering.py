@@ -101,7 +101,7 @@ class Unsure:
 
 
 class Waiting(NamedTuple):
-    """A post of no record with what is needed to read it again: how it was found, and from which chance on it is linked."""
+    """A post of no record with what is needed to read it again, and how it was found."""
 
     post_id: str
     parent: str | None
@@ -109,7 +109,6 @@ class Waiting(NamedTuple):
     root: str | None
     why: list[Reason]
     found: Found
-    needed: float
     unsure: Unsure
 
 
@@ -184,7 +183,7 @@ class Reconsidering:
         while asked and len(found) <= MOST_ANSWERS:
             one = asked.pop(0)
             best, chance = likeliest(one.unsure.score + one.unsure.features() @ self._again)
-            if chance < max(one.needed, NEEDED):
+            if chance < NEEDED:
                 continue
             about = Found(records.ids[best], chance, linked=True)
             answers = [self._waiting[post_id] for post_id in self._answers.get(one.post_id, ())]

@@ -18,6 +18,7 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)
 _BASE_INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _SHIFT = np.uint64(32)
+_SPREAD = 0xD1B54A32D192ED03
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ def batch_of(texts: Sequence[str], digits_alike: bool = False) -> Batch:
 
 def span_hashes(batch: Batch, starts: Places, ends: Places, salt: int) -> Hashes:
     """One hash for each span [start, end): equal characters and salt give equal hashes, wherever they stand."""
-    return _mixed((batch.prefix[ends] - batch.prefix[starts]) * batch.inverse[starts] + np.uint64(salt))
+    # The salt is spread: characters are small numbers, and a small salt would be like another character.
+    spread = np.uint64(salt * _SPREAD % 2**64)
+    return _mixed((batch.prefix[ends] - batch.prefix[starts]) * batch.inverse[starts] + spread)
 
 
 def _mixed(values: Hashes) -> Hashes:

@@ -153,7 +153,7 @@ class Stream:
         words, said = np.array([about, -9.0]), going_on(burst)
         clear = self.waiting.after(post_id, parent, words, said, day, _Records())  # type: ignore[arg-type]
         unsure = Unsure(day, 0.9, np.array([-3.0, -3.0]), said, LEARNED)
-        self.waiting.add(Waiting(post_id, parent, "", None, [], NOT_LINKED, 0.6, unsure))
+        self.waiting.add(Waiting(post_id, parent, "", None, [], NOT_LINKED, unsure))
         return [one.post_id for one, _ in clear]
 
 

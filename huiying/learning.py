@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from huiying.model_in_use import ModelInUse
 from huiying.settings import Settings
@@ -92,10 +93,17 @@ class Learning:
         from nlp.training import train
 
         self._told(f"训练：{len(texts.posts)} 条……")
-        return train(texts)
+        return _as_kept(train(texts))
 
     def _measured(self, model: Model) -> Measured:
         return measured(model, self._floors.sample)
 
     def _card(self, found: Measured, learned: Learned) -> Card:
         return card_for(self._folder, self._texts, self._left_out, learned, found, self._floors)
+
+
+def _as_kept(model: Model) -> Model:
+    """The model as its files give it back: what is measured is what will be used, to the last digit."""
+    with TemporaryDirectory(prefix="huiying-model-") as folder:
+        model.save(Path(folder))
+        return load_model(Path(folder))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -16,9 +15,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import yaml
-
 from benchmarks._stores import databases
+from benchmarks._worker import ROOT, worker, written_settings
 from huiying.clock import SystemClock
 from huiying.workers import worker_name
 from storage.store import Store
@@ -64,12 +62,10 @@ def measured(url: str, rounds: int, mutant: bool, scale: int) -> Result:
     noticed: list[float] = []
     false_alarms = 0
     with tempfile.TemporaryDirectory(prefix="huiying-bench-") as folder:
-        settings = Path(folder) / "huiying.yaml"
         rules = {"oversight": {"silent_seconds": SILENT_SECONDS // scale}}
-        written = {"data_dir": "data", "database": {"url": url}, "rules": rules}
-        settings.write_text(yaml.safe_dump(written), encoding="utf-8")
+        settings = written_settings(Path(folder), url, rules)
         for _ in range(rounds):
-            with _sending(settings) as sender, _signs(url, mutant):
+            with worker("send", settings) as sender, _signs(url, mutant):
                 if not _until(lambda: not _missed(settings), patience, scale):
                     raise RuntimeError("the sender did not start")
                 time.sleep(2 * EVERY_SECONDS / scale)
@@ -79,20 +75,6 @@ def measured(url: str, rounds: int, mutant: bool, scale: int) -> Result:
                 _until(lambda: _missed(settings), patience, scale)
                 noticed.append(round(time.monotonic() - begun, 1))
     return Result(noticed, false_alarms)
-
-
-@contextmanager
-def _sending(settings: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The desk's own send worker as a process."""
-    environment = {**os.environ, "HUIYING_SETTINGS": str(settings), "PYTHONPATH": str(Path(__file__).parent.parent)}
-    code = "import sys; from huiying.workers import run; from huiying.clock import SystemClock; import os;"
-    code += "sys.exit(run('send', SystemClock(), dict(os.environ)))"
-    process = subprocess.Popen([sys.executable, "-c", code], env=environment)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
 
 
 @contextmanager
@@ -122,7 +104,7 @@ def _missed(settings: Path) -> bool:
     """Whether the monitor says now that the sender has stopped."""
     code = "import sys; from huiying.cli import run; sys.exit(run(sys.argv[1:]))"
     arguments = [sys.executable, "-c", code, "--settings", str(settings), "doctor", "--watch"]
-    said = subprocess.run(arguments, capture_output=True, text=True, cwd=Path(__file__).parent.parent, check=False)
+    said = subprocess.run(arguments, capture_output=True, text=True, cwd=ROOT, check=False)
     return said.returncode == 1 and f"进程 {SENDER} " in said.stdout
 
 

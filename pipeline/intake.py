@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from records.posts import BACKLOG, UNDATED, Post
+from records.posts import BACKLOG, REDACTED, UNDATED, Post
 from records.reading import BadRecord
 from storage.posts import fingerprint
 from storage.store import Transaction
@@ -40,6 +40,9 @@ def receive(t: Transaction, post: Post, now: datetime, retention: timedelta) -> 
         return Received.TOO_OLD if too_old else _take_in(t, post, None, now, retention)
     if known.gone_at is not None:
         t.posts.back(post.id)
+    if REDACTED in known.flags:
+        # What a person has redacted does not come back with the next look at its page, edited or not.
+        return Received.UPDATED if t.posts.set_reactions(post.id, post.reactions, now) else Received.UNCHANGED
     # What was old when its source was first read does not become news by an edit.
     kept = tuple(flag for flag in known.flags if flag == BACKLOG and flag not in post.flags)
     return _take_in(t, replace(post, flags=post.flags + kept), known.fingerprint, now, retention)

@@ -16,7 +16,7 @@ from pipeline.unacknowledged import await_acknowledgement
 from records.assessments import Assessment, Reread
 from records.disclosures import Disclosure
 from records.incidents import SeverityChange
-from records.posts import BACKLOG, Post
+from records.posts import BACKLOG, REDACTED, Post
 from records.words import Sentiment
 from regulation.severity import Rule, SeverityRules
 from storage.posts import Change, Waiting
@@ -173,7 +173,7 @@ class Judging:
     def _read_again(self, t: Transaction, change: Waiting, read: Assessment, now: datetime) -> bool:
         """Keep what an earlier post is about, clear by now, and let it join; False where a person has said how it is read."""
         post, standing = t.posts.get(read.post_id), t.assessments.get(read.post_id)
-        if post is None or standing is None or standing.corrected:
+        if post is None or standing is None or standing.corrected or REDACTED in post.flags:
             return False
         t.assessments.put(read, now)
         self._join_late(t, change, post, read, self._gatherings.holding(t, post.id), now)

@@ -12,6 +12,10 @@ BACKLOG = "backlog"
 """Flag: the post stood there long before its source was read for the first time: nothing to be alarmed by today."""
 GONE = "gone"
 """Flag: the post is no longer where it was read."""
+REDACTED = "redacted"
+"""Flag: a person has taken the post's words away, because something personal was left in them."""
+REDACTED_TEXT = "〔本帖文字已由工作人员遮盖〕"
+"""What stands in the place of a redacted post's words."""
 UNDATED = frozenset({"date_missing", "date_clamped"})
 """Flags of a post whose page shows no date that can be believed; the time of fetching stands for it."""
 

@@ -71,6 +71,12 @@ class Assessments:
         query = select(assessment.c.post_id).where((assessment.c.post_id == root) | (assessment.c.duplicate_of == root))
         return list(self._connection.execute(query.order_by(assessment.c.post_id)).scalars())
 
+    def forget_words(self, post_ids: Sequence[str]) -> None:
+        """Let go of the words that decided; the verdicts stay."""
+        for start in range(0, len(post_ids), _CHUNK):
+            these = update(assessment).where(assessment.c.post_id.in_(post_ids[start : start + _CHUNK]))
+            self._connection.execute(these.values(why=[], grounds=[]))
+
     def correct(self, post_ids: Sequence[str], verdict: Verdict) -> None:
         """Let those posts be read as a person says; what the machine gave beside its verdict stays as it was."""
         values = {"sentiment": verdict.sentiment.value, "disclosure": verdict.disclosure, "corrected": True}

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, select, true, update
 
-from records.posts import GONE, UNDATED, Post, Reactions
+from records.posts import GONE, REDACTED, REDACTED_TEXT, UNDATED, Post, Reactions
 from records.words import Channel
 from storage import tables
 from storage.corrections import Corrections
@@ -122,6 +122,24 @@ class Posts:
         self._insert(revised, at, expires_at)
         self._queue(post.id, Change.EDIT, at)
         return revised
+
+    def redact(self, post_id: str, at: datetime) -> str | None:
+        """Leave nothing of a post's words but REDACTED_TEXT; the fingerprint of what stood there, None for an unknown id.
+
+        The fingerprint stays, so that the same page is known again and its text does not come back. The post gets a new
+        number, so that readers of `after` meet it again; it is not judged anew.
+        """
+        self.take_turn()
+        table = tables.post
+        row = self._connection.execute(select(table).where(table.c.id == post_id)).one_or_none()
+        if row is None:
+            return None
+        values = {key: value for key, value in row._mapping.items() if key != "seq"}
+        flags = [*row.flags, *(() if REDACTED in row.flags else (REDACTED,))]
+        self._connection.execute(delete(table).where(table.c.id == post_id))
+        redacted = values | {"title": None, "text": REDACTED_TEXT, "flags": flags, "changed_at": at}
+        self._connection.execute(insert(table), redacted)
+        return str(row.fingerprint)
 
     def corrected(self, post_ids: Sequence[str], at: datetime) -> None:
         """Queue posts whose assessment a person has changed."""

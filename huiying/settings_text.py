@@ -44,7 +44,7 @@ def _rows(section: type[BaseModel], mark: str, indent: str) -> Iterator[str]:
         inner = section_of(field)
         yield f"#{indent} {field.description}"
         if inner is None:
-            yield f"{mark}{indent}{key}: {_yaml(field)}".rstrip()
+            yield f"{mark}{indent}{key}: {_to_begin_with(field)}".rstrip()
         else:
             yield f"#{indent}{key}:"
             yield from _rows(inner, "#", indent + "  ")
@@ -84,12 +84,19 @@ def in_force(settings: Settings) -> str:
     return yaml.safe_dump(tree, allow_unicode=True, sort_keys=False)
 
 
+def _to_begin_with(field: FieldInfo) -> str:
+    """The default; of what must be filled in an example, where there is one."""
+    return _written(field.examples[0]) if field.is_required() and field.examples else _yaml(field)
+
+
 def _yaml(field: FieldInfo) -> str:
     if field.default is PydanticUndefined:
         return "（必填）" if field.is_required() else ""
-    if field.default is None:
-        return ""
-    value = field.default if isinstance(field.default, (bool, int, float, str)) else _plain(field.default)
+    return "" if field.default is None else _written(field.default)
+
+
+def _written(default: Any) -> str:
+    value = default if isinstance(default, (bool, int, float, str)) else _plain(default)
     return (
         yaml.safe_dump(value, allow_unicode=True, default_flow_style=True, width=1000).removesuffix("\n...\n").strip()
     )

@@ -28,8 +28,8 @@ LOOKS, LOOK_DAYS, LEAST_URGENT = (2, 4, 8, 16, 32, 64, 128, 256), 1 / 24, 0.1
 """A post that may be about an emergency is set beside what is going on after so many others, within the hour."""
 
 NEEDED = 0.8
-"""Set by hand: on second thoughts a post is linked from this chance on. In places left out, three in four of these links
-are right; from 0.6 on it is three in five."""
+"""Set by hand: on second thoughts a post is linked from this chance on. In places left out 16 of 18 of these links were right;
+from 0.7 on it was 24 of 30."""
 
 _LEAST_SCORE = log(NEEDED / (1 - NEEDED))
 

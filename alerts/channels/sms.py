@@ -32,11 +32,11 @@ class Options(BaseModel):
     url: str = Field(min_length=1, description="网关的网址（POST）")
     form: Literal["json", "form"] = Field("json", description="正文写法：json 或 form（网页表单）")
     fields: Mapping[str, str] = Field(
-        description="正文里的各项，值里可用 {phone} 号码、{text} 内容、{secret} 密码、{key} 唯一编号、{number} 短编号，"
-        "如 {mobile: '{phone}', content: '{text}', account: qwb, password: '{secret}'}"
+        description="正文里的各项，值里可用 {phone} 号码、{text} 内容、{secret} 密码、{key} 唯一编号、{number} 短编号",
+        examples=[{"mobile": "{phone}", "content": "{text}"}],
     )
     accepted_field: str = Field(description="答复（JSON）里哪一项说明是否收下；在里层的用点连接，如 data.code")
-    accepted_values: tuple[str, ...] = Field(min_length=1, description='这一项是哪些值时算收下，如 ["0"]')
+    accepted_values: tuple[str, ...] = Field(min_length=1, description="这一项是哪些值时算收下", examples=[("0",)])
     signature: str = Field(SENDER, description="短信开头的签名；网关自己会加签名时留空")
     most_characters: Annotated[int, Field(ge=70, le=1000)] = Field(300, description="一条短信最多多少字，超出的截去")
     secret_file: Path | None = Field(None, description="只含网关密码的文件")

@@ -23,6 +23,7 @@ from pipeline.notify import stored_contacts
 from records.actions import Act, Action
 from records.alerts import AlertState, DeadlineState
 from records.words import Role, Severity
+from regulation.time_limits import INITIAL_REPORT
 from storage.store import Store
 from tests.chain.running import Mailbox, SampleDesk, wait_for
 from tests.dashboard import driver
@@ -92,7 +93,8 @@ def test_an_emergency_on_web_pages_becomes_a_clock_mail_a_report_and_an_answer(
     store = Store(desk.database)
     with store.reading() as t:
         incident = next(i for i in t.incidents.list() if i.severity is Severity.MAJOR_EMERGENCY)
-        (deadline,) = t.deadlines.of_incident(incident.id)
+        deadline = t.deadlines.latest(incident.id, INITIAL_REPORT)
+        assert deadline is not None
         assert deadline.state is DeadlineState.MET
         assert deadline.due_at - deadline.started_at == TWO_HOURS
         assert not t.deadlines.pending(deadline.id or 0)
@@ -120,7 +122,8 @@ def test_whatever_is_killed_the_clock_goes_on_and_nothing_is_lost(desk: SampleDe
 
     desk.start()
     with store.reading() as t:
-        (deadline,) = t.deadlines.of_incident(incident)
+        deadline = t.deadlines.latest(incident, INITIAL_REPORT)
+    assert deadline is not None
     assert (deadline.state, deadline.started_at, deadline.due_at) == (DeadlineState.OPEN, started, started + TWO_HOURS)
     wait_for(lambda: _nothing_waits(store), "every alert is settled")
     with store.reading() as t:

@@ -19,6 +19,7 @@ from records.actions import Act, Action
 from records.people import Person
 from records.posts import Post
 from records.words import Channel, Role
+from regulation.time_limits import INITIAL_REPORT
 from tests.dashboard import driver
 from tests.dashboard.conftest import Served
 from tests.dashboard.seeding import PASSWORD
@@ -139,7 +140,8 @@ def test_an_earlier_start_is_recorded_with_its_reason(page: Page, desk: Desk):
     button.click()
     driver.told(page, "预案已启动")
     with desk.store.reading() as t:
-        deadline = t.deadlines.of_incident(incident)[0]
+        deadline = t.deadlines.latest(incident, INITIAL_REPORT)
+    assert deadline is not None
     assert deadline.start_reason == "凌晨已电话启动"
     assert deadline.recorded_at is not None
     assert deadline.started_at < deadline.recorded_at

@@ -162,13 +162,12 @@ def _two_best(values: Iterable[float]) -> tuple[float, float]:
 
 
 def neighbour_rows(batch: Read, vocabulary: Vocabulary, rows: NDArray[np.int64] | None = None) -> sparse.csr_matrix:
-    """Unit-length vectors of the texts' three-character spans, words new to the model included.
+    """Unit-length vectors of the texts' two- and three-character spans, words new to the model included.
 
-    Two characters are shared by so many posts that comparing them costs four times as much, and tell no more.
     `rows` are those of Vocabulary.matrix, where it was asked already.
     """
     size = batch.end - batch.start
-    here = np.flatnonzero((batch.block == 0) & (size == 3))
+    here = np.flatnonzero((batch.block == 0) & (size > 1) & (size < 4))
     known = vocabulary.table.rows(batch.hashes[here]) if rows is None else rows[here]
     highest = float(vocabulary.rarity.max())
     weight = np.where(known >= 0, vocabulary.rarity[np.maximum(known, 0)], highest) - 1.0

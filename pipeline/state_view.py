@@ -12,7 +12,7 @@ from pipeline.model_note import ModelNote, model_note
 from pipeline.oversight import newest_beats, troubles
 from pipeline.source_health import SourceHealth, Standing, source_states
 from pipeline.views import PAGE_ROWS, may_somewhere
-from pipeline.working_calendar import working_days
+from pipeline.working_calendar import IMPORT, working_days
 from records.deliveries import ChannelState
 from records.messages import Heartbeat
 from records.people import Person
@@ -36,8 +36,12 @@ class WorkerRow:
 
 @dataclass(frozen=True, slots=True)
 class DeskState:
-    """How the desk itself is doing. `waiting` posts are not judged yet; `model` is the one that reads them; of the years in
-    `calendar_missing` the days off are not known yet; `unreached` urgent alerts of the last day reached nobody beside the message page; `troubles_of_clocks` says what endangers running clocks and alerts."""
+    """How the desk itself is doing. `waiting` posts are not judged yet; `model` is the one that reads them.
+
+    Of the years in `calendar_missing` the days off are not known yet, which is told to those who may import them;
+    `unreached` urgent alerts of the last day reached nobody beside the message page; `troubles_of_clocks` says what
+    endangers running clocks and alerts.
+    """
 
     sources: Sequence[SourceHealth]
     channels: Sequence[ChannelState]
@@ -56,13 +60,12 @@ class DeskState:
 
     @property
     def troubles(self) -> int:
-        """How many sources, channels and workers need somebody to look."""
+        """How many sources, channels, workers, clocks and so on need somebody to look."""
         return (
             len(self.unread)
             + sum(channel.down for channel in self.channels)
             + sum(not worker.alive for worker in self.workers)
             + (self.model is not None and self.model.trouble is not None)
-            + bool(self.calendar_missing)
             + bool(self.unreached)
             + len(self.troubles_of_clocks)
         )
@@ -92,10 +95,15 @@ def desk_state(
         waiting=t.posts.waiting_count(),
         unsent=t.alerts.waiting_count(now),
         model=model_note(t),
-        calendar_missing=working_days(t).missing(now.astimezone(SHANGHAI).date()),
+        calendar_missing=_calendar_missing(t, person, now),
         troubles_of_clocks=[one.said for one in troubles(t, now, watch, ())],
         unreached=len(unreached(t, now, telling or shipped_telling())),
     )
+
+
+def _calendar_missing(t: Transaction, person: Person, now: datetime) -> Sequence[int]:
+    """For those who can do something about it."""
+    return working_days(t).missing(now.astimezone(SHANGHAI).date()) if may_somewhere(person, IMPORT) else ()
 
 
 def workers(t: Transaction, now: datetime, silent: timedelta) -> list[WorkerRow]:

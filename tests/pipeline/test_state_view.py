@@ -8,6 +8,8 @@ import pytest
 
 from pipeline import state_view
 from pipeline.model_note import ModelNote, note_model
+from records.people import Person
+from records.words import Role
 from storage.store import Store
 from tests.crawlers.crawling import source
 from tests.pipeline.known_answers import HOUR, NOON, SECOND, Town
@@ -98,3 +100,15 @@ def test_the_model_in_use_is_named_and_one_that_cannot_be_read_is_a_trouble(stor
         with store.reading() as t:
             state = state_view.desk_state(t, OFFICER, SOURCES, NOON)
         assert (state.model, state.troubles) == (note, troubles)
+
+
+@pytest.mark.parametrize(
+    ("role", "told"), [(Role.OFFICE, [2027]), (Role.ADMIN, [2027]), (Role.DUTY, []), (Role.UNIT, [])]
+)
+def test_a_year_without_days_off_is_told_to_those_who_may_import_them_and_is_no_trouble(
+    store: Store, role: Role, told: list[int]
+):
+    late_in_the_year = NOON.replace(month=11, day=22)
+    with store.reading() as t:
+        state = state_view.desk_state(t, Person("someone", "某人", role, "住建局"), [], late_in_the_year)
+    assert (list(state.calendar_missing), state.troubles) == (told, 0)

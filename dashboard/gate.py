@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote
 
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 OPEN_PATHS = frozenset({"/signin", "/health", "/favicon.svg", "/favicon.png", "/manifest.json", "/robots.txt"})
 OPEN_PREFIXES = ("/static/",)
 SIGNED_PREFIX = "/inbound/"
-TICKET_PREFIX = "/ack/"
+TICKET = re.compile(r"/ack/[\w-]+", re.ASCII)
 CLOSED_PREFIXES = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check")
 WITH_OLD_PASSWORD = frozenset({"/password", "/signout"})
 _POLICY_VIOLATION = 1008
@@ -99,7 +100,7 @@ def _is_push(scope: Scope) -> bool:
 
 def _is_ticket(scope: Scope) -> bool:
     """The links in messages are signed, and checked before anything is asked of the store."""
-    return bool(scope["method"] in ("GET", "HEAD", "POST") and scope["path"].startswith(TICKET_PREFIX))
+    return bool(scope["method"] in ("GET", "HEAD", "POST") and TICKET.fullmatch(scope["path"]))
 
 
 def _is_page(scope: Scope) -> bool:

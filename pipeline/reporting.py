@@ -17,7 +17,7 @@ from records.actions import Act
 from records.alerts import Deadline, DeadlineState
 from records.disclosures import Disclosure
 from records.incidents import Incident
-from records.posts import Post
+from records.posts import REDACTED, Post
 from records.reports import ConfirmedPart, Part, Report
 from records.words import ReportKind, Role
 from regulation.permissions import allowed, concerns
@@ -206,10 +206,11 @@ def file(
 
 
 def views_of(posts: Sequence[Post]) -> list[View]:
-    """The five commonest views among the posts, as the language stage clusters them."""
+    """The five commonest views among the posts, as the language stage clusters them; a redacted post says nothing."""
     from nlp.viewpoints import viewpoints
 
-    return [View(one.quote, one.count) for one in viewpoints(posts, 5)]
+    said = [post for post in posts if REDACTED not in post.flags]
+    return [View(one.quote, one.count) for one in viewpoints(said, 5)]
 
 
 def _material(

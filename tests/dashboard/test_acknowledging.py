@@ -94,5 +94,6 @@ def test_a_forged_or_old_link_is_refused_and_no_query_is_run(client: httpx.Clien
 
 def test_nothing_else_opens_under_that_address(client: httpx.Client, link: str):
     assert client.put(link).status_code in (401, 405)
-    assert client.get("/ack/../incident").status_code == 303
-    assert client.get(f"{link}/more").status_code in (303, 404)
+    for address in ("/ack/../incident", f"{link}/more", "/ack/..%2Fincident", "/ack/%2e%2e/incident", "/ack/"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["location"][:7]) == (303, "/signin")

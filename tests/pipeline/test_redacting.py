@@ -12,6 +12,7 @@ from pipeline.indexing import catch_up
 from pipeline.intake import Received, receive
 from pipeline.redacting import redact
 from pipeline.refusals import Refused
+from pipeline.reporting import views_of
 from records.assessments import Assessment
 from records.corrections import Verdict
 from records.posts import REDACTED, REDACTED_TEXT, Post, Reactions
@@ -148,3 +149,12 @@ def test_doing_it_again_changes_nothing_more(town: Town):
     do(town)
     assert do(town)[0] == ("p0",)
     assert read(town, "p0")[0].flags == (REDACTED,)
+
+
+def test_a_report_quotes_no_redacted_post_as_a_view(town: Town):
+    do(town)
+    with town.store.reading() as t:
+        posts = list(t.posts.many(["p0", "p1", "p2", "p3"]).values())
+    quoted = [view.quote for view in views_of(posts)]
+    assert quoted
+    assert REDACTED_TEXT not in quoted

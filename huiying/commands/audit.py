@@ -8,9 +8,8 @@ import click
 
 from huiying.chinese import ChineseGroup
 from huiying.cli import BadInput, Failed, pass_settings
-from huiying.clock import SystemClock
+from huiying.console import desk_at_console
 from huiying.settings import Settings
-from huiying.wiring import open_desk
 from storage.audit import Broken, Head
 
 
@@ -43,12 +42,8 @@ def verify(settings: Settings, head: str | None, head_file: Path | None) -> None
 @pass_settings
 def head(settings: Settings) -> None:
     """Print the head."""
-    desk = open_desk(settings, SystemClock())
-    try:
-        with desk.store.reading() as t:
-            now_head = t.audit.head()
-    finally:
-        desk.close()
+    with desk_at_console(settings) as desk, desk.store.reading() as t:
+        now_head = t.audit.head()
     if now_head is None:
         raise Failed("日志还是空的，没有链首")
     click.echo(str(now_head))
@@ -64,9 +59,5 @@ def _expected(written: str | None) -> Head | None:
 
 
 def _look(settings: Settings, expected: Head | None) -> tuple[Broken | None, int, Head | None]:
-    desk = open_desk(settings, SystemClock())
-    try:
-        with desk.store.reading() as t:
-            return t.audit.verify(expected), t.audit.count(), t.audit.head()
-    finally:
-        desk.close()
+    with desk_at_console(settings) as desk, desk.store.reading() as t:
+        return t.audit.verify(expected), t.audit.count(), t.audit.head()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,12 @@ import click
 import yaml
 
 from huiying.chinese import ChineseGroup
-from huiying.cli import BadInput, Failed, pass_settings
-from huiying.clock import CHINA, SystemClock
+from huiying.cli import BadInput, pass_settings
+from huiying.clock import CHINA
+from huiying.console import desk_at_console
 from huiying.settings import Settings
-from huiying.wiring import Desk, open_desk
 from pipeline.accounts import CONSOLE
 from pipeline.acts import Actor
-from pipeline.refusals import Refused
 from pipeline.working_calendar import import_calendar, working_days
 from records.os_errors import reason
 from regulation.working_days import YearTable, shown
@@ -36,7 +34,7 @@ def command() -> None:
 @pass_settings
 def show(settings: Settings, year: int | None) -> None:
     """List a year's days off and made-up days."""
-    with _desk(settings) as desk, desk.store.reading() as t:
+    with desk_at_console(settings) as desk, desk.store.reading() as t:
         table = working_days(t).table(year or desk.clock.now().astimezone(CHINA).year)
     click.echo(f"{table.year} 年（依据：{table.origin}{'' if table.confirmed else '，没有计入调休，待确认'}）")
     for line in _lines(table):
@@ -49,7 +47,7 @@ def show(settings: Settings, year: int | None) -> None:
 @pass_settings
 def count(settings: Settings, start: datetime, count: int) -> None:
     """Count working days and show how."""
-    with _desk(settings) as desk, desk.store.reading() as t:
+    with desk_at_console(settings) as desk, desk.store.reading() as t:
         counted = working_days(t).after(start.date(), count)
     for line in counted.explained():
         click.echo(line)
@@ -61,7 +59,7 @@ def count(settings: Settings, start: datetime, count: int) -> None:
 def import_(settings: Settings, file: Path) -> None:
     """Take in a year's table."""
     row = _read(file)
-    with _desk(settings) as desk:
+    with desk_at_console(settings) as desk:
         table = import_calendar(desk.store, row, Actor(CONSOLE, None), desk.clock.now())
     click.echo(f"{table.year} 年按导入的安排计算：放假 {len(table.off)} 天，调休上班 {len(table.worked)} 天")
 
@@ -82,14 +80,3 @@ def _read(file: Path) -> Any:
 def _lines(table: YearTable) -> Iterator[str]:
     for day in sorted((*table.off, *table.worked)):
         yield f"{shown(day)}  {table.off.get(day, '调休上班')}"
-
-
-@contextmanager
-def _desk(settings: Settings) -> Iterator[Desk]:
-    desk = open_desk(settings, SystemClock())
-    try:
-        yield desk
-    except Refused as refused:
-        raise Failed(str(refused)) from None
-    finally:
-        desk.close()

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 
 import alerts.channels
 from huiying.chinese import ChineseGroup
-from huiying.cli import Failed, pass_settings
-from huiying.clock import SystemClock
+from huiying.cli import pass_settings
+from huiying.console import desk_at_console
 from huiying.discovery import names
 from huiying.settings import Settings
-from huiying.wiring import Desk, address_faults, open_desk
+from huiying.wiring import address_faults
 from pipeline.contacts import add_contact, remove_contact
 from pipeline.notify import PAGE
-from pipeline.refusals import Refused
 from records.alerts import OFFICE
 from records.people import Contact
 
@@ -32,7 +28,7 @@ def command() -> None:
 @pass_settings
 def show(settings: Settings) -> None:
     """List the contacts."""
-    with _desk(settings) as desk, desk.store.reading() as t:
+    with desk_at_console(settings) as desk, desk.store.reading() as t:
         contacts = t.people.contacts()
     for contact in contacts:
         shown = (_shown(contact.recipient), str(contact.rank), contact.channel, contact.address, contact.name or "—")
@@ -56,7 +52,7 @@ def show(settings: Settings) -> None:
 @pass_settings
 def add(settings: Settings, recipient: str, channel: str, address: str, name: str, rank: int) -> None:
     """Add a contact."""
-    with _desk(settings) as desk:
+    with desk_at_console(settings) as desk:
         add_contact(desk.store, Contact(recipient, channel, address, name, rank), desk.clock.now(), address_faults())
     when = "也发到" if rank == 1 else "在前面的联系方式都没有送达时发到"
     click.echo(f"以后发给{_shown(recipient)}的提醒{when} {address}")
@@ -71,21 +67,10 @@ def add(settings: Settings, recipient: str, channel: str, address: str, name: st
 @pass_settings
 def remove(settings: Settings, recipient: str, channel: str, address: str) -> None:
     """Remove a contact."""
-    with _desk(settings) as desk:
+    with desk_at_console(settings) as desk:
         remove_contact(desk.store, Contact(recipient, channel, address), desk.clock.now())
     click.echo(f"发给{_shown(recipient)}的提醒不再发到 {address}")
 
 
 def _shown(recipient: str) -> str:
     return "区委办值班员（office）" if recipient == OFFICE else recipient
-
-
-@contextmanager
-def _desk(settings: Settings) -> Iterator[Desk]:
-    desk = open_desk(settings, SystemClock())
-    try:
-        yield desk
-    except Refused as refused:
-        raise Failed(str(refused)) from None
-    finally:
-        desk.close()

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 
 from huiying.chinese import ChineseGroup
-from huiying.cli import Failed, pass_settings
-from huiying.clock import SystemClock, shown
+from huiying.cli import pass_settings
+from huiying.clock import shown
+from huiying.console import desk_at_console
 from huiying.settings import Settings
-from huiying.wiring import Desk, open_desk
 from pipeline import accounts
-from pipeline.refusals import Refused
 from records.people import Person
 from records.words import Role
 
@@ -35,7 +31,7 @@ def command() -> None:
 @pass_settings
 def add(settings: Settings, username: str, name: str, role: str, unit: str | None) -> None:
     """Add an account."""
-    with _desk(settings) as desk:
+    with desk_at_console(settings) as desk:
         newcomer = Person(username, name, Role(role), unit)
         password = accounts.create(desk.store, newcomer, desk.clock.now())
     click.echo(f"已添加 {username}（{name}，{Role(role).label}）")
@@ -46,7 +42,7 @@ def add(settings: Settings, username: str, name: str, role: str, unit: str | Non
 @pass_settings
 def show(settings: Settings) -> None:
     """List the accounts."""
-    with _desk(settings) as desk:
+    with desk_at_console(settings) as desk:
         now = desk.clock.now()
         with desk.store.reading() as t:
             people = t.people.all()
@@ -68,7 +64,7 @@ def show(settings: Settings) -> None:
 @pass_settings
 def reset_password(settings: Settings, username: str) -> None:
     """Give an account a new first password."""
-    with _desk(settings) as desk:
+    with desk_at_console(settings) as desk:
         password = accounts.reset_password(desk.store, username, desk.clock.now())
     click.echo(f"已重设 {username} 的密码")
     _show_password(password)
@@ -79,7 +75,7 @@ def reset_password(settings: Settings, username: str) -> None:
 @pass_settings
 def disable(settings: Settings, username: str) -> None:
     """Close an account."""
-    with _desk(settings) as desk:
+    with desk_at_console(settings) as desk:
         accounts.disable(desk.store, username, desk.clock.now())
     click.echo(f"已停用 {username}")
 
@@ -89,20 +85,9 @@ def disable(settings: Settings, username: str) -> None:
 @pass_settings
 def enable(settings: Settings, username: str) -> None:
     """Open an account again."""
-    with _desk(settings) as desk:
+    with desk_at_console(settings) as desk:
         accounts.enable(desk.store, username, desk.clock.now())
     click.echo(f"已启用 {username}")
-
-
-@contextmanager
-def _desk(settings: Settings) -> Iterator[Desk]:
-    desk = open_desk(settings, SystemClock())
-    try:
-        yield desk
-    except Refused as refused:
-        raise Failed(str(refused)) from None
-    finally:
-        desk.close()
 
 
 def _show_password(password: str) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import click
 
 from huiying.chinese import ChineseCommand
-from huiying.cli import Failed, pass_settings
-from huiying.clock import SystemClock
+from huiying.cli import pass_settings
+from huiying.console import desk_at_console
 from huiying.settings import Settings
-from huiying.wiring import open_desk
 from pipeline.accounts import CONSOLE
 from pipeline.acts import Actor
 from pipeline.redacting import redact
-from pipeline.refusals import Refused
 
 
 @click.command(
@@ -24,13 +22,8 @@ from pipeline.refusals import Refused
 @pass_settings
 def command(settings: Settings, post_id: str, reason: str) -> None:
     """Redact a post and its near-copies."""
-    desk = open_desk(settings, SystemClock())
-    try:
+    with desk_at_console(settings) as desk:
         done = redact(desk.store, post_id, reason, Actor(CONSOLE, None), desk.clock.now())
-    except Refused as refused:
-        raise Failed(str(refused)) from None
-    finally:
-        desk.close()
     click.echo(f"已遮盖 {len(done.posts)} 条：{'、'.join(done.posts)}")
     for line in done.to_check:
         click.echo(line)

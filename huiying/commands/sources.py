@@ -19,13 +19,13 @@ from huiying import push_keys
 from huiying.chinese import ChineseGroup
 from huiying.cli import BadInput, Failed, pass_settings
 from huiying.clock import SystemClock
+from huiying.console import desk_at_console
 from huiying.preview_text import one_line, preview_lines
 from huiying.settings import Settings
-from huiying.wiring import Desk, crawl_settings, open_desk
+from huiying.wiring import Desk, crawl_settings
 from pipeline.accounts import CONSOLE
 from pipeline.acts import Actor
 from pipeline.preview import preview
-from pipeline.refusals import Refused
 from pipeline.source_acts import Change, Managing, disable_source, enable_source, remove_source, save_source
 from pipeline.sources import Listed, SourceList
 from records.os_errors import reason
@@ -201,11 +201,8 @@ def _queries(settings: Settings, sources: Sequence[Source]) -> Mapping[str, Sequ
     # The store is opened for search sources alone: the others are read without knowing any record.
     if not any(source.kind == "search" for source in sources):
         return {}
-    desk = open_desk(settings, SystemClock())
-    try:
+    with desk_at_console(settings) as desk:
         return desk.queries_to_show(sources)
-    finally:
-        desk.close()
 
 
 # What is handed over
@@ -247,10 +244,5 @@ def _change(standing: Listed | None) -> Change:
 
 @contextmanager
 def _managing(settings: Settings) -> Iterator[Managing]:
-    desk = open_desk(settings, SystemClock())
-    try:
+    with desk_at_console(settings) as desk:
         yield desk.managing()
-    except Refused as refused:
-        raise Failed(str(refused)) from None
-    finally:
-        desk.close()

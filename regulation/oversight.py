@@ -7,13 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from regulation.rule_rows import BadRules
+from regulation.figures import figures
 
 _FILE = Path(__file__).with_name("oversight.yaml")
-_SETTING = "rules.oversight"
 Count = Annotated[int, Field(ge=1)]
 
 
@@ -48,14 +46,4 @@ class OversightRules(BaseModel):
 
 def oversight_rules(changes: Mapping[str, Any] | None = None, path: Path = _FILE) -> OversightRules:
     """The rules in force, with the settings' changes. Raises BadRules."""
-    changed = dict(changes or {})
-    if "clause" in changed:
-        raise BadRules(f"设置 {_SETTING}：不能改 clause")
-    try:
-        return OversightRules.model_validate(yaml.safe_load(path.read_text("utf-8")) | changed)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        key = str(first["loc"][0]) if first["loc"] else ""
-        place = f"设置 {_SETTING}" if key in changed else path.name
-        fault = {"extra_forbidden": "没有这一项", "missing": "缺少这一项"}.get(first["type"], "的值不对")
-        raise BadRules(f"{place}：“{key}”{fault}") from None
+    return figures(OversightRules, path, "rules.oversight", changes)

@@ -7,15 +7,12 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from regulation.rule_rows import BadRules
+from regulation.figures import figures
 from regulation.working_days import SHANGHAI
 
 _FILE = Path(__file__).with_name("telling.yaml")
-_SETTING = "rules.telling"
-_FIXED = frozenset({"clause"})
 
 
 def _time(value: Any) -> time:
@@ -60,17 +57,4 @@ class Telling(BaseModel):
 
 def telling(changes: Mapping[str, Any] | None = None, path: Path = _FILE) -> Telling:
     """The rules in force, with the settings' changes. Raises BadRules."""
-    changed = dict(changes or {})
-    fixed = sorted(_FIXED & changed.keys())
-    if fixed:
-        raise BadRules(f"设置 {_SETTING}：不能改 {'、'.join(fixed)}")
-    try:
-        return Telling.model_validate(yaml.safe_load(path.read_text("utf-8")) | changed)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        key = str(first["loc"][0]) if first["loc"] else ""
-        place = f"设置 {_SETTING}" if key in changed else path.name
-        raise BadRules(f"{place}：“{key}”{_FAULTS.get(first['type'], '的值不对')}") from None
-
-
-_FAULTS = {"extra_forbidden": "没有这一项", "missing": "缺少这一项", "value_error": "应为带引号的时刻，如 '22:00'"}
+    return figures(Telling, path, "rules.telling", changes)

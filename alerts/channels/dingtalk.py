@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from alerts.chat import JSON_HEADERS, Refusal, accept, chat_text
 from alerts.delivery import Budget, Means, Outgoing
 from alerts.posting import Poster
-from alerts.robots import robot, robot_name_fault
+from alerts.robots import Robots, robot_name_fault
 
 WHO = "钉钉"
 
@@ -55,7 +55,13 @@ class Options(BaseModel):
 def opened(options: Options, secrets: Mapping[str, str | None], means: Means) -> DingTalk:
     """The channel as the settings say; the robots' secrets lie in files."""
     poster = Poster(means.timeout, means.private_hosts, options.ca_file)
-    return DingTalk(poster, options.robots_dir, options.base_url, means, Budget(options.messages_a_minute))
+    return DingTalk(
+        poster,
+        Robots(options.robots_dir, 2, " access_token 和加签密钥"),
+        options.base_url,
+        means,
+        Budget(options.messages_a_minute),
+    )
 
 
 address_fault = robot_name_fault
@@ -67,26 +73,23 @@ class DingTalk:
 
     idempotent = False
 
-    def __init__(self, poster: Poster, robots: Path, base_url: str, means: Means, budget: Budget) -> None:
+    def __init__(self, poster: Poster, robots: Robots, base_url: str, means: Means, budget: Budget) -> None:
         self.timeout, self.budget = means.timeout, budget
         self._poster, self._robots, self._base_url = poster, robots, base_url.rstrip("/")
         self._now = means.now
 
     def check_contact(self, address: str) -> None:
         """Look whether there is what a send to that address needs. Raises DeliveryFailed."""
-        self._secrets(address)
+        self._robots.secrets(address)
 
     def send(self, outgoing: Outgoing) -> None:
         """Post the text. Raises DeliveryFailed."""
-        token, secret = self._secrets(outgoing.address)
+        token, secret = self._robots.secrets(outgoing.address)
         stamp = str(int(self._now().timestamp() * 1000))
         query = urlencode({"access_token": token, "timestamp": stamp, "sign": signature(stamp, secret)})
         body = json.dumps({"msgtype": "text", "text": {"content": chat_text(outgoing)}}, ensure_ascii=False).encode()
         answer = self._poster.post(f"{self._base_url}/robot/send?{query}", body, JSON_HEADERS, WHO)
         accept(answer, "errcode", _MEANINGS, WHO)
-
-    def _secrets(self, address: str) -> tuple[str, ...]:
-        return robot(self._robots, address, {2}, " access_token 和加签密钥")
 
 
 def signature(stamp: str, secret: str) -> str:

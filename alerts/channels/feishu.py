@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from alerts.chat import JSON_HEADERS, Refusal, accept, chat_text
 from alerts.delivery import Budget, Means, Outgoing
 from alerts.posting import Poster
-from alerts.robots import robot, robot_name_fault
+from alerts.robots import Robots, robot_name_fault
 
 WHO = "飞书"
 
@@ -49,7 +49,13 @@ class Options(BaseModel):
 def opened(options: Options, secrets: Mapping[str, str | None], means: Means) -> Feishu:
     """The channel as the settings say; the robots' secrets lie in files."""
     poster = Poster(means.timeout, means.private_hosts, options.ca_file)
-    return Feishu(poster, options.robots_dir, options.base_url, means, Budget(options.messages_a_minute))
+    return Feishu(
+        poster,
+        Robots(options.robots_dir, 2, " webhook 地址的最后一段和签名密钥"),
+        options.base_url,
+        means,
+        Budget(options.messages_a_minute),
+    )
 
 
 address_fault = robot_name_fault
@@ -61,18 +67,18 @@ class Feishu:
 
     idempotent = False
 
-    def __init__(self, poster: Poster, robots: Path, base_url: str, means: Means, budget: Budget) -> None:
+    def __init__(self, poster: Poster, robots: Robots, base_url: str, means: Means, budget: Budget) -> None:
         self.timeout, self.budget = means.timeout, budget
         self._poster, self._robots, self._base_url = poster, robots, base_url.rstrip("/")
         self._now = means.now
 
     def check_contact(self, address: str) -> None:
         """Look whether there is what a send to that address needs. Raises DeliveryFailed."""
-        self._secrets(address)
+        self._robots.secrets(address)
 
     def send(self, outgoing: Outgoing) -> None:
         """Post the text. Raises DeliveryFailed."""
-        token, secret = self._secrets(outgoing.address)
+        token, secret = self._robots.secrets(outgoing.address)
         stamp = str(int(self._now().timestamp()))
         said = {
             "timestamp": stamp,
@@ -83,9 +89,6 @@ class Feishu:
         url = f"{self._base_url}/open-apis/bot/v2/hook/{quote(token, safe='')}"
         answer = self._poster.post(url, json.dumps(said, ensure_ascii=False).encode(), JSON_HEADERS, WHO)
         accept(answer, "code", _MEANINGS, WHO)
-
-    def _secrets(self, address: str) -> tuple[str, ...]:
-        return robot(self._robots, address, {2}, " webhook 地址的最后一段和签名密钥")
 
 
 def signature(stamp: str, secret: str) -> str:

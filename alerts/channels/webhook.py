@@ -13,7 +13,7 @@ from alerts.chat import JSON_HEADERS
 from alerts.delivery import Means, Outgoing
 from alerts.message import subject_of, text_of
 from alerts.posting import Poster
-from alerts.robots import robot, robot_name_fault
+from alerts.robots import Robots, robot_name_fault
 from records.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature
 
 WHO = "接收方"
@@ -33,7 +33,11 @@ class Options(BaseModel):
 
 def opened(options: Options, secrets: Mapping[str, str | None], means: Means) -> Webhook:
     """The channel as the settings say; addresses and secrets lie in files."""
-    return Webhook(Poster(means.timeout, means.private_hosts, options.ca_file), options.robots_dir, means)
+    return Webhook(
+        Poster(means.timeout, means.private_hosts, options.ca_file),
+        Robots(options.robots_dir, 2, "网址和签名密钥"),
+        means,
+    )
 
 
 address_fault = robot_name_fault
@@ -46,18 +50,18 @@ class Webhook:
     idempotent = False
     budget = None
 
-    def __init__(self, poster: Poster, folder: Path, means: Means) -> None:
+    def __init__(self, poster: Poster, robots: Robots, means: Means) -> None:
         self.timeout: timedelta = means.timeout
-        self._poster, self._folder = poster, folder
+        self._poster, self._robots = poster, robots
         self._now: Callable[[], datetime] = means.now
 
     def check_contact(self, address: str) -> None:
         """Look whether there is what a send to that address needs. Raises DeliveryFailed."""
-        self._secrets(address)
+        self._robots.secrets(address)
 
     def send(self, outgoing: Outgoing) -> None:
         """Post the alert; any status of 200 to 299 says that it was taken. Raises DeliveryFailed."""
-        url, secret = self._secrets(outgoing.address)
+        url, secret = self._robots.secrets(outgoing.address)
         stamp = str(int(self._now().timestamp()))
         body = json.dumps(_row(outgoing), ensure_ascii=False, sort_keys=True).encode()
         signed = {
@@ -66,9 +70,6 @@ class Webhook:
             KEY_HEADER: outgoing.key,
         }
         self._poster.post(url, body, JSON_HEADERS | signed, WHO)
-
-    def _secrets(self, address: str) -> tuple[str, ...]:
-        return robot(self._folder, address, {2}, "网址和签名密钥")
 
 
 def _row(outgoing: Outgoing) -> dict[str, object]:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from alerts.chat import JSON_HEADERS, Refusal, accept, chat_text, pieces
 from alerts.delivery import Budget, DeliveryFailed, Means, Outgoing
 from alerts.posting import Poster
-from alerts.robots import robot, robot_name_fault
+from alerts.robots import Robots, robot_name_fault
 
 WHO = "企业微信"
 MOST_BYTES = 2048
@@ -49,7 +49,13 @@ class Options(BaseModel):
 def opened(options: Options, secrets: Mapping[str, str | None], means: Means) -> WeCom:
     """The channel as the settings say; the robots' secrets lie in files."""
     poster = Poster(means.timeout, means.private_hosts, options.ca_file)
-    return WeCom(poster, options.robots_dir, options.base_url, means.timeout, Budget(options.messages_a_minute))
+    return WeCom(
+        poster,
+        Robots(options.robots_dir, 1, " webhook 地址里 key= 后面的部分"),
+        options.base_url,
+        means.timeout,
+        Budget(options.messages_a_minute),
+    )
 
 
 address_fault = robot_name_fault
@@ -61,26 +67,23 @@ class WeCom:
 
     idempotent = False
 
-    def __init__(self, poster: Poster, robots: Path, base_url: str, timeout: timedelta, budget: Budget) -> None:
+    def __init__(self, poster: Poster, robots: Robots, base_url: str, timeout: timedelta, budget: Budget) -> None:
         self.timeout, self.budget = timeout, budget
         self._poster, self._robots, self._base_url = poster, robots, base_url.rstrip("/")
 
     def check_contact(self, address: str) -> None:
         """Look whether there is what a send to that address needs. Raises DeliveryFailed."""
-        self._secrets(address)
+        self._robots.secrets(address)
 
     def send(self, outgoing: Outgoing) -> None:
         """Post the text. Raises DeliveryFailed."""
-        (key,) = self._secrets(outgoing.address)
+        (key,) = self._robots.secrets(outgoing.address)
         url = f"{self._base_url}/cgi-bin/webhook/send?key={quote(key, safe='')}"
         for number, piece in enumerate(pieces(chat_text(outgoing), MOST_BYTES)):
             try:
                 self._post(url, piece)
             except DeliveryFailed as failure:
                 raise failure if number == 0 else _in_part(failure) from None
-
-    def _secrets(self, address: str) -> tuple[str, ...]:
-        return robot(self._robots, address, {1}, " webhook 地址里 key= 后面的部分")
 
     def _post(self, url: str, piece: str) -> None:
         body = json.dumps({"msgtype": "text", "text": {"content": piece}}, ensure_ascii=False).encode()

@@ -17,7 +17,9 @@ from records.people import Person
 
 log = logging.getLogger(__name__)
 
-OPEN_PATHS = frozenset({"/signin", "/health", "/favicon.svg", "/favicon.png", "/manifest.json", "/robots.txt"})
+OPEN_PATHS = frozenset(
+    {"/signin", "/health", "/favicon.svg", "/favicon.png", "/manifest.json", "/robots.txt", "/metrics"}
+)
 OPEN_PREFIXES = ("/static/",)
 SIGNED_PREFIX = "/inbound/"
 TICKET = re.compile(r"/ack/[\w-]+", re.ASCII)
@@ -27,7 +29,8 @@ _POLICY_VIOLATION = 1008
 
 
 class Gate:
-    """The outermost middleware. Only the sign-in form, health, signed pushes and links, and bundled assets are open to all."""
+    """The outermost middleware. Only the sign-in form, health, what asks for a proof of its own (metrics, pushes,
+    signed links) and bundled assets are open to all."""
 
     def __init__(self, app: ASGIApp, parts: Backstage, policy: str) -> None:
         self._app = app

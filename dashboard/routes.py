@@ -1,4 +1,4 @@
-"""The desk's own addresses beside Streamlit's: sign-in, password, sign-out, report files, health, pushes."""
+"""The desk's own addresses beside Streamlit's: sign-in, password, sign-out, report files, health, metrics, pushes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard import acknowledging, forms, receiving
+from dashboard import acknowledging, exposing, forms, receiving
 from dashboard.backstage import Backstage
 from dashboard.cookies import FORM, SESSION, new_nonce
 from dashboard.index_page import FAVICON
@@ -52,6 +52,7 @@ class Routes:
             Route("/password", self.change_password, methods=["POST"]),
             Route("/reports/{file:path}", self.report, methods=["GET"]),
             Route("/health", self.health, methods=["GET"]),
+            Route(exposing.PATH, exposing.Exposing(self._parts).show, methods=["GET"]),
             Route(receiving.PATH, receiving.Receiving(self._parts).push, methods=["POST"]),
             Route(acknowledging.PATH, acknowledging.Acknowledging(self._parts).show, methods=["GET"]),
             Route(acknowledging.PATH, acknowledging.Acknowledging(self._parts).press, methods=["POST"]),

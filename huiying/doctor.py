@@ -18,6 +18,7 @@ from crawlers.reading import Via
 from crawlers.sources import Source
 from huiying.clock import CHINA, shown, synchronised
 from huiying.locking import AlreadyRunning, held
+from huiying.metrics_token import metrics_token
 from huiying.model_in_use import ModelInUse
 from huiying.push_keys import keys_of
 from huiying.settings import BadSettings, Settings
@@ -75,6 +76,7 @@ def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
     listed = desk.sources.current() if usable else file_sources(settings.sources_file)
     yield from _sources(desk, listed, usable)
     yield from _push_keys(settings.push_keys_dir, listed.sources)
+    yield from _metrics(settings)
     yield from _channels(desk)
     if usable:
         yield from _contacts(desk)
@@ -210,6 +212,15 @@ def _push_keys(folder: Path, sources: Sequence[Source]) -> Iterator[Finding]:
             yield Finding(subject, Level.NOTE, "新旧两把密钥都有效", advice)
         else:
             yield Finding(subject, Level.GOOD, "有推送密钥")
+
+
+def _metrics(settings: Settings) -> Iterator[Finding]:
+    """Whether a monitoring system that is to read the desk's figures can."""
+    try:
+        if metrics_token(settings) is not None:
+            yield Finding("监控地址", Level.GOOD, f"{settings.public_url}/metrics")
+    except UnusableSecret as error:
+        yield Finding("监控地址", Level.FAULT, str(error), "在此之前监控系统读不到数据，见 docs/watching.md")
 
 
 def _channels(desk: Desk) -> Iterator[Finding]:

@@ -104,6 +104,9 @@ class Desk(Section):
     cookie_secret_file: Path | None = Field(
         None, description="登录凭证密钥文件（至少 32 字节）；留空则在数据目录自动生成"
     )
+    metrics_token_file: Path | None = Field(
+        None, description="监控令牌文件（一行，至少 16 个字符）；监控系统凭它读取 /metrics，留空则没有这个地址"
+    )
     refresh_seconds: Seconds = Field(3, description="值班台每隔多少秒刷新一次")
 
 

@@ -339,6 +339,30 @@ class Alerts:
         )
         return [(channel, count) for channel, count in self._connection.execute(query)]
 
+    def outbox_states(self) -> dict[str, int]:
+        """How many deliveries stand in each state."""
+        query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+        return {state: count for state, count in self._connection.execute(query)}
+
+    def attempt_outcomes(self) -> dict[tuple[str, str], int]:
+        """How many attempts over each channel ended how, by (channel, outcome)."""
+        query = (
+            select(outbox.c.channel, attempts.c.outcome, func.count())
+            .select_from(attempts.join(outbox, outbox.c.id == attempts.c.outbox))
+            .group_by(outbox.c.channel, attempts.c.outcome)
+        )
+        return {(channel, outcome): count for channel, outcome, count in self._connection.execute(query)}
+
+    def waiting_since(self, now: datetime) -> dict[bool, datetime]:
+        """Since when the oldest delivery that could be sent at `now` has waited, of the urgent ones and of the others."""
+        query = (
+            select(alerts.c.urgent, func.min(outbox.c.queued_at, type_=outbox.c.queued_at.type).label("since"))
+            .select_from(outbox.join(alerts, alerts.c.key == outbox.c.alert))
+            .where(_claimable(now), alerts.c.reason.is_(None))
+            .group_by(alerts.c.urgent)
+        )
+        return {row.urgent: row.since for row in self._connection.execute(query)}
+
     def next_at(self) -> datetime | None:
         """The earliest moment at which a delivery that waits may be tried."""
         query = (

@@ -96,6 +96,11 @@ class Deadlines:
         query = select(deadlines).where(deadlines.c.state == DeadlineState.OPEN).order_by(deadlines.c.due_at)
         return [_deadline(row) for row in self._connection.execute(query)]
 
+    def open_dues(self) -> list[tuple[str, datetime]]:
+        """(kind, moment) of every open deadline, the one due first at the head."""
+        query = select(deadlines.c.kind, deadlines.c.due_at).where(deadlines.c.state == DeadlineState.OPEN)
+        return [(row.kind, row.due_at) for row in self._connection.execute(query.order_by(deadlines.c.due_at))]
+
     def due(self, now: datetime) -> list[int]:
         """Ids of the open deadlines that have a step to take at `now`, the most overdue first."""
         query = (

@@ -1,0 +1,89 @@
+"""The address for a monitoring system over HTTP: who may read it, and that its text is what Prometheus reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import event
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from dashboard.backstage import Backstage
+from dashboard.exposing import exposition
+from dashboard.gate import Gate
+from dashboard.routes import Routes
+from huiying.wiring import Desk
+from pipeline.metrics import Metric, Sample
+from tests.dashboard.test_routes import listening
+
+TOKEN = "a-token-of-24-characters"
+
+
+@pytest.fixture
+def protected(backstage: Backstage, tmp_path: Path) -> Backstage:
+    """The parts of a desk whose settings name a token."""
+    file = tmp_path / "metrics.token"
+    file.write_text(TOKEN, "utf-8")
+    file.chmod(0o600)
+    settings = backstage.settings
+    with_token = settings.model_copy(update={"desk": settings.desk.model_copy(update={"metrics_token_file": file})})
+    return replace(backstage, desk=Desk(with_token, backstage.desk.clock))
+
+
+@contextmanager
+def served(parts: Backstage) -> Iterator[httpx.Client]:
+    app = Starlette(
+        routes=Routes(parts, "").all([]), middleware=[Middleware(Gate, parts=parts, policy="default-src 'self'")]
+    )
+    with listening(app) as base, httpx.Client(base_url=base) as client:
+        yield client
+
+
+def get(client: httpx.Client, authorization: str | None = f"Bearer {TOKEN}") -> httpx.Response:
+    return client.get("/metrics", headers={} if authorization is None else {"Authorization": authorization})
+
+
+def test_without_a_token_in_the_settings_the_address_is_not_there(backstage: Backstage):
+    with served(backstage) as client:
+        assert get(client).status_code == 404
+
+
+@pytest.mark.parametrize("given", [None, "", "Bearer", "Bearer wrong", TOKEN, f"Basic {TOKEN}", f"Bearer {TOKEN}x"])
+def test_without_the_right_token_no_query_is_run(protected: Backstage, given: str | None):
+    queries: list[str] = []
+    event.listen(protected.store.engine, "before_cursor_execute", lambda *args: queries.append(args[2]))
+    with served(protected) as client:
+        answer = get(client, given)
+    assert (answer.status_code, answer.headers["WWW-Authenticate"], queries) == (401, "Bearer", [])
+
+
+def test_with_the_token_prometheus_reads_figures(protected: Backstage):
+    with protected.store.transaction() as t:
+        t.clock.beat("clock@here", protected.now())
+    with served(protected) as client:
+        answer = get(client)
+    assert answer.status_code == 200
+    families = {family.name: family for family in text_string_to_metric_families(answer.text)}
+    assert families["huiying_heartbeat_age_seconds"].samples[0].labels == {"worker": "clock"}
+    assert families["huiying_disk_free_bytes"].samples[0].value > 0
+    assert all(family.type == "gauge" for family in families.values())
+
+
+def test_a_token_file_that_others_may_read_lets_nobody_in(protected: Backstage):
+    assert protected.settings.desk.metrics_token_file is not None
+    protected.settings.desk.metrics_token_file.chmod(0o644)
+    with served(protected) as client:
+        assert get(client).status_code == 503
+
+
+def test_marks_in_a_label_cannot_forge_a_line():
+    forged = 'a"} 1\nhuiying_up 0\\'
+    text = exposition([Metric("outbox", "说明", [Sample(1, {"channel": forged})])]).decode()
+    (family,) = text_string_to_metric_families(text)
+    assert [(one.labels, one.value) for one in family.samples] == [({"channel": forged}, 1.0)]

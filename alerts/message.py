@@ -21,7 +21,9 @@ from records.disclosures import Disclosure
 from records.incidents import Incident
 from records.words import Scope
 
-FACTS = frozenset({"where", "why", "before", "posts", "started", "recorded", "reason", "by", "planned", "quote"})
+FACTS = frozenset(
+    {"where", "why", "before", "posts", "started", "recorded", "reason", "by", "planned", "quote", "until_start"}
+)
 """Facts that a caller may add. `quote` is what somebody wrote in public; it stands apart from the system's words."""
 
 _FIELDS = frozenset({"incident", "title", "unit", "severity", "category", "due", "due_time", "left", "past", "at"})

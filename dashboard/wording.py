@@ -11,6 +11,7 @@ from crawlers.outcomes import FLAGS
 from huiying.clock import CHINA
 from records.incidents import IncidentState
 from records.posts import BACKLOG, GONE
+from records.spans import span
 from records.words import Severity
 from regulation.clauses import clause
 
@@ -122,20 +123,6 @@ def exact(at: datetime | None) -> str:
     return "—" if at is None else f"{moment(at)}:{at.astimezone(CHINA):%S}"
 
 
-def span(length: timedelta) -> str:
-    """A length of time to the minute: 42分, 1小时05分, 3天2小时; 不到1分 below a minute."""
-    minutes = max(0, int(length.total_seconds() // 60))
-    if minutes == 0:
-        return "不到1分"
-    if minutes < 60:
-        return f"{minutes}分"
-    hours, minutes = divmod(minutes, 60)
-    if hours < 24:
-        return f"{hours}小时{minutes:02d}分"
-    days, hours = divmod(hours, 24)
-    return f"{days}天{hours}小时"
-
-
 def remaining(due_at: datetime, now: datetime) -> str:
     """剩 1小时23分05秒 before `due_at`, 已超时 12分 after it; exactly at `due_at` nothing remains and nothing is late."""
     seconds = int((due_at - now).total_seconds() // 1)
@@ -144,6 +131,13 @@ def remaining(due_at: datetime, now: datetime) -> str:
     hours, rest = divmod(seconds, 3600)
     minutes, seconds = divmod(rest, 60)
     return f"剩 {hours}小时{minutes:02d}分{seconds:02d}秒" if hours else f"剩 {minutes}分{seconds:02d}秒"
+
+
+def elapsed(since: datetime, now: datetime) -> str:
+    """已过 1小时23分05秒: how long ago to the second, for what ticks on a page."""
+    minutes, seconds = divmod(max(0, int((now - since).total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"已过 {hours}小时{minutes:02d}分{seconds:02d}秒" if hours else f"已过 {minutes}分{seconds:02d}秒"
 
 
 def ago(at: datetime | None, now: datetime) -> str:

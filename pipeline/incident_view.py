@@ -10,7 +10,16 @@ from sqlalchemy import BigInteger, ScalarSelect, case, func, select, type_coerce
 
 from pipeline.correcting import CORRECT
 from pipeline.dismissing import dismissal_of, wrongly_read
-from pipeline.views import PostRow, latest_clock, may, may_everywhere, may_read, post_rows, visible_incident
+from pipeline.views import (
+    PostRow,
+    awaits_plan,
+    latest_clock,
+    may,
+    may_everywhere,
+    may_read,
+    post_rows,
+    visible_incident,
+)
 from playbooks.engine import Moments, Task, checklist
 from playbooks.matching import NoPlaybook, playbook_for
 from playbooks.playbook import library
@@ -92,6 +101,11 @@ class IncidentPage:
     log: Sequence[Entry]
     dismissal: Dismissal | None
     wrongly_read: int
+
+    @property
+    def awaits_plan(self) -> bool:
+        """Whether a plan must be started and is not."""
+        return awaits_plan(self.incident.state, self.incident.severity, self.deadline)
 
 
 def incident_page(t: Transaction, person: Person, incident_id: str) -> IncidentPage | None:

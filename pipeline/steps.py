@@ -12,6 +12,7 @@ from records.alerts import Alert, AlertState, Deadline
 from records.disclosures import Disclosure
 from records.incidents import Incident
 from records.reminders import ReminderState
+from records.spans import until_start
 from regulation.recipients import named
 from storage.store import Transaction
 
@@ -53,7 +54,7 @@ def _alerts(
         distinct,
         named(words, incident.unit),
         due_at=deadline.due_at,
-        facts=_facts(deadline, taken, now),
+        facts=_facts(deadline, taken, incident, now),
     )
     if taken.overtaken_by is None:
         return alerts
@@ -61,8 +62,11 @@ def _alerts(
     return [replace(alert, state=AlertState.SUPPRESSED, reason=reason) for alert in alerts]
 
 
-def _facts(deadline: Deadline, taken: Taken, now: datetime) -> dict[str, str]:
-    facts = {"started": shown(deadline.started_at)}
+def _facts(deadline: Deadline, taken: Taken, incident: Incident, now: datetime) -> dict[str, str]:
+    facts = {
+        "started": shown(deadline.started_at),
+        "until_start": until_start(incident.detected_at, deadline.started_at),
+    }
     recorded_at = deadline.recorded_at or deadline.started_at
     if deadline.start_reason and recorded_at > deadline.started_at:
         facts |= {"recorded": shown(recorded_at), "reason": deadline.start_reason}

@@ -12,12 +12,13 @@ from records.alerts import OFFICE, Deadline, DeadlineState
 from records.assessments import Assessment
 from records.corrections import Correction
 from records.disclosures import Disclosure
-from records.incidents import Incident, IncidentState
+from records.incidents import Incident, IncidentState, detected_at
 from records.messages import Message
 from records.people import Person
 from records.posts import Post
 from records.words import Category, Severity
 from regulation.permissions import allowed, concerns, everywhere, may_read_record
+from regulation.severity import calls_for_plan
 from regulation.time_limits import INITIAL_REPORT
 from storage import tables
 from storage.store import Transaction
@@ -31,7 +32,7 @@ _ONGOING = [state.value for state in IncidentState if state.ongoing]
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
-    """One incident in a list. `deadline` is its latest clock that was not cancelled; `found_at` when a rule opened it."""
+    """One incident in a list. `deadline` is its latest clock that was not cancelled; `detected_at` its first sign."""
 
     id: str
     title: str
@@ -39,7 +40,7 @@ class IncidentRow:
     category: Category | None
     severity: Severity
     state: IncidentState
-    found_at: datetime
+    detected_at: datetime
     acknowledged_at: datetime | None
     posts: int
     last_post_at: datetime | None
@@ -49,6 +50,11 @@ class IncidentRow:
     def running(self) -> Deadline | None:
         """The clock, while it runs."""
         return self.deadline if self.deadline is not None and self.deadline.state is DeadlineState.OPEN else None
+
+    @property
+    def awaits_plan(self) -> bool:
+        """Whether a plan must be started and is not: time goes by although no clock runs."""
+        return awaits_plan(self.state, self.severity, self.deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,7 @@ def incident_rows(t: Transaction, ids: Sequence[str]) -> list[IncidentRow]:
             category=Category(row.category) if row.category else None,
             severity=Severity(row.severity),
             state=IncidentState(row.state),
-            found_at=row.opened_at,
+            detected_at=detected_at(row.opened_at, row.first_post_at),
             acknowledged_at=row.acknowledged_at,
             posts=row.posts,
             last_post_at=row.last_post_at,
@@ -148,6 +154,11 @@ def incident_rows(t: Transaction, ids: Sequence[str]) -> list[IncidentRow]:
         for row in t.connection.execute(query)
     }
     return [rows[incident_id] for incident_id in ids]
+
+
+def awaits_plan(state: IncidentState, severity: Severity, deadline: Deadline | None) -> bool:
+    """Whether the plan of an incident must be started, by its severity, and is not; `deadline` is its latest clock."""
+    return deadline is None and state.ongoing and calls_for_plan(severity)
 
 
 def latest_clock(deadlines: Iterable[Deadline]) -> Deadline | None:

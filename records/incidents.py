@@ -64,6 +64,11 @@ class Member:
     voice: bool
 
 
+def detected_at(opened_at: datetime, first_post_at: datetime | None) -> datetime:
+    """The first sign of an incident: its first post, or its opening where people learned of it before any post."""
+    return opened_at if first_post_at is None else min(opened_at, first_post_at)
+
+
 @dataclass(frozen=True, slots=True)
 class Incident:
     """An incident as it stands now. `revision` grows with every change, so that two editors notice each other.
@@ -87,6 +92,11 @@ class Incident:
     acknowledged_by: str | None = None
     closed_at: datetime | None = None
     revision: int = 1
+
+    @property
+    def detected_at(self) -> datetime:
+        """When the first sign of it was seen."""
+        return detected_at(self.opened_at, self.first_post_at)
 
     def moved_to(self, state: IncidentState) -> Incident:
         """The same incident in `state`. Raises IllegalMove where the table of moves has no such step."""

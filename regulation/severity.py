@@ -231,3 +231,8 @@ def severity_rules(overrides: Mapping[str, Mapping[str, Any]] | None = None, pat
     if any(rule.name == PERSON for rule in rules):
         raise BadRules(f"{path.name}：规则不能叫 {PERSON}，这个名字留给人工认定")
     return SeverityRules(rules, timedelta(days=sections["grouping"].gap_days), sections["opening"].severity)
+
+
+def calls_for_plan(severity: Severity) -> bool:
+    """Whether the response plan must be started for an incident of that severity (第四十二条（三）)."""
+    return severity is Severity.MAJOR_EMERGENCY

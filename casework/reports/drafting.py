@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from records.disclosures import Disclosure
 from records.incidents import Incident, Member, SeverityChange
 from records.reports import Part, Response
+from records.spans import until_start
 from records.words import Channel, Scope
 
 PENDING = "〔待责任单位补充"
@@ -184,16 +185,19 @@ def _measures_taken(material: Material) -> str:
 
 def _offline_event(material: Material) -> str:
     record, incident = material.record, material.incident
-    started = (
-        f"应急预案已于{_moment(material.plan_started_at)}启动。" if material.plan_started_at else "应急预案尚未启动。"
-    )
     return _lines(
         _known_facts(record) if record is not None else f"事由：“{incident.title}”。",
         f"责任单位：{incident.unit or '待区委办确定'}。",
-        started,
+        _plan_line(incident, material.plan_started_at),
         f"{PENDING}：事件发生的时间、地点、起因、影响范围及现状〕",
         f"{PENDING}：线下处置措施、负责人、已见成效和下一步安排〕",
     )
+
+
+def _plan_line(incident: Incident, started_at: datetime | None) -> str:
+    if started_at is None:
+        return "应急预案尚未启动。"
+    return f"应急预案已于{_moment(started_at)}启动，发现至启动：{until_start(incident.detected_at, started_at)}。"
 
 
 def _known_facts(record: Disclosure) -> str:

@@ -12,12 +12,13 @@ from dashboard.navigation import Place
 from dashboard.pieces import channel_name, health_badge, post_line, source_list, worker_name
 from dashboard.signed_in import show_sign_in, signed_in
 from dashboard.visit import Visit
-from dashboard.wording import ago, count, moment, plain, remaining, severity_badge, span, state_badge
+from dashboard.wording import ago, count, elapsed, moment, plain, remaining, severity_badge, state_badge
 from pipeline import state_view, views
 from pipeline.model_note import ModelNote
 from pipeline.source_health import SourceHealth, Standing
 from pipeline.state_view import DeskState
 from pipeline.views import IncidentRow, PostRow
+from records.spans import span, until_start
 
 _CARDS = 4
 _NAMED = 5
@@ -29,13 +30,14 @@ def draw(visit: Visit) -> None:
     """Draw the page: a strip of clocks that ticks every second above lists that refresh every few seconds."""
     with backstage().store.reading() as t:
         rows = views.open_incidents(t, visit.person)
-    st.session_state[_CLOCKS] = _running(rows)
+    st.session_state[_CLOCKS] = _on_strip(rows)
     st.fragment(_clocks, run_every=1)(visit)
     st.fragment(_lists, run_every=backstage().settings.desk.refresh_seconds)(visit)
 
 
-def _running(rows: Sequence[IncidentRow]) -> list[IncidentRow]:
-    return [row for row in rows if row.running is not None]
+def _on_strip(rows: Sequence[IncidentRow]) -> list[IncidentRow]:
+    """Those whose clock runs, and those for which time goes by although none does."""
+    return [row for row in rows if row.running is not None or row.awaits_plan]
 
 
 def _clocks(visit: Visit) -> None:
@@ -53,12 +55,15 @@ def _clocks(visit: Visit) -> None:
 def _clock(visit: Visit, row: IncidentRow, now: datetime) -> None:
     clock = row.running
     if clock is None:
+        st.markdown(f"## {elapsed(row.detected_at, now)}", anchors=False)
+        visit.link(Place.INCIDENT, row.title, row.id, length=17)
+        st.caption(f"**预案未启动**，没有计时  \n发现于 {moment(row.detected_at)}")
         return
     left = remaining(clock.due_at, now)
     shown = f"## {left}" if now <= clock.due_at else f"## :red-background[{left}]"
     st.markdown(shown, anchors=False)
     visit.link(Place.INCIDENT, row.title, row.id, length=17)
-    st.caption(f"首报最迟 {moment(clock.due_at)}  \n发现到启动 {span(clock.started_at - row.found_at)}")
+    st.caption(f"首报最迟 {moment(clock.due_at)}  \n发现至启动：{until_start(row.detected_at, clock.started_at)}")
 
 
 def _lists(visit: Visit) -> None:
@@ -80,8 +85,7 @@ def _lists(visit: Visit) -> None:
             telling=parts.desk.telling,
             oversight=parts.desk.oversight,
         )
-    if [row.id for row in _running(rows)] != [row.id for row in st.session_state.get(_CLOCKS, [])]:
-        st.session_state[_CLOCKS] = _running(rows)
+    st.session_state[_CLOCKS] = _on_strip(rows)
     for said in state.troubles_of_clocks:
         st.error(f"**{plain(said)}**", icon=":material/timer_off:")
     _unreached(visit, state.unreached)
@@ -174,11 +178,17 @@ def _incident(visit: Visit, row: IncidentRow, now: datetime) -> None:
 
 
 def _standing(row: IncidentRow, now: datetime) -> str:
+    return f"{_clock_line(row, now)}  \n:gray[{_noted(row)}]"
+
+
+def _clock_line(row: IncidentRow, now: datetime) -> str:
+    if row.deadline is None:
+        since = ago(row.detected_at, now)
+        return f"**预案未启动**  \n发现 {since}" if row.awaits_plan else f"发现 {since}"
+    took = f"  \n:gray[发现至启动：{until_start(row.detected_at, row.deadline.started_at)}]"
     if row.running is not None:
-        return f"**首报{'' if now <= row.running.due_at else '已'}{_short(row, now)}**  \n:gray[{_noted(row)}]"
-    if row.deadline is not None:
-        return f"首报已报送 {moment(row.deadline.ended_at)}  \n:gray[{_noted(row)}]"
-    return f"发现 {ago(row.found_at, now)}  \n:gray[{_noted(row)}]"
+        return f"**首报{'' if now <= row.running.due_at else '已'}{_short(row, now)}**{took}"
+    return f"首报已报送 {moment(row.deadline.ended_at)}{took}"
 
 
 def _short(row: IncidentRow, now: datetime) -> str:

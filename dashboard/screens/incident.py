@@ -17,18 +17,19 @@ from dashboard.wording import (
     ago,
     clause_name,
     count,
+    elapsed,
     exact,
     moment,
     plain,
     remaining,
     severity_badge,
-    span,
     state_badge,
 )
 from pipeline import incident_view, views
 from pipeline.incident_view import IncidentPage
 from pipeline.views import IncidentRow
 from records.alerts import DeadlineState
+from records.spans import until_start
 
 _POSTS_A_PAGE = 20
 
@@ -73,7 +74,7 @@ def _line(visit: Visit, row: IncidentRow, now: datetime) -> None:
     with title:
         visit.link(Place.INCIDENT, row.title, row.id)
     rest.caption(
-        f"{row.id} · {plain(row.unit or '未定单位')} · {count(row.posts)} 条 · 发现 {moment(row.found_at, now)}"
+        f"{row.id} · {plain(row.unit or '未定单位')} · {count(row.posts)} 条 · 发现 {moment(row.detected_at, now)}"
     )
 
 
@@ -97,19 +98,28 @@ def _top(visit: Visit, page: IncidentPage) -> None:
 
 def _clock(page: IncidentPage) -> None:
     """Only arithmetic: the deadline was read with the page."""
-    deadline, now = page.deadline, backstage().now()
+    deadline, detected, now = page.deadline, page.incident.detected_at, backstage().now()
     if deadline is None:
-        st.markdown("**预案未启动**")
-        st.caption(f"发现于 {moment(page.incident.opened_at)}，已过 {span(now - page.incident.opened_at)}")
+        _without_clock(page, detected, now)
         return
-    lag = span(deadline.started_at - page.incident.opened_at)
+    took = f"发现至启动：{until_start(detected, deadline.started_at)}"
     if deadline.state is DeadlineState.OPEN:
         left = remaining(deadline.due_at, now)
         st.markdown(f"## {left}" if now <= deadline.due_at else f"## :red-background[{left}]", anchors=False)
-        st.caption(f"首报最迟 {moment(deadline.due_at)}  \n{moment(deadline.started_at)} 启动 · 发现到启动 {lag}")
+        st.caption(f"首报最迟 {moment(deadline.due_at)}  \n{moment(deadline.started_at)} 启动 · {took}")
         return
     st.markdown("## 首报已报送", anchors=False)
-    st.caption(f"{exact(deadline.ended_at)} 报送 · 时限 {moment(deadline.due_at)}  \n发现到启动 {lag}")
+    st.caption(f"{exact(deadline.ended_at)} 报送 · 时限 {moment(deadline.due_at)}  \n{took}")
+
+
+def _without_clock(page: IncidentPage, detected: datetime, now: datetime) -> None:
+    """No clock runs; where the plan must be started, what goes by meanwhile stands in its place."""
+    if page.awaits_plan:
+        st.markdown(f"## {elapsed(detected, now)}", anchors=False)
+        st.caption(f"**预案未启动**，没有计时  \n发现于 {moment(detected)}")
+        return
+    st.markdown("**预案未启动**")
+    st.caption(f"发现于 {moment(detected)}" + (f"，{ago(detected, now)}" if page.incident.state.ongoing else ""))
 
 
 def _watch(visit: Visit, page: IncidentPage) -> None:
@@ -173,7 +183,7 @@ def _facts(visit: Visit, page: IncidentPage) -> None:
         [
             ("责任单位", plain(incident.unit or "未定，请区委办明确")),
             ("首帖时间", moment(incident.first_post_at)),
-            ("发现时间", moment(incident.opened_at)),
+            ("立案时间", moment(incident.opened_at)),
             ("签收", signed),
             ("渠道分布", channels),
             ("结束时间", moment(incident.closed_at) if incident.closed_at else ""),

@@ -8,10 +8,11 @@ import streamlit as st
 
 from dashboard.backstage import backstage
 from dashboard.pieces import channel_name, recipient_name, table
-from dashboard.wording import act_name, clause_name, exact, moment, plain, severity_badge, span
+from dashboard.wording import act_name, clause_name, exact, moment, plain, severity_badge
 from pipeline.incident_view import AlertRow, IncidentPage
 from playbooks.engine import Task
 from records.deliveries import Delivery, DeliveryState
+from records.spans import span
 from storage.audit import Entry
 
 _COLOURS = {

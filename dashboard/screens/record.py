@@ -66,7 +66,7 @@ def _reaction(visit: Visit, page: RecordPage) -> None:
     for row in page.incidents:
         with st.container(border=True, gap="xsmall"):
             st.markdown(
-                f"{severity_badge(row.severity)} {state_badge(row.state)} :gray[发现 {moment(row.found_at, now)}]"
+                f"{severity_badge(row.severity)} {state_badge(row.state)} :gray[发现 {moment(row.detected_at, now)}]"
             )
             visit.link(Place.INCIDENT, f"{row.id} {row.title}", row.id)
     if not page.posts:

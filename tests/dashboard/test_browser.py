@@ -124,6 +124,28 @@ def test_a_running_clock_stands_on_the_watch_page_and_ticks(page: Page, desk: De
     first = card.inner_text()
     assert re.fullmatch(r"剩 1小时59分\d\d秒", first)
     expect(card).not_to_have_text(first, timeout=5_000)
+    expect(page.locator(f".st-key-clock_{incident}").get_by_text("发现至启动：不到1分")).to_be_visible()
+    expect(page.locator(f".st-key-row_{incident}").get_by_text("发现至启动：不到1分")).to_be_visible()
+
+
+@pytest.mark.clause("H-42(3)")
+def test_while_the_plan_of_a_major_emergency_waits_the_time_since_it_was_found_ticks(page: Page, desk: Desk):
+    incident = opened_by_hand(desk, "隧道进水")
+    raised = Action(
+        desk.clock.now(),
+        "王芳",
+        Act.SET_SEVERITY,
+        {"incident": incident, "severity": "major_emergency", "reason": "有人被困"},
+    )
+    attempt(desk.store, raised, Actor("王芳", Role.OFFICE), deps(desk))
+    driver.sign_in(page, "lijun", PASSWORD)
+    card = page.locator(f".st-key-clock_{incident}")
+    first = card.get_by_role("heading", level=2).inner_text()
+    assert re.fullmatch(r"已过 \d+分\d\d秒", first)
+    expect(card.get_by_role("heading", level=2)).not_to_have_text(first, timeout=5_000)
+    expect(card.get_by_text("预案未启动")).to_be_visible()
+    driver.open_incident(page, incident=incident)
+    expect(driver.clock(page)).to_contain_text("已过")
 
 
 def test_an_earlier_start_is_recorded_with_its_reason(page: Page, desk: Desk):

@@ -10,6 +10,7 @@ from dashboard.wording import (
     ago,
     clause_name,
     count,
+    elapsed,
     exact,
     flag_notes,
     moment,
@@ -19,7 +20,6 @@ from dashboard.wording import (
     severity_badge,
     shortened,
     shown_text,
-    span,
 )
 from records.words import Severity
 
@@ -58,18 +58,10 @@ def test_the_clock_counts_down_to_the_second_and_tells_how_late_it_is(before: ti
     assert remaining(DUE, DUE - before) == said
 
 
-@pytest.mark.parametrize(
-    ("length", "said"),
-    [
-        (59 * SECOND, "不到1分"),
-        (60 * SECOND, "1分"),
-        (timedelta(minutes=65), "1小时05分"),
-        (timedelta(hours=24), "1天0小时"),
-        (timedelta(hours=-1), "不到1分"),
-    ],
-)
-def test_spans_are_told_to_the_minute(length: timedelta, said: str):
-    assert span(length) == said
+def test_what_has_gone_by_ticks_by_the_second():
+    assert elapsed(DUE, DUE + timedelta(minutes=83, seconds=5.9)) == "已过 1小时23分05秒"
+    assert elapsed(DUE, DUE + 65 * SECOND) == "已过 1分05秒"
+    assert elapsed(DUE, DUE - SECOND) == "已过 0分00秒"
 
 
 def test_how_long_ago():

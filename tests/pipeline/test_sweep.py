@@ -52,6 +52,15 @@ def test_a_plan_without_a_report_reminds_three_times_is_overdue_once_and_escalat
     assert {alert.due_at for alert in alerts(store, "escalated")} == {at(120)}
 
 
+@pytest.mark.clause("H-42(3)")
+def test_every_alert_of_the_clock_says_how_long_the_plan_waited_for_its_start(store: Store):
+    open_incident(store, "20260410-002", first_post_at=at(-72))
+    start(store, incident_id="20260410-002")
+    run_until(store, 135)
+    for kind in ("plan_started", "reminder", "overdue", "escalated"):
+        assert {"发现至启动：1小时12分" in alert.body for alert in alerts(store, kind)} == {True}
+
+
 def test_a_step_does_not_fire_before_its_moment(store: Store):
     start(store)
     assert sweep(store, at(59.999), page_only) == 0

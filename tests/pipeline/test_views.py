@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -59,6 +60,27 @@ def test_an_incident_whose_clock_runs_stands_above_those_without_one(store: Stor
     assert ids(rows) == ["20260410-001", "20260410-002"]
     assert rows[0].running is not None
     assert rows[0].running.due_at == NOON + 5 * HOUR
+
+
+@pytest.mark.clause("H-42(3)")
+def test_an_incident_awaits_its_plan_only_where_the_plan_must_be_started_and_is_not(store: Store):
+    town_with_two_incidents(store)
+    with store.transaction() as t:
+        for incident_id in ("20260410-001", "20260410-002"):
+            incident = t.incidents.get(incident_id)
+            assert incident is not None
+            emergency = t.incidents.save(replace(incident, severity=Severity.MAJOR_EMERGENCY), incident.revision)
+        plan.start(t, emergency, NOON + 3 * HOUR, NOON + 3 * HOUR, "王芳", routes=page_only)
+    with store.reading() as t:
+        rows = {row.id: row for row in views.open_incidents(t, OFFICER)}
+    assert {incident_id: row.awaits_plan for incident_id, row in rows.items()} == {
+        "20260410-001": True,
+        "20260410-002": False,
+    }
+    assert rows["20260410-002"].detected_at == NOON + 2 * HOUR
+    major = replace(rows["20260410-001"], severity=Severity.MAJOR)
+    closed = replace(rows["20260410-001"], state=IncidentState.CLOSED)
+    assert (major.awaits_plan, closed.awaits_plan) == (False, False)
 
 
 def test_a_graver_incident_stands_above_a_newer_one(store: Store):

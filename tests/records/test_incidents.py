@@ -1,7 +1,7 @@
 """The table of moves of an incident."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -40,3 +40,11 @@ def test_only_the_moves_of_the_table_are_possible(before: IncidentState, after: 
     else:
         with pytest.raises(IllegalMove):
             incident.moved_to(after)
+
+
+@pytest.mark.parametrize(("first_post", "hours"), [(None, 0), (-5, -5), (3, 0)])
+def test_an_incident_is_known_from_its_first_post_or_its_opening_whichever_came_first(
+    first_post: int | None, hours: int
+) -> None:
+    at = None if first_post is None else OPEN.opened_at + timedelta(hours=first_post)
+    assert replace(OPEN, first_post_at=at).detected_at == OPEN.opened_at + timedelta(hours=hours)

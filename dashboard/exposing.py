@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import logging
-import shutil
 from collections.abc import Iterable, Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -62,9 +61,8 @@ class Exposing:
         return [*measured, *self._disk()]
 
     def _disk(self) -> Iterator[Metric]:
-        usage = shutil.disk_usage(self._parts.settings.data_dir)
-        yield Metric("disk_free_bytes", "数据目录所在磁盘剩余多少字节", [Sample(usage.free)])
-        yield Metric("disk_size_bytes", "数据目录所在磁盘共有多少字节", [Sample(usage.total)])
+        free = self._parts.desk.free(self._parts.settings.data_dir)
+        yield Metric("disk_free_bytes", "数据目录所在磁盘剩余多少字节", [Sample(free)])
 
 
 def exposition(measured: Iterable[Metric]) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from alerts.delivery import DeliveryFailed
 from crawlers.reading import Via
 from crawlers.sources import Source
 from huiying.clock import CHINA, shown, synchronised
+from huiying.disk import disk_troubles
 from huiying.locking import AlreadyRunning, held
 from huiying.metrics_token import metrics_token
 from huiying.model_in_use import ModelInUse
@@ -31,8 +31,6 @@ from pipeline.working_calendar import working_days
 from records.secret_files import UnusableSecret
 from storage.schema import newest_schema
 
-LITTLE_DISK = 5 * 1024**3
-NO_DISK = 1024**3
 CHINESE_FONT = ("fc-list", ":lang=zh-cn", "family")
 
 
@@ -68,7 +66,7 @@ def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
     database = _database(desk)
     yield database
     usable = database.level is Level.GOOD
-    yield _disk(settings.data_dir)
+    yield from _disk(desk)
     yield _index(settings)
     yield _model(settings)
     if settings.judge.dictionary is not None:
@@ -123,15 +121,12 @@ def _database(desk: Desk) -> Finding:
     return Finding("数据库", Level.GOOD, f"{url.get_backend_name()}，结构版本 {version}")
 
 
-def _disk(folder: Path) -> Finding:
-    place = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    free = shutil.disk_usage(place).free
-    state = f"数据目录所在磁盘剩余 {free / 1024**3:.1f} GB"
-    if free < NO_DISK:
-        return Finding("磁盘", Level.FAULT, state, "请立即腾出空间：写满后不能计时和报送")
-    if free < LITTLE_DISK:
-        return Finding("磁盘", Level.NOTE, state, "请腾出空间或扩容")
-    return Finding("磁盘", Level.GOOD, state)
+def _disk(desk: Desk) -> Iterator[Finding]:
+    found = list(disk_troubles(desk))
+    for trouble in found:
+        yield Finding("磁盘", Level.FAULT if trouble.grave else Level.NOTE, trouble.said)
+    if not found:
+        yield Finding("磁盘", Level.GOOD, f"数据目录所在磁盘剩余 {desk.free(desk.settings.data_dir) / 1024**3:.1f} GB")
 
 
 def _index(settings: Settings) -> Finding:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from alerts.delivery import Channel, DeliveryFailed, Outgoing
 from alerts.message import number_of
+from huiying.disk import disk_troubles
 from huiying.logs import facts
 from huiying.wiring import Desk
 from pipeline.notify import PAGE
@@ -23,12 +23,11 @@ log = logging.getLogger("huiying.overseer")
 
 PROCESSES = ("clock", "judge", "crawl")
 _TITLE = "回应台自身有故障"
-_MEGABYTE = 1024 * 1024
 
 
 def examine(desk: Desk) -> list[Trouble]:
     """What is wrong with the desk now: its disk, its database, its clocks, its alerts, its processes."""
-    found = _disk(desk)
+    found = [trouble for trouble in disk_troubles(desk) if trouble.grave]
     workers = [*PROCESSES, *(f"send/{name}" for name in desk.channels())]
     try:
         with desk.store.reading() as t:
@@ -38,16 +37,6 @@ def examine(desk: Desk) -> list[Trouble]:
             *found,
             Trouble("database", "database", f"数据库读不了（{type(fault).__name__}）：计时和提醒可能都停了"),
         ]
-
-
-def _disk(desk: Desk) -> list[Trouble]:
-    try:
-        free = shutil.disk_usage(desk.settings.data_dir).free // _MEGABYTE
-    except OSError:
-        return [Trouble("disk", "disk", f"数据目录 {desk.settings.data_dir} 打不开")]
-    if free >= desk.oversight.little_disk_mb:
-        return []
-    return [Trouble("disk", "disk", f"数据目录所在磁盘只剩 {free} MB：满了以后什么都存不下，请立即清理或扩容")]
 
 
 @dataclass

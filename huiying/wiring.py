@@ -23,6 +23,7 @@ from crawlers.sources import BadSources, Source
 from huiying.clock import Clock
 from huiying.cookie_secret import cookie_secret
 from huiying.discovery import module, names
+from huiying.disk import free_bytes
 from huiying.push_keys import keys_of
 from huiying.settings import BadSettings, Settings, secrets
 from pipeline.collect import Collector
@@ -56,10 +57,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Desk:
-    """The parts of one running desk: `settings` say how, `clock` says when."""
+    """The parts of one running desk: `settings` say how, `clock` says when, `free` how many bytes are left at a folder."""
 
     settings: Settings
     clock: Clock
+    free: Callable[[Path], int] = free_bytes
 
     @cached_property
     def store(self) -> Store:

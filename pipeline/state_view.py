@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawlers.sources import Source
 from pipeline.fail_over import unreached
 from pipeline.model_note import ModelNote, model_note
-from pipeline.oversight import newest_beats, troubles
+from pipeline.oversight import Trouble, newest_beats, troubles
 from pipeline.source_health import SourceHealth, Standing, source_states
 from pipeline.views import PAGE_ROWS, may_somewhere
 from pipeline.working_calendar import IMPORT, working_days
@@ -40,7 +40,7 @@ class DeskState:
 
     Of the years in `calendar_missing` the days off are not known yet, which is told to those who may import them;
     `unreached` urgent alerts of the last day reached nobody beside the message page; `troubles_of_clocks` says what
-    endangers running clocks and alerts.
+    endangers running clocks and alerts, `disks` where room is short.
     """
 
     sources: Sequence[SourceHealth]
@@ -52,6 +52,7 @@ class DeskState:
     calendar_missing: Sequence[int] = ()
     unreached: int = 0
     troubles_of_clocks: Sequence[str] = ()
+    disks: Sequence[Trouble] = ()
 
     @property
     def unread(self) -> list[SourceHealth]:
@@ -68,6 +69,7 @@ class DeskState:
             + (self.model is not None and self.model.trouble is not None)
             + bool(self.unreached)
             + len(self.troubles_of_clocks)
+            + len(self.disks)
         )
 
 
@@ -81,10 +83,12 @@ def desk_state(
     days: bool = False,
     telling: Telling | None = None,
     oversight: OversightRules | None = None,
+    disks: Iterable[Trouble] = (),
 ) -> DeskState:
     """The state now, of these sources in their order; with `days` also how their posts compare with their usual days.
 
-    `telling` and `oversight` are the rules in force on how alerts go out and on the desk itself, the shipped ones without.
+    `telling` and `oversight` are the rules in force on how alerts go out and on the desk itself, the shipped ones without. `disks`
+    is what a look at the disks has found.
     """
     watch = oversight or oversight_rules()
     seen = may_somewhere(person, "view_sources")
@@ -97,6 +101,7 @@ def desk_state(
         model=model_note(t),
         calendar_missing=_calendar_missing(t, person, now),
         troubles_of_clocks=[one.said for one in troubles(t, now, watch, ())],
+        disks=list(disks),
         unreached=len(unreached(t, now, telling or shipped_telling())),
     )
 

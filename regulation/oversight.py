@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from enum import Enum, auto
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from regulation.figures import figures
 
 _FILE = Path(__file__).with_name("oversight.yaml")
 Count = Annotated[int, Field(ge=1)]
+
+
+class Room(Enum):
+    """How much room there is on a disk."""
+
+    ENOUGH = auto()
+    LOW = auto()
+    LITTLE = auto()
 
 
 class OversightRules(BaseModel):
@@ -24,9 +33,22 @@ class OversightRules(BaseModel):
     silent_seconds: Annotated[int, Field(ge=10, le=50)]
     late_seconds: Count
     stuck_seconds: Count
+    low_disk_mb: Count
     little_disk_mb: Count
     every_seconds: Annotated[int, Field(ge=1, le=10)]
     again_minutes: Count
+
+    @model_validator(mode="after")
+    def _shown_before_it_is_an_alarm(self) -> Self:
+        if self.low_disk_mb < self.little_disk_mb:
+            raise ValueError("low_disk_mb 应不小于 little_disk_mb")
+        return self
+
+    def room(self, free_mb: int) -> Room:
+        """What so many free megabytes are."""
+        if free_mb < self.little_disk_mb:
+            return Room.LITTLE
+        return Room.LOW if free_mb < self.low_disk_mb else Room.ENOUGH
 
     @property
     def silent(self) -> timedelta:

@@ -13,6 +13,7 @@ from dashboard.pieces import channel_name, health_badge, post_line, source_list,
 from dashboard.signed_in import show_sign_in, signed_in
 from dashboard.visit import Visit
 from dashboard.wording import ago, count, elapsed, moment, plain, remaining, severity_badge, state_badge
+from huiying.disk import disk_troubles
 from pipeline import state_view, views
 from pipeline.model_note import ModelNote
 from pipeline.source_health import SourceHealth, Standing
@@ -84,10 +85,13 @@ def _lists(visit: Visit) -> None:
             parts.desk.health_rules,
             telling=parts.desk.telling,
             oversight=parts.desk.oversight,
+            disks=disk_troubles(parts.desk),
         )
     st.session_state[_CLOCKS] = _on_strip(rows)
     for said in state.troubles_of_clocks:
         st.error(f"**{plain(said)}**", icon=":material/timer_off:")
+    for disk in state.disks:
+        (st.error if disk.grave else st.warning)(f"**{plain(disk.said)}**", icon=":material/hard_drive:")
     _unreached(visit, state.unreached)
     _unread(visit, state.unread)
     _model_trouble(state)

@@ -33,7 +33,7 @@ def protected(backstage: Backstage, tmp_path: Path) -> Backstage:
     file.chmod(0o600)
     settings = backstage.settings
     with_token = settings.model_copy(update={"desk": settings.desk.model_copy(update={"metrics_token_file": file})})
-    return replace(backstage, desk=Desk(with_token, backstage.desk.clock))
+    return replace(backstage, desk=Desk(with_token, backstage.desk.clock, free=lambda _: 7 * 1024**3))
 
 
 @contextmanager
@@ -71,7 +71,7 @@ def test_with_the_token_prometheus_reads_figures(protected: Backstage):
     assert answer.status_code == 200
     families = {family.name: family for family in text_string_to_metric_families(answer.text)}
     assert families["huiying_heartbeat_age_seconds"].samples[0].labels == {"worker": "clock"}
-    assert families["huiying_disk_free_bytes"].samples[0].value > 0
+    assert families["huiying_disk_free_bytes"].samples[0].value == 7 * 1024**3
     assert all(family.type == "gauge" for family in families.values())
 
 

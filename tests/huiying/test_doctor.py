@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -193,3 +194,16 @@ def test_a_source_that_answered_a_moment_ago_is_good(desk_with: MakeDesk):
     with desk.store.transaction() as t:
         t.sources.answered("a", NOON, NOON, 0)
     assert found(desk)["采集源"].level is Level.GOOD
+
+
+def test_room_that_runs_short_is_a_note_and_then_a_fault(desk_with: MakeDesk):
+    levels = [found(replace(desk_with(), free=lambda _, free=free: free * 1024**3))["磁盘"].level for free in (5, 4, 0)]
+    assert levels == [Level.GOOD, Level.NOTE, Level.FAULT]
+
+
+def test_metrics_that_nobody_could_read_are_a_fault(desk_with: MakeDesk, tmp_path: Path):
+    assert "监控地址" not in found(desk_with())
+    assert found(desk_with("desk: {metrics_token_file: token}\n"))["监控地址"].level is Level.FAULT
+    (tmp_path / "token").write_text("a" * 16, "utf-8")
+    (tmp_path / "token").chmod(0o600)
+    assert found(desk_with("desk: {metrics_token_file: token}\n"))["监控地址"].level is Level.GOOD

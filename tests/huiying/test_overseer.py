@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from pipeline.oversight import Trouble
 
 NOON = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+MEGABYTE = 1024 * 1024
 SENDER = Trouble("silent", "send/page", "进程 send/page 已 40 秒没有动静")
 JUDGE = Trouble("silent", "judge", "进程 judge 已 40 秒没有动静", grave=False)
 
@@ -107,11 +109,13 @@ def test_a_database_that_cannot_be_read_is_trouble(desk: Desk):
     assert (trouble.kind, trouble.grave) == ("database", True)
 
 
-def test_a_disk_that_is_nearly_full_is_trouble_before_it_is_full(desk: Desk):
+def test_a_disk_that_is_nearly_full_is_an_alarm_before_it_is_full(desk: Desk):
     desk.store.migrate()
-    changed = desk.settings.model_copy(
-        update={"rules": desk.settings.rules.model_copy(update={"oversight": {"little_disk_mb": 10**9}})}
-    )
-    trouble = examine(Desk(changed, desk.clock))[0]
-    assert trouble.kind == "disk"
-    assert "只剩" in trouble.said
+    enough, little = (replace(desk, free=lambda _, free=free: free) for free in (1024 * MEGABYTE, 1024 * MEGABYTE - 1))
+    assert [one.kind for one in examine(enough) if one.kind == "disk"] == []
+    phone = Phone()
+    overseer = Overseer([("sms", "1")], {"sms": phone}, timedelta(minutes=15))
+    for second in (0, 10):
+        disks = [one for one in examine(little) if one.kind == "disk"]
+        overseer.note(disks, NOON + second * SECOND)
+    assert told(phone) == ["数据目录所在磁盘只剩 1023 MB：满了以后什么都存不下，请立即清理或扩容"]

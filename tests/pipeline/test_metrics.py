@@ -21,7 +21,7 @@ from tests.pipeline.known_answers import HOUR, NOON, SECOND
 from tests.storage.making import post
 
 DOCS = Path(__file__).parents[2] / "docs"
-DISK = {"disk_free_bytes", "disk_size_bytes"}
+DISK = {"disk_free_bytes"}
 MINUTE = timedelta(minutes=1)
 SOURCES = [source(name, f"https://{name}.example/rss") for name in ("bbs", "news")]
 Values = dict[str, dict[tuple[str, ...], float]]

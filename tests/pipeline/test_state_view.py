@@ -8,6 +8,7 @@ import pytest
 
 from pipeline import state_view
 from pipeline.model_note import ModelNote, note_model
+from pipeline.oversight import Trouble
 from records.people import Person
 from records.words import Role
 from storage.store import Store
@@ -112,3 +113,10 @@ def test_a_year_without_days_off_is_told_to_those_who_may_import_them_and_is_no_
     with store.reading() as t:
         state = state_view.desk_state(t, Person("someone", "某人", role, "住建局"), [], late_in_the_year)
     assert (list(state.calendar_missing), state.troubles) == (told, 0)
+
+
+def test_a_disk_without_room_is_a_trouble_of_the_desk(store: Store):
+    full = Trouble("disk", "data", "数据目录所在磁盘只剩 3 MB")
+    with store.reading() as t:
+        state = state_view.desk_state(t, OFFICER, [], NOON, disks=[full])
+    assert (state.disks, state.troubles) == ([full], 1)

@@ -17,7 +17,7 @@ from huiying.clock import steady_seconds
 from pipeline.source_health import SourceHealth, Standing
 from pipeline.sources import SourceList
 from pipeline.views import PostRow
-from records.alerts import OFFICE
+from records.alerts import KEEPER, OFFICE
 from records.assessments import Assessment
 from records.posts import Post
 from records.words import Category, Sentiment
@@ -142,6 +142,8 @@ def worker_name(worker: str) -> str:
 
 def recipient_name(recipient: str) -> str:
     """What people read for a recipient of alerts."""
+    if recipient == KEEPER:
+        return "操作日志链首保管人"
     return backstage().settings.organisation.office_name if recipient == OFFICE else recipient
 
 

@@ -64,6 +64,7 @@ ACTS = {
     "source_removed": "移除采集源",
     "source_previewed": "试采采集源",
     "manage_contacts": "管理联系方式",
+    "audit_head_sent": "发出操作日志链首",
     "correct_assessment": "更正研判",
     "correction_followed": "转帖随原帖更正",
 }

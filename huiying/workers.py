@@ -22,6 +22,7 @@ from huiying.clock import Clock, SystemClock, steady_seconds
 from huiying.logs import facts, start_logging
 from huiying.settings import load
 from huiying.wiring import Desk
+from pipeline.audit_sending import send_head_when_due
 from pipeline.expiry import let_go_of_old
 from pipeline.fail_over import fail_over
 from pipeline.indexing import catch_up, let_go
@@ -54,6 +55,15 @@ def watch(desk: Desk) -> int:
     """Look after the sources; the number of new alerts. Not for the crawl worker: it may be what has stopped."""
     sources = desk.sources.current().sources
     return watch_sources(desk.store, sources, desk.health_rules, desk.clock.now(), stored_contacts)
+
+
+def send_head(desk: Desk) -> int:
+    """Send the head of the log of acts outside where it is time; to how many it goes."""
+    return send_head_when_due(desk.store, desk.oversight.audit_head_at, desk.clock.now(), stored_contacts)
+
+
+WATCHES: Mapping[str, Callable[[Desk], int]] = {"sources_told_of": watch, "audit_head_sent": send_head}
+"""What is looked after every minute beside the clocks, by what the log calls it."""
 
 
 def clock_worker(desk: Desk, stop: Stop) -> None:
@@ -95,17 +105,22 @@ def _pass_on(desk: Desk, log: logging.Logger) -> None:
 
 def _keep_watch(desk: Desk, stop: Stop, log: logging.Logger) -> None:
     while True:
-        try:
-            told = watch(desk)
-            if told:
-                log.info("sources_told_of", extra=facts(alerts=told))
-        except DBAPIError:
-            log.warning("store_does_not_answer", exc_info=True)
-        except Exception:
-            # Whatever is wrong with the sources now, they are looked after again.
-            log.exception("sources_could_not_be_watched")
+        for name, job in WATCHES.items():
+            _look_after(desk, log, name, job)
         if stop.wait(WATCH_SECONDS):
             return
+
+
+def _look_after(desk: Desk, log: logging.Logger, name: str, job: Callable[[Desk], int]) -> None:
+    """Do one thing that is done every minute; whatever is wrong with it now, the others are done, and it is tried again."""
+    try:
+        told = job(desk)
+        if told:
+            log.info(name, extra=facts(alerts=told))
+    except DBAPIError:
+        log.warning("store_does_not_answer", exc_info=True)
+    except Exception:
+        log.exception("%s_failed", name)
 
 
 def send_worker(desk: Desk, stop: Stop) -> None:

@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 OFFICE = "office"
-"""Recipient name of the office's duty officer; every other recipient is a unit's name."""
+"""Recipient name of the office's duty officer; every other recipient, but the one below, is a unit's name."""
+
+KEEPER = "keeper"
+"""Recipient name of whoever keeps the head of the log of acts outside the desk."""
 
 
 class AlertState(StrEnum):

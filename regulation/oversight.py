@@ -11,6 +11,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from regulation.figures import figures
+from regulation.telling import TimeOfDay
 
 _FILE = Path(__file__).with_name("oversight.yaml")
 Count = Annotated[int, Field(ge=1)]
@@ -35,6 +36,7 @@ class OversightRules(BaseModel):
     stuck_seconds: Count
     low_disk_mb: Count
     little_disk_mb: Count
+    audit_head_at: tuple[TimeOfDay, ...]
     every_seconds: Annotated[int, Field(ge=1, le=10)]
     again_minutes: Count
 

@@ -117,6 +117,10 @@ class Audit:
         """How many rows there are."""
         return int(self._connection.execute(select(func.count()).select_from(audit)).scalar_one())
 
+    def row_of(self, digest: str) -> int | None:
+        """The number of the row with that hash, or None."""
+        return self._connection.execute(select(audit.c.seq).where(audit.c.hash == digest)).scalar()
+
     def about(self, subject: str) -> list[Entry]:
         """Every act on one subject, oldest first."""
         query = select(audit).where(audit.c.subject == subject).order_by(audit.c.seq)

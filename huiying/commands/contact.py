@@ -13,13 +13,16 @@ from huiying.settings import Settings
 from huiying.wiring import address_faults
 from pipeline.contacts import add_contact, remove_contact
 from pipeline.notify import PAGE
-from records.alerts import OFFICE
+from records.alerts import KEEPER, OFFICE
 from records.people import Contact
 
 _CHANNELS = [name for name in names(alerts.channels) if name != PAGE]
 
 
-@click.group(cls=ChineseGroup, help="管理提醒发给谁：每个单位（区委办写 office）可有多个联系方式。")
+@click.group(
+    cls=ChineseGroup,
+    help="管理提醒发给谁：每个单位（区委办写 office，操作日志的链首保管人写 keeper）可有多个联系方式。",
+)
 def command() -> None:
     """Only holds the sub-commands."""
 
@@ -73,4 +76,4 @@ def remove(settings: Settings, recipient: str, channel: str, address: str) -> No
 
 
 def _shown(recipient: str) -> str:
-    return "区委办值班员（office）" if recipient == OFFICE else recipient
+    return {OFFICE: "区委办值班员（office）", KEEPER: "链首保管人（keeper）"}.get(recipient, recipient)

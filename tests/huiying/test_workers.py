@@ -28,7 +28,9 @@ from pipeline.acts import Actor, Deps, attempt
 from pipeline.model_note import ModelNote, model_note
 from pipeline.notify import page_only
 from records.actions import Act, Action
+from records.alerts import KEEPER
 from records.disclosures import Disclosure
+from records.people import Contact
 from records.words import Scope
 from tests.crawlers.site import Answer, serving
 from tests.huiying.waiting import until
@@ -176,9 +178,20 @@ def test_sources_that_cannot_be_watched_do_not_stop_the_clocks(reading_desk: Des
     reading_desk.__dict__["health_rules"] = None
     stop = StopAfter(3)
     clock_worker(reading_desk, stop)
-    assert "sources_could_not_be_watched" in caplog.text
+    assert "sources_told_of_failed" in caplog.text
     with reading_desk.store.reading() as t:
         assert "reminder" in {alert.kind for alert in t.alerts.all()}
+
+
+@pytest.mark.clause("H-45")
+def test_the_clock_worker_sends_the_head_of_the_log_although_the_sources_cannot_be_watched(reading_desk: Desk):
+    start_plan(reading_desk)
+    with reading_desk.store.transaction() as t:
+        t.people.set_contacts(KEEPER, [Contact(KEEPER, "email", "a@b.example")])
+    reading_desk.__dict__["health_rules"] = None
+    clock_worker(reading_desk, StopAfter(3))
+    with reading_desk.store.reading() as t:
+        assert [alert.recipient for alert in t.alerts.all() if alert.kind == "audit_head"] == [KEEPER]
 
 
 class StopAfter(threading.Event):

@@ -81,3 +81,30 @@ def test_an_empty_log_has_no_head(
     assert run(["audit", "verify"]) == 0
     assert "日志还是空的" in capsys.readouterr().out
     assert run(["audit", "head"]) == 1
+
+
+def test_the_hash_alone_is_enough_to_find_a_cut_tail(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["audit", "head"]) == 0
+    head = capsys.readouterr().out.strip()
+    digest = head.partition(":")[2]
+    given = (["--head", digest], ["--head", digest, "--length", "3"], ["--head", head, "--length", "3"])
+    assert [run(["audit", "verify", *options]) for options in given] == [0, 0, 0]
+    tamper(database, "DELETE FROM audit WHERE seq = 3")
+    capsys.readouterr()
+    assert [run(["audit", "verify", *options]) for options in given] == [1, 1, 1]
+    assert capsys.readouterr().err.count("操作日志第 3 行") == 3
+
+
+def test_a_length_that_contradicts_the_head_is_bad_input(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["audit", "head"]) == 0
+    head = capsys.readouterr().out.strip()
+    assert run(["audit", "verify", "--head", head, "--length", "2"]) == 2
+    assert "不一致" in capsys.readouterr().err
+
+
+def test_the_head_is_sent_to_those_who_keep_it(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["audit", "head", "--send"]) == 1
+    assert "还没有链首保管人" in capsys.readouterr().err
+    assert run(["contact", "add", "keeper", "email", "a@b.example"]) == 0
+    assert run(["audit", "head", "--send"]) == 0
+    assert "发往 1 个联系方式" in capsys.readouterr().out

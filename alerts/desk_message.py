@@ -1,0 +1,79 @@
+"""Puts what must be told of the desk itself into short words: no incident, no record and no post stands in them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from alerts.message import BadTemplates, check_names, neutral, shown
+from records.alerts import Alert
+
+AUDIT_HEAD = "audit_head"
+CONTACT_TEST = "contact_test"
+"""A message by which a person tries a contact."""
+
+_FIELDS: Mapping[str, frozenset[str]] = {
+    AUDIT_HEAD: frozenset({"head", "rows", "at"}),
+    CONTACT_TEST: frozenset({"by", "at", "recipient"}),
+}
+_FILE = Path(__file__).with_name("desk_templates.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class DeskTemplate:
+    """The words of one kind of alert about the desk."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def alert_about_desk(
+    kind: str, recipient: str, at: datetime, distinct: str, facts: Mapping[str, str], *, urgent: bool = False
+) -> Alert:
+    """The alert to one recipient, its text frozen. `distinct` tells apart two alerts of one kind.
+
+    Raises KeyError for an unknown kind or a fact that is missing.
+    """
+    template = desk_templates()[kind]
+    values = {key: neutral(value) for key, value in facts.items()} | {"at": shown(at)}
+    return Alert(
+        key=hashlib.sha256(f"{kind}|{distinct}|{recipient}".encode()).hexdigest(),
+        at=at,
+        kind=kind,
+        incident=None,
+        recipient=recipient,
+        due_at=None,
+        title=template.title.format_map(values),
+        body="\n".join(line.format_map(values) for line in template.lines),
+        urgent=urgent,
+    )
+
+
+@cache
+def desk_templates() -> dict[str, DeskTemplate]:
+    """The shipped words."""
+    return desk_templates_from(yaml.safe_load(_FILE.read_text("utf-8")), _FILE.name)
+
+
+def desk_templates_from(rows: Any, file: str) -> dict[str, DeskTemplate]:
+    """Read the words. Raises BadTemplates naming the file, the place and the fault."""
+    if not isinstance(rows, dict) or rows.keys() != _FIELDS.keys():
+        raise BadTemplates(f"{file}: exactly these kinds are expected: {', '.join(sorted(_FIELDS))}")
+    return {kind: _template(row, _FIELDS[kind], f"{file}: {kind}") for kind, row in rows.items()}
+
+
+def _template(row: Any, fields: frozenset[str], place: str) -> DeskTemplate:
+    if not isinstance(row, dict) or row.keys() != {"title", "lines"} or not isinstance(row["lines"], list):
+        raise BadTemplates(f"{place}: exactly `title` and a list of `lines` are expected")
+    for text in (row["title"], *row["lines"]):
+        if not isinstance(text, str) or not text.strip():
+            raise BadTemplates(f"{place}: text is expected")
+        check_names(text, fields, place)
+    return DeskTemplate(row["title"], tuple(row["lines"]))

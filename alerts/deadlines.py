@@ -62,7 +62,7 @@ def steps_to_take(deadline: Deadline, pending: Iterable[Reminder], now: datetime
 
     The announcement of the start and everything from the due moment on is always told. Of the reminders before it only
     the latest is, and none once the duty itself is due: after down time nobody gets a burst of stale ones. A repeating
-    step keeps to its grid and speaks once.
+    step keeps to its grid and speaks once. A step to the next one up is overtaken by no other: each tells somebody else.
     """
     due = sorted((step for step in pending if step.at <= now), key=lambda step: (step.at, step.step))
     return [_taken(deadline, step, due, now) for step in due]
@@ -76,7 +76,8 @@ def in_time(deadline: Deadline) -> bool | None:
 
 
 def _taken(deadline: Deadline, step: Reminder, due: list[Reminder], now: datetime) -> Taken:
-    later = [other.at for other in due if other.at > step.at]
+    own = deadline.steps[step.step].rung
+    later = [other.at for other in due if other.at > step.at and deadline.steps[other.step].rung is own]
     if deadline.started_at < step.at < deadline.due_at and later:
         return Taken(step, step, overtaken_by=max(later))
     repeat = deadline.steps[step.step].repeat

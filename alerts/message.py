@@ -16,10 +16,13 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from alerts.delivery import Outgoing
-from records.alerts import Alert
+from records.alerts import OFFICE, Alert
 from records.disclosures import Disclosure
 from records.incidents import Incident
-from records.words import Scope
+from records.words import Level, Scope
+
+OFFICE_NAME = "区委办"
+"""What a message calls the office."""
 
 FACTS = frozenset(
     {"where", "why", "before", "posts", "started", "recorded", "reason", "by", "planned", "quote", "until_start"}
@@ -35,6 +38,10 @@ _TEXT_FIELDS: Mapping[str, frozenset[str]] = {
     "together_link": frozenset(),
     "without_contact": frozenset({"recipient"}),
     "beyond_reach": frozenset({"recipient"}),
+    "nobody_on_duty": frozenset(),
+    "duty_without_contact": frozenset({"name"}),
+    "duty_unreached": frozenset({"name"}),
+    "kept_silent": frozenset({"before", "after", "told"}),
 }
 _FILE = Path(__file__).with_name("templates.yaml")
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -76,6 +83,10 @@ class Templates:
     together_link: str
     without_contact: str
     beyond_reach: str
+    nobody_on_duty: str
+    duty_without_contact: str
+    duty_unreached: str
+    kept_silent: str
 
 
 def alerts_about(
@@ -129,6 +140,14 @@ def neutral(value: str, length: int = _VALUE_LENGTH) -> str:
     one_line = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in value)
     inert = " ".join(one_line.split()).translate(_INERT).replace("://", "：//").replace("www.", "www．")
     return inert if len(inert) <= length else f"{inert[: length - 1]}…"
+
+
+def addressed(recipient: str, level: Level) -> str:
+    """Who was meant, such as 区住建局, 区住建局负责人 or 区领导."""
+    if level is Level.LEADER:
+        return level.label
+    name = OFFICE_NAME if recipient == OFFICE else neutral(recipient)
+    return name if level is Level.DUTY else f"{name}{level.label}"
 
 
 def shown(moment: datetime) -> str:

@@ -99,4 +99,5 @@ def deps(parts: Backstage) -> Deps:
         reports_dir=parts.reports_dir,
         letterhead=parts.desk.letterhead,
         formats=report_formats(parts.desk.settings),
+        escalation=parts.desk.escalation,
     )

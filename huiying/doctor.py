@@ -93,6 +93,8 @@ def _settings(desk: Desk, file: str) -> Finding:
             desk.watch_periods,
             desk.telling,
             desk.oversight,
+            desk.escalation,
+            desk.duty_rules,
             desk.channels(),
         )
     except BadSettings as error:

@@ -108,9 +108,16 @@ def _stage(desk: Desk, clock: SimulatedClock, reports_dir: Path, load_reader: Ca
     return _Stage(
         desk=desk,
         clock=clock,
-        judging=Judging(desk.store, load_reader, desk.rules, page_only),
+        judging=Judging(desk.store, load_reader, desk.rules, page_only, escalation=desk.escalation),
         sender=desk.sender("replay"),
-        deps=Deps(rules=desk.rules, routes=page_only, reports_dir=reports_dir, letterhead=desk.letterhead, replay=True),
+        deps=Deps(
+            rules=desk.rules,
+            routes=page_only,
+            reports_dir=reports_dir,
+            letterhead=desk.letterhead,
+            replay=True,
+            escalation=desk.escalation,
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from huiying.scenario import Rejected
 from pipeline.assess_file import assessment_row
 from records.alerts import Alert, DeadlineState
 from records.incidents import Incident
+from records.words import Level
 from regulation.time_limits import INITIAL_REPORT
 from storage.store import Transaction
 
@@ -108,6 +109,8 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "key": alert.key,
         "state": alert.state,
     }
+    if alert.level is not Level.DUTY:
+        row["level"] = alert.level
     return row if alert.reason is None else {**row, "reason": alert.reason}
 
 

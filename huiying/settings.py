@@ -265,6 +265,15 @@ class Rules(Section):
         {},
         description="改写回应台自查的规矩，如 {little_disk_mb: 5000}；见 regulation/oversight.yaml",
     )
+    escalation: tuple[Mapping[str, Any], ...] = Field(
+        (),
+        description="改写逐级提醒的分钟数，可对单个单位另定，如 [{severity: major, unit_head: 20}, "
+        "{severity: major, unit: 区教体局, unit_head: 10}]；见 regulation/escalation.yaml",
+    )
+    duty: Mapping[str, Any] = Field(
+        {},
+        description="改写值班表的规矩，如 {warn_hours: 48}；见 regulation/duty.yaml",
+    )
     watch_periods: tuple[str, ...] = Field(
         (),
         description='每天各巡查班次的开始时刻（北京时间），如 ["08:30", "17:30"]；'

@@ -40,6 +40,8 @@ from pipeline.sources import LiveSources, SourceList, file_sources
 from pipeline.timekeeping import steady_clock
 from records.secret_files import UnusableSecret
 from records.tickets import Tickets
+from regulation.duty import DutyRules, duty_rules
+from regulation.escalation import Escalation, escalation
 from regulation.oversight import OversightRules, oversight_rules
 from regulation.rule_rows import BadRules
 from regulation.severity import SeverityRules, severity_rules
@@ -120,6 +122,22 @@ class Desk:
             raise BadSettings(str(error)) from None
 
     @cached_property
+    def escalation(self) -> Escalation:
+        """The rules in force on who is told as well when nobody acknowledges. Raises BadSettings."""
+        try:
+            return escalation(self.settings.rules.escalation)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
+    @cached_property
+    def duty_rules(self) -> DutyRules:
+        """The rules in force on the duty roster. Raises BadSettings."""
+        try:
+            return duty_rules(self.settings.rules.duty)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
+    @cached_property
     def watch_periods(self) -> WatchPeriods:
         """Into which periods the patrol log cuts a day. Raises BadSettings."""
         try:
@@ -164,7 +182,14 @@ class Desk:
 
     def judging(self) -> Judging:
         """What judges posts; its model is loaded at its first step, and again when another one is to be used."""
-        return Judging(self.store, self.model.explaining_judge, self.rules, stored_contacts, stamp=self.model.stamp)
+        return Judging(
+            self.store,
+            self.model.explaining_judge,
+            self.rules,
+            stored_contacts,
+            stamp=self.model.stamp,
+            escalation=self.escalation,
+        )
 
     def index(self) -> EmbeddedIndex:
         """The text index; whoever opens it closes it."""

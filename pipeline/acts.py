@@ -23,6 +23,7 @@ from records.incidents import IllegalMove, Incident, IncidentState, SeverityChan
 from records.reports import Response
 from records.words import Category, ReportKind, Role, Severity
 from regulation.dismissals import UnknownDismissal, dismissal
+from regulation.escalation import Escalation
 from regulation.permissions import allowed, concerns
 from regulation.severity import PERSON, SeverityRules
 from storage.incidents import Stale
@@ -46,7 +47,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """What acts need besides the transaction. `replay` allows reports from drafts and acts without a reason."""
+    """What acts need besides the transaction. `replay` allows reports from drafts and acts without a reason.
+
+    `escalation` holds for clocks that begin from now on, the shipped rules without.
+    """
 
     rules: SeverityRules
     routes: Routes
@@ -54,6 +58,7 @@ class Deps:
     letterhead: Letterhead
     replay: bool = False
     formats: Sequence[reporting.Format] = reporting.FORMATS
+    escalation: Escalation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +137,9 @@ def _find(t: Transaction, action: Action, actor: Actor, deps: Deps) -> Incident:
     _check_permission(actor, "open_incident", unit)
     reason = text_in(action.args, "reason")
     if record is not None:
-        return open_for_record(t, record, action.at, actor.name, reason, deps.rules, deps.routes)
+        return open_for_record(t, record, action.at, actor.name, reason, deps.rules, deps.routes, deps.escalation)
     title = needed_text(action.args, "title", "事件名称")
-    return open_without_record(t, title, unit, action.at, actor.name, reason, deps.routes)
+    return open_without_record(t, title, unit, action.at, actor.name, reason, deps.routes, deps.escalation)
 
 
 def _record(t: Transaction, action: Action) -> Disclosure | None:
@@ -290,7 +295,7 @@ def _set_severity(deed: _Deed) -> dict[str, Any]:
         facts = {"before": before.label, "by": name, "why": f"人工认定：{reason}" if reason else "人工认定"}
         distinct = f"{severity}@{deed.at.isoformat()}"
         tell(deed.t, "severity_raised", changed, deed.at, distinct, deed.deps.routes, facts)
-        await_acknowledgement(deed.t, changed, deed.at, name)
+        await_acknowledgement(deed.t, changed, deed.at, name, deed.deps.escalation)
     return {"severity": severity.value, "before": before.value, "reason": reason}
 
 

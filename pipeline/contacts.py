@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from pipeline.refusals import Refused
+from records.alerts import OFFICE
 from records.people import Contact, Person
+from records.words import Level
 from regulation.permissions import allowed
 from storage.store import Store, Transaction
 
@@ -49,6 +51,8 @@ def _check(contact: Contact, address_faults: AddressFaults) -> None:
         raise Refused("联系方式里不能有换行或控制字符")
     if contact.channel not in address_faults:
         raise Refused(f"没有“{contact.channel}”这个渠道：可用 {'、'.join(sorted(address_faults))}")
+    if contact.level is Level.LEADER and contact.recipient != OFFICE:
+        raise Refused("区领导的联系方式登记在区委办（office）名下")
     fault = address_faults[contact.channel](contact.address)
     if fault is not None:
         raise Refused(fault)

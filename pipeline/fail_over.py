@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from alerts.message import templates
-from pipeline.notify import PAGE, Routes, first_of, stand_in
+from pipeline.notify import PAGE, Routes, first_of, stand_in, turn_of
 from records.alerts import Alert
-from records.deliveries import DeliveryState
 from regulation.telling import Telling
 from storage.store import Store, Transaction
 
@@ -39,11 +38,8 @@ def _one(store: Store, key: str, now: datetime, routes: Routes, telling: Telling
 def _next(t: Transaction, alert: Alert, now: datetime, routes: Routes) -> int:
     rows = [row for row in t.alerts.deliveries([alert.key])[alert.key] if row.channel != PAGE]
     tried = {(row.channel, row.address) for row in rows}
-    left = [
-        one for one in routes(t, alert.recipient) if one.channel != PAGE and (one.channel, one.address) not in tried
-    ]
+    turn = turn_of(t, alert.recipient, alert.level, now, routes)
+    left = [one for one in turn.contacts if (one.channel, one.address) not in tried]
     if left:
-        return sum(t.alerts.enqueue(alert, one.channel, one.address, now) for one in first_of(left))
-    if any(row.note is not None or row.state is DeliveryState.SENT for row in rows):
-        return 0
-    return stand_in(t, alert, routes, templates().beyond_reach, now)
+        return sum(t.alerts.enqueue(alert, one.channel, one.address, now, turn.note(one)) for one in first_of(left))
+    return stand_in(t, alert, routes, templates().beyond_reach, now, tried)

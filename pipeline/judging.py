@@ -18,6 +18,7 @@ from records.disclosures import Disclosure
 from records.incidents import SeverityChange
 from records.posts import BACKLOG, REDACTED, Post
 from records.words import Sentiment
+from regulation.escalation import Escalation
 from regulation.severity import Rule, SeverityRules
 from storage.posts import Change, Waiting
 from storage.store import Store, Transaction
@@ -62,6 +63,7 @@ class Judging:
         routes: Routes,
         memory: timedelta = timedelta(days=7),
         stamp: Callable[[], str] = str,
+        escalation: Escalation | None = None,
     ) -> None:
         self._store = store
         self._load_reader = load_reader
@@ -69,6 +71,7 @@ class Judging:
         self._rules = rules
         self._memory = memory
         self._stamp = stamp
+        self._escalation = escalation
         self._loaded_at = ""
         self._gatherings = Gatherings(rules)
         self._reader: Reader | None = None
@@ -246,7 +249,7 @@ class Judging:
             t.incidents.record(incident.id, SeverityChange(at, rule.severity, rule.name))
             before = {"before": incident.severity.label}
             self._tell(t, "severity_raised", live, f"{rule.severity}@{at.isoformat()}", now, rule, post, before)
-            await_acknowledgement(t, moved, now, rule.name)
+            await_acknowledgement(t, moved, now, rule.name, self._escalation)
 
     def _open(self, t: Transaction, live: LiveGathering, rule: Rule, post: Post, at: datetime, now: datetime) -> None:
         disclosure = live.stored.disclosure
@@ -264,7 +267,7 @@ class Judging:
         )
         t.incidents.open(live.incident, live.stored.id, SeverityChange(at, rule.severity, rule.name))
         self._tell(t, "opened", live, "opened", now, rule, post, {})
-        await_acknowledgement(t, live.incident, now, rule.name)
+        await_acknowledgement(t, live.incident, now, rule.name, self._escalation)
 
     def _tell(
         self,

@@ -1,15 +1,18 @@
-"""Queues alerts in the transaction that caused them: one outbox row for the message page and one for every contact."""
+"""Queues alerts in the transaction that caused them: one outbox row for the message page, one for every contact in turn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.message import alerts_about, neutral, templates
+from alerts.message import addressed, alerts_about, neutral, templates
+from alerts.roster import Watch, in_turn, is_first
 from alerts.source_message import Troubled, alerts_about_sources
 from records.alerts import OFFICE, Alert
 from records.incidents import Incident
 from records.people import Contact
+from records.words import Level
 from regulation.recipients import recipients_for
 from storage.store import Transaction
 
@@ -17,7 +20,7 @@ PAGE = "page"
 """Name of the channel that every alert takes: the local message page."""
 
 Routes = Callable[[Transaction, str], Sequence[Contact]]
-"""How a recipient is reached at this moment, besides the message page."""
+"""Every way in which a recipient can be reached, besides the message page."""
 
 
 def stored_contacts(t: Transaction, recipient: str) -> Sequence[Contact]:
@@ -62,12 +65,41 @@ def _queue_one(t: Transaction, alert: Alert, routes: Routes, deadline: int | Non
         return False
     if alert.reason is None:
         t.alerts.enqueue(alert, PAGE, alert.recipient)
-        own = _reaching(routes(t, alert.recipient))
-        for contact in first_of(own):
-            t.alerts.enqueue(alert, contact.channel, contact.address)
-        if not own:
+        turn = turn_of(t, alert.recipient, alert.level, alert.at, routes)
+        for contact in first_of(turn.contacts):
+            t.alerts.enqueue(alert, contact.channel, contact.address, note=turn.note(contact))
+        if not turn.contacts:
             stand_in(t, alert, routes, templates().without_contact)
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The contacts of one recipient with the rank by which they are told, and who is on duty by the roster."""
+
+    contacts: Sequence[Contact]
+    level: Level
+    watch: Watch
+
+    def note(self, contact: Contact) -> str | None:
+        """Why this contact is told although it is not that of whoever is on duty; None where it need not be said."""
+        if self.level is not Level.DUTY or not self.watch.planned or is_first(contact):
+            return None
+        words = templates()
+        if self.watch.shift is None:
+            return words.nobody_on_duty
+        name = neutral(self.watch.shift.name)
+        known = any(is_first(one) for one in self.contacts)
+        return (words.duty_unreached if known else words.duty_without_contact).format(name=name)
+
+
+def turn_of(t: Transaction, recipient: str, level: Level, at: datetime, routes: Routes) -> Turn:
+    """Who of a recipient is told at that moment, in which order."""
+    contacts = [contact for contact in routes(t, recipient) if contact.channel != PAGE]
+    watch = Watch()
+    if contacts and level is Level.DUTY:
+        watch = Watch(t.duty.on_duty(recipient, at), t.duty.has_roster(recipient))
+    return Turn(in_turn(contacts, level, watch), level, watch)
 
 
 def first_of(contacts: Sequence[Contact]) -> list[Contact]:
@@ -75,14 +107,18 @@ def first_of(contacts: Sequence[Contact]) -> list[Contact]:
     return [contact for contact in contacts if contact.rank == min(one.rank for one in contacts)]
 
 
-def stand_in(t: Transaction, alert: Alert, routes: Routes, why: str, at: datetime | None = None) -> int:
-    """Tell the office's first contacts in place of a unit that cannot be reached, and `why`; how many are new."""
-    if alert.recipient == OFFICE:
+def stand_in(
+    t: Transaction,
+    alert: Alert,
+    routes: Routes,
+    why: str,
+    at: datetime | None = None,
+    tried: Collection[tuple[str, str]] = (),
+) -> int:
+    """Tell the office's first contacts that were not `tried` in place of those who cannot be reached; how many are new."""
+    if alert.recipient == OFFICE and alert.level is Level.DUTY:
         return 0
-    note = why.format(recipient=neutral(alert.recipient))
-    contacts = first_of(_reaching(routes(t, OFFICE)))
-    return sum(t.alerts.enqueue(alert, contact.channel, contact.address, at, note) for contact in contacts)
-
-
-def _reaching(contacts: Sequence[Contact]) -> list[Contact]:
-    return [contact for contact in contacts if contact.channel != PAGE]
+    note = why.format(recipient=addressed(alert.recipient, alert.level))
+    contacts = turn_of(t, OFFICE, Level.DUTY, at or alert.at, routes).contacts
+    left = [contact for contact in contacts if (contact.channel, contact.address) not in tried]
+    return sum(t.alerts.enqueue(alert, contact.channel, contact.address, at, note) for contact in first_of(left))

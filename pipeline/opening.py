@@ -10,6 +10,7 @@ from pipeline.unacknowledged import await_acknowledgement
 from records.disclosures import Disclosure
 from records.incidents import Incident, SeverityChange
 from records.words import Severity
+from regulation.escalation import Escalation
 from regulation.severity import PERSON, SeverityRules
 from storage.incidents import StoredGathering
 from storage.store import Transaction
@@ -23,21 +24,29 @@ def open_for_record(
     reason: str | None,
     rules: SeverityRules,
     routes: Routes,
+    steps: Escalation | None = None,
 ) -> Incident:
     """Open an incident of the record: `general`, no category, on its present gathering; the rules raise it from then on.
 
     The caller has seen that none is ongoing.
     """
     gathering = _present_gathering(t, record.id, at, rules)
-    return _open(t, record.id, title_of(record), record.unit, gathering, at, actor, reason, routes)
+    return _open(t, record.id, title_of(record), record.unit, gathering, at, actor, reason, routes, steps)
 
 
 def open_without_record(
-    t: Transaction, title: str, unit: str | None, at: datetime, actor: str, reason: str | None, routes: Routes
+    t: Transaction,
+    title: str,
+    unit: str | None,
+    at: datetime,
+    actor: str,
+    reason: str | None,
+    routes: Routes,
+    steps: Escalation | None = None,
 ) -> Incident:
     """Open an incident that belongs to no disclosure record; no post joins it by rule."""
     gathering = t.incidents.start_gathering(None, at)
-    return _open(t, None, title, unit, gathering, at, actor, reason, routes)
+    return _open(t, None, title, unit, gathering, at, actor, reason, routes, steps)
 
 
 def _present_gathering(t: Transaction, disclosure: str, at: datetime, rules: SeverityRules) -> StoredGathering:
@@ -59,6 +68,7 @@ def _open(
     actor: str,
     reason: str | None,
     routes: Routes,
+    steps: Escalation | None,
 ) -> Incident:
     members = t.incidents.members_of(gathering.id)
     incident = opened(
@@ -76,5 +86,5 @@ def _open(
     t.incidents.open(incident, gathering.id, first)
     facts = {"where": "人工登记", "by": actor, "why": reason or "由人工登记"}
     tell(t, "opened", incident, at, "opened", routes, facts)
-    await_acknowledgement(t, incident, at, actor)
+    await_acknowledgement(t, incident, at, actor, steps)
     return incident

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.deadlines import Taken, steps_to_take
-from alerts.message import alerts_about, shown, templates
+from alerts.message import alerts_about, shown, span, templates
 from pipeline.notify import Routes, queue
 from records.alerts import Alert, AlertState, Deadline
 from records.disclosures import Disclosure
 from records.incidents import Incident
 from records.reminders import ReminderState
 from records.spans import until_start
+from records.words import Level
 from regulation.recipients import named
 from storage.store import Transaction
 
@@ -56,10 +57,16 @@ def _alerts(
         due_at=deadline.due_at,
         facts=_facts(deadline, taken, incident, now),
     )
+    alerts = [replace(alert, level=_level(deadline, taken)) for alert in alerts]
     if taken.overtaken_by is None:
         return alerts
     reason = templates().overtaken.format(planned=shown(firing.at), overtaken_by=shown(taken.overtaken_by))
     return [replace(alert, state=AlertState.SUPPRESSED, reason=reason) for alert in alerts]
+
+
+def _level(deadline: Deadline, taken: Taken) -> Level:
+    rung = deadline.steps[taken.firing.step].rung
+    return Level.DUTY if rung is None else rung.contacts
 
 
 def _facts(deadline: Deadline, taken: Taken, incident: Incident, now: datetime) -> dict[str, str]:
@@ -73,4 +80,9 @@ def _facts(deadline: Deadline, taken: Taken, incident: Incident, now: datetime) 
     late = now - taken.firing.at > templates().late_after
     if late and taken.firing.at >= recorded_at and taken.overtaken_by is None:
         facts["planned"] = shown(taken.firing.at)
+    step = deadline.steps[taken.firing.step]
+    if step.rung is not None:
+        below = [Level.DUTY.label, *(one.rung.label for one in deadline.steps if one.rung and one.after < step.after)]
+        after = span(taken.firing.at - deadline.started_at)
+        facts["why"] = templates().kept_silent.format(before="、".join(below), after=after, told=step.rung.label)
     return facts

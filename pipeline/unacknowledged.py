@@ -1,23 +1,32 @@
-"""Runs the clock of an incident that nobody has acknowledged yet: everybody is told again until somebody has (签收)."""
+"""Runs the clock of an incident that nobody has acknowledged yet: everybody is told again, and the next ones up as well."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from alerts.deadlines import deadline_for, first_steps
 from alerts.message import templates
 from records.alerts import Deadline, DeadlineState
 from records.incidents import Incident
+from regulation.escalation import Escalation, escalation
 from regulation.time_limits import ACKNOWLEDGEMENT, acknowledgement_of
 from storage.store import Transaction
 
 
-def await_acknowledgement(t: Transaction, incident: Incident, at: datetime, by: str) -> Deadline | None:
-    """Begin the clock of the incident's severity, in place of that of a lower one; None where somebody has acknowledged."""
+def await_acknowledgement(
+    t: Transaction, incident: Incident, at: datetime, by: str, steps: Escalation | None = None
+) -> Deadline | None:
+    """Begin the clock of the incident's severity, in place of that of a lower one; None where somebody has acknowledged.
+
+    `steps` says who is told as well when nobody does, the shipped rules without; they are frozen into the clock.
+    """
     if incident.acknowledged_at is not None:
         return None
     _end(t, incident.id, DeadlineState.CANCELLED, at, by, templates().ended)
     limit = acknowledgement_of(incident.severity)
+    climbing = (steps or escalation()).steps_for(incident.severity, incident.unit)
+    limit = replace(limit, steps=(*limit.steps, *climbing))
     before = t.deadlines.latest(incident.id, limit.duty)
     deadline = deadline_for(limit, incident.id, 1 if before is None else before.activation + 1, at, at, by)
     return t.deadlines.add(deadline, first_steps(deadline))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from records.words import Level, Rung
+
 OFFICE = "office"
 """Recipient name of the office's duty officer; every other recipient, but the one below, is a unit's name."""
 
@@ -37,12 +39,16 @@ class DeadlineState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a clock's policy: the alert kind that fires `after` the start, again every `repeat` if that is set."""
+    """One step of a clock's policy: the alert kind that fires `after` the start, again every `repeat` if that is set.
+
+    A step with a `rung` tells those who stand there in place of those on duty.
+    """
 
     kind: str
     after: timedelta
     recipients: tuple[str, ...]
     repeat: timedelta | None = None
+    rung: Rung | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,8 @@ class Deadline:
 class Alert:
     """One thing that one recipient must be told. `key` is its idempotency key.
 
-    `recipient` is a unit's name or OFFICE; `title` and `body` are the Chinese text, frozen when queued;
-    `urgent` alerts (clock alerts) never wait for a budget or a digest.
+    `recipient` is a unit's name or OFFICE, `level` which of its contacts are told; `title` and `body` are the Chinese
+    text, frozen when queued; `urgent` alerts (clock alerts) never wait for a budget or a digest.
     """
 
     key: str
@@ -89,3 +95,4 @@ class Alert:
     urgent: bool = True
     state: AlertState = AlertState.QUEUED
     reason: str | None = None
+    level: Level = Level.DUTY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from records.words import Role
+from records.words import Level, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class Person:
 class Contact:
     """How one recipient is reached on one channel: `address` is what that channel needs (an e-mail address, …).
 
-    Those of the lowest `rank` are told at once, the next ones only where nobody before them could be reached.
+    Those of the lowest `rank` are told at once, the next ones only where nobody before them could be reached. `level` is
+    as what the person is told: as one of those on duty, or as somebody who is told when those before have kept silent.
     """
 
     recipient: str
@@ -36,3 +37,4 @@ class Contact:
     address: str
     name: str = ""
     rank: int = 1
+    level: Level = Level.DUTY

@@ -92,6 +92,27 @@ class Role(Word):
     ADMIN = "admin"
 
 
+class Level(Word):
+    """As what a contact is told: by turns on duty, as head of the unit or office, or as a leader of the district."""
+
+    DUTY = "duty"
+    HEAD = "head"
+    LEADER = "leader"
+
+
+class Rung(Word):
+    """Who is told, one after the other, of an incident that nobody acknowledges (逐级提醒), lowest first."""
+
+    UNIT_HEAD = "unit_head"
+    OFFICE = "office"
+    LEADERS = "leaders"
+
+    @property
+    def contacts(self) -> Level:
+        """Which contacts of the recipient stand on it."""
+        return Level.LEADER if self is Rung.LEADERS else Level.HEAD
+
+
 _LABELS: dict[type[Word], dict[str, str]] = {
     Channel: {
         "forum": "论坛",
@@ -123,4 +144,6 @@ _LABELS: dict[type[Word], dict[str, str]] = {
         "evaluator": "评估人员",
         "admin": "管理员",
     },
+    Level: {"duty": "值班员", "head": "负责人", "leader": "区领导"},
+    Rung: {"unit_head": "单位负责人", "office": "区委办负责人", "leaders": "区领导"},
 }

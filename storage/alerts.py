@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, inser
 
 from records.alerts import Alert, AlertState
 from records.deliveries import Attempt, AttemptOutcome, ChannelState, Claim, Delivery, DeliveryState
+from records.words import Level
 from storage.inserting import insert_new
 from storage.tables import alert as alerts
 from storage.tables import attempt as attempts
@@ -57,6 +58,7 @@ class Alerts:
             urgent=alert.urgent,
             state=alert.state,
             reason=alert.reason,
+            level=alert.level,
         )
 
     def get(self, key: str) -> Alert | None:
@@ -509,6 +511,7 @@ def _alert(row: Row[Any]) -> Alert:
         urgent=row.urgent,
         state=AlertState(row.state),
         reason=row.reason,
+        level=Level(row.level),
     )
 
 

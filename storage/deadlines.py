@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from records.alerts import Deadline, DeadlineState, Step
 from records.reminders import Reminder, ReminderState
+from records.words import Rung
 from storage.inserting import insert_new
 from storage.tables import deadline as deadlines
 from storage.tables import reminder as reminders
@@ -193,6 +194,7 @@ def _step_row(step: Step) -> dict[str, Any]:
         "after_s": step.after.total_seconds(),
         "repeat_s": None if step.repeat is None else step.repeat.total_seconds(),
         "recipients": list(step.recipients),
+        "rung": step.rung,
     }
 
 
@@ -202,6 +204,8 @@ def _step(row: dict[str, Any]) -> Step:
         after=timedelta(seconds=row["after_s"]),
         recipients=tuple(row["recipients"]),
         repeat=None if row["repeat_s"] is None else timedelta(seconds=row["repeat_s"]),
+        # A clock that was started before there were rungs has none.
+        rung=Rung(row["rung"]) if row.get("rung") else None,
     )
 
 

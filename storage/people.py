@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from records.people import Contact, Person
-from records.words import Role
+from records.words import Level, Role
 from storage.tables import contact, person, session
 
 
@@ -145,6 +145,7 @@ class People:
                     address=entry.address,
                     name=entry.name,
                     rank=entry.rank,
+                    level=entry.level,
                 )
             )
 
@@ -167,4 +168,4 @@ def _person(row: Row[tuple[object, ...]]) -> Person:
 
 
 def _contact(row: Row[tuple[object, ...]]) -> Contact:
-    return Contact(row.recipient, row.channel, row.address, row.name, row.rank)
+    return Contact(row.recipient, row.channel, row.address, row.name, row.rank, Level(row.level))

@@ -17,6 +17,7 @@ from storage.clock import ClockRow
 from storage.corrections import Corrections
 from storage.deadlines import Deadlines
 from storage.disclosures import Disclosures
+from storage.duty import Duty
 from storage.incidents import Incidents
 from storage.messages import Messages
 from storage.meta import Meta
@@ -87,6 +88,11 @@ class Transaction:
     def people(self) -> People:
         """Desk accounts, sign-in sessions, contacts."""
         return People(self.connection)
+
+    @cached_property
+    def duty(self) -> Duty:
+        """Who is on duty when, and what was handed over."""
+        return Duty(self.connection)
 
     @cached_property
     def audit(self) -> Audit:

@@ -351,6 +351,7 @@ alert = Table(
     Column("urgent", Boolean, nullable=False),
     Column("state", String(20), nullable=False),
     Column("reason", Text),
+    Column("level", String(20), nullable=False, server_default="duty"),
     Index("alert_by_incident", "incident", "at"),
     Index("alert_by_at", "at"),
 )
@@ -463,6 +464,35 @@ contact = Table(
     Column("address", String(400), primary_key=True),
     Column("name", Text, nullable=False),
     Column("rank", Integer, nullable=False, server_default="1"),
+    Column("level", String(20), nullable=False, server_default="duty"),
+)
+
+duty_shift = Table(
+    "duty_shift",
+    metadata,
+    Column("recipient", String(200), primary_key=True),
+    Column("begins_at", UtcTime, primary_key=True),
+    Column("ends_at", UtcTime, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("instead_of", Text),
+    Column("reason", Text),
+)
+
+duty_handover = Table(
+    "duty_handover",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("recipient", String(200), nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("by_name", Text, nullable=False),
+    Column("to", String(80), nullable=False),
+    Column("to_name", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("open_matters", JSON, nullable=False),
+    Column("written_at", UtcTime, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("signed_at", UtcTime),
+    Index("duty_handover_by_recipient", "recipient", "written_at"),
 )
 
 audit = Table(

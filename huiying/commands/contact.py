@@ -15,6 +15,7 @@ from pipeline.contacts import add_contact, remove_contact
 from pipeline.notify import PAGE
 from records.alerts import KEEPER, OFFICE
 from records.people import Contact
+from records.words import Level
 
 _CHANNELS = [name for name in names(alerts.channels) if name != PAGE]
 
@@ -34,7 +35,8 @@ def show(settings: Settings) -> None:
     with desk_at_console(settings) as desk, desk.store.reading() as t:
         contacts = t.people.contacts()
     for contact in contacts:
-        shown = (_shown(contact.recipient), str(contact.rank), contact.channel, contact.address, contact.name or "—")
+        order = f"{contact.rank}" if contact.level is Level.DUTY else f"{contact.rank} {contact.level.label}"
+        shown = (_shown(contact.recipient), order, contact.channel, contact.address, contact.name or "—")
         click.echo("\t".join(shown))
     if not contacts:
         click.echo("还没有联系方式：提醒只进站内消息。用 huiying contact add 添加")
@@ -52,13 +54,20 @@ def show(settings: Settings) -> None:
     metavar="次序",
     help="1 立即发；2 以上在前面的都没有送达时才发。默认 1",
 )
+@click.option(
+    "--level",
+    default=Level.DUTY.value,
+    type=click.Choice([level.value for level in Level]),
+    metavar="身份",
+    help="duty 值班员；head 负责人、leader 区领导：没有人签收时逐级告知。默认 duty",
+)
 @pass_settings
-def add(settings: Settings, recipient: str, channel: str, address: str, name: str, rank: int) -> None:
+def add(settings: Settings, recipient: str, channel: str, address: str, name: str, rank: int, level: str) -> None:
     """Add a contact."""
+    contact = Contact(recipient, channel, address, name, rank, Level(level))
     with desk_at_console(settings) as desk:
-        add_contact(desk.store, Contact(recipient, channel, address, name, rank), desk.clock.now(), address_faults())
-    when = "也发到" if rank == 1 else "在前面的联系方式都没有送达时发到"
-    click.echo(f"以后发给{_shown(recipient)}的提醒{when} {address}")
+        add_contact(desk.store, contact, desk.clock.now(), address_faults())
+    click.echo(f"以后发给{_shown(recipient)}的提醒{_when(contact)} {address}")
     if getattr(settings.alerts, channel, None) is None:
         click.echo(f"注意：设置里还没有配置 alerts.{channel}，配置之前发不出去")
 
@@ -73,6 +82,12 @@ def remove(settings: Settings, recipient: str, channel: str, address: str) -> No
     with desk_at_console(settings) as desk:
         remove_contact(desk.store, Contact(recipient, channel, address), desk.clock.now())
     click.echo(f"发给{_shown(recipient)}的提醒不再发到 {address}")
+
+
+def _when(contact: Contact) -> str:
+    if contact.level is not Level.DUTY:
+        return f"在没有人签收、逐级告知{contact.level.label}时发到"
+    return "也发到" if contact.rank == 1 else "在前面的联系方式都没有送达时发到"
 
 
 def _shown(recipient: str) -> str:

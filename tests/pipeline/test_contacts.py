@@ -8,7 +8,7 @@ from huiying.wiring import address_faults
 from pipeline.contacts import add_contact, remove_contact
 from pipeline.refusals import Refused
 from records.people import Contact, Person
-from records.words import Role
+from records.words import Level, Role
 from storage.store import Store
 from tests.storage.making import NOON
 
@@ -64,6 +64,7 @@ def test_removing_what_is_not_there_is_refused(store: Store) -> None:
         Contact("区住建局", "sms", "010-12345678"),
         Contact("区住建局", "sms", "13800138000,13800138001"),
         Contact("区住建局", "pigeon", "北屋"),
+        Contact("区住建局", "sms", "13800138000", "区长", level=Level.LEADER),
     ],
 )
 def test_a_contact_that_could_misdirect_mail_is_refused(store: Store, contact: Contact) -> None:

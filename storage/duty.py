@@ -1,0 +1,132 @@
+"""Keeps the duty roster and the notes of handing over; a note is written once and signed once, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from records.duty import Handover, Shift
+from storage.tables import duty_handover as handovers
+from storage.tables import duty_shift as shifts
+from storage.turns import take_turn
+
+
+class Altered(ValueError):
+    """A stored note that is not the one that was written."""
+
+
+class Duty:
+    """Shifts and handovers."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def on_duty(self, recipient: str, at: datetime) -> Shift | None:
+        """Whose duty for the recipient lasts at that moment."""
+        found = self.between(recipient, at, None)
+        return next((shift for shift in found[:1] if shift.covers(at)), None)
+
+    def has_roster(self, recipient: str) -> bool:
+        """Whether there is any row for the recipient, past or to come."""
+        query = select(shifts.c.begins_at).where(shifts.c.recipient == recipient).limit(1)
+        return self._connection.execute(query).first() is not None
+
+    def recipients(self) -> list[str]:
+        """Everybody for whom there is a roster."""
+        return list(
+            self._connection.execute(select(shifts.c.recipient).distinct().order_by(shifts.c.recipient)).scalars()
+        )
+
+    def between(self, recipient: str, begin: datetime, end: datetime | None) -> list[Shift]:
+        """The recipient's shifts of which some moment lies in [begin, end), in order of time."""
+        query = select(shifts).where(shifts.c.recipient == recipient, shifts.c.ends_at > begin)
+        if end is not None:
+            query = query.where(shifts.c.begins_at < end)
+        return [_shift(row) for row in self._connection.execute(query.order_by(shifts.c.begins_at))]
+
+    def take_turn(self, recipient: str) -> None:
+        """Hold the recipient's roster against other writers until the transaction ends."""
+        take_turn(self._connection, f"duty {recipient}")
+
+    def add(self, shift: Shift) -> None:
+        """Write one shift; the caller has seen that it overlaps no other."""
+        self._connection.execute(
+            insert(shifts).values(
+                recipient=shift.recipient,
+                begins_at=shift.begins_at,
+                ends_at=shift.ends_at,
+                name=shift.name,
+                instead_of=shift.instead_of,
+                reason=shift.reason,
+            )
+        )
+
+    def replace(self, gone: Sequence[Shift], new: Sequence[Shift]) -> None:
+        """Take shifts out and write others in their place."""
+        for shift in gone:
+            own = (shifts.c.recipient == shift.recipient, shifts.c.begins_at == shift.begins_at)
+            self._connection.execute(delete(shifts).where(*own))
+        for shift in new:
+            self.add(shift)
+
+    def write(self, handover: Handover) -> int:
+        """Keep a note; its id."""
+        written = self._connection.execute(
+            insert(handovers)
+            .values(
+                recipient=handover.recipient,
+                by=handover.by,
+                by_name=handover.by_name,
+                to=handover.to,
+                to_name=handover.to_name,
+                note=handover.note,
+                open_matters=list(handover.open_matters),
+                written_at=handover.written_at,
+                digest=handover.digest,
+            )
+            .returning(handovers.c.id)
+        )
+        return int(written.scalar_one())
+
+    def sign(self, handover_id: int, at: datetime) -> bool:
+        """Note that it was signed for; False where it had been."""
+        changed = self._connection.execute(
+            update(handovers).where(handovers.c.id == handover_id, handovers.c.signed_at.is_(None)).values(signed_at=at)
+        )
+        return changed.rowcount == 1
+
+    def handover(self, handover_id: int) -> Handover | None:
+        """The note of that id. Raises Altered where it is not as it was written."""
+        row = self._connection.execute(select(handovers).where(handovers.c.id == handover_id)).one_or_none()
+        return None if row is None else _handover(row)
+
+    def handovers(self, recipient: str, limit: int) -> list[Handover]:
+        """The recipient's newest notes, the newest first. Raises Altered where one is not as it was written."""
+        query = select(handovers).where(handovers.c.recipient == recipient)
+        order = (handovers.c.written_at.desc(), handovers.c.id.desc())
+        return [_handover(row) for row in self._connection.execute(query.order_by(*order).limit(limit))]
+
+
+def _shift(row: Row[Any]) -> Shift:
+    return Shift(row.recipient, row.name, row.begins_at, row.ends_at, row.instead_of, row.reason)
+
+
+def _handover(row: Row[Any]) -> Handover:
+    found = Handover(
+        id=row.id,
+        recipient=row.recipient,
+        by=row.by,
+        by_name=row.by_name,
+        to=row.to,
+        to_name=row.to_name,
+        note=row.note,
+        open_matters=tuple(row.open_matters),
+        written_at=row.written_at,
+        signed_at=row.signed_at,
+    )
+    if found.digest != row.digest:
+        raise Altered(f"handover {found.id} is not as it was written")
+    return found

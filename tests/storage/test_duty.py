@@ -1,0 +1,64 @@
+"""The roster in the store, and the notes of handing over, which nobody can change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import update
+
+from records.duty import Handover, Shift
+from storage.duty import Altered
+from storage.store import Store
+from storage.tables import duty_handover
+from tests.storage.making import HOUR, NOON
+
+DAY = Shift("office", "李军", NOON, NOON + 12 * HOUR)
+NIGHT = Shift("office", "王芳", NOON + 12 * HOUR, NOON + 24 * HOUR, "李军", "换班")
+NOTE = Handover("office", "lijun", "李军", "wangfang", "王芳", "一切正常", ({"incident": "1", "due_at": None},), NOON)
+
+
+def test_who_is_on_duty_is_found_at_every_moment(store: Store):
+    with store.transaction() as t:
+        t.duty.add(NIGHT)
+        t.duty.add(DAY)
+        t.duty.add(replace(DAY, recipient="区住建局", name="张三"))
+    with store.reading() as t:
+        assert t.duty.on_duty("office", NOON) == DAY
+        assert t.duty.on_duty("office", NOON + 12 * HOUR) == NIGHT
+        assert t.duty.on_duty("office", NOON - HOUR) is None
+        assert t.duty.on_duty("office", NOON + 24 * HOUR) is None
+        assert t.duty.between("office", NOON + HOUR, NOON + 12 * HOUR) == [DAY]
+        assert t.duty.recipients() == ["office", "区住建局"]
+        assert t.duty.has_roster("区住建局")
+        assert not t.duty.has_roster("区教体局")
+
+
+def test_shifts_are_replaced_by_others(store: Store):
+    with store.transaction() as t:
+        t.duty.add(DAY)
+        t.duty.replace([DAY], [replace(DAY, name="赵敏"), NIGHT])
+    with store.reading() as t:
+        assert [one.name for one in t.duty.between("office", NOON, None)] == ["赵敏", "王芳"]
+
+
+def test_a_note_comes_back_as_it_was_written_and_is_signed_once(store: Store):
+    with store.transaction() as t:
+        number = t.duty.write(NOTE)
+        assert t.duty.sign(number, NOON + HOUR)
+        assert not t.duty.sign(number, NOON + 2 * HOUR)
+    with store.reading() as t:
+        kept = t.duty.handover(number)
+        assert kept == replace(NOTE, id=number, signed_at=NOON + HOUR)
+        assert kept.digest == NOTE.digest
+        assert t.duty.handovers("office", 5) == [kept]
+        assert t.duty.handovers("区住建局", 5) == []
+
+
+@pytest.mark.parametrize("change", [{"note": "有事"}, {"to_name": "赵敏"}, {"open_matters": []}])
+def test_a_note_that_somebody_altered_is_not_passed_off_as_what_was_signed(store: Store, change: dict[str, object]):
+    with store.transaction() as t:
+        number = t.duty.write(NOTE)
+        t.connection.execute(update(duty_handover).values(**change))
+    with store.reading() as t, pytest.raises(Altered):
+        t.duty.handover(number)

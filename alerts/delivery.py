@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +82,11 @@ class Channel(Protocol):
 
     def send(self, outgoing: Outgoing) -> None:
         """Deliver one message. Raises DeliveryFailed."""
+
+
+@runtime_checkable
+class TakesSeveral(Protocol):
+    """What a channel is beside that which takes several messages as easily as one."""
+
+    def send_several(self, outgoing: Sequence[Outgoing]) -> None:
+        """Deliver all of these messages. Raises DeliveryFailed, which then holds for every one of them."""

@@ -126,13 +126,13 @@ def verdict(lines: list[Line], expected: int) -> dict[str, int]:
     }
 
 
-def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
-    """Wait until `holds()`; False if it does not within so many seconds."""
+def until(holds: Callable[[], bool], seconds: float = PATIENCE, pause: float = 0.005) -> bool:
+    """Wait until `holds()`; False if it does not within so many seconds. Looks every `pause` seconds."""
     end = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > end:
             return False
-        time.sleep(0.005)
+        time.sleep(pause)
     return True
 
 

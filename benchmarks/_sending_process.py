@@ -1,7 +1,7 @@
 """A sender in a process of its own that writes what it sends into a file: `URL FILE WORKER MANNER SEND_SECONDS`.
 
-MANNER is `well`, `naive` (marked as sent before it is sent) or `unmarked` (repeats carry no mark). It ends when its
-standard input does.
+MANNER is `well`, `desk` (the message page beside it, as on every desk), `naive` (marked as sent before it is sent),
+`unmarked` (repeats carry no mark) or `ticking` (one message a look). It ends when its standard input does.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ import time
 from datetime import timedelta
 from threading import Event, Thread
 
-from alerts.delivery import Outgoing
+from alerts.channels.page import Page
+from alerts.delivery import Channel, Outgoing
 from huiying.clock import SystemClock
+from pipeline.message_writing import message_writer
+from pipeline.notify import PAGE
 from pipeline.send import Sender, Terms
 from records.deliveries import AttemptOutcome
 from storage.store import Store
@@ -59,10 +62,17 @@ def main(arguments: list[str]) -> None:
     stop = Event()
     Thread(target=_until_the_parent_goes, args=(stop,), daemon=True).start()
     clock = SystemClock()
+    channels: dict[str, Channel] = {"email": mail}
+    if manner in ("desk", "ticking"):
+        channels[PAGE] = Page(message_writer(store), TIMEOUT)
+    sender = Sender(store, channels, worker, Terms(LEASE, (timedelta(seconds=1),)))
     if manner == "naive":
         _send_naively(store, mail, worker, stop)
+    elif manner == "ticking":
+        while not stop.wait(POLL.total_seconds()):
+            sender.send_due(clock.now(), limit=1)
     else:
-        Sender(store, {"email": mail}, worker, Terms(LEASE, (timedelta(seconds=1),))).run(stop, clock.now, POLL)
+        sender.run(stop, clock.now, POLL)
     store.close()
 
 

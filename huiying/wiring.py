@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 
 import alerts.channels
 from alerts.channels.page import Page
-from alerts.delivery import Channel, Means, Outgoing
+from alerts.delivery import Channel, Means
 from casework.reports.document import Letterhead
 from crawlers.reading import Via
 from crawlers.settings import CrawlSettings
@@ -31,6 +31,7 @@ from pipeline.contacts import AddressFaults
 from pipeline.expiry import Keeping
 from pipeline.inbound import Receiving
 from pipeline.judging import Judging
+from pipeline.message_writing import message_writer
 from pipeline.notify import PAGE, stored_contacts
 from pipeline.patrols import Collecting, Habits
 from pipeline.queries import queries_for
@@ -283,7 +284,7 @@ class Desk:
             now=self.clock.now,
             private_hosts=self.settings.alerts.allow_private_hosts,
         )
-        opened: dict[str, Channel] = {PAGE: Page(self._write_message, means.timeout)}
+        opened: dict[str, Channel] = {PAGE: Page(message_writer(self.store), means.timeout)}
         for name in names(alerts.channels):
             options = getattr(self.settings.alerts, name, None)
             if isinstance(options, BaseModel):
@@ -293,10 +294,6 @@ class Desk:
                     raise BadSettings(f"设置 alerts.{name}：{error}") from None
                 opened[name] = channel
         return opened
-
-    def _write_message(self, outgoing: Outgoing) -> None:
-        with self.store.transaction() as t:
-            t.messages.add(outgoing.key, outgoing.recipient, outgoing.at, outgoing.title, outgoing.body, outgoing.link)
 
     def close(self) -> None:
         """Let go of whatever was opened."""

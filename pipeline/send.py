@@ -10,11 +10,12 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from threading import Event, Thread
 
 from sqlalchemy.exc import DBAPIError
 
-from alerts.delivery import Channel, DeliveryFailed, Outgoing
+from alerts.delivery import Channel, DeliveryFailed, Outgoing, TakesSeveral
 from alerts.message import number_of, templates, together
 from records.deliveries import AttemptOutcome, Claim
 from regulation.telling import Telling
@@ -27,6 +28,12 @@ Clock = Callable[[], datetime]
 
 ACKNOWLEDGE = "/ack/"
 """Where the links lead by which an alert can be acknowledged."""
+
+AT_ONCE = 16
+"""How many deliveries are claimed together at most, and settled together."""
+
+IN_HAND = timedelta(milliseconds=100)
+"""What is claimed together should be sent within so long; what is not goes back."""
 
 _MINUTE = timedelta(minutes=1)
 
@@ -63,7 +70,11 @@ class _Result:
 
 
 class Line:
-    """One channel's way out: what it sent last is settled in the transaction that claims the next."""
+    """One channel's way out: what it sent last is settled in the transaction that claims the next.
+
+    A channel that is quick enough is handed several messages a transaction, a slow one a single message: whatever breaks,
+    no more than a moment's work is in hand.
+    """
 
     def __init__(self, store: Store, name: str, channel: Channel, worker: str, terms: Terms) -> None:
         self.name = name
@@ -73,28 +84,44 @@ class Line:
         self._terms = terms
         # The message page is the desk itself: nobody is disturbed by it.
         self._telling = None if channel.idempotent else terms.telling
-        self._result: _Result | None = None
+        self._several = channel if isinstance(channel, TakesSeveral) else None
+        self._results: list[_Result] = []
+        self._begun_at: datetime | None = None
+        self._pace = 1
         self._beat_at: datetime | None = None
         self.down = False
 
-    def step(self, clock: Clock, more: bool = True) -> bool:
-        """Settle what was sent, then claim and send the next delivery; False when there is nothing left to do.
+    def step(self, clock: Clock, most: int = AT_ONCE) -> int:
+        """Settle what was sent, then claim and send what is next; how many deliveries were tried, 0 at the end.
 
-        When the store fails, the result is kept and settled by a later call.
+        At most `most` are claimed, and with 0 none.
+
+        When the store fails, the results are kept and settled by a later call.
         """
         now = clock()
-        if self._result is None and not self._has_work(now):
-            return False
+        if not self._results and not self._has_work(now):
+            return 0
+        self._find_pace(now)
         with self._store.transaction() as t:
-            if self._result is not None:
-                self._settle(t, self._result, now)
-            claims = self._claim(t, now) if more else []
-        self._result = None
-        if not claims:
-            return False
-        self._result = self._sent(claims, clock)
-        self.down = self._result.channel_down
-        return True
+            self._settle(t, now)
+            messages = self._claim(t, now, min(most, self._pace)) if most > 0 else []
+        self._results, self._begun_at, self.down = [], None, False
+        for claims in messages:
+            result = self._sent(claims, clock())
+            self._results.append(result)
+            self.down = self.down or result.channel_down
+        return sum(len(result.claims) for result in self._results if result.outcome is not None)
+
+    def _find_pace(self, now: datetime) -> None:
+        """As many as go well within the time, at most twice as many as last time; one where not all of those were sent."""
+        well = all(result.outcome is AttemptOutcome.SENT for result in self._results)
+        # What a budget allows is counted anew for every message.
+        if not well or self._begun_at is None or self._channel.budget is not None:
+            self._pace = 1
+            return
+        each = (now - self._begun_at) / sum(len(result.claims) for result in self._results)
+        fitting = int(IN_HAND / 2 / each) if each > timedelta(0) else AT_ONCE
+        self._pace = max(1, min(fitting, 2 * self._pace, AT_ONCE))
 
     def beat(self, now: datetime) -> None:
         """Leave a sign of life, not more often than the terms ask for."""
@@ -108,16 +135,19 @@ class Line:
         with self._store.reading() as t:
             return t.alerts.has_work(self.name, now, self._limits(t, now))
 
-    def _claim(self, t: Transaction, now: datetime) -> list[Claim]:
-        """The next delivery; where it is not urgent, with others that can go together with it."""
+    def _claim(self, t: Transaction, now: datetime, most: int) -> list[list[Claim]]:
+        """What is sent next, by send: urgent deliveries each alone, another one with those that can go together with it,
+        all at once over a channel that takes several."""
         limits, until = self._limits(t, now), now + self._terms.lease
-        claim = t.alerts.claim(self.name, now, until, self._worker, limits)
-        if claim is None:
+        claims = t.alerts.claim_several(self.name, now, until, self._worker, limits, most)
+        if not claims:
             return []
-        if claim.alert.urgent or self._telling is None:
-            return [claim]
-        most = self._telling.digest_most - 1
-        return [claim, *t.alerts.claim_beside(claim, now, until, self._worker, limits, most)]
+        if self._several is not None:
+            return [claims]
+        if self._telling is None or claims[0].alert.urgent:
+            return [[claim] for claim in claims]
+        beside = self._telling.digest_most - 1
+        return [[*claims, *t.alerts.claim_beside(claims[0], now, until, self._worker, limits, beside)]]
 
     def _limits(self, t: Transaction, now: datetime) -> Limits | None:
         """What has to wait: others than urgent ones for their time of day and for company, all for a channel's budget."""
@@ -133,12 +163,12 @@ class Line:
             crowded=[address for address, count in sent.items() if count >= share],
         )
 
-    def _sent(self, claims: Sequence[Claim], clock: Clock) -> _Result:
-        leases = [claim.delivery.lease_until for claim in claims]
-        if any(lease is None or lease - clock() < self._channel.timeout for lease in leases):
+    def _sent(self, claims: Sequence[Claim], now: datetime) -> _Result:
+        self._begun_at = self._begun_at or now
+        if self._must_go_back(claims, now):
             return _Result(claims, None)
         try:
-            self._channel.send(_message(claims, self._channel, self._terms))
+            self._hand_over(claims)
         except DeliveryFailed as failure:
             outcome = AttemptOutcome.UNKNOWN if failure.maybe_delivered else AttemptOutcome.REFUSED
             return _Result(claims, outcome, str(failure), failure.permanent, failure.channel_down)
@@ -150,19 +180,41 @@ class Line:
             return _Result(claims, AttemptOutcome.UNKNOWN, f"渠道程序出错：{type(fault).__name__}", channel_down=True)
         return _Result(claims, AttemptOutcome.SENT)
 
-    def _settle(self, t: Transaction, result: _Result, now: datetime) -> None:
-        for claim in result.claims:
-            self._settle_one(t, claim, result, now)
-        if result.outcome is AttemptOutcome.SENT:
-            t.alerts.note_success(self.name, now)
-        elif result.outcome is not None:
-            t.alerts.note_failure(self.name, now, result.detail or "", down=result.channel_down)
+    def _hand_over(self, claims: Sequence[Claim]) -> None:
+        messages = [_outgoing(claim, self._channel, self._terms) for claim in claims]
+        if self._several is not None:
+            self._several.send_several(messages)
+        elif len(messages) == 1:
+            self._channel.send(messages[0])
+        else:
+            self._channel.send(together(messages, _address(self._terms.base_address, templates().together_link)))
+
+    def _must_go_back(self, claims: Sequence[Claim], now: datetime) -> bool:
+        """Whether to leave these for later: the lease is too short by now, or the ones before took longer than expected."""
+        if self.down or (self._begun_at is not None and now - self._begun_at >= IN_HAND):
+            return True
+        leases = [claim.delivery.lease_until for claim in claims]
+        return any(lease is None or lease - now < self._channel.timeout for lease in leases)
+
+    def _settle(self, t: Transaction, now: datetime) -> None:
+        for sent, alike in groupby(self._results, lambda result: result.outcome is AttemptOutcome.SENT):
+            results = list(alike)
+            if sent:
+                t.alerts.settle_all([claim for result in results for claim in result.claims], AttemptOutcome.SENT, now)
+                t.alerts.note_success(self.name, now)
+            else:
+                self._settle_unsent(t, results, now)
+
+    def _settle_unsent(self, t: Transaction, results: Sequence[_Result], now: datetime) -> None:
+        for result in results:
+            for claim in result.claims:
+                self._settle_one(t, claim, result, now)
+            if result.outcome is not None:
+                t.alerts.note_failure(self.name, now, result.detail or "", down=result.channel_down)
 
     def _settle_one(self, t: Transaction, claim: Claim, result: _Result, now: datetime) -> None:
         if result.outcome is None:
             t.alerts.release(claim, now)
-        elif result.outcome is AttemptOutcome.SENT:
-            t.alerts.settle(claim, AttemptOutcome.SENT, now)
         else:
             retry_at = None if result.permanent else now + self._terms.wait_after(claim.delivery.attempts)
             t.alerts.settle(claim, result.outcome, now, result.detail, retry_at)
@@ -218,8 +270,8 @@ class Sender:
 def _drain(line: Line, clock: Clock, limit: int) -> int:
     tried = 0
     line.down = False
-    while line.step(clock, more=tried < limit and not line.down):
-        tried += 1
+    while step := line.step(clock, 0 if line.down else limit - tried):
+        tried += step
     return tried
 
 
@@ -227,7 +279,7 @@ def _run_line(line: Line, stop: Event, clock: Clock, poll: timedelta) -> None:
     while not stop.is_set():
         try:
             line.beat(clock())
-            busy = line.step(clock) and not line.down
+            busy = line.step(clock) > 0 and not line.down
         except DBAPIError as fault:
             _log.warning("the store does not answer (%s); what was sent is settled later", type(fault).__name__)
             busy = False
@@ -238,17 +290,9 @@ def _run_line(line: Line, stop: Event, clock: Clock, poll: timedelta) -> None:
 
 def _settle_last(line: Line, clock: Clock) -> None:
     try:
-        line.step(clock, more=False)
+        line.step(clock, most=0)
     except DBAPIError as fault:
         _log.warning("the last result could not be written (%s); it is sent again, marked", type(fault).__name__)
-
-
-def _message(claims: Sequence[Claim], channel: Channel, terms: Terms) -> Outgoing:
-    """What is sent: the alert of one claim, or several together."""
-    messages = [_outgoing(claim, channel, terms) for claim in claims]
-    if len(messages) == 1:
-        return messages[0]
-    return together(messages, _address(terms.base_address, templates().together_link))
 
 
 def _outgoing(claim: Claim, channel: Channel, terms: Terms) -> Outgoing:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, insert, or_, select, tuple_, update
 
 from records.alerts import Alert, AlertState
 from records.deliveries import Attempt, AttemptOutcome, ChannelState, Claim, Delivery, DeliveryState
@@ -87,7 +88,10 @@ class Alerts:
         """Suppress what is unsent of a deadline's alerts; returns the deliveries under way, which stay as they are."""
         of_deadline = select(alerts.c.key).where(alerts.c.deadline == deadline)
         locked = self._connection.execute(
-            select(alerts.c.key, alerts.c.reason).where(alerts.c.deadline == deadline).with_for_update()
+            select(alerts.c.key, alerts.c.reason)
+            .where(alerts.c.deadline == deadline)
+            .order_by(alerts.c.key)
+            .with_for_update()
         ).all()
         self._connection.execute(
             select(outbox.c.id).where(outbox.c.alert.in_(of_deadline), outbox.c.state.in_(_UNSETTLED)).with_for_update()
@@ -102,9 +106,9 @@ class Alerts:
             .where(outbox.c.alert.in_(of_deadline), outbox.c.state == DeliveryState.QUEUED)
             .values(state=DeliveryState.SUPPRESSED, error=reason)
         )
-        for key in (row.key for row in locked if row.key in unsent and row.reason is None):
-            self._connection.execute(update(alerts).where(alerts.c.key == key).values(reason=reason))
-            self._derive(key)
+        keys = [row.key for row in locked if row.key in unsent and row.reason is None]
+        self._connection.execute(update(alerts).where(alerts.c.key.in_(keys)).values(reason=reason))
+        self._derive(keys)
         under_way = select(outbox).where(outbox.c.alert.in_(of_deadline), outbox.c.state == DeliveryState.SENDING)
         return [_delivery(row) for row in self._connection.execute(under_way.order_by(outbox.c.id))]
 
@@ -135,25 +139,36 @@ class Alerts:
     ) -> Claim | None:
         """Take the next delivery of a channel for `worker` until `lease_until`: urgent ones first, then the oldest.
 
-        A delivery whose worker let its lease run out is free again; its attempt then counts as unknown.
+        A delivery whose worker let its lease run out is free again, before those that wait; its attempt then counts as
+        unknown.
         """
+        return next(iter(self.claim_several(channel, now, lease_until, worker, limits, 1)), None)
+
+    def claim_several(
+        self, channel: str, now: datetime, lease_until: datetime, worker: str, limits: Limits | None, most: int
+    ) -> list[Claim]:
+        """Take the next deliveries in the same order: at most `most` urgent ones, or one other."""
         self._give_up_withdrawn(channel, now)
-        row = self._connection.execute(
-            _next(channel, now, limits).limit(1).with_for_update(skip_locked=True, of=outbox)
-        ).one_or_none()
-        return None if row is None else self._claimed(row, now, lease_until, worker)
+        rows = self._locked(channel, now, limits, True, most) or self._locked(channel, now, limits, False, 1)
+        return self._claimed(rows, now, lease_until, worker)
 
     def claim_beside(
         self, claim: Claim, now: datetime, lease_until: datetime, worker: str, limits: Limits | None, most: int
     ) -> list[Claim]:
         """At most `most` further deliveries that are not urgent and go to the same address: they can go as one message."""
-        rows = self._connection.execute(
-            _next(claim.delivery.channel, now, limits)
-            .where(outbox.c.address == claim.delivery.address, alerts.c.urgent.is_(False))
-            .limit(most)
-            .with_for_update(skip_locked=True, of=outbox)
-        ).all()
-        return [self._claimed(row, now, lease_until, worker) for row in rows]
+        to = outbox.c.address == claim.delivery.address
+        rows = self._locked(claim.delivery.channel, now, limits, False, most, to)
+        return self._claimed(rows, now, lease_until, worker)
+
+    def _locked(
+        self, channel: str, now: datetime, limits: Limits | None, urgent: bool, most: int, *more: ColumnElement[bool]
+    ) -> list[Row[Any]]:
+        """At most `most` deliveries that may be claimed, urgent ones or others, locked: first what a worker left behind."""
+        rows: list[Row[Any]] = []
+        for free in _free(now):
+            query = _next(channel, free, limits, urgent).where(*more).limit(most - len(rows))
+            rows += self._connection.execute(query.with_for_update(skip_locked=True, of=outbox))
+        return rows
 
     def sent_since(self, channel: str, since: datetime) -> dict[str, int]:
         """How many sends a channel has begun to each address since then."""
@@ -183,36 +198,34 @@ class Alerts:
         )
         return list(self._connection.execute(query).scalars())
 
-    def _claimed(self, row: Row[Any], now: datetime, lease_until: datetime, worker: str) -> Claim:
-        fence = row.fence + 1
-        if row.state == DeliveryState.SENDING:
-            self._close_open_attempts(row.id, now)
+    def _claimed(self, rows: Sequence[Row[Any]], now: datetime, lease_until: datetime, worker: str) -> list[Claim]:
+        if not rows:
+            return []
+        self._close_open_attempts([row.id for row in rows if row.state == DeliveryState.SENDING], now)
+        held: dict[str, Any] = {"state": DeliveryState.SENDING, "lease_until": lease_until, "lease_by": worker}
         self._connection.execute(
             update(outbox)
-            .where(outbox.c.id == row.id)
-            .values(
-                state=DeliveryState.SENDING,
-                fence=fence,
-                attempts=row.attempts + 1,
-                lease_until=lease_until,
-                lease_by=worker,
-            )
+            .where(outbox.c.id.in_([row.id for row in rows]))
+            .values(fence=outbox.c.fence + 1, attempts=outbox.c.attempts + 1, **held)
         )
-        maybe_repeated = row.fence > 0 and self._may_have_arrived(row.id)
+        maybe_repeated = self._may_have_arrived([row.id for row in rows if row.fence > 0])
         self._connection.execute(
-            insert(attempts).values(outbox=row.id, fence=fence, started_at=now, outcome=AttemptOutcome.OPEN)
+            insert(attempts),
+            [
+                {"outbox": row.id, "fence": row.fence + 1, "started_at": now, "outcome": AttemptOutcome.OPEN}
+                for row in rows
+            ],
         )
-        alert = self.get(row.alert)
-        assert alert is not None
-        delivery = replace(
-            _delivery(row),
-            state=DeliveryState.SENDING,
-            fence=fence,
-            attempts=row.attempts + 1,
-            lease_until=lease_until,
-            lease_by=worker,
-        )
-        return Claim(delivery, alert, maybe_repeated)
+        query = select(alerts).where(alerts.c.key.in_({row.alert for row in rows}))
+        found = {row.key: _alert(row) for row in self._connection.execute(query)}
+        return [
+            Claim(
+                replace(_delivery(row), fence=row.fence + 1, attempts=row.attempts + 1, **held),
+                found[row.alert],
+                row.id in maybe_repeated,
+            )
+            for row in rows
+        ]
 
     def settle(
         self,
@@ -226,23 +239,43 @@ class Alerts:
 
         False where another worker has taken the delivery over meanwhile: then only the attempt is closed.
         """
-        delivery = claim.delivery
-        alert = self._connection.execute(
-            select(alerts.c.reason).where(alerts.c.key == delivery.alert).with_for_update()
-        ).one()
+        return self.settle_all([claim], outcome, at, detail, retry_at) == 1
+
+    def settle_all(
+        self,
+        claims: Sequence[Claim],
+        outcome: AttemptOutcome,
+        at: datetime,
+        detail: str | None = None,
+        retry_at: datetime | None = None,
+    ) -> int:
+        """The same for several attempts that ended alike; how many of the deliveries nobody had taken over."""
+        keys = {claim.delivery.alert for claim in claims}
+        # Always in this order: two that lock the same alerts never wait for each other.
+        locked = self._connection.execute(
+            select(alerts.c.key, alerts.c.reason).where(alerts.c.key.in_(keys)).order_by(alerts.c.key).with_for_update()
+        ).all()
         self._connection.execute(
             update(attempts)
-            .where(attempts.c.outbox == delivery.id, attempts.c.fence == delivery.fence)
+            .where(tuple_(attempts.c.outbox, attempts.c.fence).in_(_marks(claims)))
             .values(ended_at=at, outcome=outcome, detail=detail)
         )
-        state = _state_after(outcome, retry_at, withdrawn=alert.reason is not None)
-        changed = self._connection.execute(
+        changed = 0
+        for withdrawn in (False, True):
+            alike = {row.key for row in locked if (row.reason is not None) is withdrawn}
+            marks = _marks([claim for claim in claims if claim.delivery.alert in alike])
+            if marks:
+                changed += self._let_go(marks, _state_after(outcome, retry_at, withdrawn), detail, retry_at)
+        self._derive(keys)
+        return changed
+
+    def _let_go(
+        self, marks: Sequence[tuple[int, int]], state: DeliveryState, detail: str | None, retry_at: datetime | None
+    ) -> int:
+        """End the leases of the deliveries that are still held with these fences; how many there were."""
+        return self._connection.execute(
             update(outbox)
-            .where(
-                outbox.c.id == delivery.id,
-                outbox.c.fence == delivery.fence,
-                outbox.c.state == DeliveryState.SENDING,
-            )
+            .where(tuple_(outbox.c.id, outbox.c.fence).in_(marks), outbox.c.state == DeliveryState.SENDING)
             .values(
                 state=state,
                 available_at=retry_at or outbox.c.available_at,
@@ -250,9 +283,7 @@ class Alerts:
                 lease_by=None,
                 error=None if state is DeliveryState.SENT else detail,
             )
-        )
-        self._derive(delivery.alert)
-        return changed.rowcount == 1
+        ).rowcount
 
     def release(self, claim: Claim, at: datetime) -> bool:
         """Put back a delivery that was claimed and never tried; one that was withdrawn meanwhile stays unsent."""
@@ -274,7 +305,7 @@ class Alerts:
         self._connection.execute(
             update(attempts)
             .where(attempts.c.outbox == delivery.id, attempts.c.fence == delivery.fence)
-            .values(ended_at=at, outcome=AttemptOutcome.REFUSED, detail="租期不足，未发送")
+            .values(ended_at=at, outcome=AttemptOutcome.REFUSED, detail="未及发送，放回待发")
         )
         return changed.rowcount == 1
 
@@ -300,9 +331,9 @@ class Alerts:
 
     def has_work(self, channel: str, now: datetime, limits: Limits | None = None) -> bool:
         """Whether `claim` would find something to do."""
-        if self._connection.execute(_next(channel, now, limits).limit(1)).first() is not None:
-            return True
-        return self._connection.execute(self._lost(channel, now).limit(1)).first() is not None
+        queries = [_next(channel, free, limits, urgent) for urgent in (True, False) for free in _free(now)]
+        queries.append(self._lost(channel, now))
+        return any(self._connection.execute(query.limit(1)).first() is not None for query in queries)
 
     def unserved(self, channels: Sequence[str], now: datetime) -> list[str]:
         """Channels that deliveries wait for at `now` beside `channels`, and that are not known to be down yet."""
@@ -406,17 +437,22 @@ class Alerts:
             insert_new(self._connection, channel_state, channel=channel, failures=0)
             self._connection.execute(change)
 
-    def _may_have_arrived(self, outbox_id: int) -> bool:
-        query = select(attempts.c.fence).where(
-            attempts.c.outbox == outbox_id,
+    def _may_have_arrived(self, outbox_ids: Sequence[int]) -> set[int]:
+        """Those of which an earlier attempt is open or unknown."""
+        if not outbox_ids:
+            return set()
+        query = select(attempts.c.outbox).where(
+            attempts.c.outbox.in_(outbox_ids),
             attempts.c.outcome.in_([AttemptOutcome.OPEN, AttemptOutcome.UNKNOWN]),
         )
-        return self._connection.execute(query.limit(1)).first() is not None
+        return set(self._connection.execute(query.distinct()).scalars())
 
-    def _close_open_attempts(self, outbox_id: int, now: datetime) -> None:
+    def _close_open_attempts(self, outbox_ids: Sequence[int], now: datetime) -> None:
+        if not outbox_ids:
+            return
         self._connection.execute(
             update(attempts)
-            .where(attempts.c.outbox == outbox_id, attempts.c.outcome == AttemptOutcome.OPEN)
+            .where(attempts.c.outbox.in_(outbox_ids), attempts.c.outcome == AttemptOutcome.OPEN)
             .values(outcome=AttemptOutcome.UNKNOWN, ended_at=now, detail="发送方中断，结果不明")
         )
 
@@ -424,13 +460,13 @@ class Alerts:
         """Close what was under way when its alert was withdrawn and whose worker never came back."""
         lost = self._lost(channel, now)
         for row in self._connection.execute(lost.with_for_update(skip_locked=True, of=outbox)).all():
-            self._close_open_attempts(row.id, now)
+            self._close_open_attempts([row.id], now)
             self._connection.execute(
                 update(outbox)
                 .where(outbox.c.id == row.id)
                 .values(state=DeliveryState.SUPPRESSED, lease_until=None, lease_by=None, error="发送中断，结果不明")
             )
-            self._derive(row.alert)
+            self._derive([row.alert])
 
     def _lost(self, channel: str, now: datetime) -> Select[Any]:
         return (
@@ -444,49 +480,55 @@ class Alerts:
             )
         )
 
-    def _derive(self, key: str) -> None:
-        """Set an alert's state from its deliveries: sent by any, failed by all, suppressed if withdrawn unsent."""
+    def _derive(self, keys: Collection[str]) -> None:
+        """Set the alerts' states from their deliveries: sent by any, failed by all, suppressed if withdrawn unsent."""
         rows = self._connection.execute(
-            select(outbox.c.state, alerts.c.reason, alerts.c.state.label("alert_state"))
-            .join(alerts, alerts.c.key == outbox.c.alert)
-            .where(alerts.c.key == key)
+            select(alerts.c.key, outbox.c.state, alerts.c.reason, alerts.c.state.label("alert_state"))
+            .join(outbox, outbox.c.alert == alerts.c.key)
+            .where(alerts.c.key.in_(keys))
         ).all()
-        states = {row.state for row in rows}
-        reason = rows[0].reason
-        if DeliveryState.SENT in states:
-            state = AlertState.SENT
-        elif reason is not None:
-            state = AlertState.SUPPRESSED
-        elif states == {DeliveryState.FAILED}:
-            state = AlertState.FAILED
-        else:
-            state = AlertState.QUEUED
-        if state != rows[0].alert_state:
-            self._connection.execute(update(alerts).where(alerts.c.key == key).values(state=state))
+        states: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            states[row.key].add(row.state)
+        stored = {row.key: (row.alert_state, _alert_state(states[row.key], row.reason)) for row in rows}
+        for state in {after for before, after in stored.values() if after != before}:
+            changed = sorted(key for key, (before, after) in stored.items() if after == state != before)
+            self._connection.execute(update(alerts).where(alerts.c.key.in_(changed)).values(state=state))
 
 
-def _next(channel: str, now: datetime, limits: Limits | None) -> Select[Any]:
-    """What may be claimed, in its order."""
+def _marks(claims: Sequence[Claim]) -> list[tuple[int, int]]:
+    """By what the deliveries that these claims hold are known: their numbers and fences."""
+    return [(claim.delivery.id, claim.delivery.fence) for claim in claims]
+
+
+def _next(channel: str, free: ColumnElement[bool], limits: Limits | None, urgent: bool) -> Select[Any]:
+    """What is `free` and may be claimed, the oldest first; an index has it in this order, however much there is."""
     query = (
         select(outbox)
         .join(alerts, alerts.c.key == outbox.c.alert)
-        .where(outbox.c.channel == channel, _claimable(now), alerts.c.reason.is_(None))
-        .order_by(alerts.c.urgent.desc(), outbox.c.available_at, outbox.c.id)
+        .where(outbox.c.channel == channel, free, alerts.c.urgent.is_(urgent), alerts.c.reason.is_(None))
+        .order_by(outbox.c.available_at, outbox.c.id)
     )
     if limits is None:
         return query
-    may: ColumnElement[bool] = alerts.c.urgent
-    if limits.others_before is not None:
-        others = and_(outbox.c.available_at <= limits.others_before, outbox.c.address.not_in(limits.crowded))
-        may = or_(may, others)
-    return query.where(may, outbox.c.address.not_in(limits.full))
+    query = query.where(outbox.c.address.not_in(limits.full))
+    if urgent:
+        return query
+    if limits.others_before is None:
+        return query.where(false())
+    return query.where(outbox.c.available_at <= limits.others_before, outbox.c.address.not_in(limits.crowded))
+
+
+def _free(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """What nobody holds: left behind by a worker whose lease ran out, or waiting."""
+    return (
+        and_(outbox.c.state == DeliveryState.SENDING, outbox.c.lease_until <= now),
+        and_(outbox.c.state == DeliveryState.QUEUED, outbox.c.available_at <= now),
+    )
 
 
 def _claimable(now: datetime) -> ColumnElement[bool]:
-    return or_(
-        and_(outbox.c.state == DeliveryState.QUEUED, outbox.c.available_at <= now),
-        and_(outbox.c.state == DeliveryState.SENDING, outbox.c.lease_until <= now),
-    )
+    return or_(*_free(now))
 
 
 def _state_after(outcome: AttemptOutcome, retry_at: datetime | None, withdrawn: bool) -> DeliveryState:
@@ -495,6 +537,14 @@ def _state_after(outcome: AttemptOutcome, retry_at: datetime | None, withdrawn: 
     if retry_at is None:
         return DeliveryState.FAILED
     return DeliveryState.SUPPRESSED if withdrawn else DeliveryState.QUEUED
+
+
+def _alert_state(states: Collection[str], reason: str | None) -> AlertState:
+    if DeliveryState.SENT in states:
+        return AlertState.SENT
+    if reason is not None:
+        return AlertState.SUPPRESSED
+    return AlertState.FAILED if states == {DeliveryState.FAILED} else AlertState.QUEUED
 
 
 def _alert(row: Row[Any]) -> Alert:

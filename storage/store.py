@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -141,11 +142,13 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
+        # SQLite has one writer at a time, and lets the others sleep longer and longer before they ask again.
+        self._turn = Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """A writing transaction: commits at the end of the block, rolls back when it raises."""
-        with self.engine.begin() as connection:
+        with self._turn, self.engine.begin() as connection:
             yield Transaction(connection)
 
     @contextmanager

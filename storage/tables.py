@@ -374,6 +374,7 @@ outbox = Table(
     Column("note", Text),
     Column("queued_at", UtcTime, nullable=False, server_default="0"),
     Index("outbox_by_state", "state", "available_at"),
+    Index("outbox_by_channel", "channel", "state", "available_at", "id"),
     Index("outbox_by_alert", "alert"),
 )
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from alerts.delivery import Outgoing
 
 
 class Page:
-    """Shows messages on the desk itself. `write` stores one message, and nothing where its key is there already."""
+    """Shows messages on the desk itself. `write` stores all that it is handed, and nothing where a key is there already."""
 
     idempotent = True
     budget = None
 
-    def __init__(self, write: Callable[[Outgoing], None], timeout: timedelta) -> None:
+    def __init__(self, write: Callable[[Sequence[Outgoing]], None], timeout: timedelta) -> None:
         self.timeout = timeout
         self._write = write
 
     def send(self, outgoing: Outgoing) -> None:
         """Store the message."""
+        self.send_several([outgoing])
+
+    def send_several(self, outgoing: Sequence[Outgoing]) -> None:
+        """Store these messages."""
         self._write(outgoing)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from alerts.channels.page import Page
 from alerts.delivery import Budget, DeliveryFailed, Outgoing
 from pipeline import plan
+from pipeline.message_writing import message_writer
 from pipeline.notify import page_only
 from pipeline.send import Sender, Terms
 from records.alerts import Alert, AlertState, Deadline
@@ -120,12 +121,7 @@ class DeadInbox:
 
 def page(store: Store) -> Page:
     """The message page of the store."""
-
-    def write(outgoing: Outgoing) -> None:
-        with store.transaction() as t:
-            t.messages.add(outgoing.key, outgoing.recipient, outgoing.at, outgoing.title, outgoing.body, outgoing.link)
-
-    return Page(write, SECOND)
+    return Page(message_writer(store), SECOND)
 
 
 def sender(store: Store, **channels: object) -> Sender:

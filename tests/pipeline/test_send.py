@@ -9,7 +9,7 @@ from time import monotonic
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from alerts.delivery import DeliveryFailed, Outgoing
+from alerts.delivery import Budget, DeliveryFailed, Outgoing
 from pipeline.notify import page_only
 from pipeline.send import Line, Sender, Terms
 from pipeline.sweep import sweep
@@ -230,7 +230,7 @@ def test_a_delivery_whose_lease_is_too_short_for_a_send_is_put_back_unsent_and_u
     ticks = iter([NOON, NOON + 45 * SECOND])
     line.step(lambda: next(ticks))
     assert inbox.received == []
-    line.step(lambda: NOON + 46 * SECOND, more=False)
+    line.step(lambda: NOON + 46 * SECOND, most=0)
     sender(store, email=inbox).send_due(at(1))
     assert [mail.maybe_repeated for mail in inbox.received] == [False, False]
 
@@ -417,3 +417,131 @@ def test_a_worker_that_vanished_while_the_report_was_filed_leaves_an_unknown_att
 
 def test_the_terms_say_how_long_to_wait_and_the_last_wait_repeats():
     assert [TERMS.wait_after(attempts) for attempts in (1, 2, 3, 50)] == [5 * SECOND, 15 * SECOND, MINUTE, MINUTE]
+
+
+class Counting:
+    """A store that counts its writing transactions."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.count = 0
+        self.reading = store.reading
+
+    def transaction(self):
+        self.count += 1
+        return self._store.transaction()
+
+
+def test_a_quick_channel_is_handed_several_messages_a_transaction(store: Store):
+    start(store, routes=mail_to(*(f"a{number}" for number in range(20))))
+    counting, inbox = Counting(store), Inbox()
+    Sender(counting, {"email": inbox}, "w", TERMS).send_due(NOON)  # type: ignore[arg-type]
+    assert len({mail.key for mail in inbox.received}) == 40
+    assert counting.count == 7, "1 + 2 + 4 + 8 + 16 + 9 messages, and the last settlement"
+
+
+class Timed(Inbox):
+    """A channel that takes `seconds` for the message of that number, and no time for the others."""
+
+    def __init__(self, number: int, seconds: float) -> None:
+        super().__init__()
+        self.now = NOON
+        self._slow = (number, seconds)
+
+    def send(self, outgoing: Outgoing) -> None:
+        super().send(outgoing)
+        number, seconds = self._slow
+        if len(self.received) == number:
+            self.now += seconds * SECOND
+
+
+def test_what_is_in_hand_when_a_send_takes_long_goes_back_and_is_sent_later_without_a_mark(store: Store):
+    start(store, routes=mail_to(*"abcdef"))
+    inbox = Timed(4, 0.2)
+    line = Line(store, "email", inbox, "w", TERMS)
+    steps = [line.step(lambda: inbox.now) for _ in range(3)]
+    assert steps == [1, 2, 1], "of four that were claimed together one was sent and three went back"
+    line.step(lambda: inbox.now, most=0)
+    assert mail_states(store).count(DeliveryState.QUEUED) == 8
+    sender(store, email=inbox).send_due(at(1))
+    assert len({mail.key for mail in inbox.received}) == len(inbox.received) == 12
+    assert not any(mail.maybe_repeated for mail in inbox.received)
+
+
+def test_a_slow_channel_has_one_message_in_hand(store: Store):
+    start(store, routes=mail_to(*"abc"))
+    inbox = Inbox()
+    line = Line(store, "email", inbox, "w", TERMS)
+    assert [line.step(lambda minutes=minutes: at(minutes)) for minutes in range(4)] == [1, 1, 1, 1]
+
+
+def test_when_the_channel_goes_down_the_rest_is_not_tried_and_carries_no_mark_later(store: Store):
+    start(store, routes=mail_to(*"abcdef"))
+    inbox = Inbox()
+    line = Line(store, "email", inbox, "w", TERMS)
+    assert [line.step(lambda: NOON) for _ in range(2)] == [1, 2]
+    inbox.faults = [DeliveryFailed("连不上", channel_down=True)]
+    assert line.step(lambda: NOON) == 1
+    assert line.down
+    assert line.step(lambda: NOON) == 1, "then one at a time"
+    line.step(lambda: NOON, most=0)
+    sender(store, email=inbox).send_due(at(1))
+    assert len({mail.key for mail in inbox.received}) == 12
+    assert not any(mail.maybe_repeated for mail in inbox.received)
+
+
+def test_what_is_in_hand_when_the_report_is_filed_is_listed_and_what_went_back_is_not_sent(store: Store):
+    start(store, routes=mail_to(*"abcdef"))
+    inbox = Timed(4, 0.2)
+    line = Line(store, "email", inbox, "w", TERMS)
+    for _ in range(3):
+        line.step(lambda: inbox.now)
+    ended = file_report(store, inbox.now)
+    assert ended is not None
+    assert [row.state for row in ended.under_way] == [DeliveryState.SENDING] * 4
+    line.step(lambda: inbox.now, most=0)
+    sender(store, email=inbox).send_due(at(1))
+    assert len(inbox.received) == 4
+    assert mail_states(store).count(DeliveryState.SUPPRESSED) == 8
+
+
+def test_a_channel_with_a_budget_is_never_handed_more_than_one(store: Store):
+    start(store, routes=mail_to(*"abcd"))
+
+    class Budgeted(Inbox):
+        budget = Budget(a_minute=20)
+
+    counting = Counting(store)
+    Sender(counting, {"email": Budgeted()}, "w", TERMS).send_due(NOON)  # type: ignore[arg-type]
+    assert counting.count == 9
+
+
+def test_a_crash_with_several_in_hand_loses_nothing_and_marks_what_may_have_arrived(store: Store):
+    start(store, routes=mail_to(*"abcdef"))
+
+    class Dying(Inbox):
+        def send(self, outgoing: Outgoing) -> None:
+            super().send(outgoing)
+            if len(self.received) == 5:
+                raise Crash
+
+    dying = Dying()
+    line = Line(store, "email", dying, "first life", TERMS)
+    assert [line.step(lambda: NOON) for _ in range(2)] == [1, 2]
+    with pytest.raises(Crash):
+        line.step(lambda: NOON)
+    second_life = Inbox()
+    for minutes in (0, 2):
+        sender(store, email=second_life).send_due(at(minutes))
+    arrived = [mail.key for mail in dying.received]
+    assert {mail.key for mail in second_life.received} | set(arrived) == {key_of(store, row) for row in range(12)}
+    again = [mail for mail in second_life.received if mail.key in arrived]
+    assert len(again) == 2
+    assert all(mail.maybe_repeated for mail in again)
+
+
+def key_of(store: Store, number: int) -> str:
+    keys = [alert.key for alert in alerts(store, "plan_started")]
+    with store.reading() as t:
+        rows = [row for found in t.alerts.deliveries(keys).values() for row in found if row.channel == "email"]
+    return sorted(row.idem_key for row in rows)[number]

@@ -51,6 +51,44 @@ def test_alerts_are_listed_by_time_whole_or_for_an_incident_or_the_newest(store:
         assert [entry.key for entry in t.alerts.newest(5, AlertState.SUPPRESSED)] == ["c"]
 
 
+def test_several_deliveries_are_settled_together_but_for_the_one_that_another_worker_has_taken_over(store: Store):
+    with store.transaction() as t:
+        for key in ("k1", "k2", "k3"):
+            t.alerts.add(alert(key))
+            t.alerts.enqueue(alert(key), "email", "a@b.cn")
+        claims = t.alerts.claim_several("email", NOON, NOON + HOUR, "w", None, 2)
+        late = claimed(t)
+        taken_over = claimed(t, hours=1)
+        assert (late.delivery.id, late.delivery.fence) != (taken_over.delivery.id, taken_over.delivery.fence)
+    assert taken_over.delivery.id == claims[0].delivery.id
+    with store.transaction() as t:
+        assert t.alerts.settle_all([*claims, late], AttemptOutcome.SENT, NOON) == 2
+    with store.reading() as t:
+        states = {key: rows[0].state for key, rows in t.alerts.deliveries(["k1", "k2", "k3"]).items()}
+        assert states[claims[0].alert.key] is DeliveryState.SENDING
+        assert [one.outcome for one in t.alerts.attempts(claims[0].delivery.id)] == [
+            AttemptOutcome.SENT,
+            AttemptOutcome.OPEN,
+        ]
+        assert {entry.key: entry.state for entry in t.alerts.all()} == {
+            claims[0].alert.key: AlertState.QUEUED,
+            claims[1].alert.key: AlertState.SENT,
+            late.alert.key: AlertState.SENT,
+        }
+
+
+def test_several_are_claimed_only_of_the_urgent_ones_and_those_first(store: Store):
+    with store.transaction() as t:
+        for number, urgent in enumerate((False, True, False, True)):
+            t.alerts.add(alert(f"k{number}", urgent=urgent))
+            t.alerts.enqueue(alert(f"k{number}"), "email", f"{number}@b.cn")
+
+        def taken() -> list[str]:
+            return [one.alert.key for one in t.alerts.claim_several("email", NOON, NOON + HOUR, "w", None, 4)]
+
+        assert [taken() for _ in range(4)] == [["k1", "k3"], ["k0"], ["k2"], []]
+
+
 def test_one_alert_waits_once_for_each_channel_and_address(store: Store):
     with store.transaction() as t:
         t.alerts.add(alert())

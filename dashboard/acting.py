@@ -20,6 +20,9 @@ from pipeline.refusals import Refused
 from records.actions import Act, Action
 from records.people import Person
 
+Work = Callable[["Doing"], None]
+"""Something that is done for the person who is signed in."""
+
 REFUSAL_STAYS = timedelta(seconds=15)
 _NOTICE = "notice"
 _SIGNED_OUT = "登录已结束或账户已停用，这一步没有执行。请重新登录。"
@@ -64,7 +67,7 @@ def request_id(key: str) -> str:
     return str(numbers.setdefault(key, uuid.uuid4().hex))
 
 
-def do(key: str, said: str, work: Callable[[Doing], None]) -> bool:
+def do(key: str, said: str, work: Work) -> bool:
     """Do something for the person who is signed in now, and note what to tell them. True where it was done."""
     person = signed_in()
     if person is None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from alerts.delivery import Channel
 from dashboard.cookies import Signer
 from huiying.settings import Settings
 from huiying.wiring import Desk, crawl_settings
@@ -44,6 +46,11 @@ class Backstage:
             queries=desk.queries_to_show,
             retention=desk.retention,
         )
+
+    @cached_property
+    def channels(self) -> Mapping[str, Channel]:
+        """The ways to reach people that the settings set up."""
+        return self.desk.channels()
 
     @property
     def reports_dir(self) -> Path:

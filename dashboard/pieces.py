@@ -35,7 +35,15 @@ _LENGTH = 400
 """A post's text is shown up to so many characters; all of it unfolds."""
 
 _TERMS = 4
-_CHANNELS = {"page": "站内消息", "email": "邮件"}
+_CHANNELS = {
+    "page": "站内消息",
+    "email": "邮件",
+    "sms": "短信",
+    "wecom": "企业微信",
+    "dingtalk": "钉钉",
+    "feishu": "飞书",
+    "webhook": "网址推送",
+}
 _WORKERS = {"clock": "计时", "send": "发送", "judge": "研判", "crawl": "采集", "desk": "值班台"}
 _HEALTH_COLOURS = {
     Standing.NEW: "gray",

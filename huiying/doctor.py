@@ -16,6 +16,7 @@ from alerts.delivery import DeliveryFailed
 from crawlers.reading import Via
 from crawlers.sources import Source
 from huiying.clock import CHINA, shown, synchronised
+from huiying.contact_faults import contact_fault
 from huiying.disk import disk_troubles
 from huiying.locking import AlreadyRunning, held
 from huiying.metrics_token import metrics_token
@@ -241,21 +242,10 @@ def _contacts(desk: Desk) -> Iterator[Finding]:
     with desk.store.reading() as t:
         contacts = t.people.contacts()
     for contact in contacts:
-        subject = f"联系方式 {contact.recipient}·{contact.channel}·{contact.name or '未写姓名'}"
-        if contact.channel not in channels:
-            yield Finding(
-                subject,
-                Level.FAULT,
-                "没有启用这个渠道，发不出去",
-                f"请设置 alerts.{contact.channel}，见 docs/channels.md",
-            )
-            continue
-        check = getattr(channels[contact.channel], "check_contact", None)
-        try:
-            if check is not None:
-                check(contact.address)
-        except DeliveryFailed as failure:
-            yield Finding(subject, Level.FAULT, str(failure))
+        fault = contact_fault(channels, contact)
+        if fault is not None:
+            subject = f"联系方式 {contact.recipient}·{contact.channel}·{contact.name or '未写姓名'}"
+            yield Finding(subject, Level.FAULT, fault)
 
 
 def _calendar(desk: Desk) -> Finding:

@@ -1,10 +1,14 @@
-"""Changes how a recipient is reached; each change is audited without the address."""
+"""Changes how a recipient is reached, and tries it out; each change is audited without the address."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
+from alerts.desk_message import CONTACT_TEST, alert_about_desk
+from pipeline.acts import Actor
+from pipeline.attempts import attempting, done_before, note_done
 from pipeline.refusals import Refused
 from records.alerts import OFFICE
 from records.people import Contact, Person
@@ -13,7 +17,11 @@ from regulation.permissions import allowed
 from storage.store import Store, Transaction
 
 CONSOLE = "控制台"
+MANAGE = "manage_contacts"
+"""The act as permissions.yaml names it."""
 
+BETWEEN_TESTS = timedelta(minutes=1)
+"""How long after a test the same contact is not tested again."""
 
 AddressFaults = Mapping[str, Callable[[str], str | None]]
 """For each channel what says, in Chinese, why an address cannot be one of its own."""
@@ -23,24 +31,71 @@ def add_contact(
     store: Store, contact: Contact, now: datetime, address_faults: AddressFaults, by: Person | None = None
 ) -> None:
     """Reach a recipient this way too; once is enough. `by` None: the console. Raises Refused."""
-    _check(contact, address_faults)
-    with store.transaction() as t:
-        _require_permission(t, by)
-        others = [one for one in t.people.contacts_of(contact.recipient) if not _same(one, contact)]
+    with _managing(store, by, contact.recipient, now) as t:
+        _check(contact, address_faults)
+        others = [one for one in t.people.contacts_of(contact.recipient) if not same(one, contact)]
         t.people.set_contacts(contact.recipient, [*others, contact])
         _audit(t, by, now, "contact_added", contact)
 
 
+def change_contact(
+    store: Store,
+    before: Contact,
+    after: Contact,
+    now: datetime,
+    address_faults: AddressFaults,
+    by: Person | None = None,
+) -> None:
+    """Reach the recipient by `after` in place of `before`. Raises Refused where that is not there, or `after` is already."""
+    with _managing(store, by, before.recipient, now) as t:
+        _check(after, address_faults)
+        if after.recipient != before.recipient:
+            raise Refused("改不了收件单位：请移除后在另一个单位下添加")
+        kept = _without(t, before)
+        if any(same(one, after) for one in kept):
+            raise Refused("这个单位已经有同样的联系方式")
+        t.people.set_contacts(after.recipient, [*kept, after])
+        _audit(t, by, now, "contact_changed", after)
+
+
 def remove_contact(store: Store, contact: Contact, now: datetime, by: Person | None = None) -> None:
     """Reach a recipient this way no more. Raises Refused where that contact is not there."""
-    with store.transaction() as t:
-        _require_permission(t, by)
-        before = t.people.contacts_of(contact.recipient)
-        after = [one for one in before if not _same(one, contact)]
-        if len(after) == len(before):
-            raise Refused(f"“{contact.recipient}”没有这个联系方式；用 huiying contact list 查看")
-        t.people.set_contacts(contact.recipient, after)
+    with _managing(store, by, contact.recipient, now) as t:
+        t.people.set_contacts(contact.recipient, _without(t, contact))
         _audit(t, by, now, "contact_removed", contact)
+
+
+def try_contact(
+    store: Store, contact: Contact, now: datetime, channels: Collection[str], by: Person | None, request: str
+) -> None:
+    """Send a message to this contact alone, through the outbox like every alert. Raises Refused.
+
+    `channels` are those that are set up. A second call of one `request` changes nothing.
+    """
+    with _managing(store, by, contact.recipient, now) as t:
+        if done_before(t, request) is not None:
+            return
+        if not any(same(one, contact) for one in t.people.contacts_of(contact.recipient)):
+            raise Refused("没有这个联系方式，可能刚被移除：请刷新")
+        if contact.channel not in channels:
+            raise Refused(f"没有启用“{contact.channel}”渠道，发不出去：请在设置里写上 alerts.{contact.channel}")
+        last = t.alerts.newest_of(CONTACT_TEST).get((contact.channel, contact.address))
+        if last is not None and now - last[0] < BETWEEN_TESTS:
+            raise Refused("刚刚试发过：请过一分钟再试")
+        facts = {
+            "by": by.name if by else CONSOLE,
+            "recipient": "区委办" if contact.recipient == OFFICE else contact.recipient,
+        }
+        alert = alert_about_desk(CONTACT_TEST, contact.recipient, now, request, facts, urgent=True)
+        if t.alerts.add(alert):
+            t.alerts.enqueue(alert, contact.channel, contact.address)
+        note_done(t, request, contact.recipient)
+        _audit(t, by, now, "contact_tested", contact)
+
+
+def same(one: Contact, other: Contact) -> bool:
+    """Whether two contacts lead to the same place; name and order may differ."""
+    return (one.channel, one.address) == (other.channel, other.address)
 
 
 def _check(contact: Contact, address_faults: AddressFaults) -> None:
@@ -58,14 +113,23 @@ def _check(contact: Contact, address_faults: AddressFaults) -> None:
         raise Refused(fault)
 
 
-def _same(one: Contact, other: Contact) -> bool:
-    return (one.channel, one.address) == (other.channel, other.address)
+def _without(t: Transaction, contact: Contact) -> list[Contact]:
+    before = t.people.contacts_of(contact.recipient)
+    after = [one for one in before if not same(one, contact)]
+    if len(after) == len(before):
+        raise Refused(f"“{contact.recipient}”没有这个联系方式，可能刚被移除；用 huiying contact list 查看")
+    return after
 
 
-def _require_permission(t: Transaction, by: Person | None) -> None:
-    actor = by and t.people.get(by.username)
-    if by is not None and not (actor and actor.active and allowed(actor.role, "manage_contacts")):
-        raise Refused("您没有权限改联系方式：请联系区委办或管理员")
+@contextmanager
+def _managing(store: Store, by: Person | None, recipient: str, now: datetime) -> Iterator[Transaction]:
+    """A transaction for whoever may do this now; a refusal is audited."""
+    actor = Actor(by.username if by else CONSOLE, by.role if by else None)
+    with attempting(store, actor, MANAGE, recipient, now) as t:
+        known = by and t.people.get(by.username)
+        if by is not None and not (known and known.active and allowed(known.role, MANAGE)):
+            raise Refused("您没有权限改联系方式：请联系区委办或管理员")
+        yield t
 
 
 def _audit(t: Transaction, by: Person | None, now: datetime, act: str, contact: Contact) -> None:

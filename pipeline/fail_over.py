@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from alerts.desk_message import CONTACT_TEST
 from alerts.message import templates
 from pipeline.notify import PAGE, Routes, first_of, stand_in, turn_of
 from records.alerts import Alert
@@ -12,6 +13,9 @@ from storage.store import Store, Transaction
 
 LOOKED_BACK = timedelta(days=1)
 """How old an alert may be: what reached nobody for so long stands on the desk."""
+
+NEVER_PASSED_ON = (CONTACT_TEST,)
+"""Kinds that are meant for one contact alone."""
 
 
 def fail_over(store: Store, now: datetime, routes: Routes, telling: Telling) -> int:
@@ -23,7 +27,8 @@ def fail_over(store: Store, now: datetime, routes: Routes, telling: Telling) -> 
 
 def unreached(t: Transaction, now: datetime, telling: Telling) -> list[str]:
     """The urgent alerts of the last day that reached nobody beside the message page, although they had the time."""
-    return t.alerts.unreached(now - LOOKED_BACK, now - telling.fail_over_after, PAGE)
+    before = now - telling.fail_over_after
+    return t.alerts.unreached(now - LOOKED_BACK, before, PAGE, but=NEVER_PASSED_ON)
 
 
 def _one(store: Store, key: str, now: datetime, routes: Routes, telling: Telling) -> int:

@@ -180,10 +180,11 @@ class Alerts:
         )
         return {address: count for address, count in self._connection.execute(query)}
 
-    def unreached(self, since: datetime, queued_before: datetime, page: str) -> list[str]:
+    def unreached(self, since: datetime, queued_before: datetime, page: str, but: Collection[str] = ()) -> list[str]:
         """Urgent alerts since then that went out over other channels than `page` and reached nobody there.
 
-        Only those that wait since `queued_before`, or that none of those channels will deliver any more.
+        Only those that wait since `queued_before`, or that none of those channels will deliver any more; `but` not those
+        of these kinds.
         """
         beside = and_(outbox.c.alert == alerts.c.key, outbox.c.channel != page)
         reached = select(outbox.c.id).where(beside, outbox.c.state == DeliveryState.SENT).exists()
@@ -193,7 +194,7 @@ class Alerts:
         query = (
             select(alerts.c.key)
             .where(alerts.c.urgent, alerts.c.reason.is_(None), alerts.c.at >= since, tried, ~reached)
-            .where(or_(~young, ~hopeful))
+            .where(or_(~young, ~hopeful), alerts.c.kind.not_in(but))
             .order_by(alerts.c.at, alerts.c.key)
         )
         return list(self._connection.execute(query).scalars())
@@ -320,6 +321,16 @@ class Alerts:
         for row in self._connection.execute(select(outbox).where(outbox.c.alert.in_(keys)).order_by(outbox.c.id)):
             found[row.alert].append(_delivery(row))
         return found
+
+    def newest_of(self, kind: str) -> dict[tuple[str, str], tuple[datetime, Delivery]]:
+        """The newest delivery of one kind of alert and when it was queued, by (channel, address) to which it goes."""
+        query = (
+            select(outbox, alerts.c.at)
+            .join(alerts, alerts.c.key == outbox.c.alert)
+            .where(alerts.c.kind == kind)
+            .order_by(alerts.c.at, outbox.c.id)
+        )
+        return {(row.channel, row.address): (row.at, _delivery(row)) for row in self._connection.execute(query)}
 
     def attempts(self, outbox_id: int) -> list[Attempt]:
         """Every attempt at a delivery, in order."""

@@ -78,6 +78,10 @@ class Disclosures:
         query = query.order_by(disclosure.c.published_at.desc(), disclosure.c.id)
         return [_record(row) for row in self._connection.execute(query)]
 
+    def units(self) -> set[str]:
+        """Every unit that answers for a record."""
+        return set(self._connection.execute(_current().with_only_columns(disclosure.c.unit).distinct()).scalars())
+
     def versions(self, record_id: str) -> list[Version]:
         """Every version of one record, oldest first."""
         query = select(disclosure).where(disclosure.c.id == record_id).order_by(disclosure.c.version)

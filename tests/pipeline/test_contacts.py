@@ -1,16 +1,26 @@
-"""Who may change where alerts go, and what is written down of it."""
+"""Who may change where alerts go and try it out, and what is written down of it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from alerts.delivery import DeliveryFailed
 from huiying.wiring import address_faults
-from pipeline.contacts import add_contact, remove_contact
+from pipeline.contact_view import contacts_page
+from pipeline.contacts import add_contact, change_contact, remove_contact, try_contact
+from pipeline.fail_over import fail_over, unreached
+from pipeline.notify import stored_contacts
 from pipeline.refusals import Refused
+from pipeline.send import Sender
+from records.deliveries import DeliveryState
 from records.people import Contact, Person
 from records.words import Level, Role
+from regulation.telling import telling
 from storage.store import Store
-from tests.storage.making import NOON
+from tests.pipeline.clocks import SECOND, TERMS, Inbox, page, sender
+from tests.storage.making import HOUR, NOON, disclosure
 
 FAULTS = address_faults()
 WANG = Contact("区住建局", "email", "wang@zj.example", "王芳")
@@ -92,3 +102,117 @@ def test_the_log_names_the_recipient_but_no_address(store: Store) -> None:
         (entry,) = t.audit.about("区住建局")
     assert (entry.act, entry.detail) == ("contact_added", {"channel": "email"})
     assert "wang" not in str(entry)
+
+
+def person(store: Store, role: Role = Role.OFFICE) -> Person:
+    made = Person("someone", "某人", role)
+    with store.transaction() as t:
+        t.people.add(made, "hash", NOON)
+    return made
+
+
+def test_a_change_replaces_one_contact_and_no_other(store: Store) -> None:
+    add_contact(store, WANG, NOON, FAULTS)
+    add_contact(store, LI, NOON, FAULTS)
+    later = replace(LI, channel="sms", address="13800138000", name="李静", rank=2)
+    change_contact(store, LI, later, NOON, FAULTS)
+    assert contacts(store) == [WANG, later]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (LI, replace(LI, address="no-address"), "邮件地址"),
+        (LI, replace(LI, address=WANG.address), "已经有同样"),
+        (LI, replace(LI, recipient="区教育局"), "改不了收件单位"),
+        (replace(LI, address="x@zj.example"), WANG, "没有这个联系方式"),
+    ],
+)
+def test_a_change_that_would_lose_or_misdirect_something_is_refused_and_audited(
+    store: Store, before: Contact, after: Contact, said: str
+) -> None:
+    add_contact(store, WANG, NOON, FAULTS)
+    add_contact(store, LI, NOON, FAULTS)
+    with pytest.raises(Refused, match=said):
+        change_contact(store, before, after, NOON, FAULTS)
+    assert contacts(store) == [LI, WANG]
+    with store.reading() as t:
+        assert [entry.allowed for entry in t.audit.about("区住建局")] == [True, True, False]
+
+
+def test_a_test_message_goes_to_that_contact_alone_at_any_hour_and_shows_how_it_went(store: Store) -> None:
+    night = NOON + 6 * HOUR
+    by = person(store)
+    add_contact(store, WANG, NOON, FAULTS)
+    add_contact(store, LI, NOON, FAULTS)
+    try_contact(store, LI, night, {"email"}, by, "r1")
+    try_contact(store, LI, night, {"email"}, by, "r1")
+    inbox = Inbox()
+    desk = Sender(store, {"email": inbox, "page": page(store)}, "send", replace(TERMS, telling=telling()))
+    desk.send_due(night)
+    (message,) = inbox.received
+    assert (message.address, message.title) == ("li@zj.example", "试发：请确认收到")
+    assert "某人" in message.body
+    with store.reading() as t:
+        rows = contacts_page(t, by)
+        assert t.messages.of(["区住建局"]) == []
+    assert rows is not None
+    assert [(row.contact, row.test and row.test.state) for row in rows.rows] == [
+        (LI, DeliveryState.SENT),
+        (WANG, None),
+    ]
+
+
+def test_a_test_that_fails_alarms_nobody_else(store: Store) -> None:
+    by = person(store)
+    add_contact(store, WANG, NOON, FAULTS)
+    add_contact(store, replace(LI, rank=2), NOON, FAULTS)
+    try_contact(store, WANG, NOON, {"email"}, by, "r1")
+    sender(store, email=Inbox([DeliveryFailed("没有这个人", permanent=True)])).send_due(NOON)
+    assert fail_over(store, NOON + HOUR, stored_contacts, telling()) == 0
+    with store.reading() as t:
+        assert unreached(t, NOON + HOUR, telling()) == []
+        rows = contacts_page(t, by)
+    assert rows is not None
+    tested = next(row.test for row in rows.rows if row.contact == WANG)
+    assert tested is not None
+    assert (tested.state, tested.error) == (DeliveryState.FAILED, "没有这个人")
+
+
+def test_a_test_is_refused_where_it_could_not_go_or_has_just_gone(store: Store) -> None:
+    by = person(store)
+    add_contact(store, WANG, NOON, FAULTS)
+    with pytest.raises(Refused, match="没有启用"):
+        try_contact(store, WANG, NOON, {"sms"}, by, "r1")
+    with pytest.raises(Refused, match="没有这个联系方式"):
+        try_contact(store, LI, NOON, {"email"}, by, "r2")
+    try_contact(store, WANG, NOON, {"email"}, by, "r3")
+    with pytest.raises(Refused, match="过一分钟"):
+        try_contact(store, WANG, NOON + 59 * SECOND, {"email"}, by, "r4")
+    try_contact(store, WANG, NOON + 60 * SECOND, {"email"}, by, "r5")
+
+
+@pytest.mark.parametrize("role", [Role.DUTY, Role.EVALUATOR])
+def test_who_does_not_manage_contacts_sees_changes_and_tries_none(store: Store, role: Role) -> None:
+    by = person(store, role)
+    add_contact(store, WANG, NOON, FAULTS)
+    with store.reading() as t:
+        assert contacts_page(t, by) is None
+    with pytest.raises(Refused, match="没有权限"):
+        change_contact(store, WANG, replace(WANG, name="王"), NOON, FAULTS, by)
+    with pytest.raises(Refused, match="没有权限"):
+        try_contact(store, WANG, NOON, {"email"}, by, "r1")
+    assert contacts(store) == [WANG]
+
+
+def test_who_cannot_be_reached_and_names_that_nobody_bears_are_shown(store: Store) -> None:
+    by = person(store)
+    with store.transaction() as t:
+        t.disclosures.add(disclosure(), NOON, "测试")
+    add_contact(store, replace(WANG, recipient="住建居"), NOON, FAULTS)
+    add_contact(store, replace(WANG, recipient="keeper"), NOON, FAULTS)
+    with store.reading() as t:
+        found = contacts_page(t, by)
+    assert found is not None
+    assert found.unreachable == ["office", "住建局"]
+    assert [(row.contact.recipient, row.unknown) for row in found.rows] == [("keeper", False), ("住建居", True)]

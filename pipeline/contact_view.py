@@ -1,0 +1,55 @@
+"""Says how everybody is reached: every contact with its last test, who cannot be reached, and names that nobody bears."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.desk_message import CONTACT_TEST
+from pipeline.contacts import MANAGE
+from pipeline.views import may_everywhere
+from records.alerts import KEEPER, OFFICE
+from records.deliveries import Delivery
+from records.people import Contact, Person
+from storage.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """One contact; `tested_at` and `test` are of its last test. No record, incident or account names its `unknown` unit."""
+
+    contact: Contact
+    tested_at: datetime | None
+    test: Delivery | None
+    unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsPage:
+    """`units` are all that may be told of something; `unreachable` those of them without any contact."""
+
+    rows: Sequence[ContactRow]
+    units: Sequence[str]
+    unreachable: Sequence[str]
+
+
+def contacts_page(t: Transaction, person: Person) -> ContactsPage | None:
+    """How everybody is reached; None for a person who does not manage it."""
+    if not may_everywhere(person, MANAGE):
+        return None
+    contacts = t.people.contacts()
+    tests = t.alerts.newest_of(CONTACT_TEST)
+    units = _units(t)
+    rows = []
+    for contact in contacts:
+        tested_at, test = tests.get((contact.channel, contact.address), (None, None))
+        rows.append(ContactRow(contact, tested_at, test, contact.recipient not in {*units, OFFICE, KEEPER}))
+    reached = {contact.recipient for contact in contacts}
+    return ContactsPage(rows, units, [unit for unit in (OFFICE, *units) if unit not in reached])
+
+
+def _units(t: Transaction) -> list[str]:
+    incidents = {incident.unit for incident in t.incidents.ongoing() if incident.unit is not None}
+    accounts = {one.unit for one in t.people.all() if one.active and one.unit is not None}
+    return sorted(t.disclosures.units() | incidents | accounts)

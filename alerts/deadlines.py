@@ -46,6 +46,8 @@ def deadline_for(
         clause=limit.clause,
         start_reason=reason,
         started_by=by,
+        label=limit.label,
+        ends=limit.ends,
     )
 
 

@@ -25,7 +25,22 @@ OFFICE_NAME = "区委办"
 """What a message calls the office."""
 
 FACTS = frozenset(
-    {"where", "why", "before", "posts", "started", "recorded", "reason", "by", "planned", "quote", "until_start"}
+    {
+        "where",
+        "why",
+        "before",
+        "posts",
+        "started",
+        "recorded",
+        "reason",
+        "by",
+        "planned",
+        "quote",
+        "until_start",
+        "duty",
+        "grounds",
+        "ending",
+    }
 )
 """Facts that a caller may add. `quote` is what somebody wrote in public; it stands apart from the system's words."""
 
@@ -79,6 +94,8 @@ class Templates:
     acknowledged: str
     ended: str
     cancelled: str
+    owed_done: str
+    owed_void: str
     together_title: str
     together_link: str
     without_contact: str

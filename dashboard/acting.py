@@ -101,6 +101,7 @@ def deps(parts: Backstage) -> Deps:
         routes=notify.stored_contacts,
         reports_dir=parts.reports_dir,
         letterhead=parts.desk.letterhead,
+        owed=parts.desk.owed,
         formats=report_formats(parts.desk.settings),
         escalation=parts.desk.escalation,
     )

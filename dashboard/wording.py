@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 from crawlers.outcomes import FLAGS
 from huiying.clock import CHINA
+from records.alerts import Deadline
 from records.incidents import IncidentState
 from records.posts import BACKLOG, GONE
 from records.spans import span
 from records.words import Severity
-from regulation.clauses import clause
+from regulation.clauses import citation
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>&:$=^\"'@/])")
 _LINE_ENDS = re.compile(r"[\r\n\t\v\f\u2028\u2029]+")
@@ -43,6 +44,8 @@ ACTS = {
     "set_category": "改类别",
     "close": "办结",
     "reopen": "重新打开",
+    "owed_done": "登记时限事项已办",
+    "owed_void": "登记时限事项不需办",
     "edit_part": "修改报告",
     "confirm_part": "确认报告的一个部分",
     "enter_post": "录入帖文",
@@ -154,9 +157,14 @@ def ago(at: datetime | None, now: datetime) -> str:
     return f"{span(now - at)}前"
 
 
+def owed(clock: Deadline) -> str:
+    """What a clock asks for: the initial report, or what its row says."""
+    return plain(clock.label or "首报")
+
+
 def clause_name(clause_id: str) -> str:
     """A clause as people cite it; the desk's own document goes without saying: H-42(3) is 第四十二条（三）."""
-    return clause(clause_id).citation.removeprefix(_OWN_DOCUMENT)
+    return citation(clause_id).removeprefix(_OWN_DOCUMENT)
 
 
 def severity_badge(severity: Severity) -> str:

@@ -108,7 +108,7 @@ def _stage(desk: Desk, clock: SimulatedClock, reports_dir: Path, load_reader: Ca
     return _Stage(
         desk=desk,
         clock=clock,
-        judging=Judging(desk.store, load_reader, desk.rules, page_only, escalation=desk.escalation),
+        judging=Judging(desk.store, load_reader, desk.rules, page_only, escalation=desk.escalation, owed=desk.owed),
         sender=desk.sender("replay"),
         deps=Deps(
             rules=desk.rules,
@@ -117,6 +117,7 @@ def _stage(desk: Desk, clock: SimulatedClock, reports_dir: Path, load_reader: Ca
             letterhead=desk.letterhead,
             replay=True,
             escalation=desk.escalation,
+            owed=desk.owed,
         ),
     )
 

@@ -274,6 +274,11 @@ class Rules(Section):
         {},
         description="改写值班表的规矩，如 {warn_hours: 48}；见 regulation/duty.yaml",
     )
+    profiles: tuple[str, ...] = Field(
+        (),
+        description="另外启用哪些成套时限，如 [national]（政府机关的国办发〔2016〕61号、80号：5小时发布权威信息、"
+        "24小时新闻发布会、48小时回应）；见 regulation/time_limits.yaml",
+    )
     watch_periods: tuple[str, ...] = Field(
         (),
         description='每天各巡查班次的开始时刻（北京时间），如 ["08:30", "17:30"]；'

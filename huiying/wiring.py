@@ -33,6 +33,7 @@ from pipeline.inbound import Receiving
 from pipeline.judging import Judging
 from pipeline.message_writing import message_writer
 from pipeline.notify import PAGE, stored_contacts
+from pipeline.owing import Owed
 from pipeline.patrols import Collecting, Habits
 from pipeline.queries import queries_for
 from pipeline.send import Sender, Terms
@@ -48,6 +49,7 @@ from regulation.rule_rows import BadRules
 from regulation.severity import SeverityRules, severity_rules
 from regulation.source_health import HealthRules, source_health_rules
 from regulation.telling import Telling, telling
+from regulation.time_limits import BadTimeLimits, further_limits
 from regulation.watch_periods import WatchPeriods, watch_periods
 from storage.search.embedded import EmbeddedIndex
 from storage.store import Store
@@ -139,6 +141,14 @@ class Desk:
             raise BadSettings(str(error)) from None
 
     @cached_property
+    def owed(self) -> Owed:
+        """What is owed for incidents beside report and acknowledgement. Raises BadSettings."""
+        try:
+            return Owed(further_limits(self.settings.rules.profiles))
+        except (BadRules, BadTimeLimits) as error:
+            raise BadSettings(str(error)) from None
+
+    @cached_property
     def watch_periods(self) -> WatchPeriods:
         """Into which periods the patrol log cuts a day. Raises BadSettings."""
         try:
@@ -190,6 +200,7 @@ class Desk:
             stored_contacts,
             stamp=self.model.stamp,
             escalation=self.escalation,
+            owed=self.owed,
         )
 
     def index(self) -> EmbeddedIndex:

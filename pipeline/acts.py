@@ -10,7 +10,7 @@ from typing import Any
 
 from casework.incidents import moves
 from casework.reports.document import Letterhead
-from pipeline import plan, reporting
+from pipeline import owing, plan, reporting
 from pipeline.arguments import moment_in, name_in, needed_text, parts_in, revision_in, text_in, word_in
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.notify import Routes, tell
@@ -18,6 +18,7 @@ from pipeline.opening import open_for_record, open_without_record
 from pipeline.refusals import Refused
 from pipeline.unacknowledged import await_acknowledgement, no_longer_awaited, taken_charge_of
 from records.actions import Act, Action
+from records.alerts import Ending
 from records.disclosures import Disclosure
 from records.incidents import IllegalMove, Incident, IncidentState, SeverityChange
 from records.reports import Response
@@ -26,14 +27,21 @@ from regulation.dismissals import UnknownDismissal, dismissal
 from regulation.escalation import Escalation
 from regulation.permissions import allowed, concerns
 from regulation.severity import PERSON, SeverityRules
+from regulation.time_limits import Start
 from storage.incidents import Stale
 from storage.store import Store, Transaction
 
 _OPENING = frozenset({Act.CONFIRM, Act.START_PLAN})
-_TAKES_CHARGE = frozenset({Act.ACKNOWLEDGE, Act.CONFIRM, Act.START_PLAN, Act.FILE_REPORT, Act.PUBLISH_RESPONSE})
+_TAKES_CHARGE = frozenset(
+    {Act.ACKNOWLEDGE, Act.CONFIRM, Act.START_PLAN, Act.FILE_REPORT, Act.PUBLISH_RESPONSE, Act.OWED_DONE}
+)
 """Whoever does one of these need not be told any more that nobody looks after the incident."""
 
-_ALSO_WHEN_ENDED = frozenset({Act.REOPEN, Act.CANCEL_PLAN, Act.FILE_REPORT, Act.PUBLISH_RESPONSE})
+_ALSO_WHEN_ENDED = frozenset(
+    {Act.REOPEN, Act.CANCEL_PLAN, Act.FILE_REPORT, Act.PUBLISH_RESPONSE, Act.OWED_DONE, Act.OWED_VOID}
+)
+
+_REPORT_ENDS = {ReportKind.INITIAL: Ending.INITIAL_REPORT, ReportKind.FINAL: Ending.FINAL_REPORT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,7 @@ class Deps:
     reports_dir: Path
     letterhead: Letterhead
     replay: bool = False
+    owed: owing.Owed = owing.NONE
     formats: Sequence[reporting.Format] = reporting.FORMATS
     escalation: Escalation | None = None
 
@@ -137,9 +146,11 @@ def _find(t: Transaction, action: Action, actor: Actor, deps: Deps) -> Incident:
     _check_permission(actor, "open_incident", unit)
     reason = text_in(action.args, "reason")
     if record is not None:
-        return open_for_record(t, record, action.at, actor.name, reason, deps.rules, deps.routes, deps.escalation)
+        return open_for_record(
+            t, record, action.at, actor.name, reason, deps.rules, deps.routes, deps.escalation, deps.owed
+        )
     title = needed_text(action.args, "title", "事件名称")
-    return open_without_record(t, title, unit, action.at, actor.name, reason, deps.routes, deps.escalation)
+    return open_without_record(t, title, unit, action.at, actor.name, reason, deps.routes, deps.escalation, deps.owed)
 
 
 def _record(t: Transaction, action: Action) -> Disclosure | None:
@@ -193,6 +204,10 @@ def _save(deed: _Deed, changed: Incident) -> None:
         deed.t.incidents.save(changed, deed.incident.revision)
 
 
+def _begin(deed: _Deed, incident: Incident, occasion: Start) -> None:
+    owing.begin(deed.t, incident, (occasion,), deed.at, deed.actor.name, deed.deps.owed, deed.deps.routes)
+
+
 def _acknowledge(deed: _Deed) -> dict[str, Any]:
     _save(deed, moves.acknowledged(deed.incident, deed.at, deed.actor.name))
     return {"first": deed.incident.acknowledged_at is None}
@@ -200,6 +215,8 @@ def _acknowledge(deed: _Deed) -> dict[str, Any]:
 
 def _confirm(deed: _Deed) -> dict[str, Any]:
     _save(deed, moves.confirmed(deed.incident))
+    if deed.incident.state is not IncidentState.CONFIRMED:
+        _begin(deed, deed.incident, Start.CONFIRMED)
     return {"state": IncidentState.CONFIRMED.value}
 
 
@@ -223,6 +240,8 @@ def _end(deed: _Deed, state: IncidentState, reason: str | None) -> dict[str, Any
     _save(deed, moves.ended(deed.incident, state, deed.at))
     deed.t.incidents.end_gathering(deed.t.incidents.gathering_of(deed.incident.id).id, deed.at)
     no_longer_awaited(deed.t, deed.incident.id, deed.at, deed.actor.name)
+    if state is IncidentState.DISMISSED:
+        owing.no_longer_owed(deed.t, deed.incident.id, deed.at, deed.actor.name)
     return {"state": state.value, "reason": reason}
 
 
@@ -231,6 +250,7 @@ def _reopen(deed: _Deed) -> dict[str, Any]:
     changed = moves.reopened(deed.incident)
     _save(deed, changed)
     deed.t.incidents.resume_gathering(deed.t.incidents.gathering_of(deed.incident.id).id)
+    owing.owed_again(deed.t, deed.incident, deed.at, deed.actor.name, reason, deed.deps.routes)
     return {"state": changed.state.value, "reason": reason}
 
 
@@ -240,6 +260,7 @@ def _start_plan(deed: _Deed) -> dict[str, Any]:
     deadline = plan.start(deed.t, deed.incident, started_at, deed.at, deed.actor.name, reason, routes=deed.deps.routes)
     if deadline is None:
         return {"changed": False}
+    owing.begin_with_plan(deed.t, deed.incident, deadline, deed.deps.owed, deed.deps.routes)
     return {"started_at": started_at.isoformat(), "due_at": deadline.due_at.isoformat(), "reason": reason}
 
 
@@ -248,6 +269,7 @@ def _cancel_plan(deed: _Deed) -> dict[str, Any]:
     ended = plan.cancel(deed.t, deed.incident.id, deed.at, deed.actor.name, reason)
     if ended is None:
         raise Refused(f"事件 {deed.incident.id} 没有正在计时的预案")
+    owing.end_with_plan(deed.t, deed.incident.id, deed.at, deed.actor.name, deed.deps.owed)
     return {"activation": ended.deadline.activation, "reason": reason}
 
 
@@ -269,6 +291,8 @@ def _file_report(deed: _Deed) -> dict[str, Any]:
         rules=deed.deps.rules,
         formats=deed.deps.formats,
     )
+    if kind in _REPORT_ENDS:
+        owing.done(deed.t, deed.incident.id, _REPORT_ENDS[kind], deed.at, deed.actor.name)
     return {"kind": kind.value, "number": report.number, "serial": report.serial, "file": report.file}
 
 
@@ -278,7 +302,20 @@ def _publish_response(deed: _Deed) -> dict[str, Any]:
     if url is not None and not url.startswith(("http://", "https://")):
         raise Refused("回应的链接应以 http:// 或 https:// 开头")
     deed.t.reports.add_response(Response(deed.incident.id, wording, url, deed.at, deed.actor.name))
+    owing.done(deed.t, deed.incident.id, Ending.PUBLISH_RESPONSE, deed.at, deed.actor.name)
     return {"url": url}
+
+
+def _owed_done(deed: _Deed) -> dict[str, Any]:
+    duty, note = needed_text(deed.action.args, "duty", "办理的事项"), deed.reason("办理情况")
+    ended = owing.note_done(deed.t, deed.incident.id, duty, deed.at, deed.actor.name, note)
+    return {"duty": duty, "label": ended.label, "reason": note}
+
+
+def _owed_void(deed: _Deed) -> dict[str, Any]:
+    duty, reason = needed_text(deed.action.args, "duty", "不需办理的事项"), deed.reason("不需办理的理由")
+    ended = owing.make_void(deed.t, deed.incident.id, duty, deed.at, deed.actor.name, reason)
+    return {"duty": duty, "label": ended.label, "reason": reason}
 
 
 def _set_severity(deed: _Deed) -> dict[str, Any]:
@@ -296,6 +333,7 @@ def _set_severity(deed: _Deed) -> dict[str, Any]:
         distinct = f"{severity}@{deed.at.isoformat()}"
         tell(deed.t, "severity_raised", changed, deed.at, distinct, deed.deps.routes, facts)
         await_acknowledgement(deed.t, changed, deed.at, name, deed.deps.escalation)
+        _begin(deed, changed, Start.SEVERITY)
     return {"severity": severity.value, "before": before.value, "reason": reason}
 
 
@@ -319,4 +357,6 @@ _EFFECTS: dict[Act, Callable[[_Deed], dict[str, Any]]] = {
     Act.SET_CATEGORY: _set_category,
     Act.CLOSE: _close,
     Act.REOPEN: _reopen,
+    Act.OWED_DONE: _owed_done,
+    Act.OWED_VOID: _owed_void,
 }

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, ScalarSelect, case, func, select, type_coerce
 
 from pipeline.correcting import CORRECT
 from pipeline.dismissing import dismissal_of, wrongly_read
+from pipeline.owing import further_clocks
 from pipeline.views import (
     PostRow,
     awaits_plan,
@@ -24,7 +25,7 @@ from playbooks.engine import Moments, Task, checklist
 from playbooks.matching import NoPlaybook, playbook_for
 from playbooks.playbook import library
 from records.actions import Act
-from records.alerts import Alert, Deadline
+from records.alerts import Alert, Deadline, DeadlineState
 from records.deliveries import Delivery
 from records.disclosures import Disclosure
 from records.incidents import Incident, SeverityChange
@@ -83,7 +84,7 @@ class AlertRow:
 @dataclass(frozen=True, slots=True)
 class IncidentPage:
     """One incident with all that belongs to it. `record` is None where there is none or the person may not read it;
-    `acts` are those that the person may do; `playbook` is its name, None where no playbook fits; `dismissal` says why it
+    `further` are the clocks beside that of the report; `acts` are those that the person may do; `playbook` is its name, None where no playbook fits; `dismissal` says why it
     stands dismissed, and so many posts are `wrongly_read` by it still that this person may correct."""
 
     incident: Incident
@@ -92,6 +93,7 @@ class IncidentPage:
     figures: Figures
     history: Sequence[SeverityChange]
     deadline: Deadline | None
+    further: Sequence[Deadline]
     alerts: Sequence[AlertRow]
     reports: Sequence[Report]
     responses: Sequence[Response]
@@ -115,7 +117,8 @@ def incident_page(t: Transaction, person: Person, incident_id: str) -> IncidentP
         return None
     record = None if incident.disclosure is None else t.disclosures.get(incident.disclosure)
     history = list(t.incidents.history(incident_id))
-    deadline = latest_clock(t.deadlines.of_incident(incident_id))
+    deadlines = t.deadlines.of_incident(incident_id)
+    deadline = latest_clock(deadlines)
     log = t.audit.about(incident_id)
     reports = may(person, "view_reports", incident.unit)
     playbook, tasks = _tasks(incident, history, deadline, log)
@@ -127,6 +130,7 @@ def incident_page(t: Transaction, person: Person, incident_id: str) -> IncidentP
         figures=figures(t, incident_id),
         history=history,
         deadline=deadline,
+        further=[one for one in further_clocks(deadlines) if one.state is not DeadlineState.CANCELLED],
         alerts=_alerts(t, incident_id),
         reports=t.reports.of(incident_id) if reports else [],
         responses=t.reports.responses(incident_id),

@@ -12,6 +12,7 @@ from casework.incidents.severity import step_up, still_overruled
 from pipeline.copies import followed
 from pipeline.gatherings import Gatherings, LiveGathering
 from pipeline.notify import Routes, tell
+from pipeline.owing import NONE, OPENING, RISING, Owed, begin
 from pipeline.unacknowledged import await_acknowledgement
 from records.assessments import Assessment, Reread
 from records.disclosures import Disclosure
@@ -64,10 +65,12 @@ class Judging:
         memory: timedelta = timedelta(days=7),
         stamp: Callable[[], str] = str,
         escalation: Escalation | None = None,
+        owed: Owed = NONE,
     ) -> None:
         self._store = store
         self._load_reader = load_reader
         self._routes = routes
+        self._owed = owed
         self._rules = rules
         self._memory = memory
         self._stamp = stamp
@@ -250,6 +253,7 @@ class Judging:
             before = {"before": incident.severity.label}
             self._tell(t, "severity_raised", live, f"{rule.severity}@{at.isoformat()}", now, rule, post, before)
             await_acknowledgement(t, moved, now, rule.name, self._escalation)
+            begin(t, moved, RISING, now, rule.name, self._owed, self._routes)
 
     def _open(self, t: Transaction, live: LiveGathering, rule: Rule, post: Post, at: datetime, now: datetime) -> None:
         disclosure = live.stored.disclosure
@@ -268,6 +272,7 @@ class Judging:
         t.incidents.open(live.incident, live.stored.id, SeverityChange(at, rule.severity, rule.name))
         self._tell(t, "opened", live, "opened", now, rule, post, {})
         await_acknowledgement(t, live.incident, now, rule.name, self._escalation)
+        begin(t, live.incident, OPENING, now, rule.name, self._owed, self._routes)
 
     def _tell(
         self,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from casework.incidents.moves import opened, title_of
 from pipeline.notify import Routes, tell
+from pipeline.owing import NONE, OPENING, Owed, begin
 from pipeline.unacknowledged import await_acknowledgement
 from records.disclosures import Disclosure
 from records.incidents import Incident, SeverityChange
@@ -25,13 +26,14 @@ def open_for_record(
     rules: SeverityRules,
     routes: Routes,
     steps: Escalation | None = None,
+    owed: Owed = NONE,
 ) -> Incident:
     """Open an incident of the record: `general`, no category, on its present gathering; the rules raise it from then on.
 
     The caller has seen that none is ongoing.
     """
     gathering = _present_gathering(t, record.id, at, rules)
-    return _open(t, record.id, title_of(record), record.unit, gathering, at, actor, reason, routes, steps)
+    return _open(t, record.id, title_of(record), record.unit, gathering, at, actor, reason, routes, steps, owed)
 
 
 def open_without_record(
@@ -43,10 +45,11 @@ def open_without_record(
     reason: str | None,
     routes: Routes,
     steps: Escalation | None = None,
+    owed: Owed = NONE,
 ) -> Incident:
     """Open an incident that belongs to no disclosure record; no post joins it by rule."""
     gathering = t.incidents.start_gathering(None, at)
-    return _open(t, None, title, unit, gathering, at, actor, reason, routes, steps)
+    return _open(t, None, title, unit, gathering, at, actor, reason, routes, steps, owed)
 
 
 def _present_gathering(t: Transaction, disclosure: str, at: datetime, rules: SeverityRules) -> StoredGathering:
@@ -69,6 +72,7 @@ def _open(
     reason: str | None,
     routes: Routes,
     steps: Escalation | None,
+    owed: Owed,
 ) -> Incident:
     members = t.incidents.members_of(gathering.id)
     incident = opened(
@@ -87,4 +91,5 @@ def _open(
     facts = {"where": "人工登记", "by": actor, "why": reason or "由人工登记"}
     tell(t, "opened", incident, at, "opened", routes, facts)
     await_acknowledgement(t, incident, at, actor, steps)
+    begin(t, incident, OPENING, at, actor, owed, routes)
     return incident

@@ -39,6 +39,7 @@ _DEEDS = {
     Act.CANCEL_PLAN: "撤销应急预案",
     Act.CLOSE: "办结",
     Act.REOPEN: "重新办理",
+    Act.OWED_DONE: "登记时限事项已办",
 }
 
 

@@ -14,6 +14,7 @@ from records.incidents import Incident
 from records.reminders import ReminderState
 from records.spans import until_start
 from records.words import Level
+from regulation.clauses import citation
 from regulation.recipients import named
 from storage.store import Transaction
 
@@ -74,6 +75,8 @@ def _facts(deadline: Deadline, taken: Taken, incident: Incident, now: datetime) 
         "started": shown(deadline.started_at),
         "until_start": until_start(incident.detected_at, deadline.started_at),
     }
+    if deadline.label is not None and deadline.ends is not None:
+        facts |= {"duty": deadline.label, "grounds": citation(deadline.clause), "ending": deadline.ends.label}
     recorded_at = deadline.recorded_at or deadline.started_at
     if deadline.start_reason and recorded_at > deadline.started_at:
         facts |= {"recorded": shown(recorded_at), "reason": deadline.start_reason}

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, false, func, nulls_last, select, true
+from sqlalchemy import ColumnElement, and_, case, false, func, nulls_last, or_, select, true
 
+from pipeline.owing import further_clocks
 from records.alerts import OFFICE, Deadline, DeadlineState
 from records.assessments import Assessment
 from records.corrections import Correction
@@ -32,7 +33,9 @@ _ONGOING = [state.value for state in IncidentState if state.ongoing]
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
-    """One incident in a list. `deadline` is its latest clock that was not cancelled; `detected_at` its first sign."""
+    """One incident in a list. `deadline` is its latest clock that was not cancelled; `detected_at` its first sign.
+
+    `further` are the clocks beside it that run, the one due first at the head."""
 
     id: str
     title: str
@@ -45,6 +48,7 @@ class IncidentRow:
     posts: int
     last_post_at: datetime | None
     deadline: Deadline | None
+    further: Sequence[Deadline] = ()
 
     @property
     def running(self) -> Deadline | None:
@@ -55,6 +59,11 @@ class IncidentRow:
     def awaits_plan(self) -> bool:
         """Whether a plan must be started and is not: time goes by although no clock runs."""
         return awaits_plan(self.state, self.severity, self.deadline)
+
+    @property
+    def clocks(self) -> list[Deadline]:
+        """Every clock that runs, that of the report first."""
+        return [*([] if self.running is None else [self.running]), *self.further]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +110,13 @@ def open_incidents(t: Transaction, person: Person, limit: int = PAGE_ROWS) -> li
     running = and_(
         deadline.c.incident == table.c.id,
         deadline.c.state == DeadlineState.OPEN.value,
-        deadline.c.kind == INITIAL_REPORT,
+        or_(deadline.c.kind == INITIAL_REPORT, deadline.c.ends.is_not(None)),
     )
+    due_at = select(func.min(deadline.c.due_at)).where(running).scalar_subquery()
     query = (
         select(table.c.id)
-        .outerjoin(deadline, running)
         .where(table.c.state.in_(_ONGOING), visible(person, "view_incident", table.c.unit))
-        .order_by(nulls_last(deadline.c.due_at), _rank().desc(), table.c.opened_at.desc())
+        .order_by(nulls_last(due_at), _rank().desc(), table.c.opened_at.desc())
         .limit(limit)
     )
     return incident_rows(t, list(t.connection.execute(query).scalars()))
@@ -150,6 +159,7 @@ def incident_rows(t: Transaction, ids: Sequence[str]) -> list[IncidentRow]:
             posts=row.posts,
             last_post_at=row.last_post_at,
             deadline=latest_clock(clocks.get(row.id, ())),
+            further=[one for one in further_clocks(clocks.get(row.id, ())) if one.state is DeadlineState.OPEN],
         )
         for row in t.connection.execute(query)
     }

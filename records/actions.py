@@ -12,7 +12,7 @@ from records.reading import BadRecord, Row, moment, required_text
 
 
 class Act(StrEnum):
-    """The acts on an incident, as the contracts name them (`reopen` is the desk's own)."""
+    """The acts on an incident, as the contracts name them (from `reopen` on, the desk's own)."""
 
     ACKNOWLEDGE = "acknowledge"
     CONFIRM = "confirm"
@@ -25,6 +25,8 @@ class Act(StrEnum):
     SET_CATEGORY = "set_category"
     CLOSE = "close"
     REOPEN = "reopen"
+    OWED_DONE = "owed_done"
+    OWED_VOID = "owed_void"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,25 @@ class DeadlineState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Ending(StrEnum):
+    """The act that ends a further clock: what is owed is then done."""
+
+    INITIAL_REPORT = "initial_report"
+    FINAL_REPORT = "final_report"
+    PUBLISH_RESPONSE = "publish_response"
+    NOTED = "noted"
+
+    @property
+    def label(self) -> str:
+        """What a person does at the desk, in Chinese."""
+        return {
+            "initial_report": "报送首报",
+            "final_report": "报送终报",
+            "publish_response": "登记回应",
+            "noted": "登记办理情况",
+        }[self.value]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of a clock's policy: the alert kind that fires `after` the start, again every `repeat` if that is set.
@@ -56,7 +75,8 @@ class Deadline:
     """A stored duty with its own policy, frozen when it began. UNIQUE (incident, activation, kind).
 
     `started_at` is when the plan really began and `due_at` counts from it; `recorded_at` is when that was entered
-    (later than `started_at` only with a `start_reason`).
+    (later than `started_at` only with a `start_reason`). A further clock has the `label` of what is owed and the act
+    that `ends` it; the report's own clock and that of the acknowledgement have neither.
     """
 
     incident: str
@@ -72,6 +92,8 @@ class Deadline:
     started_by: str | None = None
     ended_at: datetime | None = None
     end_reason: str | None = None
+    label: str | None = None
+    ends: Ending | None = None
     id: int | None = None
 
 

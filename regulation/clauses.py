@@ -13,6 +13,7 @@ import yaml
 _FILE = Path(__file__).with_name("clauses.yaml")
 _KEYS = {"id", "text", "room"}
 _ID = re.compile(r"(?P<document>H|E)-(?P<number>\d+)(?:\((?P<item>\d+)\))?(?P<sub>\d+)?")
+_OTHER_DOCUMENT = re.compile(r"\S+〔\d{4}〕\d+号.*")
 _DOCUMENTS = {"H": "惠党办发〔2019〕48号", "E": "鄂政协机党组发〔2022〕50号"}
 _DIGITS = "〇一二三四五六七八九"
 
@@ -55,6 +56,13 @@ def clause(clause_id: str) -> Clause:
         return _table()[clause_id]
     except KeyError:
         raise UnknownClause(f"no clause {clause_id!r} in {_FILE.name}") from None
+
+
+def citation(name: str) -> str:
+    """A clause as people cite it by its id; the citation of another document as it stands. Raises UnknownClause."""
+    if _OTHER_DOCUMENT.fullmatch(name):
+        return name
+    return clause(name).citation
 
 
 def clauses_from(rows: Any, file: str) -> dict[str, Clause]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
-from records.alerts import Deadline, DeadlineState, Step
+from records.alerts import Deadline, DeadlineState, Ending, Step
 from records.reminders import Reminder, ReminderState
 from records.words import Rung
 from storage.inserting import insert_new
@@ -38,6 +38,8 @@ class Deadlines:
             state=DeadlineState.OPEN,
             start_reason=deadline.start_reason,
             started_by=deadline.started_by or "",
+            label=deadline.label,
+            ends=deadline.ends,
         )
         if not written:
             return None
@@ -225,6 +227,8 @@ def _deadline(row: Row[Any]) -> Deadline:
         started_by=row.started_by,
         ended_at=row.ended_at,
         end_reason=row.end_reason,
+        label=row.label,
+        ends=None if row.ends is None else Ending(row.ends),
     )
 
 

@@ -316,6 +316,8 @@ deadline = Table(
     Column("started_by", Text, nullable=False),
     Column("ended_at", UtcTime),
     Column("end_reason", Text),
+    Column("label", Text),
+    Column("ends", String(40)),
     UniqueConstraint("incident", "activation", "kind"),
     Index("deadline_by_state", "state", "due_at"),
 )

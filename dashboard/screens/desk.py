@@ -12,13 +12,14 @@ from dashboard.navigation import Place
 from dashboard.pieces import channel_name, health_badge, post_line, source_list, worker_name
 from dashboard.signed_in import show_sign_in, signed_in
 from dashboard.visit import Visit
-from dashboard.wording import ago, count, elapsed, moment, plain, remaining, severity_badge, state_badge
+from dashboard.wording import ago, count, elapsed, moment, owed, plain, remaining, severity_badge, state_badge
 from huiying.disk import disk_troubles
 from pipeline import state_view, views
 from pipeline.model_note import ModelNote
 from pipeline.source_health import SourceHealth, Standing
 from pipeline.state_view import DeskState
 from pipeline.views import IncidentRow, PostRow
+from records.alerts import Deadline
 from records.spans import span, until_start
 
 _CARDS = 4
@@ -36,25 +37,29 @@ def draw(visit: Visit) -> None:
     st.fragment(_lists, run_every=backstage().settings.desk.refresh_seconds)(visit)
 
 
-def _on_strip(rows: Sequence[IncidentRow]) -> list[IncidentRow]:
-    """Those whose clock runs, and those for which time goes by although none does."""
-    return [row for row in rows if row.running is not None or row.awaits_plan]
+def _on_strip(rows: Sequence[IncidentRow]) -> list[tuple[IncidentRow, Deadline | None]]:
+    """Every clock that runs, the one due first at the head, then those for which time goes by although none does."""
+    clocks = [(row, clock) for row in rows for clock in row.clocks]
+    waiting = [(row, None) for row in rows if row.awaits_plan]
+    return [*sorted(clocks, key=lambda pair: pair[1].due_at), *waiting]
 
 
 def _clocks(visit: Visit) -> None:
     """Only arithmetic: the rows were read by the lists below."""
-    rows: list[IncidentRow] = st.session_state.get(_CLOCKS, [])
-    if not rows:
+    clocks: list[tuple[IncidentRow, Deadline | None]] = st.session_state.get(_CLOCKS, [])
+    if not clocks:
         return
     now = backstage().now()
-    for start in range(0, min(len(rows), 2 * _CARDS), _CARDS):
-        for column, row in zip(st.columns(_CARDS), rows[start : start + _CARDS], strict=False):
-            with column.container(border=True, key=f"clock_{row.id}", gap="xsmall"):
-                _clock(visit, row, now)
+    for start in range(0, min(len(clocks), 2 * _CARDS), _CARDS):
+        for column, (row, clock) in zip(st.columns(_CARDS), clocks[start : start + _CARDS], strict=False):
+            further = f"_{clock.kind}" if clock is not None and clock.ends else ""
+            with column.container(border=True, key=f"clock_{row.id}{further}", gap="xsmall"):
+                _clock(visit, row, clock, now)
+    if len(clocks) > 2 * _CARDS:
+        st.caption(f"另有 {len(clocks) - 2 * _CARDS} 个计时，见下面各事件。")
 
 
-def _clock(visit: Visit, row: IncidentRow, now: datetime) -> None:
-    clock = row.running
+def _clock(visit: Visit, row: IncidentRow, clock: Deadline | None, now: datetime) -> None:
     if clock is None:
         st.markdown(f"## {elapsed(row.detected_at, now)}", anchors=False)
         visit.link(Place.INCIDENT, row.title, row.id, length=17)
@@ -64,7 +69,8 @@ def _clock(visit: Visit, row: IncidentRow, now: datetime) -> None:
     shown = f"## {left}" if now <= clock.due_at else f"## :red-background[{left}]"
     st.markdown(shown, anchors=False)
     visit.link(Place.INCIDENT, row.title, row.id, length=17)
-    st.caption(f"首报最迟 {moment(clock.due_at)}  \n发现至启动：{until_start(row.detected_at, clock.started_at)}")
+    took = until_start(row.detected_at, clock.started_at)
+    st.caption(f"{owed(clock)}最迟 {moment(clock.due_at)}  \n{'发现至起算' if clock.ends else '发现至启动'}：{took}")
 
 
 def _lists(visit: Visit) -> None:
@@ -182,7 +188,8 @@ def _incident(visit: Visit, row: IncidentRow, now: datetime) -> None:
 
 
 def _standing(row: IncidentRow, now: datetime) -> str:
-    return f"{_clock_line(row, now)}  \n:gray[{_noted(row)}]"
+    further = [_short(clock, now) for clock in row.further]
+    return "  \n".join([_clock_line(row, now), *further, f":gray[{_noted(row)}]"])
 
 
 def _clock_line(row: IncidentRow, now: datetime) -> str:
@@ -191,15 +198,13 @@ def _clock_line(row: IncidentRow, now: datetime) -> str:
         return f"**预案未启动**  \n发现 {since}" if row.awaits_plan else f"发现 {since}"
     took = f"  \n:gray[发现至启动：{until_start(row.detected_at, row.deadline.started_at)}]"
     if row.running is not None:
-        return f"**首报{'' if now <= row.running.due_at else '已'}{_short(row, now)}**{took}"
+        return f"{_short(row.running, now)}{took}"
     return f"首报已报送 {moment(row.deadline.ended_at)}{took}"
 
 
-def _short(row: IncidentRow, now: datetime) -> str:
-    if row.running is None:
-        return ""
-    due = row.running.due_at
-    return f"还剩 {span(due - now)}" if now <= due else f"超时 {span(now - due)}"
+def _short(clock: Deadline, now: datetime) -> str:
+    due = clock.due_at
+    return f"**{owed(clock)}{f'还剩 {span(due - now)}' if now <= due else f'已超时 {span(now - due)}'}**"
 
 
 def _noted(row: IncidentRow) -> str:

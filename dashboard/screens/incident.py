@@ -7,6 +7,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from alerts.deadlines import in_time
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import facts, post_block
@@ -20,6 +21,7 @@ from dashboard.wording import (
     elapsed,
     exact,
     moment,
+    owed,
     plain,
     remaining,
     severity_badge,
@@ -28,7 +30,7 @@ from dashboard.wording import (
 from pipeline import incident_view, views
 from pipeline.incident_view import IncidentPage
 from pipeline.views import IncidentRow
-from records.alerts import DeadlineState
+from records.alerts import Deadline, DeadlineState
 from records.spans import until_start
 
 _POSTS_A_PAGE = 20
@@ -93,11 +95,31 @@ def _top(visit: Visit, page: IncidentPage) -> None:
         )
         st.fragment(_watch, run_every=backstage().settings.desk.refresh_seconds)(visit, page)
     with right, st.container(border=True, gap="xsmall", key="incident_clock"):
-        st.fragment(_clock, run_every=1)(page)
+        st.fragment(_clocks, run_every=1)(page)
+
+
+def _clocks(page: IncidentPage) -> None:
+    """Only arithmetic: the deadlines were read with the page."""
+    _clock(page)
+    for clock in page.further:
+        st.markdown(_further(clock, page.incident.detected_at))
+
+
+def _further(clock: Deadline, detected: datetime) -> str:
+    now = backstage().now()
+    if clock.state is DeadlineState.OPEN:
+        left = remaining(clock.due_at, now)
+        standing = f"**{left}**" if now <= clock.due_at else f":red-background[{left}]"
+    else:
+        done_late = "" if in_time(clock) else "，超时"
+        standing = f"{moment(clock.ended_at)} 已办{done_late}"
+    lag = f" · 发现至起算：{until_start(detected, clock.started_at)}"
+    return (
+        f"**{owed(clock)}** {standing}  \n:small[:gray[最迟 {moment(clock.due_at)} · {clause_name(clock.clause)}{lag}]]"
+    )
 
 
 def _clock(page: IncidentPage) -> None:
-    """Only arithmetic: the deadline was read with the page."""
     deadline, detected, now = page.deadline, page.incident.detected_at, backstage().now()
     if deadline is None:
         _without_clock(page, detected, now)

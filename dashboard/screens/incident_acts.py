@@ -13,11 +13,11 @@ from dashboard import acting
 from dashboard.backstage import backstage
 from dashboard.screens import incident_dismissed
 from dashboard.visit import Visit
-from dashboard.wording import plain
+from dashboard.wording import owed, plain
 from huiying.clock import CHINA
 from pipeline.incident_view import IncidentPage
 from records.actions import Act
-from records.alerts import DeadlineState
+from records.alerts import Deadline, DeadlineState, Ending
 from records.incidents import Incident, IncidentState
 from records.words import Category, Severity
 from regulation.dismissals import dismissals
@@ -65,8 +65,9 @@ def perform(incident: Incident, act: Act, said: str, args: Mapping[str, Any], *,
 def _offers(page: IncidentPage) -> list[Offer]:
     incident = page.incident
     running = page.deadline is not None and page.deadline.state is DeadlineState.OPEN
+    further = [_owed_offer(page)] if any(one.state is DeadlineState.OPEN for one in page.further) else []
     if not incident.state.ongoing:
-        ended = [Offer(Act.REOPEN, "重新打开…", "事件已重新打开", _ask_reopen)]
+        ended = [Offer(Act.REOPEN, "重新打开…", "事件已重新打开", _ask_reopen), *further]
         return [*ended, *([Offer(Act.CANCEL_PLAN, "撤销预案…", "预案启动已撤销", _ask_cancel)] if running else [])]
     offers = []
     if incident.acknowledged_at is None:
@@ -79,11 +80,41 @@ def _offers(page: IncidentPage) -> list[Offer]:
         offers.append(Offer(Act.CANCEL_PLAN, "撤销预案…", "预案启动已撤销", _ask_cancel))
     return [
         *offers,
+        *further,
         Offer(Act.SET_SEVERITY, "改级别…", "级别已调整", _ask_severity),
         Offer(Act.SET_CATEGORY, "改类别…", "类别已调整", _ask_category),
         Offer(Act.DISMISS, "排除…", "事件已排除", _ask_dismiss),
         Offer(Act.CLOSE, "办结…", "事件已办结", _ask_close),
     ]
+
+
+def _owed_offer(page: IncidentPage) -> Offer:
+    def ask(visit: Visit, incident: Incident) -> None:
+        _ask_owed(page)
+
+    return Offer(Act.OWED_DONE, "时限办理…", "已登记", ask)
+
+
+@st.dialog("时限办理", on_dismiss="rerun")
+def _ask_owed(page: IncidentPage) -> None:
+    running = {one.kind: one for one in page.further if one.state is DeadlineState.OPEN}
+    for one in running.values():
+        st.markdown(f"**{owed(one)}**：{'登记后了结' if one.ends is Ending.NOTED else f'{_ending(one)}后自动了结'}")
+    with st.form("owed", enter_to_submit=False, border=False):
+        duty = st.selectbox("事项", list(running), format_func=lambda kind: owed(running[kind]), key="owed_which")
+        note = st.text_area(
+            "办理情况（何时、何地、如何办的），或不需办理的理由（必填）", key="owed_note", max_chars=500, height=100
+        )
+        with st.container(horizontal=True):
+            done = st.form_submit_button("已办理", type="primary", key="do_owed_done")
+            void = Act.OWED_VOID in page.acts and st.form_submit_button("不需办理", key="do_owed_void")
+    if (done or void) and _given(note):
+        act = Act.OWED_DONE if done else Act.OWED_VOID
+        perform(page.incident, act, "已登记", {"duty": duty, "reason": note}, seen=True)
+
+
+def _ending(clock: Deadline) -> str:
+    return clock.ends.label if clock.ends is not None else ""
 
 
 @st.dialog("启动预案", on_dismiss="rerun")

@@ -67,6 +67,16 @@ def test_rules_follow_the_settings_and_an_unknown_one_is_named(tmp_path: Path, w
         _ = desk_of(tmp_path, written, "rules: {severity: {voices_9: {voices: 5}}}").rules
 
 
+def test_further_clocks_follow_the_settings_and_a_profile_that_is_not_known_is_named(
+    tmp_path: Path, written: list[Desk]
+):
+    assert desk_of(tmp_path, written).owed.limits == ()
+    switched_on = desk_of(tmp_path, written, "rules: {profiles: [national]}").owed
+    assert [limit.duty for limit in switched_on.limits] == ["authoritative_information", "press_conference", "answer"]
+    with pytest.raises(BadSettings, match="国办"):
+        _ = desk_of(tmp_path, written, "rules: {profiles: [国办]}").owed
+
+
 def test_the_letterhead_is_the_organisations(tmp_path: Path, written: list[Desk]):
     desk = desk_of(tmp_path, written, "organisation: {letterhead: 某区舆情专报, report_to: [区委, 区政府]}")
     assert (desk.letterhead.heading, desk.letterhead.addressee) == ("某区舆情专报", "区委、区政府")

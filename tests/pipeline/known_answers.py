@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pipeline.intake import receive_file_row
 from pipeline.judging import Judging
 from pipeline.notify import page_only
+from pipeline.owing import NONE, Owed
 from records.assessments import Assessment, Reread
 from records.disclosures import Disclosure
 from records.incidents import Incident
@@ -58,12 +59,18 @@ class KnownAnswers:
 class Town:
     """A desk's judging on a store: posts come in as negative ones on d1 unless said otherwise."""
 
-    def __init__(self, store: Store, rules: SeverityRules | None = None, records: Sequence[str] = ("d1", "d2")) -> None:
+    def __init__(
+        self,
+        store: Store,
+        rules: SeverityRules | None = None,
+        records: Sequence[str] = ("d1", "d2"),
+        owed: Owed = NONE,
+    ) -> None:
         self.store = store
         self.rules = rules or severity_rules()
         self.labels: dict[str, Label] = {}
         self.reader = KnownAnswers(self.labels)
-        self.judging = Judging(store, lambda: self.reader, self.rules, page_only)
+        self.judging = Judging(store, lambda: self.reader, self.rules, page_only, owed=owed)
         with store.transaction() as t:
             for record_id in records:
                 t.disclosures.add(record(record_id), NOON - DAY, "王芳")

@@ -6,12 +6,31 @@ from datetime import timedelta
 
 import pytest
 
-from records.alerts import OFFICE
+from records.alerts import OFFICE, Ending
 from regulation.recipients import RESPONSIBLE_UNIT
-from regulation.time_limits import INITIAL_REPORT, BadTimeLimits, UnknownDuty, limit_for, limits_from
+from regulation.rule_rows import BadRules
+from regulation.time_limits import (
+    INITIAL_REPORT,
+    BadTimeLimits,
+    Start,
+    UnknownDuty,
+    further_limits,
+    limit_for,
+    limits_from,
+)
 
 STEP = {"kind": "reminder", "after": 60}
 ROW = {"duty": "d", "due_minutes": 120, "steps": [STEP], "clause": "H-42(3)"}
+REMINDER = {"kind": "owed_reminder", "after": 60}
+OVERDUE = {"kind": "owed_overdue", "after": 120, "every": 30}
+FURTHER = {
+    **ROW,
+    "label": "回访",
+    "starts": "confirmed",
+    "severities": ["general", "major"],
+    "ends": "noted",
+    "steps": [REMINDER, OVERDUE],
+}
 
 
 @pytest.mark.clause("H-42(3)")
@@ -40,6 +59,45 @@ def test_the_unit_and_the_office_are_reminded_and_the_office_alone_gets_the_esca
     }
 
 
+@pytest.mark.parametrize(
+    ("duty", "starts", "severities", "ends", "hours"),
+    [
+        ("authoritative_information", Start.SEVERITY, {"major_emergency"}, Ending.PUBLISH_RESPONSE, 5),
+        ("press_conference", Start.SEVERITY, {"major_emergency"}, Ending.NOTED, 24),
+        ("answer", Start.OPENED, {"general", "major"}, Ending.PUBLISH_RESPONSE, 48),
+    ],
+)
+def test_the_national_profile_asks_for_information_a_press_conference_and_an_answer(
+    duty: str, starts: Start, severities: set[str], ends: Ending, hours: int
+):
+    limit = limit_for(duty)
+    assert limit.further is not None
+    assert (limit.further.profile, limit.further.starts, limit.further.severities) == ("national", starts, severities)
+    assert (limit.ends, limit.due_after) == (ends, timedelta(hours=hours))
+    assert limit.clause in ("国办发〔2016〕61号", "国办发〔2016〕80号")
+
+
+def test_the_national_profile_holds_only_where_it_is_switched_on():
+    assert further_limits() == ()
+    assert [limit.duty for limit in further_limits(["national"])] == [
+        "authoritative_information",
+        "press_conference",
+        "answer",
+    ]
+
+
+def test_a_row_of_no_profile_holds_always():
+    rows = limits_from(
+        [FURTHER, {**FURTHER, "duty": "other", "profile": "p", "starts": "opened"}], "time_limits.yaml"
+    ).values()
+    assert [limit.duty for limit in further_limits((), rows)] == ["d"]
+
+
+def test_a_profile_that_no_row_belongs_to_is_refused_by_its_name():
+    with pytest.raises(BadRules, match=r"rules.profiles：没有名为 nationaal 的成套时限；可用 national"):
+        further_limits(["national", "nationaal"])
+
+
 def test_an_unknown_duty_is_an_error_and_not_a_missing_deadline():
     with pytest.raises(UnknownDuty, match="first_answer"):
         limit_for("first_answer")
@@ -50,6 +108,21 @@ def test_an_unknown_duty_is_an_error_and_not_a_missing_deadline():
     [
         ({}, "a list of rows"),
         ([ROW, ROW], "row 2: d stands twice"),
+        ([FURTHER, {**FURTHER, "duty": "e", "due_minutes": 90}], "d and e begin and end alike"),
+        ([{**FURTHER, "starts": "tomorrow"}], "row 1: 'tomorrow' is not a valid Start"),
+        ([{**FURTHER, "ends": "silence"}], "row 1: 'silence' is not a valid Ending"),
+        ([{**FURTHER, "severities": ["grave"]}], "row 1: 'grave' is not a valid Severity"),
+        ([{**FURTHER, "severities": []}], "row 1: `severities`"),
+        ([{**FURTHER, "label": " "}], "row 1: `label`"),
+        ([{**FURTHER, "profile": 1}], "row 1: `profile`"),
+        ([{**FURTHER, "clause": "H-99"}], "row 1: no clause 'H-99'"),
+        ([{key: value for key, value in FURTHER.items() if key != "ends"}], "row 1: exactly these keys"),
+        ([{**ROW, "profile": "p"}], "row 1: exactly these keys"),
+        ([{**FURTHER, "steps": [STEP]}], "row 1: a further clock tells by kinds of its own"),
+        ([{**FURTHER, "steps": [REMINDER]}], "row 1: the last step must repeat"),
+        ([{**FURTHER, "steps": [{**REMINDER, "after": 120}, OVERDUE]}], "owed_reminder at 2:00:00 reminds"),
+        ([{**FURTHER, "steps": [{**OVERDUE, "after": 119}]}], "owed_overdue at 1:59:00, but due is 2:00:00"),
+        ([{**FURTHER, "duty": "d" * 41}], "row 1: `duty` must not be longer"),
         ([{**ROW, "hours": 2}], "row 1: exactly these keys"),
         ([{**ROW, "due_minutes": 0}], "row 1: minutes"),
         ([{**ROW, "due_minutes": True}], "row 1: minutes"),

@@ -28,6 +28,8 @@ from nlp.watch_terms import subject, watched_terms
 from records.disclosures import Disclosure
 
 Singles = NDArray[np.float32]
+TwoBest = tuple[Ints, Floats, Floats]
+"""By row: where the best value stands, that value, and the best of the others."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -89,6 +91,8 @@ class Records:
         heads, bodies = heads_and_bodies(records)
         self._learn_spans([*heads, *bodies])
         self._about = about(heads, bodies, learned.rarity)
+        # Laid out as the product with posts reads it.
+        self._about_turned = np.ascontiguousarray(self._about.T)
         self._pointing = learned.pointing(self._about)
         self._learn_terms(terms)
 
@@ -180,7 +184,7 @@ class Records:
         shared = slice(*np.searchsorted(met.text, (start, stop)))
         yield self._longest(met.text[shared] - start, met.row[shared], stop - start)
         yield self._watched(met.watched, start, stop)
-        yield sparse.csr_matrix(met.spoken[start:stop]) @ self._about.T
+        yield sparse.csr_matrix(met.spoken[start:stop]) @ self._about_turned
         towards, usual = self._pointing
         yield met.hints.factors[start:stop] @ towards + usual
 
@@ -332,13 +336,13 @@ def scores(
     held = _Held()
     for at, values in enumerate(likeness):
         weight, lead = weights.get(LIKENESS[at], 0.0), weights.get(_LEAD_OF.get(at, ""), 0.0)
-        if lead and len(record_day) > 1:
-            best_at, best, second = _two_best(values)
+        two_best = _two_best(values) if at in _LEAD_OF and len(record_day) > 1 else None
+        if lead and two_best is not None:
+            best_at, best, second = two_best
             # For all records but the best one, the best of the others is the best of all.
             of_post = of_post - lead * best
             score[np.arange(len(post)), best_at] += lead * (best - second)
-        if len(bends):
-            held.add(values, at in _LEAD_OF)
+        held.add(values, at in _LEAD_OF, two_best)
         score += (weight + lead) * values
     score += of_post[:, None]
     if len(bends) and len(record_day):
@@ -347,7 +351,8 @@ def scores(
         nearest = np.argpartition(rounded, -min(CANDIDATES, len(record_day)), axis=1)[:, -CANDIDATES:]
         more = bends.corrections(held.features(nearest), post[:, _BENT_POST])
         np.put_along_axis(score, nearest, np.take_along_axis(score, nearest, axis=1) + more, axis=1)
-    score[record_day[None, :] > day[:, None] + LEAD_DAYS] = IMPOSSIBLE
+    if record_day.max(initial=-np.inf) > day.min(initial=np.inf) + LEAD_DAYS:
+        score[record_day[None, :] > day[:, None] + LEAD_DAYS] = IMPOSSIBLE
     return score
 
 
@@ -356,24 +361,25 @@ class _Held:
 
     def __init__(self) -> None:
         self._values: list[Floats] = []
-        self._led: list[int] = []
+        # For each of those that have a lead, where it stands among them, and its two best where there are two.
+        self._led: list[tuple[int, TwoBest | None]] = []
 
-    def add(self, values: Floats, has_lead: bool) -> None:
+    def add(self, values: Floats, has_lead: bool, two_best: TwoBest | None) -> None:
         if has_lead:
-            self._led.append(len(self._values))
+            self._led.append((len(self._values), two_best))
         self._values.append(values)
 
     def features(self, records: Ints) -> Floats:
         """PAIR of some records a post (posts × chosen × PAIR)."""
         columns = [np.take_along_axis(values, records, axis=1) for values in self._values]
-        columns += [columns[n] - self._best_other(self._values[n], records) for n in self._led]
+        columns += [columns[n] - self._best_other(two_best, records) for n, two_best in self._led]
         return np.stack(columns, axis=2)
 
     @staticmethod
-    def _best_other(values: Floats, records: Ints) -> Floats:
-        if values.shape[1] < 2:
+    def _best_other(two_best: TwoBest | None, records: Ints) -> Floats:
+        if two_best is None:
             return np.zeros(records.shape)
-        best_at, best, second = _two_best(values)
+        best_at, best, second = two_best
         return np.where(records == best_at[:, None], second[:, None], best[:, None])
 
 
@@ -411,8 +417,7 @@ def _times(row: Ints, column: Ints, shape: tuple[int, int]) -> sparse.csr_matrix
     return sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=shape)
 
 
-def _two_best(values: Floats) -> tuple[Ints, Floats, Floats]:
-    """Where the best value of each row stands, that value, and the best of the others."""
+def _two_best(values: Floats) -> TwoBest:
     rows = np.arange(len(values))
     at = values.argmax(axis=1)
     best = values[rows, at]

@@ -17,7 +17,7 @@ from huiying.clock import steady_seconds
 from pipeline.source_health import SourceHealth, Standing
 from pipeline.sources import SourceList
 from pipeline.views import PostRow
-from records.alerts import KEEPER, OFFICE
+from records.alerts import KEEPER, OFFICE, Deadline
 from records.assessments import Assessment
 from records.posts import Post
 from records.words import Category, Sentiment
@@ -153,6 +153,13 @@ def recipient_name(recipient: str) -> str:
     if recipient == KEEPER:
         return "操作日志链首保管人"
     return backstage().settings.organisation.office_name if recipient == OFFICE else recipient
+
+
+def to_acknowledge(awaited: Deadline | None) -> str:
+    """That nobody has acknowledged an incident; loudly where that was done before and holds no longer."""
+    if awaited is None or awaited.start_reason is None:
+        return ":gray[尚未签收]"
+    return f":red-background[尚未签收：{plain(awaited.start_reason)}]"
 
 
 def _reading(row: PostRow) -> str:

@@ -46,6 +46,8 @@ ACTS = {
     "reopen": "重新打开",
     "owed_done": "登记时限事项已办",
     "owed_void": "登记时限事项不需办",
+    "hand_over": "转办",
+    "acknowledgement_lapsed": "收回签收",
     "edit_part": "修改报告",
     "confirm_part": "确认报告的一个部分",
     "enter_post": "录入帖文",

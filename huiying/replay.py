@@ -59,7 +59,7 @@ class _Stage:
 
     def run_clocks(self) -> None:
         """Fire the timers that are due and send what waits."""
-        sweep(self.desk.store, self.clock.now(), page_only)
+        sweep(self.desk.store, self.clock.now(), page_only, self.desk.escalation)
         while self.sender.send_due(self.clock.now(), BATCH) >= BATCH:
             pass
 

@@ -48,7 +48,7 @@ def tick(desk: Desk) -> int:
     with desk.store.transaction() as t:
         due_until = advance(t, reading.wall, reading.boot, reading.boottime)
         t.clock.beat(worker_name("clock"), reading.wall)
-    return sweep(desk.store, due_until, stored_contacts)
+    return sweep(desk.store, due_until, stored_contacts, desk.escalation)
 
 
 def watch(desk: Desk) -> int:

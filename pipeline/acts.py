@@ -13,10 +13,18 @@ from casework.reports.document import Letterhead
 from pipeline import owing, plan, reporting
 from pipeline.arguments import moment_in, name_in, needed_text, parts_in, revision_in, text_in, word_in
 from pipeline.attempts import attempting, done_before, note_done
+from pipeline.handing_over import hand_over
 from pipeline.notify import Routes, tell
 from pipeline.opening import open_for_record, open_without_record
 from pipeline.refusals import Refused
-from pipeline.unacknowledged import await_acknowledgement, no_longer_awaited, taken_charge_of
+from pipeline.unacknowledged import (
+    await_acknowledgement,
+    await_follow_up,
+    followed_up,
+    no_longer_awaited,
+    taken_charge_of,
+    void_by_rise,
+)
 from records.actions import Act, Action
 from records.alerts import Ending
 from records.disclosures import Disclosure
@@ -120,6 +128,8 @@ def perform(t: Transaction, action: Action, actor: Actor, deps: Deps) -> str:
         raise Refused(str(fault)) from None
     if action.act in _TAKES_CHARGE:
         taken_charge_of(t, incident.id, action.at, actor.name)
+    if action.act is not Act.ACKNOWLEDGE:
+        followed_up(t, incident.id, action.at, actor.name)
     if request is not None:
         note_done(t, request, incident.id)
     t.audit.append(action.at, actor.name, actor.role, action.act, incident.id, True, facts)
@@ -209,8 +219,12 @@ def _begin(deed: _Deed, incident: Incident, occasion: Start) -> None:
 
 
 def _acknowledge(deed: _Deed) -> dict[str, Any]:
-    _save(deed, moves.acknowledged(deed.incident, deed.at, deed.actor.name))
-    return {"first": deed.incident.acknowledged_at is None}
+    changed = moves.acknowledged(deed.incident, deed.at, deed.actor.name)
+    _save(deed, changed)
+    first = deed.incident.acknowledged_at is None
+    if first:
+        await_follow_up(deed.t, changed, deed.at, deed.actor.name)
+    return {"first": first}
 
 
 def _confirm(deed: _Deed) -> dict[str, Any]:
@@ -251,7 +265,19 @@ def _reopen(deed: _Deed) -> dict[str, Any]:
     _save(deed, changed)
     deed.t.incidents.resume_gathering(deed.t.incidents.gathering_of(deed.incident.id).id)
     owing.owed_again(deed.t, deed.incident, deed.at, deed.actor.name, reason, deed.deps.routes)
+    facts = {"by": deed.actor.name, "reason": reason or "未写理由"}
+    tell(deed.t, "reopened", changed, deed.at, f"reopened@{deed.at.isoformat()}", deed.deps.routes, facts)
+    await_acknowledgement(deed.t, changed, deed.at, deed.actor.name, deed.deps.escalation, "重新打开，须重新签收")
     return {"state": changed.state.value, "reason": reason}
+
+
+def _hand_over(deed: _Deed) -> dict[str, Any]:
+    unit = needed_text(deed.action.args, "unit", "转给哪个单位").strip()
+    reason = deed.reason("转办的理由")
+    changed = hand_over(deed.t, deed.incident, unit, deed.at, deed.actor.name, reason, deed.deps.routes)
+    void = f"由{deed.incident.unit or '区委办'}转办，须由{unit}签收"
+    await_acknowledgement(deed.t, changed, deed.at, deed.actor.name, deed.deps.escalation, void)
+    return {"unit": unit, "before": deed.incident.unit, "reason": reason}
 
 
 def _start_plan(deed: _Deed) -> dict[str, Any]:
@@ -324,15 +350,17 @@ def _set_severity(deed: _Deed) -> dict[str, Any]:
     before = deed.incident.severity
     if severity is before:
         return {"changed": False}
-    changed = replace(deed.incident, severity=severity)
+    rises = severity.rank > before.rank
+    changed = moves.raised(deed.incident, severity) if rises else replace(deed.incident, severity=severity)
     _save(deed, changed)
     name = deed.actor.name
     deed.t.incidents.record(deed.incident.id, SeverityChange(deed.at, severity, PERSON, name, reason))
-    if severity.rank > before.rank:
+    if rises:
         facts = {"before": before.label, "by": name, "why": f"人工认定：{reason}" if reason else "人工认定"}
         distinct = f"{severity}@{deed.at.isoformat()}"
         tell(deed.t, "severity_raised", changed, deed.at, distinct, deed.deps.routes, facts)
-        await_acknowledgement(deed.t, changed, deed.at, name, deed.deps.escalation)
+        void = void_by_rise(deed.incident, severity)
+        await_acknowledgement(deed.t, changed, deed.at, name, deed.deps.escalation, void)
         _begin(deed, changed, Start.SEVERITY)
     return {"severity": severity.value, "before": before.value, "reason": reason}
 
@@ -359,4 +387,5 @@ _EFFECTS: dict[Act, Callable[[_Deed], dict[str, Any]]] = {
     Act.REOPEN: _reopen,
     Act.OWED_DONE: _owed_done,
     Act.OWED_VOID: _owed_void,
+    Act.HAND_OVER: _hand_over,
 }

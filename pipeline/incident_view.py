@@ -13,6 +13,7 @@ from pipeline.dismissing import dismissal_of, wrongly_read
 from pipeline.owing import further_clocks
 from pipeline.views import (
     PostRow,
+    awaited,
     awaits_plan,
     latest_clock,
     may,
@@ -84,7 +85,9 @@ class AlertRow:
 @dataclass(frozen=True, slots=True)
 class IncidentPage:
     """One incident with all that belongs to it. `record` is None where there is none or the person may not read it;
-    `further` are the clocks beside that of the report; `acts` are those that the person may do; `playbook` is its name, None where no playbook fits; `dismissal` says why it
+    `further` are the clocks beside that of the report, `awaited` is that of its acknowledgement while it runs; `acts` are
+    those that the person may do; `playbook` is its name, None where no playbook fits; `handed_over` is the last hand-over
+    to another unit; `dismissal` says why it
     stands dismissed, and so many posts are `wrongly_read` by it still that this person may correct."""
 
     incident: Incident
@@ -94,6 +97,7 @@ class IncidentPage:
     history: Sequence[SeverityChange]
     deadline: Deadline | None
     further: Sequence[Deadline]
+    awaited: Deadline | None
     alerts: Sequence[AlertRow]
     reports: Sequence[Report]
     responses: Sequence[Response]
@@ -101,6 +105,7 @@ class IncidentPage:
     playbook: str | None
     tasks: Sequence[Task]
     log: Sequence[Entry]
+    handed_over: Entry | None
     dismissal: Dismissal | None
     wrongly_read: int
 
@@ -131,6 +136,7 @@ def incident_page(t: Transaction, person: Person, incident_id: str) -> IncidentP
         history=history,
         deadline=deadline,
         further=[one for one in further_clocks(deadlines) if one.state is not DeadlineState.CANCELLED],
+        awaited=awaited(deadlines),
         alerts=_alerts(t, incident_id),
         reports=t.reports.of(incident_id) if reports else [],
         responses=t.reports.responses(incident_id),
@@ -138,6 +144,7 @@ def incident_page(t: Transaction, person: Person, incident_id: str) -> IncidentP
         playbook=playbook,
         tasks=tasks,
         log=log[-200:],
+        handed_over=next((entry for entry in reversed(log) if entry.act == Act.HAND_OVER and entry.allowed), None),
         dismissal=dismissal,
         wrongly_read=0 if dismissal is None or not correct else len(wrongly_read(t, incident, dismissal)),
     )

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from casework.incidents.moves import categorised, opened, title_of
+from casework.incidents.moves import categorised, opened, raised, title_of
 from casework.incidents.severity import step_up, still_overruled
 from pipeline.copies import followed
 from pipeline.gatherings import Gatherings, LiveGathering
 from pipeline.notify import Routes, tell
 from pipeline.owing import NONE, OPENING, RISING, Owed, begin
-from pipeline.unacknowledged import await_acknowledgement
+from pipeline.unacknowledged import await_acknowledgement, void_by_rise
 from records.assessments import Assessment, Reread
 from records.disclosures import Disclosure
 from records.incidents import SeverityChange
@@ -245,14 +245,15 @@ class Judging:
         moved = categorised(incident, live.figures.leading_category(incident.category))
         moved = replace(moved, first_post_at=live.figures.first_post_at)
         if rule is not None:
-            moved = replace(moved, severity=rule.severity)
+            moved = raised(moved, rule.severity)
         if moved != incident:
             live.incident = t.incidents.save(moved, incident.revision)
         if rule is not None:
             t.incidents.record(incident.id, SeverityChange(at, rule.severity, rule.name))
             before = {"before": incident.severity.label}
             self._tell(t, "severity_raised", live, f"{rule.severity}@{at.isoformat()}", now, rule, post, before)
-            await_acknowledgement(t, moved, now, rule.name, self._escalation)
+            void = void_by_rise(incident, rule.severity)
+            await_acknowledgement(t, moved, now, rule.name, self._escalation, void)
             begin(t, moved, RISING, now, rule.name, self._owed, self._routes)
 
     def _open(self, t: Transaction, live: LiveGathering, rule: Rule, post: Post, at: datetime, now: datetime) -> None:

@@ -46,11 +46,12 @@ def tell(
     distinct: str,
     routes: Routes,
     facts: Mapping[str, str] | None = None,
+    due_at: datetime | None = None,
 ) -> int:
     """Queue what must be told of an incident, to those whom recipients.yaml names for `kind`."""
     record = None if incident.disclosure is None else t.disclosures.get(incident.disclosure)
     recipients = recipients_for(kind, incident.unit)
-    return queue(t, alerts_about(kind, incident, record, at, distinct, recipients, facts=facts), routes)
+    return queue(t, alerts_about(kind, incident, record, at, distinct, recipients, due_at, facts), routes)
 
 
 def tell_of_sources(

@@ -13,6 +13,7 @@ from casework.reports.formats import docx
 from casework.reports.numbering import file_name, serial, title, year_of
 from pipeline import plan
 from pipeline.refusals import Refused
+from pipeline.unacknowledged import followed_up
 from records.actions import Act
 from records.alerts import Deadline, DeadlineState
 from records.disclosures import Disclosure
@@ -40,6 +41,7 @@ _DEEDS = {
     Act.CLOSE: "办结",
     Act.REOPEN: "重新办理",
     Act.OWED_DONE: "登记时限事项已办",
+    Act.HAND_OVER: "转由{unit}办理",
 }
 
 
@@ -131,6 +133,7 @@ def save_part(
     before = t.reports.parts(incident_id, kind).get(part)
     revision = _save(t, incident_id, kind, part, text, expected_revision)
     if before is None or revision != before.revision:
+        followed_up(t, incident_id, at, actor.name)
         _note(t, at, actor, "edit_part", incident_id, kind, part)
     return revision
 
@@ -156,6 +159,7 @@ def confirm_part(
         raise NotReady(f"“{part.label}”{fault}，不能确认")
     _save(t, incident_id, kind, part, text, expected_revision)
     t.reports.confirm_part(incident_id, kind, part, actor.name, at)
+    followed_up(t, incident_id, at, actor.name)
     _note(t, at, actor, "confirm_part", incident_id, kind, part)
 
 
@@ -236,7 +240,7 @@ def _material(
 
 def _deeds(t: Transaction, incident_id: str) -> list[Deed]:
     deeds = [
-        Deed(entry.at, entry.actor, _DEEDS[Act(entry.act)])
+        Deed(entry.at, entry.actor, _DEEDS[Act(entry.act)].format_map(entry.detail))
         for entry in t.audit.about(incident_id)
         if entry.allowed and entry.act in _DEEDS
     ]

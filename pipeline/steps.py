@@ -77,9 +77,13 @@ def _facts(deadline: Deadline, taken: Taken, incident: Incident, now: datetime) 
     }
     if deadline.label is not None and deadline.ends is not None:
         facts |= {"duty": deadline.label, "grounds": citation(deadline.clause), "ending": deadline.ends.label}
+    if deadline.started_by:
+        facts["by"] = deadline.started_by
     recorded_at = deadline.recorded_at or deadline.started_at
     if deadline.start_reason and recorded_at > deadline.started_at:
         facts |= {"recorded": shown(recorded_at), "reason": deadline.start_reason}
+    elif deadline.start_reason:
+        facts["why"] = deadline.start_reason
     late = now - taken.firing.at > templates().late_after
     if late and taken.firing.at >= recorded_at and taken.overtaken_by is None:
         facts["planned"] = shown(taken.firing.at)

@@ -20,7 +20,7 @@ from records.posts import Post
 from records.words import Category, Severity
 from regulation.permissions import allowed, concerns, everywhere, may_read_record
 from regulation.severity import calls_for_plan
-from regulation.time_limits import INITIAL_REPORT
+from regulation.time_limits import ACKNOWLEDGEMENT, INITIAL_REPORT
 from storage import tables
 from storage.store import Transaction
 
@@ -35,7 +35,9 @@ _ONGOING = [state.value for state in IncidentState if state.ongoing]
 class IncidentRow:
     """One incident in a list. `deadline` is its latest clock that was not cancelled; `detected_at` its first sign.
 
-    `further` are the clocks beside it that run, the one due first at the head."""
+    `further` are the clocks beside it that run, the one due first at the head; `awaited` is that of its acknowledgement
+    while it runs.
+    """
 
     id: str
     title: str
@@ -49,6 +51,7 @@ class IncidentRow:
     last_post_at: datetime | None
     deadline: Deadline | None
     further: Sequence[Deadline] = ()
+    awaited: Deadline | None = None
 
     @property
     def running(self) -> Deadline | None:
@@ -160,6 +163,7 @@ def incident_rows(t: Transaction, ids: Sequence[str]) -> list[IncidentRow]:
             last_post_at=row.last_post_at,
             deadline=latest_clock(clocks.get(row.id, ())),
             further=[one for one in further_clocks(clocks.get(row.id, ())) if one.state is DeadlineState.OPEN],
+            awaited=awaited(clocks.get(row.id, ())),
         )
         for row in t.connection.execute(query)
     }
@@ -175,6 +179,14 @@ def latest_clock(deadlines: Iterable[Deadline]) -> Deadline | None:
     """The latest report clock that was not cancelled, or None."""
     started = [one for one in deadlines if one.kind == INITIAL_REPORT and one.state is not DeadlineState.CANCELLED]
     return max(started, key=lambda one: one.activation, default=None)
+
+
+def awaited(deadlines: Iterable[Deadline]) -> Deadline | None:
+    """The clock that runs until somebody acknowledges the incident; its reason says why it is to be done again."""
+    running = (
+        one for one in deadlines if one.state is DeadlineState.OPEN and one.kind.startswith(f"{ACKNOWLEDGEMENT}.")
+    )
+    return next(running, None)
 
 
 def newest_posts(t: Transaction, person: Person, limit: int = 30) -> list[PostRow]:

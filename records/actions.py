@@ -27,6 +27,7 @@ class Act(StrEnum):
     REOPEN = "reopen"
     OWED_DONE = "owed_done"
     OWED_VOID = "owed_void"
+    HAND_OVER = "hand_over"
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ class Incident:
     """An incident as it stands now. `revision` grows with every change, so that two editors notice each other.
 
     `category_by_person` freezes the category; `gathering` numbers the gatherings of one record from 1;
-    `acknowledged_at` is the first 签收.
+    `acknowledged_at` is the first 签收 that holds.
     """
 
     id: str

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -15,9 +16,12 @@ from records.alerts import OFFICE
 RESPONSIBLE_UNIT = "responsible_unit"
 """The word for the unit that answers for an incident, whichever it is when the alert goes out."""
 
+FORMER_UNIT = "former_unit"
+"""The word for the unit from which an incident is handed over."""
+
 _FILE = Path(__file__).with_name("recipients.yaml")
 _KEYS = {"kind", "to", "clause"}
-_WORDS = (RESPONSIBLE_UNIT, OFFICE)
+_WORDS = (RESPONSIBLE_UNIT, FORMER_UNIT, OFFICE)
 
 
 class UnknownKind(ValueError):
@@ -45,14 +49,25 @@ def words_for(kind: str) -> tuple[str, ...]:
         raise UnknownKind(f"no row for the alert {kind!r} in {_FILE.name}") from None
 
 
-def named(words: Iterable[str], unit: str | None) -> tuple[str, ...]:
-    """The recipients that the words stand for now, each once. Without a responsible unit it is the office (H-40(3))."""
-    return tuple(dict.fromkeys((unit or OFFICE) if word == RESPONSIBLE_UNIT else word for word in words))
+def named(
+    words: Iterable[str], unit: str | None, others: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> tuple[str, ...]:
+    """The recipients that the words stand for now, each once; `others` are those of every word but the first two.
+
+    Without a responsible unit it is the office (H-40(3)). So it is for a word that a running clock has kept although the
+    rules know it no more: nothing goes to nobody.
+    """
+    stand = (
+        {RESPONSIBLE_UNIT: (unit or OFFICE,)} | {word: () for word in _WORDS[1:]} | dict(others) | {OFFICE: (OFFICE,)}
+    )
+    return tuple(dict.fromkeys(who for word in words for who in stand.get(word, (OFFICE,))))
 
 
-def recipients_for(kind: str, unit: str | None) -> tuple[str, ...]:
-    """Who is told of an alert of `kind` about an incident of `unit`. Raises UnknownKind."""
-    return named(words_for(kind), unit)
+def recipients_for(
+    kind: str, unit: str | None, others: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> tuple[str, ...]:
+    """Who is told of an alert of `kind` about an incident of `unit`; see `named`. Raises UnknownKind."""
+    return named(words_for(kind), unit, others)
 
 
 def routes_from(rows: Any, file: str) -> dict[str, Route]:

@@ -25,6 +25,9 @@ INITIAL_REPORT = "initial_report"
 ACKNOWLEDGEMENT = "acknowledgement"
 """The duty to acknowledge an incident (签收, 第四十一条): a row for each severity, called by both names."""
 
+FOLLOW_UP = "follow_up"
+"""The duty to do something once an incident is acknowledged: a row for each severity, called by both names."""
+
 _FILE = Path(__file__).with_name("time_limits.yaml")
 _KEYS = {"duty", "due_minutes", "steps", "clause"}
 _FURTHER = {"label", "starts", "severities", "ends"}
@@ -100,6 +103,11 @@ def limit_for(duty: str) -> TimeLimit:
 def acknowledgement_of(severity: Severity) -> TimeLimit:
     """The row of the duty to acknowledge an incident of that severity. Raises UnknownDuty."""
     return limit_for(f"{ACKNOWLEDGEMENT}.{severity.value}")
+
+
+def follow_up_of(severity: Severity) -> TimeLimit:
+    """The row of the duty to do something about an acknowledged incident of that severity. Raises UnknownDuty."""
+    return limit_for(f"{FOLLOW_UP}.{severity.value}")
 
 
 def further_limits(profiles: Iterable[str] = (), limits: Iterable[TimeLimit] | None = None) -> tuple[TimeLimit, ...]:

@@ -104,8 +104,11 @@ class Deadlines:
         query = select(deadlines.c.kind, deadlines.c.due_at).where(deadlines.c.state == DeadlineState.OPEN)
         return [(row.kind, row.due_at) for row in self._connection.execute(query.order_by(deadlines.c.due_at))]
 
-    def due(self, now: datetime) -> list[int]:
-        """Ids of the open deadlines that have a step to take at `now`, the most overdue first."""
+    def due(self, now: datetime, *, only: str | None = None, but: str | None = None) -> list[int]:
+        """Ids of the open deadlines that have a step to take at `now`, the most overdue first.
+
+        `only` those of one family of duties (`family.severity`), or all `but` those.
+        """
         query = (
             select(reminders.c.deadline, func.min(reminders.c.at))
             .join(deadlines, deadlines.c.id == reminders.c.deadline)
@@ -117,6 +120,10 @@ class Deadlines:
             .group_by(reminders.c.deadline)
             .order_by(func.min(reminders.c.at), reminders.c.deadline)
         )
+        if only is not None:
+            query = query.where(deadlines.c.kind.startswith(f"{only}.", autoescape=True))
+        if but is not None:
+            query = query.where(~deadlines.c.kind.startswith(f"{but}.", autoescape=True))
         return [row[0] for row in self._connection.execute(query)]
 
     def next_at(self) -> datetime | None:

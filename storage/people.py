@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, union, update
 
 from records.people import Contact, Person
 from records.words import Level, Role
@@ -120,6 +120,11 @@ class People:
     def drop_expired_sessions(self, now: datetime) -> int:
         """Forget the sign-ins that ended; returns how many."""
         return self._connection.execute(delete(session).where(session.c.expires_at <= now)).rowcount
+
+    def units(self) -> set[str]:
+        """Every unit with an account that is in use or a contact; OFFICE where it has one."""
+        accounts = select(person.c.unit).where(person.c.active, person.c.unit.is_not(None))
+        return set(self._connection.execute(union(accounts, select(contact.c.recipient))).scalars())
 
     def contacts_of(self, recipient: str) -> list[Contact]:
         """How one recipient (a unit's name or `office`) is reached, by rank, channel and address."""

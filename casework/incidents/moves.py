@@ -1,4 +1,4 @@
-"""Opens incidents and moves them from state to state; what has been noted once (签收) stays noted."""
+"""Opens incidents and moves them from state to state; says what an acknowledgement (签收) still holds for."""
 
 from __future__ import annotations
 
@@ -51,6 +51,16 @@ def acknowledged(incident: Incident, at: datetime, by: str) -> Incident:
     return replace(incident, acknowledged_at=at, acknowledged_by=by)
 
 
+def unacknowledged(incident: Incident) -> Incident:
+    """As if nobody had acknowledged it: what was noted holds no longer."""
+    return replace(incident, acknowledged_at=None, acknowledged_by=None)
+
+
+def handed_over(incident: Incident, unit: str) -> Incident:
+    """转办: another unit answers for it, and has not acknowledged it yet."""
+    return replace(unacknowledged(incident), unit=unit)
+
+
 def confirmed(incident: Incident) -> Incident:
     """核实: confirming what is confirmed changes nothing. Raises IllegalMove."""
     return incident if incident.state is IncidentState.CONFIRMED else incident.moved_to(IncidentState.CONFIRMED)
@@ -62,11 +72,19 @@ def ended(incident: Incident, state: IncidentState, at: datetime) -> Incident:
 
 
 def reopened(incident: Incident) -> Incident:
-    """Ongoing again: what was closed is confirmed, what was dismissed is open. Raises IllegalMove."""
+    """Ongoing again, and to be acknowledged again: what was closed is confirmed, what was dismissed is open.
+
+    Raises IllegalMove.
+    """
     if incident.state.ongoing:
         raise IllegalMove(f"事件现为“{incident.state.label}”，不需要重新打开")
     back = IncidentState.OPEN if incident.state is IncidentState.DISMISSED else IncidentState.CONFIRMED
-    return replace(incident.moved_to(back), closed_at=None)
+    return replace(unacknowledged(incident.moved_to(back)), closed_at=None)
+
+
+def raised(incident: Incident, severity: Severity) -> Incident:
+    """Of a higher severity: who acknowledged the lower one has not seen this."""
+    return replace(unacknowledged(incident), severity=severity)
 
 
 def categorised(incident: Incident, leading: Category | None) -> Incident:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
-from dashboard.pieces import channel_name, health_badge, post_line, source_list, worker_name
+from dashboard.pieces import channel_name, health_badge, post_line, source_list, to_acknowledge, worker_name
 from dashboard.signed_in import show_sign_in, signed_in
 from dashboard.visit import Visit
 from dashboard.wording import ago, count, elapsed, moment, owed, plain, remaining, severity_badge, state_badge
@@ -189,7 +189,7 @@ def _incident(visit: Visit, row: IncidentRow, now: datetime) -> None:
 
 def _standing(row: IncidentRow, now: datetime) -> str:
     further = [_short(clock, now) for clock in row.further]
-    return "  \n".join([_clock_line(row, now), *further, f":gray[{_noted(row)}]"])
+    return "  \n".join([_clock_line(row, now), *further, _noted(row)])
 
 
 def _clock_line(row: IncidentRow, now: datetime) -> str:
@@ -208,7 +208,7 @@ def _short(clock: Deadline, now: datetime) -> str:
 
 
 def _noted(row: IncidentRow) -> str:
-    return f"{moment(row.acknowledged_at)} 已签收" if row.acknowledged_at else "尚未签收"
+    return f":gray[{moment(row.acknowledged_at)} 已签收]" if row.acknowledged_at else to_acknowledge(row.awaited)
 
 
 def _posts(posts: Sequence[PostRow], now: datetime) -> None:

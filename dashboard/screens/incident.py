@@ -10,7 +10,7 @@ import streamlit as st
 from alerts.deadlines import in_time
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
-from dashboard.pieces import facts, post_block
+from dashboard.pieces import facts, post_block, to_acknowledge
 from dashboard.screens import incident_acts, incident_course, incident_dismissed, incident_report, incident_response
 from dashboard.screens.trend_chart import trend_chart
 from dashboard.visit import Visit, chosen_item
@@ -195,23 +195,33 @@ def _facts(visit: Visit, page: IncidentPage) -> None:
         st.caption("所涉公开事项为党内公开，题目和内容不向您显示。")
     else:
         st.caption("没有关联公开事项（人工登记）。")
-    signed = (
-        f"{moment(incident.acknowledged_at)} {plain(incident.acknowledged_by or '')}"
-        if incident.acknowledged_at
-        else "尚未签收"
-    )
     channels = "、".join(f"{channel.label} {number}" for channel, number in page.figures.by_channel.items())
     facts(
         [
-            ("责任单位", plain(incident.unit or "未定，请区委办明确")),
+            ("责任单位", _unit(page)),
             ("首帖时间", moment(incident.first_post_at)),
             ("立案时间", moment(incident.opened_at)),
-            ("签收", signed),
+            ("签收", _signed(page)),
             ("渠道分布", channels),
             ("结束时间", moment(incident.closed_at) if incident.closed_at else ""),
             ("排除原因", incident_dismissed.named(page.dismissal) if page.dismissal is not None else ""),
         ]
     )
+
+
+def _unit(page: IncidentPage) -> str:
+    unit = plain(page.incident.unit or "未定，请区委办明确")
+    if page.handed_over is None:
+        return unit
+    former = plain(str(page.handed_over.detail.get("before") or "未定"))
+    return f"{unit} :gray[{moment(page.handed_over.at)} 转办，原为{former}；转办不改变首报时限]"
+
+
+def _signed(page: IncidentPage) -> str:
+    incident = page.incident
+    if incident.acknowledged_at is None:
+        return to_acknowledge(page.awaited)
+    return f"{moment(incident.acknowledged_at)} {plain(incident.acknowledged_by or '')}"
 
 
 def _history(page: IncidentPage) -> None:

@@ -16,6 +16,7 @@ from dashboard.visit import Visit
 from dashboard.wording import owed, plain
 from huiying.clock import CHINA
 from pipeline.incident_view import IncidentPage
+from pipeline.units import known_units
 from records.actions import Act
 from records.alerts import Deadline, DeadlineState, Ending
 from records.incidents import Incident, IncidentState
@@ -83,6 +84,7 @@ def _offers(page: IncidentPage) -> list[Offer]:
         *further,
         Offer(Act.SET_SEVERITY, "改级别…", "级别已调整", _ask_severity),
         Offer(Act.SET_CATEGORY, "改类别…", "类别已调整", _ask_category),
+        Offer(Act.HAND_OVER, "转办…", "事件已转办", _ask_hand_over),
         Offer(Act.DISMISS, "排除…", "事件已排除", _ask_dismiss),
         Offer(Act.CLOSE, "办结…", "事件已办结", _ask_close),
     ]
@@ -186,6 +188,26 @@ def _ask_close(visit: Visit, incident: Incident) -> None:
 def _ask_reopen(visit: Visit, incident: Incident) -> None:
     hint = "重新打开后，新的负面帖文继续归入本事件。"
     _with_reason(incident, Act.REOPEN, "事件已重新打开", hint, "重新打开的理由（必填）", "重新打开")
+
+
+@st.dialog("转办", on_dismiss="rerun")
+def _ask_hand_over(visit: Visit, incident: Incident) -> None:
+    st.text(
+        f"责任单位现为“{incident.unit or '未定'}”。转办后由新的单位签收、办理和报送，原单位会收到通知。"
+        "正在计时的首报时限不重新计算，也不延后。"
+    )
+    with backstage().store.reading() as t:
+        units = [unit for unit in known_units(t) if unit != incident.unit]
+    with st.form("hand_over", enter_to_submit=False, border=False):
+        unit = st.selectbox(
+            "转给哪个单位", units, index=None, format_func=plain, placeholder="请选择", key="hand_over_unit"
+        )
+        reason = st.text_area("转办的理由（必填）", key="hand_over_reason", max_chars=300, height=80)
+        done = st.form_submit_button("转办", type="primary", key="do_hand_over")
+    if done and unit is None:
+        st.error("请选择转给哪个单位。")
+    elif done and _given(reason):
+        perform(incident, Act.HAND_OVER, "事件已转办", {"unit": unit, "reason": reason}, seen=True)
 
 
 @st.dialog("改级别", on_dismiss="rerun")

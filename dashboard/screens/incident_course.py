@@ -11,6 +11,7 @@ from dashboard.pieces import channel_name, recipient_name, table
 from dashboard.wording import act_name, clause_name, exact, moment, plain, severity_badge
 from pipeline.incident_view import AlertRow, IncidentPage
 from playbooks.engine import Task
+from records.actions import Act
 from records.deliveries import Delivery, DeliveryState
 from records.spans import span
 from storage.audit import Entry
@@ -98,5 +99,14 @@ def _standing(task: Task, now: datetime) -> str:
 def _deed(entry: Entry) -> str:
     done = act_name(entry.act)
     reason = entry.detail.get("reason") or entry.detail.get("refused")
-    refused = "" if entry.allowed else "（被拒绝）"
-    return f"{done}{refused}" + (f" :gray[{plain(str(reason))}]" if reason else "")
+    whom = _whom(entry) if entry.allowed else "（被拒绝）"
+    return f"{done}{whom}" + (f" :gray[{plain(str(reason))}]" if reason else "")
+
+
+def _whom(entry: Entry) -> str:
+    """Which unit the act concerned, where it named one."""
+    unit = entry.detail.get("unit")
+    if unit is None:
+        return ""
+    former = f"{plain(str(entry.detail.get('before') or '未定'))} → " if entry.act == Act.HAND_OVER else ""
+    return f"：{former}{plain(str(unit))}"

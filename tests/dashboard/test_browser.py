@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import docx
@@ -55,6 +56,12 @@ def deps(desk: Desk) -> Deps:
 def opened_by_hand(desk: Desk, title: str) -> str:
     action = Action(desk.clock.now(), "王芳", Act.CONFIRM, {"title": title, "reason": "电话反映", "unit": "区住建局"})
     return attempt(desk.store, action, Actor("王芳", Role.OFFICE), deps(desk))
+
+
+def act_on(desk: Desk, incident: str, act: Act, at: datetime | None = None, **args: object) -> None:
+    """王芳 of the office does something to the incident."""
+    action = Action(at or desk.clock.now(), "王芳", act, {"incident": incident, **args})
+    attempt(desk.store, action, Actor("王芳", Role.OFFICE), deps(desk))
 
 
 def acts_on(desk: Desk, incident: str) -> list[tuple[str, bool]]:
@@ -117,8 +124,7 @@ def test_a_part_that_still_waits_for_the_unit_cannot_be_confirmed(page: Page, de
 
 def test_a_running_clock_stands_on_the_watch_page_and_ticks(page: Page, desk: Desk):
     incident = opened_by_hand(desk, "化粪池外溢")
-    action = Action(desk.clock.now(), "王芳", Act.START_PLAN, {"incident": incident})
-    attempt(desk.store, action, Actor("王芳", Role.OFFICE), deps(desk))
+    act_on(desk, incident, Act.START_PLAN)
     driver.sign_in(page, "lijun", PASSWORD)
     card = page.locator(f".st-key-clock_{incident}").get_by_role("heading", level=2)
     first = card.inner_text()
@@ -131,13 +137,7 @@ def test_a_running_clock_stands_on_the_watch_page_and_ticks(page: Page, desk: De
 @pytest.mark.clause("H-42(3)")
 def test_while_the_plan_of_a_major_emergency_waits_the_time_since_it_was_found_ticks(page: Page, desk: Desk):
     incident = opened_by_hand(desk, "隧道进水")
-    raised = Action(
-        desk.clock.now(),
-        "王芳",
-        Act.SET_SEVERITY,
-        {"incident": incident, "severity": "major_emergency", "reason": "有人被困"},
-    )
-    attempt(desk.store, raised, Actor("王芳", Role.OFFICE), deps(desk))
+    act_on(desk, incident, Act.SET_SEVERITY, severity="major_emergency", reason="有人被困")
     driver.sign_in(page, "lijun", PASSWORD)
     card = page.locator(f".st-key-clock_{incident}")
     first = card.get_by_role("heading", level=2).inner_text()

@@ -117,7 +117,7 @@ def test_after_the_acknowledgement_nobody_further_up_is_told(town: Town):
     raise_to_major(town)
     pass_minutes(town, 0, 20)
     do(town, Act.ACKNOWLEDGE, NOON + 20 * MINUTE)
-    pass_minutes(town, 21, 200)
+    pass_minutes(town, 21, 79)
     assert steps(town) == [(15, UNIT, Level.HEAD)]
     assert climbed(town)[0].state is AlertState.SUPPRESSED, "it waited to be sent"
 

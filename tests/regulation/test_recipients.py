@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alerts.message import templates
-from regulation.recipients import BadRecipients, UnknownKind, recipients_for, routes_from
+from regulation.recipients import FORMER_UNIT, BadRecipients, UnknownKind, named, recipients_for, routes_from
 
 ROW = {"kind": "opened", "to": ["office"], "clause": "H-41"}
 
@@ -28,7 +28,18 @@ def test_while_no_unit_is_named_the_office_is_told_once():
 
 def test_every_kind_of_alert_that_has_words_has_recipients():
     for kind in templates().kinds:
-        assert recipients_for(kind, "住建局")
+        assert recipients_for(kind, "住建局", {FORMER_UNIT: ["教体局"]})
+
+
+@pytest.mark.clause("H-40(3)")
+def test_the_unit_that_is_off_is_told_of_that_alone():
+    assert recipients_for("taken_off", "住建局", {FORMER_UNIT: ["教体局"]}) == ("教体局",)
+    assert recipients_for("taken_off", "住建局") == ()
+    assert recipients_for("opened", "住建局", {FORMER_UNIT: ["教体局"]}) == ("住建局", "office")
+
+
+def test_a_word_that_a_running_clock_has_kept_and_the_rules_know_no_more_goes_to_the_office():
+    assert named(["responsible_unit", "publicity"], "住建局") == ("住建局", "office")
 
 
 def test_an_unknown_kind_is_an_error():

@@ -1,0 +1,59 @@
+"""Hands an incident over to another unit (转办): who answers for it changes, no clock of the plan does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from alerts.message import alerts_about
+from casework.incidents.moves import handed_over
+from pipeline.notify import Routes, queue, tell
+from pipeline.refusals import Refused
+from pipeline.units import require_known
+from records.alerts import DeadlineState
+from records.incidents import Incident
+from records.spans import until_start
+from regulation.recipients import FORMER_UNIT, recipients_for
+from regulation.time_limits import INITIAL_REPORT
+from storage.store import Transaction
+
+
+def hand_over(
+    t: Transaction, incident: Incident, unit: str, at: datetime, by: str, reason: str | None, routes: Routes
+) -> Incident:
+    """Let `unit` answer for the incident from now on: it is told at once, its predecessor that it is off.
+
+    The caller then waits for its acknowledgement. Whom the running clocks tell is looked up when they do, so that they
+    need no change. Raises Refused for a unit that
+    the desk does not know, or that answers for it already.
+    """
+    require_known(t, unit)
+    if unit == incident.unit:
+        raise Refused(f"责任单位已经是“{unit}”，不需要转办")
+    changed = t.incidents.save(handed_over(incident, unit), incident.revision)
+    facts = {"by": by, "before": incident.unit or "未定", "reason": reason or "未写理由"}
+    distinct = f"handed_over/{changed.revision}"
+    plan = t.deadlines.latest(incident.id, INITIAL_REPORT)
+    if plan is not None and plan.state is DeadlineState.OPEN:
+        running = facts | {"until_start": until_start(incident.detected_at, plan.started_at)}
+        tell(t, "handed_over", changed, at, distinct, routes, running, plan.due_at)
+    else:
+        tell(t, "handed_over", changed, at, distinct, routes, facts)
+    _take_off(t, changed, incident.unit, at, distinct, routes, facts)
+    return changed
+
+
+def _take_off(
+    t: Transaction,
+    incident: Incident,
+    former: str | None,
+    at: datetime,
+    distinct: str,
+    routes: Routes,
+    facts: dict[str, str],
+) -> None:
+    """Tell the unit that is off; without a link, since it has nothing more to do here."""
+    record = None if incident.disclosure is None else t.disclosures.get(incident.disclosure)
+    recipients = recipients_for("taken_off", incident.unit, {FORMER_UNIT: () if former is None else (former,)})
+    alerts = alerts_about("taken_off", incident, record, at, distinct, recipients, facts=facts)
+    queue(t, [replace(alert, link=None) for alert in alerts], routes)

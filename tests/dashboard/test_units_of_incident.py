@@ -1,0 +1,59 @@
+"""Who answers for an incident, on the page: handing it over, and an acknowledgement that holds no longer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from huiying.wiring import Desk
+from pipeline.notify import page_only
+from pipeline.sweep import sweep
+from records.actions import Act
+from tests.dashboard import driver
+from tests.dashboard.seeding import PASSWORD
+from tests.dashboard.test_browser import act_on, acts_on, opened_by_hand
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.clause("H-40(3)")
+def test_an_incident_is_handed_over_with_a_reason_and_the_page_says_that_no_clock_moves(page: Page, desk: Desk):
+    incident = opened_by_hand(desk, "校门口塌陷")
+    act_on(desk, incident, Act.START_PLAN)
+    driver.sign_in(page, "wangfang", PASSWORD, f"/incident?id={incident}")
+    driver.act(page, "转办")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("正在计时的首报时限不重新计算，也不延后")).to_be_visible()
+    dialog.get_by_label("转给哪个单位").click()
+    page.get_by_role("option").first.click()
+    dialog.get_by_role("button", name="转办", exact=True).click()
+    expect(dialog.get_by_text("请填写理由")).to_be_visible()
+    dialog.get_by_label("转办的理由").fill("道路归属已核实")
+    dialog.get_by_role("button", name="转办", exact=True).click()
+    driver.told(page, "事件已转办")
+    expect(page.get_by_text("转办，原为区住建局；转办不改变首报时限")).to_be_visible()
+    expect(page.get_by_text("尚未签收：由区住建局转办")).to_be_visible()
+    expect(driver.clock(page)).to_contain_text("剩 1小时5")
+    driver.tab(page, "经过")
+    expect(page.get_by_text("道路归属已核实")).to_be_visible()
+    expect(page.get_by_text("转办：区住建局 → ")).to_be_visible()
+    assert [act for act, _ in acts_on(desk, incident)] == ["confirm", "start_plan", "hand_over"]
+
+
+@pytest.mark.clause("H-41")
+def test_an_acknowledgement_after_which_nothing_is_done_is_lost_visibly(page: Page, desk: Desk):
+    incident = opened_by_hand(desk, "井盖缺失")
+    act_on(desk, incident, Act.ACKNOWLEDGE, at=desk.clock.now() - timedelta(hours=5))
+    driver.sign_in(page, "lijun", PASSWORD)
+    row = page.locator(f".st-key-row_{incident}")
+    expect(row.get_by_text("已签收")).to_be_visible()
+    sweep(desk.store, desk.clock.now(), page_only)
+    expect(row.get_by_text("签收后4小时00分没有办理，签收失效")).to_be_visible()
+    driver.open_incident(page, incident=incident)
+    expect(page.get_by_text("签收后4小时00分没有办理，签收失效")).to_be_visible()
+    driver.act(page, "签收")
+    driver.told(page, "已签收")
+    driver.tab(page, "经过")
+    expect(page.get_by_text("计时 收回签收")).to_be_visible()

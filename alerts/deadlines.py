@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 
-from records.alerts import Deadline, DeadlineState
-from records.reminders import Reminder
+from records.alerts import Deadline, DeadlineState, Step
+from records.reminders import Reminder, ReminderState
 from regulation.time_limits import TimeLimit
+from regulation.working_days import SHANGHAI, Count, WorkingDays
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,13 @@ def deadline_for(
     recorded_at: datetime,
     by: str,
     reason: str | None = None,
+    calendar: WorkingDays | None = None,
 ) -> Deadline:
-    """The deadline of a duty that began at `started_at`, with the policy of `limit` frozen into it."""
-    return Deadline(
+    """The deadline of a duty that began at `started_at`, with the policy of `limit` frozen into it.
+
+    Raises ValueError for a duty that is due in working days without a `calendar` to count by.
+    """
+    begun = Deadline(
         incident=incident,
         activation=activation,
         kind=limit.duty,
@@ -48,7 +53,67 @@ def deadline_for(
         started_by=by,
         label=limit.label,
         ends=limit.ends,
+        working_days=limit.working_days,
     )
+    if limit.working_days is None:
+        return begun
+    if calendar is None:
+        raise ValueError(f"{limit.duty} is due in working days: a calendar is needed")
+    return recounted(begun, calendar)
+
+
+def counted(deadline: Deadline, calendar: WorkingDays) -> Count | None:
+    """How the working days of a deadline are counted by this calendar; None for one that is not due in working days."""
+    if deadline.working_days is None:
+        return None
+    return calendar.after(deadline.started_at.astimezone(SHANGHAI).date(), deadline.working_days)
+
+
+def recounted(deadline: Deadline, calendar: WorkingDays) -> Deadline:
+    """The deadline as this calendar has it: when it is due, and the steps that fall on working days."""
+    count = counted(deadline, calendar)
+    if count is None:
+        return deadline
+    furthest = max([count.count, *(step.day for step in deadline.steps if step.day is not None)])
+    days = calendar.after(count.start, furthest).worked()
+    return replace(
+        deadline,
+        due_at=count.due_at,
+        steps=tuple(_placed(step, days, deadline.started_at) for step in deadline.steps),
+        calendar=calendar.counted_by(count.start, days[-1]),
+    )
+
+
+def moved_steps(deadline: Deadline, steps: Iterable[Reminder], now: datetime) -> list[Reminder]:
+    """Where the steps of a clock stand that was recounted: those to come at their new moments, and once more those that
+    were taken and whose new moment is still to come."""
+    taken = list(steps)
+    moved = []
+    for number, step in enumerate(deadline.steps):
+        mine = [one for one in taken if one.step == number]
+        if step.day is None or not mine:
+            continue
+        last, base = max(mine, key=lambda one: one.round), deadline.started_at + step.after
+        if last.state is ReminderState.PENDING:
+            moved.append(replace(last, at=_next(base, step.repeat, last.round, now)))
+        elif base > now:
+            moved.append(Reminder(number, last.round + 1, step.kind, base))
+    return moved
+
+
+def _next(base: datetime, repeat: timedelta | None, rounds: int, now: datetime) -> datetime:
+    """When a step is taken next that begins at `base`: one that has been taken before is not for what is past."""
+    if repeat is None or not rounds or base > now:
+        return base
+    return base + ((now - base) // repeat + 1) * repeat
+
+
+def _placed(step: Step, days: Sequence[date], started_at: datetime) -> Step:
+    """The step at the moment that its working day gives it."""
+    if step.day is None:
+        return step
+    midnight = datetime.combine(days[step.day - 1], time(0), SHANGHAI)
+    return replace(step, after=midnight + timedelta(minutes=step.minute) - started_at)
 
 
 def first_steps(deadline: Deadline) -> list[Reminder]:

@@ -173,6 +173,15 @@ def shown(moment: datetime) -> str:
     return f"{local.month}月{local.day}日 {local:%H:%M}（北京时间）"
 
 
+def shown_due(moment: datetime) -> str:
+    """A moment until which something is to be done: the end of a day is called 24:00, not the 00:00 of the next one."""
+    local = moment.astimezone(_SHANGHAI)
+    if (local.hour, local.minute) != (0, 0):
+        return shown(moment)
+    day = local - timedelta(days=1)
+    return f"{day.month}月{day.day}日 24:00（北京时间）"
+
+
 def together(messages: Sequence[Outgoing], link: str | None) -> Outgoing:
     """Several messages to one address as one: their headings and first lines, numbered; it goes by the first one's key."""
     first = messages[0]
@@ -280,7 +289,7 @@ def _values(
     if incident.category is not None:
         values["category"] = incident.category.label
     if due_at is not None:
-        values |= {"due": shown(due_at), "due_time": f"{due_at.astimezone(_SHANGHAI):%H:%M}"}
+        values |= {"due": shown_due(due_at), "due_time": f"{due_at.astimezone(_SHANGHAI):%H:%M}"}
         values |= {key: told for key, told in (("left", span(due_at - at)), ("past", span(at - due_at))) if told}
     return values
 

@@ -73,6 +73,8 @@ ACTS = {
     "contact_changed": "修改联系方式",
     "contact_removed": "移除联系方式",
     "contact_tested": "试发联系方式",
+    "import_calendar": "导入放假安排",
+    "deadline_moved": "时限随放假安排改动",
     "audit_head_sent": "发出操作日志链首",
     "correct_assessment": "更正研判",
     "correction_followed": "转帖随原帖更正",

@@ -277,7 +277,7 @@ class Rules(Section):
     profiles: tuple[str, ...] = Field(
         (),
         description="另外启用哪些成套时限，如 [national]（政府机关的国办发〔2016〕61号、80号：5小时发布权威信息、"
-        "24小时新闻发布会、48小时回应）；见 regulation/time_limits.yaml",
+        "24小时新闻发布会、48小时回应）、[outcome]（10个工作日内公布办理结果）；见 regulation/time_limits.yaml",
     )
     watch_periods: tuple[str, ...] = Field(
         (),

@@ -32,6 +32,7 @@ from pipeline.source_watch import watch_sources
 from pipeline.sources import SourceList
 from pipeline.sweep import sweep
 from pipeline.timekeeping import advance
+from pipeline.working_calendar import recount_open
 
 TICK_SECONDS = 0.5
 BEAT_SECONDS = 5.0
@@ -62,7 +63,16 @@ def send_head(desk: Desk) -> int:
     return send_head_when_due(desk.store, desk.oversight.audit_head_at, desk.clock.now(), stored_contacts)
 
 
-WATCHES: Mapping[str, Callable[[Desk], int]] = {"sources_told_of": watch, "audit_head_sent": send_head}
+def recount(desk: Desk) -> int:
+    """Move the deadlines that the calendar has otherwise now; how many moved."""
+    return recount_open(desk.store, desk.clock.now(), stored_contacts)
+
+
+WATCHES: Mapping[str, Callable[[Desk], int]] = {
+    "sources_told_of": watch,
+    "audit_head_sent": send_head,
+    "deadlines_moved": recount,
+}
 """What is looked after every minute beside the clocks, by what the log calls it."""
 
 

@@ -11,6 +11,7 @@ from alerts.message import templates
 from pipeline.notify import Routes
 from pipeline.refusals import Refused
 from pipeline.steps import take_steps
+from pipeline.working_calendar import working_days
 from records.alerts import Deadline, DeadlineState, Ending
 from records.incidents import Incident
 from regulation.time_limits import Start, TimeLimit
@@ -119,7 +120,9 @@ def _start(
     if before is not None and before.state is not DeadlineState.CANCELLED:
         return
     activation = 1 if before is None else before.activation + 1
-    _run(t, deadline_for(limit, incident.id, activation, started_at, recorded_at, by, reason), recorded_at, routes)
+    calendar = None if limit.working_days is None else working_days(t)
+    begun = deadline_for(limit, incident.id, activation, started_at, recorded_at, by, reason, calendar)
+    _run(t, begun, recorded_at, routes)
 
 
 def _run(t: Transaction, deadline: Deadline, now: datetime, routes: Routes) -> None:

@@ -1,13 +1,17 @@
-"""Keeps the yearly tables of days off that people import, and gives the calendar that counts by them."""
+"""Keeps the yearly tables of days off that people import, counts by them, and moves the deadlines that a new one changes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from pipeline.acts import Actor
-from pipeline.attempts import attempting
+from pipeline.attempts import Acting, attempting
+from pipeline.notify import Routes, stored_contacts
+from pipeline.recounting import Move, moves, recount
 from pipeline.refusals import Refused
+from records.words import Role
 from regulation.permissions import allowed
 from regulation.working_days import BadCalendar, WorkingDays, YearTable, table_from
 from storage.store import Store, Transaction
@@ -17,6 +21,23 @@ IMPORT = "import_calendar"
 
 _KEY = "working_days"
 _ORIGIN = "导入的放假安排"
+_RENEWED = "程序附带的放假安排有更新"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A year's table, and the open deadlines that it moves."""
+
+    table: YearTable
+    moves: Sequence[Move]
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """Who recounts where nobody has imported anything."""
+
+    name: str = "时钟"
+    role: Role | None = None
 
 
 def working_days(t: Transaction) -> WorkingDays:
@@ -25,20 +46,52 @@ def working_days(t: Transaction) -> WorkingDays:
     return WorkingDays({int(year): _kept(row) for year, row in kept.items()})
 
 
-def import_calendar(store: Store, row: Any, actor: Actor, at: datetime) -> YearTable:
-    """Count by this year's table from now on, in place of one imported before. Raises Refused."""
+def previewed(t: Transaction, row: Any) -> Imported:
+    """What an import of this year's table would change; nothing is written. Raises Refused."""
+    table = _table(row)
+    return Imported(table, moves(t, _with(working_days(t), table)))
+
+
+def import_calendar(store: Store, row: Any, actor: Acting, at: datetime, routes: Routes = stored_contacts) -> Imported:
+    """Count by this year's table from now on, in place of one imported before, the deadlines that run as well.
+
+    Raises Refused.
+    """
     with attempting(store, actor, IMPORT, "calendar", at) as t:
         if actor.role is not None and not allowed(actor.role, IMPORT):
             raise Refused("您没有权限导入放假安排：请联系区委办或管理员")
-        try:
-            table = table_from(row, _ORIGIN)
-        except BadCalendar as fault:
-            raise Refused(str(fault)) from None
+        table = _table(row)
         kept = t.meta.get(_KEY) or {}
         t.meta.put(_KEY, {**kept, str(table.year): _to_keep(table)})
-        facts = {"off": len(table.off), "worked": len(table.worked), "before": str(table.year) in kept}
+        moved = recount(t, working_days(t), actor, at, f"导入了 {table.year} 年的放假安排", routes)
+        facts = {
+            "off": len(table.off),
+            "worked": len(table.worked),
+            "before": str(table.year) in kept,
+            "moved": len(moved),
+        }
         t.audit.append(at, actor.name, actor.role, IMPORT, str(table.year), True, facts)
-    return table
+    return Imported(table, moved)
+
+
+def recount_open(store: Store, now: datetime, routes: Routes) -> int:
+    """Move what the calendar has otherwise than it was counted, as after a new version of the program; how many moved."""
+    with store.reading() as t:
+        if not moves(t, working_days(t)):
+            return 0
+    with store.transaction() as t:
+        return len(recount(t, working_days(t), _Clock(), now, _RENEWED, routes))
+
+
+def _table(row: Any) -> YearTable:
+    try:
+        return table_from(row, _ORIGIN)
+    except BadCalendar as fault:
+        raise Refused(str(fault)) from None
+
+
+def _with(calendar: WorkingDays, table: YearTable) -> WorkingDays:
+    return WorkingDays({**calendar.imported, table.year: table})
 
 
 def _to_keep(table: YearTable) -> dict[str, Any]:

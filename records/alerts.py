@@ -60,7 +60,8 @@ class Ending(StrEnum):
 class Step:
     """One step of a clock's policy: the alert kind that fires `after` the start, again every `repeat` if that is set.
 
-    A step with a `rung` tells those who stand there in place of those on duty.
+    A step with a `rung` tells those who stand there in place of those on duty. A step with a `day` fires on that working
+    day after the start, so many minutes after its midnight in China; `after` is then what the calendar made of it.
     """
 
     kind: str
@@ -68,6 +69,8 @@ class Step:
     recipients: tuple[str, ...]
     repeat: timedelta | None = None
     rung: Rung | None = None
+    day: int | None = None
+    minute: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ class Deadline:
 
     `started_at` is when the plan really began and `due_at` counts from it; `recorded_at` is when that was entered
     (later than `started_at` only with a `start_reason`). A further clock has the `label` of what is owed and the act
-    that `ends` it; the report's own clock and that of the acknowledgement have neither.
+    that `ends` it; the report's own clock and that of the acknowledgement have neither. One that is due in `working_days`
+    knows by which tables of days off it was counted (`calendar`, in Chinese): a new table moves it.
     """
 
     incident: str
@@ -94,6 +98,8 @@ class Deadline:
     end_reason: str | None = None
     label: str | None = None
     ends: Ending | None = None
+    working_days: int | None = None
+    calendar: str | None = None
     id: int | None = None
 
 

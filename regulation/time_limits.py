@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,13 +30,18 @@ FOLLOW_UP = "follow_up"
 """The duty to do something once an incident is acknowledged: a row for each severity, called by both names."""
 
 _FILE = Path(__file__).with_name("time_limits.yaml")
-_KEYS = {"duty", "due_minutes", "steps", "clause"}
+_KEYS = {"duty", "steps", "clause"}
+_DUE = {"due_minutes", "due_working_days"}
 _FURTHER = {"label", "starts", "severities", "ends"}
 _STEP_KEYS = {"kind", "after", "every"}
+_DAY_KEYS = {"kind", "day", "at", "every"}
+_CLOCK_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
+_MIDNIGHT = 24 * 60
 _OWN_KINDS = "owed_"
 _BEFORE_DUE = {"reminder", "owed_reminder"}
 _WHEN_DUE = {"overdue", "escalated", "owed_overdue", "owed_escalated"}
 _LONGEST_NAME = 40
+_MOST_DAYS = 250
 
 
 class UnknownDuty(ValueError):
@@ -69,13 +75,17 @@ class Further:
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """One duty: due so long after its start, with the steps of its clock in order of time."""
+    """One duty: due so long after its start, with the steps of its clock in order of time.
+
+    One that is due in `working_days`, at the end of the last of them, is counted when it begins: then `due_after` is nothing.
+    """
 
     duty: str
     due_after: timedelta
     steps: tuple[Step, ...]
     clause: str
     further: Further | None = None
+    working_days: int | None = None
 
     @property
     def label(self) -> str | None:
@@ -141,11 +151,11 @@ def limits_from(rows: Any, file: str) -> dict[str, TimeLimit]:
 
 def _read(row: Any, place: str) -> TimeLimit:
     optional = {*_FURTHER, "profile"} if isinstance(row, dict) and row.keys() & {*_FURTHER, "profile"} else set()
-    if not isinstance(row, dict) or row.keys() - {"profile"} != _KEYS | (optional - {"profile"}):
-        known = (
-            f"{', '.join(sorted(_KEYS))}; for a further clock {', '.join(sorted(_FURTHER))} too, and perhaps profile"
-        )
-        raise BadTimeLimits(f"{place}: exactly these keys are expected: {known}")
+    wanted = _KEYS | (optional - {"profile"})
+    if not isinstance(row, dict) or row.keys() - {"profile", *_DUE} != wanted or len(row.keys() & _DUE) != 1:
+        known = f"{', '.join(sorted(_KEYS))}, and one of {', '.join(sorted(_DUE))}"
+        more = f"for a further clock {', '.join(sorted(_FURTHER))} too, and perhaps profile"
+        raise BadTimeLimits(f"{place}: exactly these keys are expected: {known}; {more}")
     if not isinstance(row["duty"], str) or not isinstance(row["clause"], str):
         raise BadTimeLimits(f"{place}: `duty` and `clause` must be text")
     if len(row["duty"]) > _LONGEST_NAME:
@@ -153,12 +163,35 @@ def _read(row: Any, place: str) -> TimeLimit:
     if not isinstance(row["steps"], list) or not row["steps"]:
         raise BadTimeLimits(f"{place}: `steps` must be a list of steps")
     steps = tuple(_step(step, f"{place}, step {number}") for number, step in enumerate(row["steps"], 1))
+    further = _further(row, steps, place) if optional else None
+    if "due_working_days" in row:
+        if further is None:
+            raise BadTimeLimits(f"{place}: only a further clock may be due in working days")
+        days = _whole(row["due_working_days"], place, "working days")
+        _check_days(steps, days, place)
+        return TimeLimit(row["duty"], timedelta(0), steps, row["clause"], further, days)
     due_after = _minutes(row["due_minutes"], place, least=1)
     _check_steps(steps, due_after, place)
-    return TimeLimit(row["duty"], due_after, steps, row["clause"], _further(row, steps, place) if optional else None)
+    return TimeLimit(row["duty"], due_after, steps, row["clause"], further)
+
+
+def _check_days(steps: tuple[Step, ...], working_days: int, place: str) -> None:
+    """The same for a duty that is due at the end of the last of so many working days."""
+    moments = [(0, 0) if step.day is None else (step.day, step.minute) for step in steps]
+    if any(step.day is None and step.after for step in steps):
+        raise BadTimeLimits(f"{place}: what is due in working days is told `after: 0` or on a `day` `at` a time")
+    if any(later < earlier for earlier, later in pairwise(moments)):
+        raise BadTimeLimits(f"{place}: the steps must stand in order of time")
+    for step, moment in zip(steps, moments, strict=True):
+        if step.kind in _BEFORE_DUE and moment >= (working_days, _MIDNIGHT):
+            raise BadTimeLimits(f"{place}: {step.kind} on day {moment[0]} reminds of what is due on day {working_days}")
+        if step.kind in _WHEN_DUE and moment < (working_days, _MIDNIGHT):
+            raise BadTimeLimits(f"{place}: {step.kind} on day {moment[0]}, but due is the end of day {working_days}")
 
 
 def _check_steps(steps: tuple[Step, ...], due_after: timedelta, place: str) -> None:
+    if any(step.day is not None for step in steps):
+        raise BadTimeLimits(f"{place}: a step on a `day` needs `due_working_days`")
     if any(later.after < earlier.after for earlier, later in pairwise(steps)):
         raise BadTimeLimits(f"{place}: the steps must stand in order of time")
     for step in steps:
@@ -203,14 +236,31 @@ def _contradict(one: Further | None, other: Further | None) -> bool:
 
 
 def _step(row: Any, place: str) -> Step:
-    if not isinstance(row, dict) or not {"kind", "after"} <= row.keys() <= _STEP_KEYS:
-        raise BadTimeLimits(f"{place}: needs `kind` and `after`, and may have `every`")
+    on_day = isinstance(row, dict) and {"kind", "day", "at"} <= row.keys() <= _DAY_KEYS
+    if not on_day and (not isinstance(row, dict) or not {"kind", "after"} <= row.keys() <= _STEP_KEYS):
+        raise BadTimeLimits(f"{place}: needs `kind` and `after` (or `day` and `at`), and may have `every`")
     try:
         recipients = words_for(row["kind"])
     except UnknownKind as fault:
         raise BadTimeLimits(f"{place}: {fault}") from None
     repeat = _minutes(row["every"], place, least=1) if "every" in row else None
+    if on_day:
+        day, minute = _whole(row["day"], place, "`day`"), _minute_of_day(row["at"], place)
+        return Step(row["kind"], timedelta(0), recipients, repeat, day=day, minute=minute)
     return Step(row["kind"], _minutes(row["after"], place, least=0), recipients, repeat)
+
+
+def _minute_of_day(value: Any, place: str) -> int:
+    if not isinstance(value, str) or not _CLOCK_TIME.fullmatch(value):
+        raise BadTimeLimits(f"{place}: `at` must be a time of day in quotes, such as '09:00'")
+    hours, minutes = value.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _whole(value: Any, place: str, what: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _MOST_DAYS:
+        raise BadTimeLimits(f"{place}: {what} must be a whole number from 1 to {_MOST_DAYS}")
+    return value
 
 
 def _minutes(value: Any, place: str, least: int) -> timedelta:

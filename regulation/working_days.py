@@ -108,6 +108,10 @@ class Count:
         """Whether every day was told by a published or imported table."""
         return all(day.confirmed for day in self.days)
 
+    def worked(self) -> list[date]:
+        """The working days that were counted, the first one at the head."""
+        return [day.day for day in self.days if day.worked]
+
     def explained(self) -> tuple[str, ...]:
         """The count as people check it, in Chinese: runs of working days with their numbers, and what did not count."""
         lines = [f"自{shown(self.start)}起 {self.count} 个工作日（当日不计）"]
@@ -144,6 +148,11 @@ class WorkingDays:
         if day in table.off:
             return Day(day, False, table.off[day], table.confirmed)
         return Day(day, day.weekday() < _SATURDAY, f"周{_WEEKDAYS[day.weekday()]}", table.confirmed)
+
+    def counted_by(self, first: date, last: date) -> str:
+        """Which tables tell of the days from one to the other, in Chinese."""
+        tables = [self.table(year) for year in range(first.year, last.year + 1)]
+        return "、".join(f"{table.year} 年{table.origin}" for table in tables)
 
     def after(self, start: date, count: int) -> Count:
         """So many working days after `start`, which does not count. Raises ValueError for a count out of 1 to 2,000."""

@@ -40,6 +40,8 @@ class Deadlines:
             started_by=deadline.started_by or "",
             label=deadline.label,
             ends=deadline.ends,
+            working_days=deadline.working_days,
+            calendar=deadline.calendar,
         )
         if not written:
             return None
@@ -103,6 +105,36 @@ class Deadlines:
         """(kind, moment) of every open deadline, the one due first at the head."""
         query = select(deadlines.c.kind, deadlines.c.due_at).where(deadlines.c.state == DeadlineState.OPEN)
         return [(row.kind, row.due_at) for row in self._connection.execute(query.order_by(deadlines.c.due_at))]
+
+    def in_working_days(self) -> list[Deadline]:
+        """Every open deadline that is due in working days, by id."""
+        query = select(deadlines).where(deadlines.c.state == DeadlineState.OPEN, deadlines.c.working_days.is_not(None))
+        return [_deadline(row) for row in self._connection.execute(query.order_by(deadlines.c.id))]
+
+    def move(self, deadline: Deadline, steps: Iterable[Reminder]) -> None:
+        """Write when a stored deadline is due now, by which steps and which calendar; `steps` are those to come, and those
+        that are pending already are moved."""
+        assert deadline.id is not None
+        self._connection.execute(
+            update(deadlines)
+            .where(deadlines.c.id == deadline.id)
+            .values(
+                due_at=deadline.due_at, steps=[_step_row(step) for step in deadline.steps], calendar=deadline.calendar
+            )
+        )
+        for step in steps:
+            moved = self._connection.execute(
+                update(reminders)
+                .where(
+                    reminders.c.deadline == deadline.id,
+                    reminders.c.step == step.step,
+                    reminders.c.round == step.round,
+                    reminders.c.state == ReminderState.PENDING,
+                )
+                .values(at=step.at)
+            )
+            if moved.rowcount == 0:
+                self.add_step(deadline.id, step)
 
     def due(self, now: datetime, *, only: str | None = None, but: str | None = None) -> list[int]:
         """Ids of the open deadlines that have a step to take at `now`, the most overdue first.
@@ -204,6 +236,8 @@ def _step_row(step: Step) -> dict[str, Any]:
         "repeat_s": None if step.repeat is None else step.repeat.total_seconds(),
         "recipients": list(step.recipients),
         "rung": step.rung,
+        "day": step.day,
+        "minute": step.minute,
     }
 
 
@@ -215,6 +249,8 @@ def _step(row: dict[str, Any]) -> Step:
         repeat=None if row["repeat_s"] is None else timedelta(seconds=row["repeat_s"]),
         # A clock that was started before there were rungs has none.
         rung=Rung(row["rung"]) if row.get("rung") else None,
+        day=row.get("day"),
+        minute=row.get("minute", 0),
     )
 
 
@@ -236,6 +272,8 @@ def _deadline(row: Row[Any]) -> Deadline:
         end_reason=row.end_reason,
         label=row.label,
         ends=None if row.ends is None else Ending(row.ends),
+        working_days=row.working_days,
+        calendar=row.calendar,
     )
 
 

@@ -318,6 +318,8 @@ deadline = Table(
     Column("end_reason", Text),
     Column("label", Text),
     Column("ends", String(40)),
+    Column("working_days", Integer),
+    Column("calendar", Text),
     UniqueConstraint("incident", "activation", "kind"),
     Index("deadline_by_state", "state", "due_at"),
 )

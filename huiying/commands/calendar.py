@@ -10,6 +10,7 @@ from typing import Any
 import click
 import yaml
 
+from alerts.message import shown_due
 from huiying.chinese import ChineseGroup
 from huiying.cli import BadInput, pass_settings
 from huiying.clock import CHINA
@@ -60,8 +61,12 @@ def import_(settings: Settings, file: Path) -> None:
     """Take in a year's table."""
     row = _read(file)
     with desk_at_console(settings) as desk:
-        table = import_calendar(desk.store, row, Actor(CONSOLE, None), desk.clock.now())
+        imported = import_calendar(desk.store, row, Actor(CONSOLE, None), desk.clock.now())
+    table = imported.table
     click.echo(f"{table.year} 年按导入的安排计算：放假 {len(table.off)} 天，调休上班 {len(table.worked)} 天")
+    for move in imported.moves:
+        before, after = shown_due(move.before.due_at), shown_due(move.after.due_at)
+        click.echo(f"事件 {move.after.incident} {move.after.label}：原定{before}，改为{after}")
 
 
 def _read(file: Path) -> Any:

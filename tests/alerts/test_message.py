@@ -8,7 +8,17 @@ import pytest
 import yaml
 
 from alerts.delivery import Outgoing
-from alerts.message import FACTS, BadTemplates, alerts_about, neutral, subject_of, templates, templates_from, text_of
+from alerts.message import (
+    FACTS,
+    BadTemplates,
+    alerts_about,
+    neutral,
+    shown_due,
+    subject_of,
+    templates,
+    templates_from,
+    text_of,
+)
 from records.words import Category, Scope, Severity
 from tests.storage.making import disclosure, incident
 
@@ -162,3 +172,15 @@ def open_templates() -> str:
     import alerts.message
 
     return Path(alerts.message.__file__).with_name("templates.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("moment", "told"),
+    [
+        (datetime(2027, 1, 9, 16, 0, tzinfo=UTC), "1月9日 24:00（北京时间）"),
+        (datetime(2026, 12, 31, 16, 0, tzinfo=UTC), "12月31日 24:00（北京时间）"),
+        (datetime(2027, 1, 9, 16, 1, tzinfo=UTC), "1月10日 00:01（北京时间）"),
+    ],
+)
+def test_what_is_due_at_the_end_of_a_day_is_not_told_as_the_next_one(moment: datetime, told: str):
+    assert shown_due(moment) == told

@@ -43,7 +43,7 @@ def test_what_is_imported_counts_from_then_on(store: Store) -> None:
     assert (entry.act, entry.actor, entry.detail) == (
         "import_calendar",
         "赵主任",
-        {"off": 27, "worked": 2, "before": False},
+        {"off": 27, "worked": 2, "before": False, "moved": 0},
     )
 
 

@@ -138,3 +138,52 @@ def test_an_unknown_duty_is_an_error_and_not_a_missing_deadline():
 def test_a_row_that_cannot_be_read_is_named_with_its_fault(rows: object, told: str):
     with pytest.raises(BadTimeLimits, match=told):
         limits_from(rows, "time_limits.yaml")
+
+
+DAYS = {
+    **{key: value for key, value in FURTHER.items() if key != "due_minutes"},
+    "due_working_days": 10,
+    "steps": [
+        {"kind": "owed_started", "after": 0},
+        {"kind": "owed_reminder", "day": 10, "at": "09:00"},
+        {"kind": "owed_overdue", "day": 10, "at": "24:00", "every": 1440},
+    ],
+}
+
+
+@pytest.mark.clause("E-2(5)1")
+def test_a_further_clock_may_be_due_in_working_days_and_tell_on_them():
+    limit = limits_from([DAYS], "time_limits.yaml")["d"]
+    assert (limit.working_days, [(step.day, step.minute) for step in limit.steps]) == (
+        10,
+        [(None, 0), (10, 540), (10, 1440)],
+    )
+    assert [(limit.duty, limit.working_days) for limit in further_limits(["outcome"])] == [("outcome", 10)]
+
+
+def with_step(**step: object) -> dict[str, object]:
+    return {**DAYS, "steps": [{"kind": "owed_overdue", "day": 10, "at": "24:00", "every": 60} | step]}
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({**DAYS, "due_minutes": 60}, "one of due_minutes, due_working_days"),
+        ({key: value for key, value in DAYS.items() if key != "due_working_days"}, "one of due_minutes"),
+        ({**DAYS, "due_working_days": 0}, "whole number from 1"),
+        ({**ROW, "due_working_days": 5}, "exactly these keys"),
+        ({"duty": "d", "due_working_days": 5, "clause": "H-41", "steps": [STEP]}, "only a further clock"),
+        ({**FURTHER, "steps": [{"kind": "owed_overdue", "day": 1, "at": "24:00", "every": 60}]}, "due_working_days"),
+        (with_step(day=0), "whole number from 1"),
+        (with_step(at="24:01"), "a time of day"),
+        (with_step(at="9:00"), "a time of day"),
+        (with_step(at=540), "a time of day"),
+        (with_step(at="23:59"), "but due is the end of day 10"),
+        (with_step(kind="owed_reminder"), "reminds of what is due"),
+        ({**DAYS, "steps": [DAYS["steps"][1], DAYS["steps"][0], DAYS["steps"][2]]}, "order of time"),
+        ({**DAYS, "steps": [{"kind": "owed_overdue", "after": 60, "every": 60}]}, "after: 0"),
+    ],
+)
+def test_a_row_in_working_days_that_cannot_be_meant_is_refused(row: dict[str, object], told: str):
+    with pytest.raises(BadTimeLimits, match=told):
+        limits_from([row], "time_limits.yaml")

@@ -35,8 +35,10 @@ class Line:
 class Senders:
     """Sender processes on one database that write into one file."""
 
-    def __init__(self, url: str, file: Path, manner: str, send_seconds: float) -> None:
+    def __init__(self, url: str, file: Path, manner: str, send_seconds: float, quiet: bool = False) -> None:
+        """`quiet` ones say nothing of a database that does not answer."""
         self._arguments = [url, str(file)]
+        self._quiet = quiet
         self._manner = [manner, str(send_seconds)]
         self.file = file
         self.running: list[subprocess.Popen[bytes]] = []
@@ -53,6 +55,7 @@ class Senders:
                 *self._manner,
             ],
             stdin=subprocess.PIPE,
+            stderr=subprocess.DEVNULL if self._quiet else None,
             cwd=Path(__file__).parent.parent,
         )
         self.running.append(process)

@@ -7,7 +7,6 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -49,7 +48,18 @@ def databases() -> Iterator[dict[str, str]]:
 
 def open_incident(store: Store, number: int, at: datetime = NOON) -> Incident:
     """A new incident of one record, stored."""
-    record = Disclosure("d1", "供热方案", None, at, UNIT, None, Scope.PUBLIC, None, "")
+    with store.transaction() as t:
+        return new_incident(t, number, at)
+
+
+def new_incident(t: Transaction, number: int, at: datetime) -> Incident:
+    """The same in a transaction."""
+    if t.disclosures.get("d1") is None:
+        t.disclosures.add(Disclosure("d1", "供热方案", None, at, UNIT, None, Scope.PUBLIC, None, ""), at, "基准")
+    newest = t.incidents.newest_gathering("d1")
+    if newest is not None and newest.ended_at is None:
+        t.incidents.end_gathering(newest.id, at)
+    gathering = t.incidents.start_gathering("d1", at)
     incident = Incident(
         id=f"20260410-{number:03}",
         disclosure="d1",
@@ -60,17 +70,9 @@ def open_incident(store: Store, number: int, at: datetime = NOON) -> Incident:
         state=IncidentState.OPEN,
         opened_at=at,
         first_post_at=None,
-        gathering=1,
+        gathering=gathering.number,
     )
-    with store.transaction() as t:
-        if t.disclosures.get("d1") is None:
-            t.disclosures.add(record, at, "基准")
-        newest = t.incidents.newest_gathering("d1")
-        if newest is not None and newest.ended_at is None:
-            t.incidents.end_gathering(newest.id, at)
-        gathering = t.incidents.start_gathering("d1", at)
-        incident = replace(incident, gathering=gathering.number)
-        t.incidents.open(incident, gathering.id, SeverityChange(at, Severity.GENERAL, "voices_3"))
+    t.incidents.open(incident, gathering.id, SeverityChange(at, Severity.GENERAL, "voices_3"))
     return incident
 
 

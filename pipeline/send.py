@@ -154,7 +154,7 @@ class Line:
         if self._telling is None:
             return None
         budget = self._channel.budget
-        sent = {} if budget is None else t.alerts.sent_since(self.name, now - _MINUTE)
+        sent = {} if budget is None else t.alerts.sent_between(self.name, now - _MINUTE, now)
         most = 0 if budget is None else budget.a_minute
         share = most * (1 - self._telling.urgent_share)
         return Limits(

@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, insert, or_, select, tuple_, update
@@ -18,6 +18,9 @@ from storage.inserting import insert_new
 from storage.tables import alert as alerts
 from storage.tables import attempt as attempts
 from storage.tables import channel_state, outbox
+
+LONGEST_LEASE = timedelta(minutes=5)
+"""After somebody has set the clock back, no lease lasts longer than this."""
 
 _UNSETTLED = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
@@ -170,12 +173,28 @@ class Alerts:
             rows += self._connection.execute(query.with_for_update(skip_locked=True, of=outbox))
         return rows
 
-    def sent_since(self, channel: str, since: datetime) -> dict[str, int]:
-        """How many sends a channel has begun to each address since then."""
+    def wait_no_longer(self, now: datetime) -> None:
+        """Let whatever waits for a moment after `now` be tried at once, and no lease last long: such a moment may never
+        have been near.
+        """
+        self._connection.execute(
+            update(outbox)
+            .where(outbox.c.state == DeliveryState.QUEUED, outbox.c.available_at > now)
+            .values(available_at=now)
+        )
+        self._connection.execute(update(outbox).where(outbox.c.queued_at > now).values(queued_at=now))
+        self._connection.execute(
+            update(outbox)
+            .where(outbox.c.state == DeliveryState.SENDING, outbox.c.lease_until > now + LONGEST_LEASE)
+            .values(lease_until=now + LONGEST_LEASE)
+        )
+
+    def sent_between(self, channel: str, since: datetime, until: datetime) -> dict[str, int]:
+        """How many sends a channel has begun to each address in that time."""
         query = (
             select(outbox.c.address, func.count())
             .select_from(attempts.join(outbox, outbox.c.id == attempts.c.outbox))
-            .where(outbox.c.channel == channel, attempts.c.started_at > since)
+            .where(outbox.c.channel == channel, attempts.c.started_at > since, attempts.c.started_at <= until)
             .group_by(outbox.c.address)
         )
         return {address: count for address, count in self._connection.execute(query)}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
 from records.alerts import Deadline, DeadlineState, Ending, Step
 from records.reminders import Reminder, ReminderState
@@ -209,6 +209,13 @@ class Deadlines:
             .values(state=state, fired_at=at)
         )
         return changed.rowcount == 1
+
+    def move_step(self, deadline_id: int, step: Reminder, to: Reminder) -> None:
+        """Let a pending step wait as another round of itself instead, one that has not fired."""
+        of_step = and_(reminders.c.deadline == deadline_id, reminders.c.step == step.step)
+        rounds = reminders.c.round.in_([step.round, to.round])
+        self._connection.execute(delete(reminders).where(of_step, rounds, reminders.c.state != ReminderState.FIRED))
+        self.add_step(deadline_id, to)
 
     def end(self, deadline_id: int, state: DeadlineState, at: datetime, reason: str) -> int:
         """End an open deadline and cancel its pending steps; the number of steps cancelled."""

@@ -61,6 +61,7 @@ _TEXT_FIELDS: Mapping[str, frozenset[str]] = {
 _FILE = Path(__file__).with_name("templates.yaml")
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _LINES_TOGETHER = 3
+_HOURS_TOLD = 72
 _TITLE_LENGTH, _VALUE_LENGTH, _QUOTE_LENGTH, _NUMBER_LENGTH = 40, 80, 120, 8
 _INERT = str.maketrans("@<>[]{}*_`~#|\\&「」", "＠＜＞［］｛｝＊＿｀～＃｜＼＆『』")
 
@@ -295,11 +296,13 @@ def _values(
 
 
 def span(length: timedelta) -> str:
-    """A length of time as a message tells it, such as 1小时30分钟; empty below a minute."""
+    """A length of time as a message tells it, such as 1小时30分钟 or 9天15小时; empty below a minute."""
     minutes = int(length / timedelta(minutes=1) + 0.5)
     if minutes <= 0:
         return ""
     hours, rest = divmod(minutes, 60)
+    if hours >= _HOURS_TOLD:
+        return f"{hours // 24}天{hours % 24}小时"
     if not hours:
         return f"{rest}分钟"
     return f"{hours}小时{rest}分钟" if rest else f"{hours}小时"

@@ -17,6 +17,8 @@ from records.words import Severity
 from regulation.clauses import citation
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>&:$=^\"'@/])")
+_DAY = timedelta(days=1)
+_IN_DAYS = 3 * _DAY
 _LINE_ENDS = re.compile(r"[\r\n\t\v\f\u2028\u2029]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _OWN_DOCUMENT = "惠党办发〔2019〕48号"
@@ -130,16 +132,23 @@ def moment(at: datetime | None, now: datetime | None = None) -> str:
     return f"{year}{local.month}月{local.day}日 {local:%H:%M}"
 
 
+def due(at: datetime) -> str:
+    """Until when something is to be done; the end of a day is called 24:00, not the 00:00 of the next one."""
+    return moment(at) if (at.astimezone(CHINA).hour, at.minute) != (0, 0) else f"{moment(at - _DAY).split()[0]} 24:00"
+
+
 def exact(at: datetime | None) -> str:
     """11月22日 10:20:05 in China; — for None."""
     return "—" if at is None else f"{moment(at)}:{at.astimezone(CHINA):%S}"
 
 
 def remaining(due_at: datetime, now: datetime) -> str:
-    """剩 1小时23分05秒 before `due_at`, 已超时 12分 after it; exactly at `due_at` nothing remains and nothing is late."""
+    """剩 1小时23分05秒 before `due_at` (剩 9天15小时 long before), 已超时 12分 after it; exactly at `due_at` nothing remains and nothing is late."""
     seconds = int((due_at - now).total_seconds() // 1)
     if now > due_at:
         return f"已超时 {span(now - due_at)}"
+    if due_at - now >= _IN_DAYS:
+        return f"剩 {span(due_at - now)}"
     hours, rest = divmod(seconds, 3600)
     minutes, seconds = divmod(rest, 60)
     return f"剩 {hours}小时{minutes:02d}分{seconds:02d}秒" if hours else f"剩 {minutes}分{seconds:02d}秒"

@@ -254,7 +254,7 @@ def _calendar(desk: Desk) -> Finding:
     if not missing:
         return Finding("工作日历", Level.GOOD, "放假安排齐全")
     years = "、".join(f"{year} 年" for year in missing)
-    advice = "通知公布后请运行 huiying calendar import，写法见 docs/calendar.md"
+    advice = "通知公布后请在“管理 → 节假日历”页导入，或用 huiying calendar import，写法见 docs/calendar.md"
     return Finding("工作日历", Level.NOTE, f"{years}的放假安排还没有导入，按法定节假日推算", advice)
 
 

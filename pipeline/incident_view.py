@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import BigInteger, ScalarSelect, case, func, select, type_coerce
 
+from alerts.deadlines import counted
 from pipeline.correcting import CORRECT
 from pipeline.dismissing import dismissal_of, wrongly_read
 from pipeline.owing import further_clocks
+from pipeline.recounting import Change, changes
 from pipeline.views import (
     PostRow,
     awaited,
@@ -22,6 +24,7 @@ from pipeline.views import (
     post_rows,
     visible_incident,
 )
+from pipeline.working_calendar import working_days
 from playbooks.engine import Moments, Task, checklist
 from playbooks.matching import NoPlaybook, playbook_for
 from playbooks.playbook import library
@@ -87,8 +90,8 @@ class IncidentPage:
     """One incident with all that belongs to it. `record` is None where there is none or the person may not read it;
     `further` are the clocks beside that of the report, `awaited` is that of its acknowledgement while it runs; `acts` are
     those that the person may do; `playbook` is its name, None where no playbook fits; `handed_over` is the last hand-over
-    to another unit; `dismissal` says why it
-    stands dismissed, and so many posts are `wrongly_read` by it still that this person may correct."""
+    to another unit; `counts` says by kind how the working days of a clock are counted, `moved` which of them another
+    calendar has moved; `dismissal` says why it stands dismissed, and so many posts are `wrongly_read` by it still that this person may correct."""
 
     incident: Incident
     record: Disclosure | None
@@ -97,6 +100,8 @@ class IncidentPage:
     history: Sequence[SeverityChange]
     deadline: Deadline | None
     further: Sequence[Deadline]
+    counts: Mapping[str, Sequence[str]]
+    moved: Sequence[Change]
     awaited: Deadline | None
     alerts: Sequence[AlertRow]
     reports: Sequence[Report]
@@ -124,6 +129,7 @@ def incident_page(t: Transaction, person: Person, incident_id: str) -> IncidentP
     history = list(t.incidents.history(incident_id))
     deadlines = t.deadlines.of_incident(incident_id)
     deadline = latest_clock(deadlines)
+    further = [one for one in further_clocks(deadlines) if one.state is not DeadlineState.CANCELLED]
     log = t.audit.about(incident_id)
     reports = may(person, "view_reports", incident.unit)
     playbook, tasks = _tasks(incident, history, deadline, log)
@@ -135,7 +141,9 @@ def incident_page(t: Transaction, person: Person, incident_id: str) -> IncidentP
         figures=figures(t, incident_id),
         history=history,
         deadline=deadline,
-        further=[one for one in further_clocks(deadlines) if one.state is not DeadlineState.CANCELLED],
+        further=further,
+        counts=_counts(t, further),
+        moved=changes(t, incident_id),
         awaited=awaited(deadlines),
         alerts=_alerts(t, incident_id),
         reports=t.reports.of(incident_id) if reports else [],
@@ -148,6 +156,15 @@ def incident_page(t: Transaction, person: Person, incident_id: str) -> IncidentP
         dismissal=dismissal,
         wrongly_read=0 if dismissal is None or not correct else len(wrongly_read(t, incident, dismissal)),
     )
+
+
+def _counts(t: Transaction, further: Sequence[Deadline]) -> dict[str, Sequence[str]]:
+    """How the working days of each of these clocks are counted, day by day."""
+    if all(one.working_days is None for one in further):
+        return {}
+    calendar = working_days(t)
+    found = {one.kind: counted(one, calendar) for one in further}
+    return {kind: count.explained() for kind, count in found.items() if count is not None}
 
 
 def figures(t: Transaction, incident_id: str) -> Figures:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +26,17 @@ class Move:
 
     before: Deadline
     after: Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A move that was made, as the log has it."""
+
+    at: datetime
+    duty: str
+    before: datetime
+    after: datetime
+    reason: str
 
 
 def moves(t: Transaction, calendar: WorkingDays) -> list[Move]:
@@ -86,6 +96,16 @@ def _tell(t: Transaction, move: Move, at: datetime, reason: str, routes: Routes)
     queue(t, told, routes, after.id)
 
 
-def changes(t: Transaction, incident_id: str) -> Sequence[dict[str, str]]:
-    """Every move of an incident's deadlines, oldest first: duty, before, after and reason."""
-    return [dict(entry.detail) for entry in t.audit.about(incident_id) if entry.act == MOVED]
+def changes(t: Transaction, incident_id: str) -> list[Change]:
+    """Every move of an incident's deadlines, oldest first."""
+    return [
+        Change(
+            at=entry.at,
+            duty=entry.detail["duty"],
+            before=datetime.fromisoformat(entry.detail["before"]),
+            after=datetime.fromisoformat(entry.detail["after"]),
+            reason=entry.detail["reason"],
+        )
+        for entry in t.audit.about(incident_id)
+        if entry.act == MOVED
+    ]

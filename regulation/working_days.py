@@ -74,6 +74,23 @@ class YearTable:
     origin: str
     confirmed: bool = True
 
+    def holidays(self) -> list[tuple[str, date, date]]:
+        """The days off as people write them: a name with its first and last day, for each run of days."""
+        runs: list[tuple[str, date, date]] = []
+        for day, name in sorted(self.off.items()):
+            if runs and runs[-1][0] == name and day - runs[-1][2] == _DAY:
+                runs[-1] = (name, runs[-1][1], day)
+            else:
+                runs.append((name, day, day))
+        return runs
+
+    def written(self) -> str:
+        """The table as it is written for an import."""
+        lines = [f"year: {self.year}", "holidays:"]
+        for name, first, last in self.holidays():
+            lines.append(f"  {name}: [{first}]" if first == last else f"  {name}: [{first}, {last}]")
+        return "\n".join([*lines, f"workdays: [{', '.join(map(str, sorted(self.worked)))}]", ""])
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -170,6 +187,16 @@ class WorkingDays:
         soon = date(today.year + 1, 1, 1) - today <= law().warn_days * _DAY
         years = [today.year, today.year + 1] if soon else [today.year]
         return [year for year in years if not self.table(year).confirmed]
+
+
+def written_table(text: str) -> Any:
+    """What is written in a text, to be read by `table_from`. Raises BadCalendar."""
+    try:
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"第 {mark.line + 1} 行" if mark is not None else "某一行"
+        raise BadCalendar(f"{where}不是正确的 YAML，或有不存在的日期") from None
 
 
 def table_from(row: Any, origin: str) -> YearTable:

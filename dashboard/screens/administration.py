@@ -1,4 +1,4 @@
-"""管理: how sources, channels and workers fare; how people are reached; the log of acts; the accounts."""
+"""管理: how sources, channels and workers fare; how people are reached; days off; the log of acts; the accounts."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from crawlers.outcomes import Outcome
 from dashboard import acting
 from dashboard.backstage import backstage
 from dashboard.pieces import channel_name, health_badge, source_list, source_name, table, worker_name
-from dashboard.screens import contacts
+from dashboard.screens import contacts, holidays
 from dashboard.visit import Visit
 from dashboard.wording import act_name, ago, exact, moment, plain
 from pipeline import accounts, state_view
+from pipeline.calendar_view import calendar_page
 from pipeline.contact_view import contacts_page
 from pipeline.source_health import SourceHealth
 from pipeline.state_view import DeskState
@@ -34,6 +35,7 @@ def draw(visit: Visit) -> None:
         log = state_view.audit_tail(t, visit.person, limit=100)
         patrols = t.sources.patrol_log(limit=30)
         reached = contacts_page(t, visit.person)
+        calendar = calendar_page(t, visit.person, now)
     drawn: dict[str, Callable[[], None]] = {"采集源": lambda: _sources(state), "渠道与进程": lambda: _workers(state)}
     drawn["采集记录"] = lambda: table(
         [
@@ -51,6 +53,8 @@ def draw(visit: Visit) -> None:
     )
     if reached is not None:
         drawn["联系人"] = lambda: contacts.draw(reached)
+    if calendar is not None:
+        drawn["节假日历"] = lambda: holidays.draw(calendar)
     if log is not None:
         drawn["操作日志"] = lambda: _log(log)
     if people is not None:

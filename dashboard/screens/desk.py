@@ -12,7 +12,7 @@ from dashboard.navigation import Place
 from dashboard.pieces import channel_name, health_badge, post_line, source_list, to_acknowledge, worker_name
 from dashboard.signed_in import show_sign_in, signed_in
 from dashboard.visit import Visit
-from dashboard.wording import ago, count, elapsed, moment, owed, plain, remaining, severity_badge, state_badge
+from dashboard.wording import ago, count, due, elapsed, moment, owed, plain, remaining, severity_badge, state_badge
 from huiying.disk import disk_troubles
 from pipeline import state_view, views
 from pipeline.model_note import ModelNote
@@ -70,7 +70,7 @@ def _clock(visit: Visit, row: IncidentRow, clock: Deadline | None, now: datetime
     st.markdown(shown, anchors=False)
     visit.link(Place.INCIDENT, row.title, row.id, length=17)
     took = until_start(row.detected_at, clock.started_at)
-    st.caption(f"{owed(clock)}最迟 {moment(clock.due_at)}  \n{'发现至起算' if clock.ends else '发现至启动'}：{took}")
+    st.caption(f"{owed(clock)}最迟 {due(clock.due_at)}  \n{'发现至起算' if clock.ends else '发现至启动'}：{took}")
 
 
 def _lists(visit: Visit) -> None:
@@ -157,7 +157,7 @@ def _calendar_missing(state: DeskState) -> None:
         years = "、".join(f"{year} 年" for year in state.calendar_missing)
         st.warning(
             f"**{years}的放假安排还没有导入**：按工作日计算的期限只按法定节假日推算，没有计入调休。"
-            "国务院办公厅的通知公布后，请管理员导入（huiying calendar import）。",
+            "国务院办公厅的通知公布后，请到“管理 → 节假日历”导入。",
             icon=":material/event_busy:",
         )
 
@@ -203,8 +203,8 @@ def _clock_line(row: IncidentRow, now: datetime) -> str:
 
 
 def _short(clock: Deadline, now: datetime) -> str:
-    due = clock.due_at
-    return f"**{owed(clock)}{f'还剩 {span(due - now)}' if now <= due else f'已超时 {span(now - due)}'}**"
+    at = clock.due_at
+    return f"**{owed(clock)}{f'还剩 {span(at - now)}' if now <= at else f'已超时 {span(now - at)}'}**"
 
 
 def _noted(row: IncidentRow) -> str:

@@ -18,6 +18,7 @@ from dashboard.wording import (
     ago,
     clause_name,
     count,
+    due,
     elapsed,
     exact,
     moment,
@@ -96,6 +97,7 @@ def _top(visit: Visit, page: IncidentPage) -> None:
         st.fragment(_watch, run_every=backstage().settings.desk.refresh_seconds)(visit, page)
     with right, st.container(border=True, gap="xsmall", key="incident_clock"):
         st.fragment(_clocks, run_every=1)(page)
+        _counted(page)
 
 
 def _clocks(page: IncidentPage) -> None:
@@ -103,6 +105,19 @@ def _clocks(page: IncidentPage) -> None:
     _clock(page)
     for clock in page.further:
         st.markdown(_further(clock, page.incident.detected_at))
+
+
+def _counted(page: IncidentPage) -> None:
+    """How working days were counted, and what another calendar has changed since."""
+    for clock in page.further:
+        moved = [change for change in page.moved if change.duty == clock.kind]
+        for change in moved:
+            was = f"{due(change.before)} 改为 {due(change.after)}"
+            st.caption(f":orange-badge[时限有变] {owed(clock)}：{was}  \n{plain(change.reason)}（{moment(change.at)}）")
+        if clock.kind in page.counts:
+            with st.expander(f"{owed(clock)}：怎样算的"):
+                st.text("\n".join(page.counts[clock.kind]))
+                st.caption(f"依据：{plain(clock.calendar or '')}")
 
 
 def _further(clock: Deadline, detected: datetime) -> str:
@@ -114,9 +129,7 @@ def _further(clock: Deadline, detected: datetime) -> str:
         done_late = "" if in_time(clock) else "，超时"
         standing = f"{moment(clock.ended_at)} 已办{done_late}"
     lag = f" · 发现至起算：{until_start(detected, clock.started_at)}"
-    return (
-        f"**{owed(clock)}** {standing}  \n:small[:gray[最迟 {moment(clock.due_at)} · {clause_name(clock.clause)}{lag}]]"
-    )
+    return f"**{owed(clock)}** {standing}  \n:small[:gray[最迟 {due(clock.due_at)} · {clause_name(clock.clause)}{lag}]]"
 
 
 def _clock(page: IncidentPage) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 
 from alerts.message import shown_due
 from huiying.chinese import ChineseGroup
@@ -20,7 +19,7 @@ from pipeline.accounts import CONSOLE
 from pipeline.acts import Actor
 from pipeline.working_calendar import import_calendar, working_days
 from records.os_errors import reason
-from regulation.working_days import YearTable, shown
+from regulation.working_days import BadCalendar, YearTable, shown, written_table
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -71,15 +70,13 @@ def import_(settings: Settings, file: Path) -> None:
 
 def _read(file: Path) -> Any:
     try:
-        return yaml.safe_load(file.read_text("utf-8-sig"))
+        return written_table(file.read_text("utf-8-sig"))
     except OSError as error:
         raise BadInput(f"读不了 {file}：{reason(error)}") from None
     except UnicodeDecodeError:
         raise BadInput(f"{file} 不是 UTF-8 文字") from None
-    except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"第 {mark.line + 1} 行" if mark is not None else "某一行"
-        raise BadInput(f"{file} {where}不是正确的 YAML，或有不存在的日期") from None
+    except BadCalendar as fault:
+        raise BadInput(f"{file} {fault}") from None
 
 
 def _lines(table: YearTable) -> Iterator[str]:

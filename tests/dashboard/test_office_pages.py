@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from dashboard import acting
+from dashboard.backstage import Backstage
+from dashboard.cookies import Signer
+from huiying.clock import CHINA
 from huiying.wiring import Desk
+from pipeline.acts import Actor, attempt
 from pipeline.send import Sender
+from records.actions import Act, Action
 from records.deliveries import DeliveryState
 from records.people import Contact
+from records.words import Role
+from regulation.working_days import WorkingDays
 from tests.dashboard import driver, seeding
 from tests.dashboard.conftest import Served, free_port, running
 from tests.dashboard.seeding import PASSWORD
@@ -30,7 +39,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     port = free_port()
     email = {"host": "127.0.0.1", "port": 9, "tls": "none", "sender": "desk@hc.example"}
     full = {"low_disk_mb": 10**9, "little_disk_mb": 10**9}
-    settings = seeding.write_settings(folder, port, alerts={"email": email}, rules={"oversight": full})
+    rules = {"oversight": full, "profiles": ["outcome"]}
+    settings = seeding.write_settings(folder, port, alerts={"email": email}, rules=rules)
     desk = seeding.opened(settings)
     seeding.fill(desk)
     desk.close()
@@ -140,3 +150,52 @@ def test_who_does_not_manage_contacts_has_no_such_tab(page: Page):
 def test_a_disk_that_is_nearly_full_stands_at_the_top_of_the_desk(page: Page):
     driver.sign_in(page, "lijun", PASSWORD)
     expect(page.get_by_test_id("stAlert").filter(has_text="数据目录所在磁盘只剩")).to_be_visible()
+
+
+def confirmed_incident(desk: Desk) -> str:
+    """An incident that somebody has just found real, so that a clock in working days runs."""
+    with desk.store.reading() as t:
+        incident = t.incidents.ongoing()[0].id
+    who, parts = Actor("李军", Role.DUTY), Backstage(desk, Signer(b"k" * 32))
+    attempt(
+        desk.store, Action(desk.clock.now(), who.name, Act.CONFIRM, {"incident": incident}), who, acting.deps(parts)
+    )
+    return incident
+
+
+def with_a_day_more(now: datetime) -> str:
+    """The table of the year with the first weekend day to come as a working one."""
+    calendar, day = WorkingDays(), now.astimezone(CHINA).date() + timedelta(days=1)
+    while calendar.day(day).why not in ("周六", "周日"):
+        day += timedelta(days=1)
+    table = calendar.table(day.year)
+    return replace(table, worked=table.worked | {day}).written()
+
+
+def test_a_new_calendar_says_what_it_would_move_and_then_moves_it_visibly(page: Page, desk: Desk):
+    incident = confirmed_incident(desk)
+    driver.sign_in(page, "wangfang", PASSWORD, "/administration")
+    driver.tab(page, "节假日历")
+    expect(page.get_by_text("国务院办公厅放假通知").or_(page.get_by_text("法定节假日推算")).first).to_be_visible()
+    written = page.get_by_role("textbox", name="照通知改好")
+    preview = page.locator(".st-key-calendar_preview")
+    written.fill("year: [")
+    page.get_by_role("button", name="先看会改什么").click()
+    expect(page.get_by_text("不是正确的 YAML")).to_be_visible()
+    written.fill(with_a_day_more(desk.clock.now()))
+    page.get_by_role("button", name="先看会改什么").click()
+    expect(preview.get_by_text("1 个正在计的时限会变")).to_be_visible()
+    expect(preview).to_contain_text("提前")
+    with desk.store.reading() as t:
+        (before,) = t.deadlines.in_working_days()
+    page.get_by_role("button", name="导入 ").click()
+    driver.told(page, "放假安排已导入")
+    with desk.store.reading() as t:
+        (after,) = t.deadlines.in_working_days()
+    assert after.due_at < before.due_at
+    driver.open_incident(page, incident=incident)
+    clock = page.locator(".st-key-incident_clock")
+    expect(clock.get_by_text("时限有变")).to_be_visible()
+    expect(clock).to_contain_text("24:00")
+    clock.get_by_text("怎样算的").click()
+    expect(clock).to_contain_text("10 个工作日（当日不计）")

@@ -95,7 +95,7 @@ def test_a_table_that_takes_a_day_away_moves_the_clock_forward_and_tells_those_c
         (change,) = changes(t, desk.named)
     assert "导入了 2027 年的放假安排，原定1月11日 24:00（北京时间）" in alert.body
     assert "现在最迟1月9日 24:00" in alert.body
-    assert (change["before"], change["after"]) == (day_end(11).isoformat(), day_end(9).isoformat())
+    assert (change.at, change.duty, change.before, change.after) == (at, "outcome", day_end(11), day_end(9))
 
 
 def test_a_table_that_gives_more_time_moves_the_clock_back_and_alarms_nobody(desk: Desk):
@@ -163,5 +163,5 @@ def test_a_program_with_a_newer_calendar_moves_what_it_finds(desk: Desk):
     with desk.store.reading() as t:
         (change,) = changes(t, desk.named)
         steps = t.deadlines.steps(clock(desk).id or 0)
-    assert change["reason"] == "程序附带的放假安排有更新"
+    assert change.reason == "程序附带的放假安排有更新"
     assert {step.state for step in steps} == {ReminderState.PENDING, ReminderState.FIRED}

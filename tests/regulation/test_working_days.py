@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from regulation.working_days import BadCalendar, WorkingDays, by_law, table_from
+from regulation.working_days import BadCalendar, WorkingDays, YearTable, by_law, table_from, written_table
 
 CALENDAR = WorkingDays()
 # 国务院办公厅关于2026年部分节假日安排的通知
@@ -161,3 +161,22 @@ def test_counts_over_five_years_are_those_of_a_day_by_day_walk():
         counted += CALENDAR.day(day).worked
         if CALENDAR.day(day).worked and n % 97 == 0:
             assert CALENDAR.after(date(2022, 1, 1), counted).due == day
+
+
+@pytest.mark.parametrize("table", [by_law(2027), WorkingDays().table(2026)])
+def test_a_table_can_be_written_out_and_taken_in_again(table: YearTable):
+    again = table_from(written_table(table.written()), "x")
+    assert (dict(again.off), again.worked) == (dict(table.off), table.worked)
+
+
+def test_days_off_are_shown_as_the_notice_writes_them():
+    assert WorkingDays().table(2026).holidays()[:2] == [
+        ("元旦", date(2026, 1, 1), date(2026, 1, 3)),
+        ("春节", date(2026, 2, 15), date(2026, 2, 23)),
+    ]
+
+
+@pytest.mark.parametrize("text", ["year: [", "holidays: {a: [2027-02-30]}"])
+def test_a_text_that_is_no_table_is_refused_in_a_line(text: str):
+    with pytest.raises(BadCalendar, match="不是正确的 YAML"):
+        written_table(text)

@@ -1,0 +1,107 @@
+"""节假日历: which days are off and by which table; a new year's table with what it would move, before it is taken in."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import acting
+from dashboard.backstage import backstage
+from dashboard.pieces import table
+from dashboard.wording import due, plain
+from pipeline.calendar_view import CalendarPage, preview
+from pipeline.refusals import Refused
+from pipeline.working_calendar import Imported, import_calendar
+from regulation.working_days import YearTable, shown, written_table
+
+_DRAFT = "calendar_draft"
+_LONGEST = 5_000
+
+
+def draw(page: CalendarPage) -> None:
+    """Draw the year that is chosen, and the form for a new one."""
+    if page.missing:
+        missing = "、".join(f"{year} 年" for year in page.missing)
+        st.warning(
+            f"**{missing}的放假安排还没有导入**：按工作日计算的时限只按法定节假日推算，没有计入调休，可能变动。"
+            "国务院办公厅的通知公布后请在下面导入。",
+            icon=":material/event_busy:",
+        )
+    years = {one.year: one for one in page.tables}
+    left, right = st.columns(2, gap="large")
+    with left:
+        chosen = st.selectbox("年份", list(years), format_func=lambda year: f"{year} 年", key="calendar_year")
+        _year(years[chosen or page.tables[0].year])
+    with right:
+        _import(page)
+
+
+def _year(year: YearTable) -> None:
+    badge = ":green-badge[已确定]" if year.confirmed else ":orange-badge[推算，待确认]"
+    st.markdown(f"**{year.year} 年** {badge} :gray[依据：{plain(year.origin)}]")
+    table(
+        [
+            {"放假": plain(name), "自": shown(first), "至": shown(last), "天数": str((last - first).days + 1)}
+            for name, first, last in year.holidays()
+        ]
+    )
+    worked = "、".join(shown(day) for day in sorted(year.worked))
+    st.caption(f"调休上班：{worked or ('没有' if year.confirmed else '通知公布前不知道')}")
+
+
+def _import(page: CalendarPage) -> None:
+    st.markdown("**导入一年的放假安排**")
+    with st.form("calendar", enter_to_submit=False):
+        text = st.text_area(
+            "照通知改好：放假写首尾两天，调休上班写在 workdays 里",
+            value=page.draft,
+            height=280,
+            max_chars=_LONGEST,
+            key="calendar_text",
+        )
+        asked = st.form_submit_button("先看会改什么", key="preview_calendar")
+    if asked:
+        st.session_state[_DRAFT] = text or ""
+    draft = st.session_state.get(_DRAFT)
+    if draft is not None:
+        _preview(draft)
+
+
+def _preview(draft: str) -> None:
+    try:
+        with backstage().store.reading() as t:
+            imported = preview(t, draft)
+    except Refused as refused:
+        st.error(plain(str(refused)))
+        return
+    with st.container(border=True, key="calendar_preview"):
+        _moves(imported)
+        if st.button(f"导入 {imported.table.year} 年", type="primary", key="do_import_calendar"):
+            said = f"{imported.table.year} 年的放假安排已导入"
+            if acting.do(f"import_calendar|{draft}", said, lambda one: _import_now(one, draft)):
+                del st.session_state[_DRAFT]
+            st.rerun(scope="app")
+
+
+def _import_now(doing: acting.Doing, draft: str) -> None:
+    import_calendar(doing.parts.store, written_table(draft), acting.actor(doing.person), doing.at)
+
+
+def _moves(imported: Imported) -> None:
+    year = imported.table
+    st.markdown(f"**{year.year} 年**：放假 {len(year.off)} 天，调休上班 {len(year.worked)} 天")
+    if not imported.moves:
+        st.caption("正在计的时限没有一个会变。")
+        return
+    st.markdown(f"{len(imported.moves)} 个正在计的时限会变；提前的会提醒责任单位和区委办：")
+    table(
+        [
+            {
+                "事件": plain(move.before.incident),
+                "事项": plain(move.before.label or ""),
+                "原定": due(move.before.due_at),
+                "改为": due(move.after.due_at),
+                "": ":orange-badge[提前]" if move.after.due_at < move.before.due_at else ":gray-badge[延后]",
+            }
+            for move in imported.moves
+        ]
+    )

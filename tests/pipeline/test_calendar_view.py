@@ -1,0 +1,47 @@
+"""The page of the calendar: the years that matter, which of them lack a table, and a draft of the one to be imported."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.calendar_view import calendar_page, preview
+from pipeline.refusals import Refused
+from pipeline.working_calendar import import_calendar
+from records.people import Person
+from records.words import Role
+from storage.store import Store
+from tests.pipeline.test_working_calendar import OFFICE, TABLE
+
+WANG = Person("wangfang", "王芳", Role.OFFICE)
+DAY_BEFORE = datetime(2026, 10, 17, 15, 59, tzinfo=UTC)
+SEVENTY_FIVE_DAYS = datetime(2026, 10, 17, 16, 0, tzinfo=UTC)
+"""Midnight in China of 18 October 2026, 75 days before the next year."""
+
+
+@pytest.mark.clause("E-2(5)1")
+def test_a_year_without_a_table_is_told_of_75_days_before_it_begins_and_no_more_when_it_is_there(store: Store):
+    with store.reading() as t:
+        early, due = (calendar_page(t, WANG, now) for now in (DAY_BEFORE, SEVENTY_FIVE_DAYS))
+    import_calendar(store, TABLE, OFFICE, SEVENTY_FIVE_DAYS)
+    with store.reading() as t:
+        done = calendar_page(t, WANG, SEVENTY_FIVE_DAYS)
+    assert early is not None
+    assert due is not None
+    assert done is not None
+    assert [list(page.missing) for page in (early, due, done)] == [[], [2027], []]
+    assert [(table.year, table.confirmed) for table in due.tables] == [(2026, True), (2027, False)]
+    assert due.draft.startswith("year: 2027\nholidays:\n  元旦: [2027-01-01]")
+
+
+@pytest.mark.parametrize("role", [Role.DUTY, Role.EVALUATOR])
+def test_who_does_not_import_it_has_no_such_page(store: Store, role: Role):
+    with store.reading() as t:
+        assert calendar_page(t, Person("x", "某人", role), DAY_BEFORE) is None
+
+
+@pytest.mark.parametrize("text", ["year: [", "year: 2027", "- 1"])
+def test_what_cannot_be_imported_is_refused_at_the_preview(store: Store, text: str):
+    with store.reading() as t, pytest.raises(Refused):
+        preview(t, text)

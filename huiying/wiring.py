@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 
 import alerts.channels
 from alerts.channels.page import Page
-from alerts.delivery import Channel, Means
+from alerts.delivery import Channel, Means, Outgoing
 from casework.reports.document import Letterhead
 from crawlers.reading import Via
 from crawlers.settings import CrawlSettings
@@ -295,7 +295,7 @@ class Desk:
             now=self.clock.now,
             private_hosts=self.settings.alerts.allow_private_hosts,
         )
-        opened: dict[str, Channel] = {PAGE: Page(message_writer(self.store), means.timeout)}
+        opened: dict[str, Channel] = {PAGE: Page(self._write_messages, means.timeout)}
         for name in names(alerts.channels):
             options = getattr(self.settings.alerts, name, None)
             if isinstance(options, BaseModel):
@@ -305,6 +305,10 @@ class Desk:
                     raise BadSettings(f"设置 alerts.{name}：{error}") from None
                 opened[name] = channel
         return opened
+
+    def _write_messages(self, outgoing: Sequence[Outgoing]) -> None:
+        """Opens the store at the first message: whoever only looks at the channels makes none."""
+        message_writer(self.store)(outgoing)
 
     def close(self) -> None:
         """Let go of whatever was opened."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pipeline.refusals import Refused
-from records.alerts import OFFICE
+from records.alerts import KEEPER, OFFICE
 from storage.store import Transaction
 
 
 def known_units(t: Transaction) -> list[str]:
     """Every unit that answers for a record, has an account or has a contact, in order of their names."""
-    return sorted({*t.disclosures.units(), *t.people.units()} - {OFFICE})
+    return sorted({*t.disclosures.units(), *t.people.units()} - {OFFICE, KEEPER})
 
 
 def require_known(t: Transaction, unit: str) -> None:

@@ -40,6 +40,7 @@ FACTS = frozenset(
         "duty",
         "grounds",
         "ending",
+        "report",
     }
 )
 """Facts that a caller may add. `quote` is what somebody wrote in public; it stands apart from the system's words."""
@@ -62,6 +63,7 @@ _FILE = Path(__file__).with_name("templates.yaml")
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _LINES_TOGETHER = 3
 _HOURS_TOLD = 72
+_PARAGRAPH_LENGTH = 400
 _TITLE_LENGTH, _VALUE_LENGTH, _QUOTE_LENGTH, _NUMBER_LENGTH = 40, 80, 120, 8
 _INERT = str.maketrans("@<>[]{}*_`~#|\\&「」", "＠＜＞［］｛｝＊＿｀～＃｜＼＆『』")
 
@@ -95,6 +97,7 @@ class Templates:
     acknowledged: str
     ended: str
     cancelled: str
+    withheld: str
     owed_done: str
     owed_void: str
     together_title: str
@@ -116,11 +119,12 @@ def alerts_about(
     recipients: Iterable[str],
     due_at: datetime | None = None,
     facts: Mapping[str, str] | None = None,
+    paragraphs: Sequence[str] = (),
 ) -> list[Alert]:
     """One alert a recipient, its text frozen. `distinct` tells apart two alerts of one kind about one incident.
 
-    `facts` may hold FACTS. Where the record is not public (or is not at hand although the incident has one) neither its
-    title nor a quote goes in. Raises KeyError for an unknown kind, ValueError for an unknown fact.
+    `facts` may hold FACTS, `paragraphs` what the office writes. Where the record is not public (or is not at hand although
+    the incident has one) neither its title nor a quote nor a paragraph goes in. Raises KeyError for an unknown kind, ValueError for an unknown fact.
     """
     known = facts or {}
     if not known.keys() <= FACTS:
@@ -132,6 +136,8 @@ def alerts_about(
     lines = [line for line in (filled(line, values) for line in template.lines) if line is not None]
     if public and known.get("quote"):
         lines += [words.quote, f"「{neutral(known['quote'], _QUOTE_LENGTH)}」"]
+    if paragraphs:
+        lines += [neutral(one, _PARAGRAPH_LENGTH) for one in paragraphs] if public else [words.withheld]
     if "planned" in known:
         lines.append(words.late.format(planned=neutral(known["planned"])))
     title = filled(template.title, values)

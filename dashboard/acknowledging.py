@@ -16,6 +16,7 @@ from dashboard.backstage import Backstage
 from dashboard.wording import moment
 from pipeline.acknowledging import Carried, acknowledge, carried
 from pipeline.refusals import Refused
+from pipeline.upward import Arrived, receive
 from records.incidents import Incident
 
 log = logging.getLogger(__name__)
@@ -41,30 +42,39 @@ class Acknowledging:
         except SQLAlchemyError:
             log.exception("an acknowledgement page could not be shown")
             return _refusal("值班台暂时没有响应，请稍后再试。", 503)
+        if isinstance(found, Arrived):
+            return _page(_arrived(found), "确认收到")
         return _refusal(_OVER) if found is None else _page(_shown(found))
 
     async def press(self, request: Request) -> Response:
-        """Acknowledge."""
+        """Acknowledge, or confirm that a report has arrived."""
         number = self._number(request)
         if number is None:
             return _refusal(_OVER)
         try:
-            incident = await run_in_threadpool(
-                acknowledge, self._parts.store, number, self._parts.now(), deps(self._parts)
-            )
+            answer = await run_in_threadpool(self._pressed, number)
         except Refused as refused:
             return _refusal(str(refused))
         except SQLAlchemyError:
             log.exception("an acknowledgement could not be stored")
             return _refusal("值班台暂时没有响应，没有签收。请稍后再按一次。", 503)
-        return _page(_done(incident))
+        return answer
 
     def _number(self, request: Request) -> int | None:
         return self._parts.desk.tickets.read(request.path_params["ticket"], self._parts.now())
 
-    def _carried(self, number: int) -> Carried | None:
+    def _carried(self, number: int) -> Carried | Arrived | None:
         with self._parts.store.reading() as t:
             return carried(t, number)
+
+    def _pressed(self, number: int) -> Response:
+        store, now = self._parts.store, self._parts.now()
+        found = self._carried(number)
+        if isinstance(found, Arrived):
+            receive(store, found, now)
+            said = forms.note(f"已确认收到：{found.who}，{moment(now)}。", "plain")
+            return _page(f"<h1>已确认收到</h1><p>{escape(found.alert.title)}</p>{said}", "确认收到")
+        return _page(_done(acknowledge(store, number, now, deps(self._parts))))
 
 
 def _shown(found: Carried) -> str:
@@ -79,6 +89,15 @@ def _shown(found: Carried) -> str:
     )
 
 
+def _arrived(found: Arrived) -> str:
+    lines = "<br>".join(escape(line) for line in found.alert.body.splitlines())
+    title = f"<h1>{escape(found.alert.title)}</h1><p>{lines}</p>"
+    if found.receipt is not None:
+        said = f"{found.receipt.who}已于 {moment(found.receipt.at)} 确认收到。"
+        return f"{title}{forms.note(said, 'plain')}"
+    return f"{title}<form method='post'><button type='submit'>确认收到（{escape(found.who)}）</button></form>"
+
+
 def _done(incident: Incident) -> str:
     at = moment(incident.acknowledged_at) if incident.acknowledged_at else ""
     said = forms.note(f"已签收：{incident.acknowledged_by}，{at}。", "plain")
@@ -89,8 +108,8 @@ def _onward(incident: Incident) -> str:
     return f"<footer><a href='/incident?id={escape(incident.id)}'>登录值班台办理</a></footer>"
 
 
-def _page(body: str) -> Response:
-    return HTMLResponse(forms.page("签收", body), headers=_HEADERS)
+def _page(body: str, title: str = "签收") -> Response:
+    return HTMLResponse(forms.page(title, body), headers=_HEADERS)
 
 
 def _refusal(why: str, status: int = 403) -> Response:

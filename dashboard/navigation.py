@@ -12,6 +12,7 @@ class Place(Enum):
     INCIDENT = ("incident", "事件")
     LEDGER = ("ledger", "公开事项台账")
     RECORD = ("record", "公开事项")
+    UPWARD = ("upward", "上报台账")
     MESSAGES = ("messages", "消息")
     ENTRY = ("entry", "录入")
     SEARCH = ("search", "搜索")

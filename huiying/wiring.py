@@ -50,6 +50,7 @@ from regulation.severity import SeverityRules, severity_rules
 from regulation.source_health import HealthRules, source_health_rules
 from regulation.telling import Telling, telling
 from regulation.time_limits import BadTimeLimits, further_limits
+from regulation.upward import UpwardRules, upward_rules
 from regulation.watch_periods import WatchPeriods, watch_periods
 from storage.search.embedded import EmbeddedIndex
 from storage.store import Store
@@ -141,10 +142,18 @@ class Desk:
             raise BadSettings(str(error)) from None
 
     @cached_property
+    def upward(self) -> UpwardRules:
+        """The rules in force on who is told upward. Raises BadSettings."""
+        try:
+            return upward_rules(self.settings.rules.upward)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
+    @cached_property
     def owed(self) -> Owed:
         """What is owed for incidents beside report and acknowledgement. Raises BadSettings."""
         try:
-            return Owed(further_limits(self.settings.rules.profiles))
+            return Owed(further_limits(self.settings.rules.profiles), self.upward)
         except (BadRules, BadTimeLimits) as error:
             raise BadSettings(str(error)) from None
 

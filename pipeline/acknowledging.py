@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pipeline.acts import Actor, Deps, attempt
 from pipeline.refusals import Refused
+from pipeline.upward import UPWARD, Arrived, arrived
 from records.actions import Act, Action
 from records.alerts import OFFICE, Alert
 from records.deliveries import Delivery
@@ -34,12 +35,17 @@ class Carried:
         )
 
 
-def carried(t: Transaction, delivery_id: int) -> Carried | None:
-    """What the delivery of that number carried; None where it, its incident or its contact are there no more."""
+def carried(t: Transaction, delivery_id: int) -> Carried | Arrived | None:
+    """What the delivery of that number carried: an alert, or a report to a body above.
+
+    None where it, its incident or its contact are there no more.
+    """
     delivery = t.alerts.delivery(delivery_id)
     alert = None if delivery is None else t.alerts.get(delivery.alert)
     if delivery is None or alert is None or alert.incident is None:
         return None
+    if alert.kind == UPWARD:
+        return arrived(t, delivery, alert)
     incident = t.incidents.get(alert.incident)
     contact = _contact(t, delivery, alert)
     return None if incident is None or contact is None else Carried(alert, incident, contact)
@@ -49,7 +55,7 @@ def acknowledge(store: Store, delivery_id: int, now: datetime, deps: Deps) -> In
     """Acknowledge the incident for the contact whom the message reached. Raises Refused."""
     with store.reading() as t:
         found = carried(t, delivery_id)
-    if found is None:
+    if not isinstance(found, Carried):
         raise Refused(_GONE)
     contact = found.contact
     role, unit = (Role.DUTY, None) if contact.recipient == OFFICE else (Role.UNIT, contact.recipient)

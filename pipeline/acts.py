@@ -25,6 +25,7 @@ from pipeline.unacknowledged import (
     taken_charge_of,
     void_by_rise,
 )
+from pipeline.upward_needs import note_needs
 from records.actions import Act, Action
 from records.alerts import Ending
 from records.disclosures import Disclosure
@@ -362,6 +363,8 @@ def _set_severity(deed: _Deed) -> dict[str, Any]:
         void = void_by_rise(deed.incident, severity)
         await_acknowledgement(deed.t, changed, deed.at, name, deed.deps.escalation, void)
         _begin(deed, changed, Start.SEVERITY)
+    elif deed.deps.owed.upward is not None:
+        note_needs(deed.t, changed, deed.at, deed.actor.name, deed.deps.owed.upward)
     return {"severity": severity.value, "before": before.value, "reason": reason}
 
 

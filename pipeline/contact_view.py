@@ -27,15 +27,15 @@ class ContactRow:
 
 @dataclass(frozen=True, slots=True)
 class ContactsPage:
-    """`units` are all that may be told of something; `unreachable` those of them without any contact."""
+    """`units` are all that may be told of something, bodies above too; `unreachable` are the own ones without any contact."""
 
     rows: Sequence[ContactRow]
     units: Sequence[str]
     unreachable: Sequence[str]
 
 
-def contacts_page(t: Transaction, person: Person) -> ContactsPage | None:
-    """How everybody is reached; None for a person who does not manage it."""
+def contacts_page(t: Transaction, person: Person, above: Sequence[str] = ()) -> ContactsPage | None:
+    """How everybody is reached, the bodies `above` too; None for a person who does not manage it."""
     if not may_everywhere(person, MANAGE):
         return None
     contacts = t.people.contacts()
@@ -44,9 +44,9 @@ def contacts_page(t: Transaction, person: Person) -> ContactsPage | None:
     rows = []
     for contact in contacts:
         tested_at, test = tests.get((contact.channel, contact.address), (None, None))
-        rows.append(ContactRow(contact, tested_at, test, contact.recipient not in {*units, OFFICE, KEEPER}))
+        rows.append(ContactRow(contact, tested_at, test, contact.recipient not in {*units, *above, OFFICE, KEEPER}))
     reached = {contact.recipient for contact in contacts}
-    return ContactsPage(rows, units, [unit for unit in (OFFICE, *units) if unit not in reached])
+    return ContactsPage(rows, [*units, *above], [unit for unit in (OFFICE, *units) if unit not in reached])
 
 
 def _units(t: Transaction) -> list[str]:

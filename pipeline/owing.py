@@ -11,10 +11,12 @@ from alerts.message import templates
 from pipeline.notify import Routes
 from pipeline.refusals import Refused
 from pipeline.steps import take_steps
+from pipeline.upward_needs import note_needs
 from pipeline.working_calendar import working_days
 from records.alerts import Deadline, DeadlineState, Ending
 from records.incidents import Incident
 from regulation.time_limits import Start, TimeLimit
+from regulation.upward import UpwardRules
 from storage.store import Transaction
 
 OPENING = (Start.OPENED, Start.SEVERITY)
@@ -29,6 +31,7 @@ class Owed:
     """What is owed for incidents beside report and acknowledgement: the rows of the further clocks in force."""
 
     limits: Sequence[TimeLimit] = ()
+    upward: UpwardRules | None = None
 
 
 NONE = Owed()
@@ -45,6 +48,8 @@ def begin(
     routes: Routes,
 ) -> None:
     """Begin every clock for which one of these is the occasion; one that runs or is done stays what it is."""
+    if Start.SEVERITY in occasions and owed.upward is not None:
+        note_needs(t, incident, at, by, owed.upward)
     for limit in owed.limits:
         if limit.begins(occasions, incident.severity):
             _start(t, incident, limit, at, at, by, None, routes)

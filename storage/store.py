@@ -30,6 +30,7 @@ from storage.source_days import SourceDays
 from storage.source_rows import SourceRows
 from storage.source_troubles import SourceTroubles
 from storage.sources import Sources
+from storage.upward import Upward
 
 BUSY_TIMEOUT_MS = 30_000
 
@@ -84,6 +85,11 @@ class Transaction:
     def reports(self) -> Reports:
         """Report drafts, filed reports, published responses."""
         return Reports(self.connection)
+
+    @cached_property
+    def upward(self) -> Upward:
+        """The upward ledger."""
+        return Upward(self.connection)
 
     @cached_property
     def people(self) -> People:

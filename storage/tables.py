@@ -555,6 +555,37 @@ response = Table(
     Column("published_by", Text, nullable=False),
 )
 
+upward = Table(
+    "upward",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("incident", ForeignKey("incident.id"), nullable=False),
+    Column("body", String(40), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("noted", String(20), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("need", String(20)),
+    Column("severity", String(20)),
+    Column("clause", Text),
+    Column("send", Boolean),
+    Column("reason", Text),
+    Column("way", String(40)),
+    Column("report", String(20)),
+    Column("report_number", Integer),
+    Column("serial", Text),
+    Column("text", Text),
+    Column("note", Text),
+    Column("happened_at", UtcTime),
+    Column("alert", String(64)),
+    Column("who", Text),
+    Column("of", BigInteger),
+    Index("upward_by_incident", "incident", "body"),
+    Index("upward_by_alert", "alert"),
+    Index("upward_by_entry", "of"),
+    sqlite_autoincrement=True,
+)
+
 correction = Table(
     "correction",
     metadata,

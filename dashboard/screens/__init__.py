@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
-from dashboard.screens import administration, desk, entry, incident, ledger, messages, patrol, record, search, sources
+from dashboard.screens import (
+    administration,
+    desk,
+    entry,
+    incident,
+    ledger,
+    messages,
+    patrol,
+    record,
+    search,
+    sources,
+    upward,
+)
 
-__all__ = ["administration", "desk", "entry", "incident", "ledger", "messages", "patrol", "record", "search", "sources"]
+__all__ = [
+    "administration",
+    "desk",
+    "entry",
+    "incident",
+    "ledger",
+    "messages",
+    "patrol",
+    "record",
+    "search",
+    "sources",
+    "upward",
+]

@@ -14,10 +14,11 @@ from dashboard.signed_in import show_sign_in, signed_in
 from dashboard.visit import Visit
 from dashboard.wording import ago, count, due, elapsed, moment, owed, plain, remaining, severity_badge, state_badge
 from huiying.disk import disk_troubles
-from pipeline import state_view, views
+from pipeline import state_view, upward_view, views
 from pipeline.model_note import ModelNote
 from pipeline.source_health import SourceHealth, Standing
 from pipeline.state_view import DeskState
+from pipeline.upward_view import UpwardRow
 from pipeline.views import IncidentRow, PostRow
 from records.alerts import Deadline
 from records.spans import span, until_start
@@ -82,6 +83,7 @@ def _lists(visit: Visit) -> None:
     now = parts.now()
     with parts.store.reading() as t:
         rows = views.open_incidents(t, person)
+        untold = upward_view.waiting(t, person)
         posts = views.newest_posts(t, person, limit=15)
         state = state_view.desk_state(
             t,
@@ -98,6 +100,7 @@ def _lists(visit: Visit) -> None:
         st.error(f"**{plain(said)}**", icon=":material/timer_off:")
     for disk in state.disks:
         (st.error if disk.grave else st.warning)(f"**{plain(disk.said)}**", icon=":material/hard_drive:")
+    _untold(visit, untold)
     _unreached(visit, state.unreached)
     _unread(visit, state.unread)
     _model_trouble(state)
@@ -125,6 +128,20 @@ def _unread(visit: Visit, unread: Sequence[SourceHealth]) -> None:
         with st.container(horizontal=True):
             visit.link(Place.SOURCES, "查看采集源")
             visit.link(Place.PATROL, "查看巡查记录")
+
+
+def _untold(visit: Visit, untold: Sequence[UpwardRow]) -> None:
+    """Who above must be told and is not, or where somebody has yet to decide."""
+    if not untold:
+        return
+    with st.container(key="untold_upward", gap="xsmall"):
+        named = "；".join(f"{plain(row.body.label)}（{row.body.standing.label}）" for row in untold[:_NAMED])
+        more = f"；另有 {len(untold) - _NAMED} 项" if len(untold) > _NAMED else ""
+        st.warning(f"**向上报告有 {len(untold)} 项要办**：{named}{more}。", icon=":material/upload:")
+        with st.container(horizontal=True):
+            for row in {row.incident.id: row.incident for row in untold[:_NAMED]}.values():
+                visit.link(Place.INCIDENT, row.title, row.id, length=20)
+            visit.link(Place.UPWARD, "上报台账")
 
 
 def _unreached(visit: Visit, count: int) -> None:

@@ -11,7 +11,14 @@ from alerts.deadlines import in_time
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import facts, post_block, to_acknowledge
-from dashboard.screens import incident_acts, incident_course, incident_dismissed, incident_report, incident_response
+from dashboard.screens import (
+    incident_acts,
+    incident_course,
+    incident_dismissed,
+    incident_report,
+    incident_response,
+    incident_upward,
+)
 from dashboard.screens.trend_chart import trend_chart
 from dashboard.visit import Visit, chosen_item
 from dashboard.wording import (
@@ -171,11 +178,13 @@ def _watch(visit: Visit, page: IncidentPage) -> None:
 
 
 def _tabs(visit: Visit, page: IncidentPage) -> None:
+    upward = incident_upward.read(visit, page)
     drawn: dict[str, Callable[[], None]] = {
         "概况": lambda: _overview(visit, page),
         "帖文": lambda: _posts(visit, page),
         "报告": lambda: incident_report.draw(visit, page),
         "回应": lambda: incident_response.draw(page),
+        **({"上报": lambda: incident_upward.draw(page, upward)} if upward is not None else {}),
         "提醒": lambda: incident_course.alerts(page),
         "处置预案": lambda: incident_course.playbook(page),
         "经过": lambda: incident_course.course(page),

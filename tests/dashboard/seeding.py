@@ -134,7 +134,7 @@ def judge(desk: Desk, at: datetime | None = None) -> None:
     """Judge whatever waits, with the scenario's true labels."""
     truth = json.loads((SCENARIO / "truth.json").read_text("utf-8"))
     reader = KnownAnswers({post_id: _label(post) for post_id, post in truth["posts"].items()})
-    judging = Judging(desk.store, lambda: reader, desk.rules, stored_contacts)
+    judging = Judging(desk.store, lambda: reader, desk.rules, stored_contacts, owed=desk.owed)
     while judging.step(at or (lambda waiting: waiting.at), limit=1000):
         pass
 

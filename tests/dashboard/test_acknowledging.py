@@ -15,10 +15,15 @@ from dashboard.backstage import Backstage
 from dashboard.gate import Gate
 from dashboard.navigation import ADDRESSES
 from dashboard.routes import Routes
+from pipeline import upward
+from pipeline.acts import Actor
 from pipeline.notify import stored_contacts
 from pipeline.send import Sender, Terms
+from pipeline.upward import Content, Meant
 from records.incidents import Incident
 from records.people import Contact
+from records.upward import Noted
+from records.words import Role
 from tests.dashboard.test_routes import listening
 from tests.pipeline.clocks import Inbox, open_incident, start
 
@@ -97,3 +102,40 @@ def test_nothing_else_opens_under_that_address(client: httpx.Client, link: str):
     for address in ("/ack/../incident", f"{link}/more", "/ack/..%2Fincident", "/ack/%2e%2e/incident", "/ack/"):
         answer = client.get(address)
         assert (answer.status_code, answer.headers["location"][:7]) == (303, "/signin")
+
+
+@pytest.fixture
+def upward_link(backstage: Backstage) -> str:
+    """The link in a message that carries a report to a body above."""
+    store, now, rules = backstage.store, backstage.now(), backstage.desk.upward
+    name = rules.bodies[0].label
+    open_incident(store)
+    with store.transaction() as t:
+        t.people.set_contacts(name, [Contact(name, "email", "he@city.example", "何秘书")])
+    meant = Meant("20260410-001", rules.bodies[0].name, Actor("赵主任", Role.OFFICE), now)
+    upward.send(store, meant, Content(text="请阅"), rules, stored_contacts, "区委办公室")
+    inbox = Inbox()
+    terms = Terms(timedelta(minutes=1), [timedelta(seconds=5)], "https://desk.example", ticket=backstage.desk._ticket)
+    Sender(store, {"email": inbox}, "w", terms).send_due(now)
+    (message,) = inbox.received
+    assert message.link is not None
+    return message.link.removeprefix("https://desk.example")
+
+
+def receipts(backstage: Backstage) -> list[str | None]:
+    with backstage.store.reading() as t:
+        return [one.who for one in t.upward.of_incident("20260410-001") if one.noted is Noted.RECEIPT]
+
+
+def test_a_body_above_confirms_what_it_got_by_a_press_and_acknowledges_nothing(
+    client: httpx.Client, backstage: Backstage, upward_link: str
+):
+    shown = client.get(upward_link)
+    assert (shown.status_code, "确认收到（何秘书）" in shown.text) == (200, True)
+    assert "/incident" not in shown.text
+    assert receipts(backstage) == []
+    for _ in range(2):
+        assert "已确认收到" in client.post(upward_link).text
+    assert receipts(backstage) == ["何秘书"]
+    assert "何秘书已于" in client.get(upward_link).text
+    assert incident(backstage).acknowledged_at is None

@@ -1,0 +1,1 @@
+"""Upward reports: where each stands, by the entries of the ledger."""

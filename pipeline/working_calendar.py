@@ -61,6 +61,7 @@ def import_calendar(store: Store, row: Any, actor: Acting, at: datetime, routes:
         if actor.role is not None and not allowed(actor.role, IMPORT):
             raise Refused("您没有权限导入放假安排：请联系区委办或管理员")
         table = _table(row)
+        t.meta.take_turn(_KEY)
         kept = t.meta.get(_KEY) or {}
         t.meta.put(_KEY, {**kept, str(table.year): _to_keep(table)})
         moved = recount(t, working_days(t), actor, at, f"导入了 {table.year} 年的放假安排", routes)

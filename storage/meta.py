@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from storage.tables import meta
+from storage.turns import take_turn
 
 
 class Meta:
@@ -14,6 +15,10 @@ class Meta:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def take_turn(self, key: str) -> None:
+        """Make this transaction the only one that reads and then writes `key` until it ends."""
+        take_turn(self._connection, f"meta {key}")
 
     def get(self, key: str) -> Any:
         """The value under `key`, or None."""

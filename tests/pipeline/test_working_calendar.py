@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 from typing import Any
 
@@ -68,3 +69,22 @@ def test_a_table_that_cannot_be_right_changes_nothing_and_is_audited(store: Stor
 def test_others_may_not(store: Store, role: Role) -> None:
     with pytest.raises(Refused, match="没有权限"):
         import_calendar(store, TABLE, Actor("某人", role, "住建局"), NOON)
+
+
+def test_a_year_that_is_imported_while_another_one_is_keeps_both(store: Store) -> None:
+    begun = threading.Event()
+
+    def other() -> None:
+        with store.transaction() as t:
+            t.meta.take_turn("working_days")
+            t.meta.put("working_days", {"2026": {"year": 2026, "off": {"2026-01-01": "元旦"}, "worked": []}})
+            begun.set()
+            threading.Event().wait(0.3)
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    begun.wait(10)
+    import_calendar(store, TABLE, OFFICE, NOON)
+    thread.join()
+    with store.reading() as t:
+        assert sorted(working_days(t).imported) == [2026, 2027]

@@ -129,6 +129,7 @@ def _managing(store: Store, by: Person | None, recipient: str, now: datetime) ->
         known = by and t.people.get(by.username)
         if by is not None and not (known and known.active and allowed(known.role, MANAGE)):
             raise Refused("您没有权限改联系方式：请联系区委办或管理员")
+        t.people.take_turn(recipient)
         yield t
 
 

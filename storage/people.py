@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, union, upd
 from records.people import Contact, Person
 from records.words import Level, Role
 from storage.tables import contact, person, session
+from storage.turns import take_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,10 @@ class People:
         """Every unit with an account that is in use or a contact; OFFICE where it has one."""
         accounts = select(person.c.unit).where(person.c.active, person.c.unit.is_not(None))
         return set(self._connection.execute(union(accounts, select(contact.c.recipient))).scalars())
+
+    def take_turn(self, recipient: str) -> None:
+        """Make this transaction the only one that changes how a recipient is reached until it ends."""
+        take_turn(self._connection, f"contacts {recipient}")
 
     def contacts_of(self, recipient: str) -> list[Contact]:
         """How one recipient (a unit's name or `office`) is reached, by rank, channel and address."""

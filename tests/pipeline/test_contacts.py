@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -216,3 +217,21 @@ def test_who_cannot_be_reached_and_names_that_nobody_bears_are_shown(store: Stor
     assert found is not None
     assert found.unreachable == ["office", "住建局"]
     assert [(row.contact.recipient, row.unknown) for row in found.rows] == [("keeper", False), ("住建居", True)]
+
+
+def test_contacts_that_two_people_add_at_once_are_both_kept(store: Store) -> None:
+    begun = threading.Event()
+
+    def other() -> None:
+        with store.transaction() as t:
+            t.people.take_turn("区住建局")
+            begun.set()
+            threading.Event().wait(0.3)
+            t.people.set_contacts("区住建局", [LI])
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    begun.wait(10)
+    add_contact(store, WANG, NOON, FAULTS)
+    thread.join()
+    assert contacts(store) == [LI, WANG]

@@ -176,8 +176,13 @@ def addressed(recipient: str, level: Level) -> str:
 
 def shown(moment: datetime) -> str:
     """A moment as a message tells it, such as 4月10日 09:40（北京时间）."""
+    return f"{day_and_time(moment)}（北京时间）"
+
+
+def day_and_time(moment: datetime) -> str:
+    """A moment in Beijing, such as 4月10日 09:40."""
     local = moment.astimezone(_SHANGHAI)
-    return f"{local.month}月{local.day}日 {local:%H:%M}（北京时间）"
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def shown_due(moment: datetime) -> str:

@@ -17,6 +17,7 @@ class Place(Enum):
     ENTRY = ("entry", "录入")
     SEARCH = ("search", "搜索")
     PATROL = ("patrol", "网上巡查")
+    DUTY = ("duty", "值班表")
     SOURCES = ("sources", "采集源")
     ADMINISTRATION = ("administration", "管理")
 

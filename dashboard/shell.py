@@ -28,6 +28,7 @@ _DRAW: dict[Place, Callable[[Visit], None]] = {
     Place.ENTRY: screens.entry.draw,
     Place.SEARCH: screens.search.draw,
     Place.PATROL: screens.patrol.draw,
+    Place.DUTY: screens.duty.draw,
     Place.SOURCES: screens.sources.draw,
     Place.ADMINISTRATION: screens.administration.draw,
 }

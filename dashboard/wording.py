@@ -82,6 +82,11 @@ ACTS = {
     "import_calendar": "导入放假安排",
     "deadline_moved": "时限随放假安排改动",
     "audit_head_sent": "发出操作日志链首",
+    "import_duty": "导入值班表",
+    "swap_duty": "换班",
+    "cancel_duty": "撤班",
+    "hand_over_duty": "写交接记录",
+    "take_over_duty": "签收交接班",
     "correct_assessment": "更正研判",
     "correction_followed": "转帖随原帖更正",
 }

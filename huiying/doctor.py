@@ -26,6 +26,7 @@ from huiying.settings import BadSettings, Settings
 from huiying.wiring import Desk
 from nlp.dictionary import read_dictionary
 from nlp.model import ModelMissing
+from pipeline.duty_roster import said, uncovered
 from pipeline.source_health import Standing, source_states
 from pipeline.sources import SourceList, file_sources
 from pipeline.working_calendar import working_days
@@ -80,6 +81,7 @@ def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
     if usable:
         yield from _contacts(desk)
         yield _calendar(desk)
+        yield from _duty(desk)
     yield _time(synchronised())
     yield _fonts(_font_families)
     yield from _workers(desk, usable)
@@ -256,6 +258,19 @@ def _calendar(desk: Desk) -> Finding:
     years = "、".join(f"{year} 年" for year in missing)
     advice = "通知公布后请在“管理 → 节假日历”页导入，或用 huiying calendar import，写法见 docs/calendar.md"
     return Finding("工作日历", Level.NOTE, f"{years}的放假安排还没有导入，按法定节假日推算", advice)
+
+
+def _duty(desk: Desk) -> Iterator[Finding]:
+    """A hole of the roster, before it matters."""
+    with desk.store.reading() as t:
+        planned = any(t.duty.has_roster(recipient) for recipient in t.duty.recipients())
+        found = list(uncovered(t, desk.clock.now(), desk.duty_rules))
+    advice = "请在“值班表”页补上；在此之前提醒按联系方式的次序发"
+    yield from (Finding("值班表", Level.NOTE, said(recipient, hole), advice) for recipient, hole in found)
+    if not planned:
+        yield Finding("值班表", Level.NOTE, "还没有值班表", "提醒按联系方式的次序发；要先发给值班的人，见 docs/duty.md")
+    elif not found:
+        yield Finding("值班表", Level.GOOD, f"以后 {desk.duty_rules.warn_hours} 小时都有人值班")
 
 
 def _time(in_step: bool | None) -> Finding:

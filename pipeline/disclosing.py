@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from casework.disclosures.importing import BadRow, ReadRow
+from casework.disclosures.importing import ReadRow
 from pipeline.acts import Actor
 from pipeline.attempts import attempting
 from pipeline.refusals import Refused
 from records.disclosures import Disclosure
+from records.spreadsheets import BadRow
 from regulation.permissions import allowed
 from storage.disclosures import Added
 from storage.store import Store, Transaction

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawlers.sources import Source
+from pipeline.duty_view import duty_holes
 from pipeline.fail_over import unreached
 from pipeline.model_note import ModelNote, model_note
 from pipeline.oversight import Trouble, newest_beats, troubles
@@ -16,6 +17,7 @@ from pipeline.working_calendar import IMPORT, working_days
 from records.deliveries import ChannelState
 from records.messages import Heartbeat
 from records.people import Person
+from regulation.duty import DutyRules, duty_rules
 from regulation.oversight import OversightRules, oversight_rules
 from regulation.source_health import HealthRules
 from regulation.telling import Telling
@@ -40,7 +42,7 @@ class DeskState:
 
     Of the years in `calendar_missing` the days off are not known yet, which is told to those who may import them;
     `unreached` urgent alerts of the last day reached nobody beside the message page; `troubles_of_clocks` says what
-    endangers running clocks and alerts, `disks` where room is short.
+    endangers running clocks and alerts, `disks` where room is short, `duty_holes` when nobody will be on duty soon.
     """
 
     sources: Sequence[SourceHealth]
@@ -53,6 +55,7 @@ class DeskState:
     unreached: int = 0
     troubles_of_clocks: Sequence[str] = ()
     disks: Sequence[Trouble] = ()
+    duty_holes: Sequence[str] = ()
 
     @property
     def unread(self) -> list[SourceHealth]:
@@ -70,6 +73,7 @@ class DeskState:
             + bool(self.unreached)
             + len(self.troubles_of_clocks)
             + len(self.disks)
+            + len(self.duty_holes)
         )
 
 
@@ -84,11 +88,12 @@ def desk_state(
     telling: Telling | None = None,
     oversight: OversightRules | None = None,
     disks: Iterable[Trouble] = (),
+    duty: DutyRules | None = None,
 ) -> DeskState:
     """The state now, of these sources in their order; with `days` also how their posts compare with their usual days.
 
-    `telling` and `oversight` are the rules in force on how alerts go out and on the desk itself, the shipped ones without. `disks`
-    is what a look at the disks has found.
+    `telling`, `oversight` and `duty` are the rules in force on how alerts go out, on the desk itself and on the duty roster, the
+    shipped ones without. `disks` is what a look at the disks has found.
     """
     watch = oversight or oversight_rules()
     seen = may_somewhere(person, "view_sources")
@@ -102,6 +107,7 @@ def desk_state(
         calendar_missing=_calendar_missing(t, person, now),
         troubles_of_clocks=[one.said for one in troubles(t, now, watch, ())],
         disks=list(disks),
+        duty_holes=duty_holes(t, person, now, duty or duty_rules()),
         unreached=len(unreached(t, now, telling or shipped_telling())),
     )
 

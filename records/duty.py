@@ -39,6 +39,7 @@ class Handover:
 
     `open_matters` is what was open at that moment, listed by the desk: incidents, with their running clocks. Nothing of it
     ever changes, but that it is signed once. `by` and `to` are user names, the names beside them are what people read.
+    `intact`: what is stored is what was written.
     """
 
     recipient: str
@@ -51,11 +52,12 @@ class Handover:
     written_at: datetime
     signed_at: datetime | None = None
     id: int | None = None
+    intact: bool = True
 
     @property
     def digest(self) -> str:
         """The hash over everything that was signed for: the audit log holds it too."""
         kept = asdict(self)
-        del kept["signed_at"], kept["id"]
+        del kept["signed_at"], kept["id"], kept["intact"]
         kept["written_at"] = self.written_at.timestamp()
         return hashlib.sha256(json.dumps(kept, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from records.duty import Handover, Shift
+from storage.meta import Meta
 from storage.tables import duty_handover as handovers
 from storage.tables import duty_shift as shifts
 from storage.turns import take_turn
-
-
-class Altered(ValueError):
-    """A stored note that is not the one that was written."""
 
 
 class Duty:
@@ -30,12 +29,19 @@ class Duty:
         return next((shift for shift in found[:1] if shift.covers(at)), None)
 
     def has_roster(self, recipient: str) -> bool:
-        """Whether there is any row for the recipient, past or to come."""
+        """Whether there is any row for the recipient, past or to come, since its roster was last stopped."""
+        stopped = Meta(self._connection).get(_stopped(recipient))
         query = select(shifts.c.begins_at).where(shifts.c.recipient == recipient).limit(1)
+        if stopped is not None:
+            query = query.where(shifts.c.ends_at > datetime.fromisoformat(stopped))
         return self._connection.execute(query).first() is not None
 
+    def stop(self, recipient: str, at: datetime) -> None:
+        """From now on the recipient has no roster, until a shift is written that ends later; what was stays."""
+        Meta(self._connection).put(_stopped(recipient), at.isoformat())
+
     def recipients(self) -> list[str]:
-        """Everybody for whom there is a roster."""
+        """Everybody for whom there is, or was, a roster."""
         return list(
             self._connection.execute(select(shifts.c.recipient).distinct().order_by(shifts.c.recipient)).scalars()
         )
@@ -99,15 +105,19 @@ class Duty:
         return changed.rowcount == 1
 
     def handover(self, handover_id: int) -> Handover | None:
-        """The note of that id. Raises Altered where it is not as it was written."""
+        """The note of that id."""
         row = self._connection.execute(select(handovers).where(handovers.c.id == handover_id)).one_or_none()
         return None if row is None else _handover(row)
 
     def handovers(self, recipient: str, limit: int) -> list[Handover]:
-        """The recipient's newest notes, the newest first. Raises Altered where one is not as it was written."""
+        """The recipient's newest notes, the newest first."""
         query = select(handovers).where(handovers.c.recipient == recipient)
         order = (handovers.c.written_at.desc(), handovers.c.id.desc())
         return [_handover(row) for row in self._connection.execute(query.order_by(*order).limit(limit))]
+
+
+def _stopped(recipient: str) -> str:
+    return f"duty_stopped:{hashlib.sha256(recipient.encode()).hexdigest()}"
 
 
 def _shift(row: Row[Any]) -> Shift:
@@ -127,6 +137,4 @@ def _handover(row: Row[Any]) -> Handover:
         written_at=row.written_at,
         signed_at=row.signed_at,
     )
-    if found.digest != row.digest:
-        raise Altered(f"handover {found.id} is not as it was written")
-    return found
+    return replace(found, intact=found.digest == row.digest)

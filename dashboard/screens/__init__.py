@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard.screens import (
     administration,
     desk,
+    duty,
     entry,
     incident,
     ledger,
@@ -19,6 +20,7 @@ from dashboard.screens import (
 __all__ = [
     "administration",
     "desk",
+    "duty",
     "entry",
     "incident",
     "ledger",

@@ -93,6 +93,7 @@ def _lists(visit: Visit) -> None:
             parts.desk.health_rules,
             telling=parts.desk.telling,
             oversight=parts.desk.oversight,
+            duty=parts.desk.duty_rules,
             disks=disk_troubles(parts.desk),
         )
     st.session_state[_CLOCKS] = _on_strip(rows)
@@ -102,6 +103,7 @@ def _lists(visit: Visit) -> None:
         (st.error if disk.grave else st.warning)(f"**{plain(disk.said)}**", icon=":material/hard_drive:")
     _untold(visit, untold)
     _unreached(visit, state.unreached)
+    _duty_holes(visit, state.duty_holes)
     _unread(visit, state.unread)
     _model_trouble(state)
     _calendar_missing(state)
@@ -153,6 +155,19 @@ def _unreached(visit: Visit, count: int) -> None:
                 icon=":material/phonelink_erase:",
             )
             visit.link(Place.MESSAGES, "查看消息")
+
+
+def _duty_holes(visit: Visit, holes: Sequence[str]) -> None:
+    """Tonight's hole must be seen while somebody can still fill it."""
+    if holes:
+        more = f"；另有 {len(holes) - _NAMED} 处" if len(holes) > _NAMED else ""
+        with st.container(key="duty_holes", gap="xsmall"):
+            st.warning(
+                f"**值班表有空当**：{'；'.join(plain(one) for one in holes[:_NAMED])}{more}。"
+                "到时提醒按联系方式的次序发，请尽快补上。",
+                icon=":material/event_busy:",
+            )
+            visit.link(Place.DUTY, "查看值班表")
 
 
 def _model_trouble(state: DeskState) -> None:

@@ -12,8 +12,10 @@ from dashboard.wording import act_name, clause_name, exact, moment, plain, sever
 from pipeline.incident_view import AlertRow, IncidentPage
 from playbooks.engine import Task
 from records.actions import Act
+from records.alerts import Alert
 from records.deliveries import Delivery, DeliveryState
 from records.spans import span
+from records.words import Level
 from storage.audit import Entry
 
 _COLOURS = {
@@ -63,10 +65,15 @@ def _alert(row: AlertRow) -> dict[str, str]:
     reason = f" :gray[{plain(alert.reason)}]" if alert.reason else ""
     return {
         "时间": exact(alert.at),
-        "发给": plain(recipient_name(alert.recipient)),
+        "发给": plain(_told(alert)),
         "内容": f"{plain(alert.title)}{reason}",
         "送达": sent,
     }
+
+
+def _told(alert: Alert) -> str:
+    name = recipient_name(alert.recipient)
+    return name if alert.level is Level.DUTY else f"{name} · {alert.level.label}"
 
 
 def _delivery(delivery: Delivery) -> str:

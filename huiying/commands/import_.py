@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from casework.disclosures.importing import Unreadable, mapping_from, read_file
+from casework.disclosures.importing import mapping_from, read_file
 from huiying.chinese import ChineseCommand, ChineseGroup
 from huiying.cli import BadInput, Failed, pass_settings
 from huiying.clock import SystemClock
@@ -15,6 +15,7 @@ from huiying.wiring import open_desk
 from pipeline.accounts import CONSOLE
 from pipeline.acts import Actor
 from pipeline.disclosing import Imported, import_disclosures
+from records.spreadsheets import Unreadable
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

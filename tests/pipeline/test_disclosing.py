@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from casework.disclosures.importing import BadRow, GoodRow
+from casework.disclosures.importing import GoodRow
 from pipeline.acts import Actor
 from pipeline.disclosing import import_disclosures
 from pipeline.refusals import Refused
+from records.spreadsheets import BadRow
 from records.words import Role
 from storage.store import Store
 from tests.storage.making import HOUR, NOON, disclosure

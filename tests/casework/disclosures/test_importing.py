@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl import Workbook
 
-from casework.disclosures.importing import BadRow, GoodRow, Unreadable, mapping_from, read_file, read_lines, read_table
+from casework.disclosures.importing import GoodRow, mapping_from, read_file, read_lines, read_table
+from records.spreadsheets import BadRow, Unreadable
 from records.words import Risk, Scope
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -1,0 +1,85 @@
+"""Reads a duty roster from a spreadsheet, row by row: a bad row is reported and the rest goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from records.duty import Shift
+from records.reading import BadRecord, moment, required_text
+from records.spreadsheets import BadRow, Table, cells_of, columns_of, is_empty, plain_text, written_moment
+
+KEYS = ("recipient", "name", "begins_at", "ends_at")
+_MOMENTS = ("begins_at", "ends_at")
+_FILE = Path(__file__).with_name("roster_columns.yaml")
+_ADVICE = "请用 huiying duty template 或“值班表”页的模板"
+
+
+@dataclass(frozen=True, slots=True)
+class GoodShift:
+    """A row that can be looked at further."""
+
+    number: int
+    shift: Shift
+
+
+ReadShift = GoodShift | BadRow
+
+
+def template() -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The headings of an empty roster, and two rows that show how it is filled in."""
+    headings = {key: heading for heading, key in reversed(_shipped()["columns"].items())}
+    shown: list[tuple[str, ...]] = [
+        ("区委办", "张三", "2026-05-01 08:00", "2026-05-01 20:00"),
+        ("区委办", "李四", "2026-05-01 20:00", "2026-05-02 08:00"),
+    ]
+    return tuple(headings[key] for key in KEYS), shown
+
+
+def read_roster(rows: Table, office_name: str) -> Iterator[ReadShift]:
+    """The shifts of a table whose first row holds the headings; empty rows are passed over. Raises Unreadable.
+
+    `office_name` is what the settings call the office.
+    """
+    numbered = enumerate(rows, 1)
+    headings = next((row for _, row in numbered), ())
+    places = columns_of(headings, _shipped()["columns"], KEYS, _ADVICE)
+    named = {key: str(headings[place]).strip() for key, place in places.items()}
+    words = {**_shipped()["words"], office_name: "office"}
+    for number, values in cells_of(numbered, places):
+        yield _checked(number, {key: _cell(key, value, words) for key, value in values.items()}, named)
+
+
+def _checked(number: int, row: Mapping[str, Any], named: Mapping[str, str]) -> ReadShift:
+    try:
+        begin, end = (moment(row[key], key) for key in _MOMENTS)
+        shift = Shift(required_text(row, "recipient"), required_text(row, "name"), begin, end)
+    except BadRecord as fault:
+        return _bad(number, str(fault), named)
+    return GoodShift(number, shift)
+
+
+def _bad(number: int, reason: str, named: Mapping[str, str]) -> BadRow:
+    key = next(key for key in KEYS if f"“{key}”" in reason)
+    said = "不是可读的时间：请写成 2026-05-01 08:00" if key in _MOMENTS else "没有填写"
+    return BadRow(number, named[key], f"“{named[key]}”{said}")
+
+
+def _cell(key: str, value: object, words: Mapping[str, str]) -> object:
+    if is_empty(value):
+        return None
+    if key in _MOMENTS:
+        return written_moment(value)
+    text = plain_text(value)
+    return words.get(text, text) if key == "recipient" else text
+
+
+@cache
+def _shipped() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
+    return content

@@ -1,0 +1,125 @@
+"""Whoever leaves writes a note, whoever comes signs for it by name; what is open is listed by the desk (第四十一条)."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from pipeline.duty_handover import hand_over, take_over, takers
+from pipeline.refusals import Refused
+from records.duty import Handover
+from records.people import Person
+from records.words import Role
+from storage.store import Store
+from storage.tables import duty_handover
+from tests.pipeline.clocks import open_incident, start
+from tests.storage.making import HOUR, NOON
+
+LI = Person("lijun", "李军", Role.DUTY)
+WANG = Person("wangfang", "王芳", Role.OFFICE)
+ZHAO = Person("zhaomin", "赵敏", Role.EVALUATOR)
+CHEN = Person("chenjie", "陈杰", Role.UNIT, "住建局")
+GONE = Person("gone", "离任", Role.DUTY, active=False)
+
+
+@pytest.fixture(autouse=True)
+def people(store: Store) -> None:
+    with store.transaction() as t:
+        for person in (LI, WANG, ZHAO, CHEN, GONE):
+            t.people.add(person, "hash", NOON)
+        t.people.set_active("gone", False)
+
+
+def written(store: Store, number: int) -> Handover:
+    with store.reading() as t:
+        found = t.duty.handover(number)
+    assert found is not None
+    return found
+
+
+@pytest.mark.clause("H-41")
+def test_open_incidents_and_running_clocks_are_listed_without_being_asked_for(store: Store):
+    open_incident(store)
+    start(store)
+    note = written(store, hand_over(store, "office", "wangfang", "供热的事盯紧", LI, NOON + HOUR, "r1"))
+    assert (note.by_name, note.to_name, note.note, note.signed_at) == ("李军", "王芳", "供热的事盯紧", None)
+    (matter,) = note.open_matters
+    assert matter["unit"] == "住建局"
+    assert matter["acknowledged"] is False
+    assert matter["clocks"]["initial_report"] == (NOON + 2 * HOUR).isoformat()
+    assert "title" not in matter
+
+
+def test_a_unit_hands_over_its_own_incidents_only(store: Store):
+    open_incident(store)
+    with store.transaction() as t:
+        t.people.add(Person("sunli", "孙丽", Role.UNIT, "教体局"), "hash", NOON)
+        t.people.add(Person("sunwu", "孙武", Role.UNIT, "教体局"), "hash", NOON)
+    note = written(
+        store, hand_over(store, "教体局", "sunwu", "无", Person("sunli", "孙丽", Role.UNIT, "教体局"), NOON, "r1")
+    )
+    assert note.open_matters == ()
+    with pytest.raises(Refused, match="没有权限"):
+        hand_over(store, "住建局", "sunwu", "无", Person("sunli", "孙丽", Role.UNIT, "教体局"), NOON, "r2")
+
+
+@pytest.mark.clause("H-41")
+def test_the_incoming_person_alone_signs_and_once(store: Store):
+    number = hand_over(store, "office", "wangfang", "一切正常", LI, NOON, "r1")
+    for other in (LI, CHEN, ZHAO):
+        with pytest.raises(Refused, match="由王芳本人签收"):
+            take_over(store, number, other, NOON + HOUR)
+    take_over(store, number, WANG, NOON + HOUR)
+    take_over(store, number, WANG, NOON + 2 * HOUR)
+    assert written(store, number).signed_at == NOON + HOUR
+    with store.reading() as t:
+        log = [(entry.act, entry.actor) for entry in t.audit.about("office")]
+    assert log == [("hand_over_duty", "李军"), ("take_over_duty", "王芳")]
+
+
+def test_the_log_holds_the_hash_of_what_was_signed(store: Store):
+    number = hand_over(store, "office", "wangfang", "一切正常", LI, NOON, "r1")
+    take_over(store, number, WANG, NOON)
+    with store.reading() as t:
+        digests = {entry.detail["digest"] for entry in t.audit.about("office")}
+    assert digests == {written(store, number).digest}
+
+
+def test_an_altered_note_cannot_be_signed(store: Store):
+    number = hand_over(store, "office", "wangfang", "一切正常", LI, NOON, "r1")
+    with store.transaction() as t:
+        t.connection.execute(update(duty_handover).values(note="有一件大事"))
+    with pytest.raises(Refused, match="与写下时不一致"):
+        take_over(store, number, WANG, NOON)
+
+
+def test_a_double_click_writes_one_note(store: Store):
+    assert hand_over(store, "office", "wangfang", "一切正常", LI, NOON, "r1") == hand_over(
+        store, "office", "wangfang", "一切正常", LI, NOON, "r1"
+    )
+    with store.reading() as t:
+        assert len(t.duty.handovers("office", 9)) == 1
+
+
+@pytest.mark.parametrize(
+    ("to", "note", "by", "told"),
+    [
+        ("lijun", "无", LI, "请选择接班人"),
+        ("nobody", "无", LI, "请选择接班人"),
+        ("gone", "无", LI, "请选择接班人"),
+        ("zhaomin", "无", LI, "请选择接班人"),
+        ("chenjie", "无", LI, "请选择接班人"),
+        ("wangfang", " ", LI, "请填写交接的内容"),
+        ("wangfang", "字" * 4001, LI, "请填写交接的内容"),
+        ("wangfang", "无", ZHAO, "没有权限"),
+        ("wangfang", "无", GONE, "没有权限"),
+    ],
+)
+def test_what_cannot_be_handed_over_is_refused(store: Store, to: str, note: str, by: Person, told: str):
+    with pytest.raises(Refused, match=told):
+        hand_over(store, "office", to, note, by, NOON, "r1")
+
+
+def test_only_those_who_can_take_over_are_offered(store: Store):
+    with store.reading() as t:
+        assert [one.username for one in takers(t, "office", LI)] == ["wangfang"]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
 
 from records.duty import Shift
 from records.people import Contact
@@ -19,11 +18,11 @@ _GROUP = 1000
 class Hole:
     """A stretch of time in which nobody can be told as the one on duty.
 
-    Without a `name` the roster has nobody; else that person stands there and has no contact.
+    Without a `name` the roster has nobody; else that person stands there and has no contact. Without an end nobody comes after.
     """
 
     begins_at: datetime
-    ends_at: datetime
+    ends_at: datetime | None
     name: str | None = None
 
 
@@ -62,17 +61,17 @@ def given_over(shift: Shift, to: str, begin: datetime, end: datetime, reason: st
     return sorted([piece, *without(shift, begin, end)], key=lambda one: one.begins_at)
 
 
-def holes(shifts: Sequence[Shift], known: Iterable[str], begin: datetime, end: datetime) -> Iterator[Hole]:
-    """Where in [begin, end) nobody of those `known` as contacts is on duty, in order of time."""
-    names = set(known)
-    inside = [one for one in sorted(shifts, key=lambda one: one.begins_at) if one.overlaps(begin, end)]
-    edges = [begin, *(edge for one in inside for edge in (one.begins_at, one.ends_at)), end]
-    for shift in inside:
-        if shift.name not in names:
-            yield Hole(max(shift.begins_at, begin), min(shift.ends_at, end), shift.name)
-    for number, (before, after) in enumerate(pairwise(edges)):
-        if number % 2 == 0 and before < after:
-            yield Hole(before, after)
+def holes(shifts: Iterable[Shift], known: Iterable[str], begin: datetime, end: datetime) -> Iterator[Hole]:
+    """The holes that begin in [begin, end), in order of time: where nobody of those `known` as contacts is on duty."""
+    names, free = set(known), begin
+    for shift in sorted(shifts, key=lambda one: one.begins_at):
+        if free < min(shift.begins_at, end):
+            yield Hole(free, shift.begins_at)
+        if shift.overlaps(begin, end) and shift.name not in names:
+            yield Hole(max(shift.begins_at, begin), shift.ends_at, shift.name)
+        free = max(free, shift.ends_at)
+    if free < end:
+        yield Hole(free, None)
 
 
 def in_turn(contacts: Iterable[Contact], level: Level, watch: Watch) -> list[Contact]:

@@ -127,14 +127,15 @@ def uncovered(t: Transaction, now: datetime, rules: DutyRules) -> Iterator[tuple
     until = now + rules.warned
     for recipient in t.duty.recipients():
         if t.duty.has_roster(recipient):
-            shifts = t.duty.between(recipient, now, until)
+            shifts = t.duty.between(recipient, now, None)
             yield from ((recipient, hole) for hole in holes(shifts, known_names(t, recipient), now, until))
 
 
 def said(recipient: str, hole: Hole) -> str:
     """A hole in Chinese."""
-    when = f"{_called(recipient)}值班表 {day_and_time(hole.begins_at)} 至 {day_and_time(hole.ends_at)} "
-    return when + ("没有人值班" if hole.name is None else f"值班的“{hole.name}”没有登记联系方式")
+    end = "起" if hole.ends_at is None else f" 至 {day_and_time(hole.ends_at)} "
+    what = "没有人值班" if hole.name is None else f"值班的“{hole.name}”没有登记联系方式"
+    return f"{_called(recipient)}值班表 {day_and_time(hole.begins_at)}{end}{what}"
 
 
 def _import_one(

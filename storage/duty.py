@@ -37,8 +37,9 @@ class Duty:
         return self._connection.execute(query).first() is not None
 
     def stop(self, recipient: str, at: datetime) -> None:
-        """From now on the recipient has no roster, until a shift is written that ends later; what was stays."""
-        Meta(self._connection).put(_stopped(recipient), at.isoformat())
+        """The recipient has a roster no more, until a shift is written that ends later than those there are; these stay."""
+        last = max((shift.ends_at for shift in self.between(recipient, at, None)), default=at)
+        Meta(self._connection).put(_stopped(recipient), last.isoformat())
 
     def recipients(self) -> list[str]:
         """Everybody for whom there is, or was, a roster."""

@@ -38,21 +38,26 @@ def test_a_roster_without_a_gap_has_no_hole():
     assert list(holes([NIGHT, DAY], ["李军", "王芳"], at(1), at(24))) == []
 
 
-def test_a_gap_is_a_hole_at_the_beginning_between_and_at_the_end():
+def test_a_gap_is_a_hole_at_the_beginning_between_and_after_the_last():
     later = shift("王芳", 13, 20)
     assert list(holes([DAY, later], ["李军", "王芳"], at(-1), at(24))) == [
         Hole(at(-1), at(0)),
         Hole(at(12), at(13)),
-        Hole(at(20), at(24)),
+        Hole(at(20), None),
     ]
 
 
+def test_a_hole_ends_where_the_next_shift_begins_however_late_and_a_later_hole_is_none_yet():
+    assert list(holes([DAY, shift("王芳", 40, 50)], ["李军", "王芳"], at(0), at(24))) == [Hole(at(12), at(40))]
+    assert list(holes([DAY, shift("王芳", 12, 24)], ["李军", "王芳"], at(0), at(24))) == []
+
+
 def test_without_any_shift_everything_is_a_hole():
-    assert list(holes([], [], at(0), at(24))) == [Hole(at(0), at(24))]
+    assert list(holes([], [], at(0), at(24))) == [Hole(at(0), None)]
 
 
 def test_somebody_who_has_no_contact_is_a_hole_by_name():
-    assert list(holes([DAY, NIGHT], ["李军"], at(6), at(18))) == [Hole(at(12), at(18), "王芳")]
+    assert list(holes([DAY, NIGHT], ["李军"], at(6), at(18))) == [Hole(at(12), at(24), "王芳")]
 
 
 def test_a_swap_in_the_middle_leaves_what_lies_around_it():

@@ -20,6 +20,8 @@ _STYLE = """<style>
 [data-testid="stElementToolbar"],[data-testid="stStatusWidget"],[data-testid="InputInstructions"]{display:none!important}
 a[href="#stMain"]{font-size:0!important}
 a[href="#stMain"]::after{content:"跳到正文";font-size:1rem}
+[data-testid="stFileUploaderDropzoneInstructions"],[data-testid="stFileUploaderDropzone"] button p{display:none!important}
+[data-testid="stFileUploaderDropzone"] button::after{content:"选择文件"}
 [data-testid="stTable"] td>div{max-width:none!important}
 [data-testid="stTable"] td p{margin:0}
 </style>"""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.refusals import Refused
-from records.alerts import OFFICE, DeadlineState
+from records.alerts import OFFICE, Deadline, DeadlineState
 from records.duty import Handover
 from records.incidents import Incident
 from records.people import Person
@@ -79,20 +79,20 @@ def open_matters(t: Transaction, recipient: str) -> list[Mapping[str, Any]]:
     """What is open at this moment: the ongoing incidents (the office's are all) with the clocks that run, without titles."""
     found = [one for one in t.incidents.ongoing() if recipient == OFFICE or one.unit == recipient]
     clocks = t.deadlines.of_incidents([one.id for one in found])
-    return [
-        _matter(one, {clock.kind: clock.due_at for clock in clocks[one.id] if clock.state is DeadlineState.OPEN})
-        for one in found
-    ]
+    return [_matter(one, [clock for clock in clocks[one.id] if clock.state is DeadlineState.OPEN]) for one in found]
 
 
-def _matter(incident: Incident, clocks: Mapping[str, datetime]) -> Mapping[str, Any]:
+def _matter(incident: Incident, clocks: Sequence[Deadline]) -> Mapping[str, Any]:
     return {
         "incident": incident.id,
         "unit": incident.unit,
         "severity": incident.severity.value,
         "state": incident.state.value,
         "acknowledged": incident.acknowledged_at is not None,
-        "clocks": {kind: due.isoformat() for kind, due in sorted(clocks.items())},
+        "clocks": [
+            {"kind": clock.kind, "label": clock.label, "due_at": clock.due_at.isoformat()}
+            for clock in sorted(clocks, key=lambda one: (one.due_at, one.kind))
+        ],
     }
 
 

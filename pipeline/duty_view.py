@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from pipeline.duty_roster import IMPORT, SWAP, known_names, said, uncovered
 from pipeline.duty_handover import HAND_OVER, takers
+from pipeline.duty_roster import IMPORT, SWAP, known_names, said, uncovered
 from pipeline.views import may, may_everywhere, open_incidents
 from records.alerts import OFFICE
 from records.duty import Handover, Shift

@@ -17,19 +17,19 @@ from dashboard.visit import Visit
 from dashboard.wording import clause_name, moment, plain, severity_badge, shown_text
 from huiying.clock import CHINA
 from pipeline import duty_view
+from pipeline.duty_handover import LONGEST_NOTE, hand_over, take_over
 from pipeline.duty_roster import Imported, Span, cancel, import_roster, swap
 from pipeline.duty_view import DutyPage
-from pipeline.duty_handover import LONGEST_NOTE, hand_over, take_over
 from pipeline.refusals import Refused
 from records.duty import Handover, Shift
 from records.incidents import IncidentState
 from records.spreadsheets import BadRow, Unreadable, table_of
 from records.words import Severity
-from regulation.time_limits import ACKNOWLEDGEMENT, INITIAL_REPORT
+from regulation.time_limits import ACKNOWLEDGEMENT, FOLLOW_UP, INITIAL_REPORT
 
 _WEEKDAYS = "一二三四五六日"
 _LEFT_OUT = "duty_left_out"
-_CLOCKS = {INITIAL_REPORT: "首报"}
+_CLOCKS = {INITIAL_REPORT: "首报", ACKNOWLEDGEMENT: "签收", FOLLOW_UP: "签收后办理"}
 _MOST_MB = 2
 
 
@@ -259,15 +259,14 @@ def _note(visit: Visit, page: DutyPage, note: Handover) -> None:
 def _standing(matter: Mapping[str, Any]) -> str:
     state, unit = IncidentState(matter["state"]).label, plain(matter["unit"] or "未定责任单位")
     noted = "已签收" if matter["acknowledged"] else ":orange[尚未签收]"
-    clocks = [
-        f"{_clock_name(kind)}最迟 {moment(datetime.fromisoformat(due))}" for kind, due in matter["clocks"].items()
-    ]
+    clocks = [f"{_clock_name(one)}最迟 {moment(datetime.fromisoformat(one['due_at']))}" for one in matter["clocks"]]
     said = " · ".join([state, unit, noted, *clocks])
     return f"{severity_badge(Severity(matter['severity']))} :small[{said}]"
 
 
-def _clock_name(kind: str) -> str:
-    return "签收" if kind.startswith(f"{ACKNOWLEDGEMENT}.") else _CLOCKS.get(kind, kind)
+def _clock_name(clock: Mapping[str, Any]) -> str:
+    family = clock["kind"].partition(".")[0]
+    return plain(clock["label"] or _CLOCKS.get(family, family))
 
 
 def _do(key: str, said: str, work: Callable[[acting.Doing], object]) -> None:

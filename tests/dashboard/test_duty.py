@@ -147,3 +147,12 @@ def test_the_template_is_taken_away(page: Page, tmp_path: Path):
 def test_an_evaluator_is_shown_no_roster(page: Page):
     driver.sign_in(page, "zhaomin", PASSWORD, "/duty")
     expect(page.get_by_text("您不能查看值班表")).to_be_visible()
+
+
+def test_choosing_a_file_speaks_chinese(page: Page):
+    driver.sign_in(page, "wangfang", PASSWORD, "/duty")
+    page.get_by_role("tab", name="导入").click()
+    uploader = page.get_by_test_id("stFileUploader")
+    expect(uploader).to_be_visible()
+    assert uploader.locator("button").evaluate("e => getComputedStyle(e, '::after').content") == '"选择文件"'
+    expect(uploader.get_by_text("Upload")).to_be_hidden()

@@ -46,7 +46,9 @@ def test_open_incidents_and_running_clocks_are_listed_without_being_asked_for(st
     (matter,) = note.open_matters
     assert matter["unit"] == "住建局"
     assert matter["acknowledged"] is False
-    assert matter["clocks"]["initial_report"] == (NOON + 2 * HOUR).isoformat()
+    assert [(one["kind"], one["due_at"]) for one in matter["clocks"]] == [
+        ("initial_report", (NOON + 2 * HOUR).isoformat())
+    ]
     assert "title" not in matter
 
 

@@ -155,4 +155,4 @@ def test_choosing_a_file_speaks_chinese(page: Page):
     uploader = page.get_by_test_id("stFileUploader")
     expect(uploader).to_be_visible()
     assert uploader.locator("button").evaluate("e => getComputedStyle(e, '::after').content") == '"选择文件"'
-    expect(uploader.get_by_text("Upload")).to_be_hidden()
+    expect(uploader.get_by_text("Upload", exact=True)).to_be_hidden()

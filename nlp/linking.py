@@ -302,9 +302,9 @@ def weights_of(weights: Mapping[str, float], names: Sequence[str]) -> Floats:
 def likeliest(score: Floats | Singles, of_all: float = 0.0) -> tuple[int, float]:
     """The likeliest record and its chance among all records and none; `of_all` is added to every score."""
     best = int(score.argmax())
-    highest = float(score[best])
+    highest = score.item(best)
     top = max(highest, -of_all)
-    chance = exp(highest - top) / (float(np.exp(score - top).sum()) + exp(-of_all - top))
+    chance = exp(highest - top) / (float(np.add.reduce(np.exp(score - top))) + exp(-of_all - top))
     return best, chance
 
 

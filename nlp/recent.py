@@ -11,11 +11,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse import _sparsetools
 
 from nlp.features import Read, Vocabulary
 from nlp.sorting import begins, in_order
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 KEPT = 3000
 DAYS = 3.0
@@ -125,7 +127,7 @@ class Said(NamedTuple):
         gained: Floats = np.array(pull) @ self.lately
         of_all = self.idle * weights.get("idle", 0.0)
         if lead:
-            of_all -= lead * float(self.lately[1].max(initial=0.0))
+            of_all -= lead * float(np.maximum.reduce(self.lately[1], initial=0.0))
         return gained, of_all
 
     def added(self, weights: Mapping[str, float]) -> tuple[Floats, float]:
@@ -282,7 +284,7 @@ class _Window:
         old, held = self._old.shape[0], len(self._day)
         self._young = sparse.vstack((self._young, rows)).tocsr()
         self._day = np.concatenate((self._day, days))
-        found = [_above(rows @ self._old_turned, 0), _above(rows @ self._young.T.tocsr(), old)]
+        found = [_alike(rows, self._old_turned, 0), _alike(rows, self._young.T.tocsr(), old)]
         post, other, alike = (np.concatenate(column) for column in zip(*found, strict=True))
         here = held + post
         kept = (other < here) & (other >= here - KEPT)
@@ -293,11 +295,18 @@ class _Window:
         return _Near(held, bounds.tolist(), other[order].tolist(), alike[order].tolist())
 
 
-def _above(likeness: sparse.csr_matrix, first: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
-    """(row, column counted from `first`, value) of all that count as alike."""
-    kept = np.flatnonzero(likeness.data > LEAST_LIKENESS)
-    row = np.searchsorted(likeness.indptr, kept, side="right") - 1
-    return row, likeness.indices[kept] + first, likeness.data[kept]
+def _alike(rows: sparse.csr_matrix, turned: sparse.csr_matrix, first: int) -> tuple[Ints, Ints, Floats]:
+    """(row, column counted from `first`, value) of what counts as alike in `rows @ turned`.
+
+    The operator itself would go through all products twice, the first time only to see how much room they need.
+    """
+    room = int((turned.indptr.take(rows.indices + 1) - turned.indptr.take(rows.indices)).sum())
+    bounds, column, value = np.empty(rows.shape[0] + 1, np.int32), np.empty(room, np.int32), np.empty(room)
+    given = (part for matrix in (rows, turned) for part in (matrix.indptr, matrix.indices, matrix.data))
+    _sparsetools.csr_matmat(rows.shape[0], turned.shape[1], *given, bounds, column, value)
+    kept = np.flatnonzero(value[: bounds[-1]] > LEAST_LIKENESS)
+    row = np.searchsorted(bounds, kept, side="right") - 1
+    return row.astype(np.int64), column[kept].astype(np.int64) + first, value[kept]
 
 
 class _Lately:

@@ -121,7 +121,8 @@ class Reconsidering:
         self._learned = dict(zip(AGAIN, self._again.tolist(), strict=True))
         self._waiting: OrderedDict[str, Waiting] = OrderedDict()
         self._number: dict[str, int] = {}
-        self._by_number: dict[int, str] = {}
+        # By number, those that may be about an emergency: only they are looked at again for what is going on.
+        self._urgent: dict[int, str] = {}
         self._answers: dict[str, list[str]] = {}
         self._end = 0
 
@@ -129,14 +130,15 @@ class Reconsidering:
         """From now on other records are watched: what was read beside these is not read again."""
         self._waiting.clear()
         self._number.clear()
-        self._by_number.clear()
+        self._urgent.clear()
         self._answers.clear()
 
     def add(self, waiting: Waiting) -> None:
         """The last post is one of no record."""
         self._waiting[waiting.post_id] = waiting
         self._number[waiting.post_id] = self._end
-        self._by_number[self._end] = waiting.post_id
+        if waiting.unsure.urgent >= LEAST_URGENT:
+            self._urgent[self._end] = waiting.post_id
         if waiting.parent is not None:
             self._answers.setdefault(waiting.parent, []).append(waiting.post_id)
         if len(self._waiting) > KEPT:
@@ -172,9 +174,9 @@ class Reconsidering:
 
     def _due(self, day: float) -> Iterator[Waiting]:
         for step in LOOKS:
-            waiting = self._waiting.get(self._by_number.get(self._end - step, ""))
-            if waiting is not None and looked_at(waiting.unsure, day):
-                yield waiting
+            post_id = self._urgent.get(self._end - step)
+            if post_id is not None and looked_at(self._waiting[post_id].unsure, day):
+                yield self._waiting[post_id]
 
     def _settled(self, waiting: Waiting, records: Records) -> list[tuple[Waiting, Found]]:
         """The post, if it is clear now, and those of its answers that are clear by that."""
@@ -207,7 +209,7 @@ class Reconsidering:
     def _drop(self, post_id: str) -> None:
         gone = self._waiting.pop(post_id, None)
         if gone is not None:
-            self._by_number.pop(self._number.pop(post_id), None)
+            self._urgent.pop(self._number.pop(post_id), None)
             if gone.parent is not None:
                 others = [other for other in self._answers.pop(gone.parent, []) if other != post_id]
                 if others:

@@ -171,7 +171,7 @@ class Duplicates:
     def _enter(self, grams: Grams, first: int, look: bool) -> dict[int, list[int]]:
         """Put new texts into the index under the numbers from `first` on; for each the numbers of those that may be near."""
         sizes, whose = grams.sizes, grams.owner
-        rarity = np.minimum(self._all.crowd(grams.hashes), 0xFFFF).astype(np.uint64)
+        rarity = self._all.crowd(grams.hashes).astype(np.uint64)
         order = (whose.astype(np.uint64) << np.uint64(48)) | (rarity << np.uint64(32)) | grams.hashes
         order.sort()
         rank = np.arange(len(order)) - grams.bounds[whose]

@@ -12,6 +12,8 @@ Spans = NDArray[np.uint32]
 Lows = NDArray[np.uint16]
 
 _FEWEST_BITS, _MOST_BITS = 16, 21
+_MOST_HELD = 0xFFFF
+"""Chains that are longer are as crowded as each other."""
 
 
 class Postings:
@@ -25,7 +27,7 @@ class Postings:
         # One more than the place of each chain's newest entry, its last 32 bits; 0 where there is none. Zeros cost
         # nothing until used. A place that is long gone may read as a later one: whoever goes there finds other spans.
         self._head = np.zeros(1 << bits, dtype=np.uint32)
-        self._held = np.zeros(1 << bits, dtype=np.int32)
+        self._held = np.zeros(1 << bits, dtype=np.uint16)
         # The chain tells the upper bits of a span, its lower half is kept: together they overlap.
         self._low = np.zeros(self.room, dtype=np.uint16)
         self._text = np.zeros(self.room, dtype=np.int32)
@@ -60,7 +62,8 @@ class Postings:
         self._back[slot] = np.where(back < self.room, back, 0)
         self._low[slot], self._text[slot] = spans[order], texts[order]
         self._head[different] = (place[ends] + 1).astype(np.uint32)
-        self._held[different] += ends - begins + 1
+        held = self._held[different] + (ends - begins + 1)
+        self._held[different] = np.minimum(held, _MOST_HELD)
         laps = (self.end + len(spans)) // self.room - self.end // self.room
         if laps:
             self._held >>= min(laps, 31)

@@ -11,17 +11,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from storage.backup import program
+
 OWNER = "postgres"
 """As whom the server runs where we are root: it refuses to be."""
-
-
-def programs() -> Path | None:
-    """Where the server's programs lie, the newest version's; None where there are none."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda file: int(file.parent.parent.name))
-    if found:
-        return found[-1].parent
-    elsewhere = shutil.which("pg_ctl")
-    return None if elsewhere is None else Path(elsewhere).parent
 
 
 class PostgresServer:
@@ -29,10 +22,10 @@ class PostgresServer:
 
     def __enter__(self) -> PostgresServer:
         """Start it."""
-        found = programs()
-        if found is None:
+        control = program("pg_ctl")
+        if control is None:
             raise RuntimeError("there is no PostgreSQL on this machine")
-        self._programs = found
+        self._programs = control.parent
         self._folder = Path(tempfile.mkdtemp(prefix="huiying-pg-"))
         if os.geteuid() == 0:
             shutil.chown(self._folder, OWNER)
@@ -41,7 +34,7 @@ class PostgresServer:
             self._port = probe.getsockname()[1]
         self._run("initdb", "-D", str(self._data), "-U", "huiying", "-A", "trust", "-E", "UTF8", "--no-locale")
         self._start()
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self._port), "-U", "huiying", "huiying")
+        self.add_database("huiying")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -51,13 +44,21 @@ class PostgresServer:
 
     @property
     def url(self) -> str:
-        """Of its database."""
-        return f"postgresql+psycopg://huiying@127.0.0.1:{self._port}/huiying"
+        """Of its first database."""
+        return self._url("huiying")
+
+    def add_database(self, name: str) -> str:
+        """One more database, empty; its URL."""
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self._port), "-U", "huiying", name)
+        return self._url(name)
 
     def restart_at_once(self) -> None:
         """Break off whatever is going on, as a power cut does, and start again."""
         self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "-w", "stop")
         self._start()
+
+    def _url(self, database: str) -> str:
+        return f"postgresql+psycopg://huiying@127.0.0.1:{self._port}/{database}"
 
     @property
     def _data(self) -> Path:

@@ -17,7 +17,7 @@ import huiying.workers
 import storage.store
 from alerts.deadlines import deadline_for, first_steps
 from benchmarks._sending import Senders, until, verdict
-from benchmarks._server import PostgresServer, programs
+from benchmarks._server import PostgresServer
 from benchmarks._stores import UNIT, new_incident
 from benchmarks._worker import worker, written_settings
 from huiying.clock import SystemClock
@@ -26,6 +26,7 @@ from pipeline.notify import stored_contacts
 from pipeline.steps import take_steps
 from records.people import Contact
 from regulation.time_limits import INITIAL_REPORT, limit_for
+from storage.backup import program
 from storage.store import Store
 
 LOCK_SECONDS = 7.0
@@ -51,7 +52,7 @@ def main(argv: list[str]) -> int:
     found: dict[str, dict[str, int]] = {}
     with tempfile.TemporaryDirectory(prefix="huiying-bench-") as folder:
         found["sqlite"] = _on_sqlite(Path(folder), outages["sqlite"], before)
-        if os.environ.get("HUIYING_TEST_POSTGRES") and programs() is not None:
+        if os.environ.get("HUIYING_TEST_POSTGRES") and program("pg_ctl") is not None:
             found["postgresql"] = _on_postgresql(Path(folder), outages["postgresql"], before)
     broken = any(result["lost"] or result["unmarked_repeats"] or result["stuck"] for result in found.values())
     print(json.dumps({"benchmark": "dbout", "mutant": chosen.mutant, "broken": broken, **found}))

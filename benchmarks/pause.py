@@ -14,7 +14,7 @@ from benchmarks._stores import databases
 from storage.store import Store
 
 PAUSES = 5
-SEND_SECONDS = 0.3
+SEND_SECONDS = 0.8
 
 
 def main(argv: list[str]) -> int:

@@ -27,7 +27,7 @@ SPREAD_SECONDS, QUICK_SPREAD_SECONDS = 120.0, 30.0
 """Over so long the thousand fall due; every tenth of them in the same moment as the one before."""
 QUICK_DUE = 150
 """With --quick a thousand are open all the same, but only so many fall due."""
-FIRST_SECONDS = 8.0
+FIRST_SECONDS = 5.0
 PATIENCE_SECONDS = 30.0
 RECIPIENTS = 2
 
@@ -58,6 +58,7 @@ def measured(url: str, count: int, spread: float, mutant: bool) -> dict[str, flo
         settings = written_settings(Path(folder), url)
         with worker("clock", settings, "workers.TICK_SECONDS = 20.0;" if mutant else ""):
             senders.start()
+            until(lambda: _alive(store) >= {"clock", "email"}, pause=0.2)
             first = clock.now() + timedelta(seconds=FIRST_SECONDS)
             _open(store, first, [spread * (number - (number % 10 == 0)) / count for number in range(1, count + 1)])
             # The senders note seconds that only grow; this is what they show at the moment of the first.
@@ -106,6 +107,12 @@ def _waits(store: Store, began: dict[str, float], first: datetime) -> Sequence[f
 
 def _at(waits: Sequence[float], share: float) -> float:
     return waits[min(len(waits) - 1, int(share * len(waits)))] if waits else PATIENCE_SECONDS
+
+
+def _alive(store: Store) -> set[str]:
+    """Which of the processes have left a sign of life."""
+    with store.reading() as t:
+        return {beat.worker.partition("@")[0].rpartition("/")[2] for beat in t.clock.heartbeats()}
 
 
 def _arrived(senders: Senders) -> int:

@@ -78,12 +78,12 @@ class Desk:
     @cached_property
     def steady_now(self) -> Callable[[], datetime]:
         """The desk's own clock, which never goes back, for whoever only reads it. Asks the store at first use."""
+        return steady_clock(self.store, self.look)
 
-        def look() -> tuple[datetime, str, float]:
-            reading = self.clock.read()
-            return reading.wall, reading.boot, reading.boottime
-
-        return steady_clock(self.store, look)
+    def look(self) -> tuple[datetime, str, float]:
+        """One look at the machine's clocks."""
+        reading = self.clock.read()
+        return reading.wall, reading.boot, reading.boottime
 
     @cached_property
     def tickets(self) -> Tickets:

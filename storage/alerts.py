@@ -189,6 +189,29 @@ class Alerts:
             .values(lease_until=now + LONGEST_LEASE)
         )
 
+    def doubt(self, now: datetime) -> int:
+        """Note of everything that is not settled that it may have been sent by somebody unknown; how many deliveries."""
+        rows = self._connection.execute(
+            select(outbox.c.id, outbox.c.fence, outbox.c.state).where(outbox.c.state.in_(_UNSETTLED)).with_for_update()
+        ).all()
+        if not rows:
+            return 0
+        self._close_open_attempts([row.id for row in rows if row.state == DeliveryState.SENDING], now)
+        unknown = {
+            "started_at": now,
+            "ended_at": now,
+            "outcome": AttemptOutcome.UNKNOWN,
+            "detail": "恢复自备份，可能已经发出",
+        }
+        self._connection.execute(
+            insert(attempts), [{"outbox": row.id, "fence": row.fence + 1, **unknown} for row in rows]
+        )
+        freed = {"state": DeliveryState.QUEUED, "lease_until": None, "lease_by": None}
+        self._connection.execute(
+            update(outbox).where(outbox.c.state.in_(_UNSETTLED)).values(fence=outbox.c.fence + 1, **freed)
+        )
+        return len(rows)
+
     def sent_between(self, channel: str, since: datetime, until: datetime) -> dict[str, int]:
         """How many sends a channel has begun to each address in that time."""
         query = (

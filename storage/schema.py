@@ -24,6 +24,11 @@ def newest_schema() -> str | None:
     return ScriptDirectory.from_config(_migrations()).get_current_head()
 
 
+def knows(revision: str | None) -> bool:
+    """Whether a store that stands there can be brought to the newest migration: it is none of a later version."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_migrations()).walk_revisions()}
+
+
 def _migrations() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))

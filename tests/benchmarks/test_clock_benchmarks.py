@@ -7,7 +7,11 @@ from importlib import import_module
 
 import pytest
 
-NAMES = ["double", "filed", pytest.param("crashpoints", marks=pytest.mark.slow)]
+NAMES = [
+    "double",
+    "filed",
+    *(pytest.param(name, marks=pytest.mark.slow) for name in ("crashpoints", "clock", "restore")),
+]
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,28 @@
+"""`huiying backup` makes one new file of a whole desk, readable to its owner alone."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from tests.huiying.commands.desks import at, desks, urls
+
+__all__ = ["desks", "urls"]
+
+
+def test_everything_that_cannot_be_made_again_is_in_it_for_its_owner_alone(desks: list[Path]):
+    assert at(desks[0], "backup", "desk.huiying") == 0
+    assert stat.S_IMODE(os.stat("desk.huiying").st_mode) == 0o600
+    with tarfile.open("desk.huiying") as archive:
+        assert archive.getnames() == ["manifest.json", "store", "cookie.secret", "reports/一.docx"]
+
+
+def test_a_file_that_is_there_is_not_overwritten(desks: list[Path], capsys: pytest.CaptureFixture[str]):
+    Path("desk.huiying").write_bytes(b"older")
+    assert at(desks[0], "backup", "desk.huiying") == 1
+    assert "备份不覆盖已有的文件" in capsys.readouterr().err
+    assert Path("desk.huiying").read_bytes() == b"older"

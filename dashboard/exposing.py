@@ -61,8 +61,12 @@ class Exposing:
         return [*measured, *self._disk()]
 
     def _disk(self) -> Iterator[Metric]:
-        free = self._parts.desk.free(self._parts.settings.data_dir)
-        yield Metric("disk_free_bytes", "数据目录所在磁盘剩余多少字节", [Sample(free)])
+        try:
+            free = [Sample(self._parts.desk.free(self._parts.settings.data_dir))]
+        except OSError:
+            log.exception("the data folder cannot be looked at")
+            free = []
+        yield Metric("disk_free_bytes", "数据目录所在磁盘剩余多少字节；看不到就没有这一项", free)
 
 
 def exposition(measured: Iterable[Metric]) -> bytes:

@@ -82,6 +82,16 @@ def test_a_token_file_that_others_may_read_lets_nobody_in(protected: Backstage):
         assert get(client).status_code == 503
 
 
+def test_a_data_folder_that_cannot_be_looked_at_hides_no_other_figure(protected: Backstage):
+    def gone(_: Path) -> int:
+        raise OSError("gone")
+
+    with served(replace(protected, desk=replace(protected.desk, free=gone))) as client:
+        text = get(client).text
+    assert "\nhuiying_disk_free_bytes " not in text
+    assert "\nhuiying_posts_waiting 0.0" in text
+
+
 def test_marks_in_a_label_cannot_forge_a_line():
     forged = 'a"} 1\nhuiying_up 0\\'
     text = exposition([Metric("outbox", "说明", [Sample(1, {"channel": forged})])]).decode()

@@ -37,6 +37,8 @@ FACTS = frozenset(
         "planned",
         "quote",
         "until_start",
+        "co_unit",
+        "co_units",
         "duty",
         "grounds",
         "ending",

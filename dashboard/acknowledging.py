@@ -80,8 +80,8 @@ class Acknowledging:
 def _shown(found: Carried) -> str:
     lines = "<br>".join(escape(line) for line in found.alert.body.splitlines())
     incident = found.incident
-    if incident.acknowledged_at is not None:
-        state = forms.note(f"{incident.acknowledged_by}已于 {moment(incident.acknowledged_at)} 签收。", "plain")
+    if found.acknowledged_at is not None:
+        state = forms.note(f"{found.acknowledged_by}已于 {moment(found.acknowledged_at)} 签收。", "plain")
         return f"<h1>{escape(found.alert.title)}</h1><p>{lines}</p>{state}{_onward(incident)}"
     return (
         f"<h1>{escape(found.alert.title)}</h1><p>{lines}</p>"
@@ -98,10 +98,10 @@ def _arrived(found: Arrived) -> str:
     return f"{title}<form method='post'><button type='submit'>确认收到（{escape(found.who)}）</button></form>"
 
 
-def _done(incident: Incident) -> str:
-    at = moment(incident.acknowledged_at) if incident.acknowledged_at else ""
-    said = forms.note(f"已签收：{incident.acknowledged_by}，{at}。", "plain")
-    return f"<h1>已签收</h1><p>{escape(incident.title)}</p>{said}{_onward(incident)}"
+def _done(found: Carried) -> str:
+    at = moment(found.acknowledged_at) if found.acknowledged_at else ""
+    said = forms.note(f"已签收：{found.acknowledged_by}，{at}。", "plain")
+    return f"<h1>已签收</h1><p>{escape(found.incident.title)}</p>{said}{_onward(found.incident)}"
 
 
 def _onward(incident: Incident) -> str:

@@ -19,6 +19,7 @@ from pipeline.sources import SourceList
 from pipeline.views import PostRow
 from records.alerts import KEEPER, OFFICE, Deadline
 from records.assessments import Assessment
+from records.co_units import CoUnit
 from records.posts import Post
 from records.words import Category, Sentiment
 
@@ -153,6 +154,12 @@ def recipient_name(recipient: str) -> str:
     if recipient == KEEPER:
         return "操作日志链首保管人"
     return backstage().settings.organisation.office_name if recipient == OFFICE else recipient
+
+
+def units_named(unit: str | None, helping: Sequence[CoUnit]) -> str:
+    """The units of an incident in a list: 区住建局，协办 区教体局、区水务局（未签收）."""
+    named = [f"{plain(one.unit)}{'' if one.acknowledged_at else '（未签收）'}" for one in helping]
+    return plain(unit or "未定责任单位") + (f"，协办 {'、'.join(named)}" if named else "")
 
 
 def to_acknowledge(awaited: Deadline | None) -> str:

@@ -53,6 +53,8 @@ ACTS = {
     "owed_done": "登记时限事项已办",
     "owed_void": "登记时限事项不需办",
     "hand_over": "转办",
+    "name_co_unit": "确定协办单位",
+    "remove_co_unit": "撤下协办单位",
     "acknowledgement_lapsed": "收回签收",
     "edit_part": "修改报告",
     "confirm_part": "确认报告的一个部分",

@@ -10,6 +10,7 @@ from pipeline.refusals import Refused
 from pipeline.upward import UPWARD, Arrived, arrived
 from records.actions import Act, Action
 from records.alerts import OFFICE, Alert
+from records.co_units import CoUnit
 from records.deliveries import Delivery
 from records.incidents import Incident
 from records.people import Contact
@@ -21,11 +22,25 @@ _GONE = "这条提醒已不在，或联系方式已撤销：请登录值班台�
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What a message's link leads to: the alert, its incident, and the contact to whom the message went."""
+    """What a message's link leads to: the alert, its incident, and the contact to whom the message went.
+
+    `co_unit` is the unit to which the alert went, where that helps: then its own acknowledgement is meant.
+    """
 
     alert: Alert
     incident: Incident
     contact: Contact
+    co_unit: CoUnit | None = None
+
+    @property
+    def acknowledged_at(self) -> datetime | None:
+        """When what is meant was acknowledged."""
+        return self.incident.acknowledged_at if self.co_unit is None else self.co_unit.acknowledged_at
+
+    @property
+    def acknowledged_by(self) -> str | None:
+        """Who did."""
+        return self.incident.acknowledged_by if self.co_unit is None else self.co_unit.acknowledged_by
 
     @property
     def who(self) -> str:
@@ -48,25 +63,28 @@ def carried(t: Transaction, delivery_id: int) -> Carried | Arrived | None:
         return arrived(t, delivery, alert)
     incident = t.incidents.get(alert.incident)
     contact = _contact(t, delivery, alert)
-    return None if incident is None or contact is None else Carried(alert, incident, contact)
+    if incident is None or contact is None:
+        return None
+    return Carried(alert, incident, contact, t.co_units.get(incident.id, alert.recipient))
 
 
-def acknowledge(store: Store, delivery_id: int, now: datetime, deps: Deps) -> Incident:
-    """Acknowledge the incident for the contact whom the message reached. Raises Refused."""
+def acknowledge(store: Store, delivery_id: int, now: datetime, deps: Deps) -> Carried:
+    """Acknowledge for the contact whom the message reached; what then stands. Raises Refused."""
+    found = _carried(store, delivery_id)
+    contact = found.contact
+    role, unit = (Role.DUTY, None) if contact.recipient == OFFICE else (Role.UNIT, contact.recipient)
+    actor = Actor(f"{found.who}（{contact.channel} 链接）", role, unit)
+    helping = {} if found.co_unit is None else {"unit": found.co_unit.unit}
+    attempt(store, Action(now, actor.name, Act.ACKNOWLEDGE, {"incident": found.incident.id, **helping}), actor, deps)
+    return _carried(store, delivery_id)
+
+
+def _carried(store: Store, delivery_id: int) -> Carried:
     with store.reading() as t:
         found = carried(t, delivery_id)
     if not isinstance(found, Carried):
         raise Refused(_GONE)
-    contact = found.contact
-    role, unit = (Role.DUTY, None) if contact.recipient == OFFICE else (Role.UNIT, contact.recipient)
-    actor = Actor(f"{found.who}（{contact.channel} 链接）", role, unit)
-    action = Action(now, actor.name, Act.ACKNOWLEDGE, {"incident": found.incident.id})
-    attempt(store, action, actor, deps)
-    with store.reading() as t:
-        incident = t.incidents.get(found.incident.id)
-    if incident is None:
-        raise Refused(_GONE)
-    return incident
+    return found
 
 
 def _contact(t: Transaction, delivery: Delivery, alert: Alert) -> Contact | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,12 +13,14 @@ from casework.reports.document import Letterhead
 from pipeline import owing, plan, reporting
 from pipeline.arguments import moment_in, name_in, needed_text, parts_in, revision_in, text_in, word_in
 from pipeline.attempts import attempting, done_before, note_done
+from pipeline.co_units import acknowledge_for, name_co_unit, remove_co_unit
 from pipeline.handing_over import hand_over
 from pipeline.notify import Routes, tell
 from pipeline.opening import open_for_record, open_without_record
 from pipeline.refusals import Refused
 from pipeline.unacknowledged import (
     await_acknowledgement,
+    await_co_units,
     await_follow_up,
     followed_up,
     no_longer_awaited,
@@ -41,9 +43,7 @@ from storage.incidents import Stale
 from storage.store import Store, Transaction
 
 _OPENING = frozenset({Act.CONFIRM, Act.START_PLAN})
-_TAKES_CHARGE = frozenset(
-    {Act.ACKNOWLEDGE, Act.CONFIRM, Act.START_PLAN, Act.FILE_REPORT, Act.PUBLISH_RESPONSE, Act.OWED_DONE}
-)
+_TAKES_CHARGE = frozenset({Act.CONFIRM, Act.START_PLAN, Act.FILE_REPORT, Act.PUBLISH_RESPONSE, Act.OWED_DONE})
 """Whoever does one of these need not be told any more that nobody looks after the incident."""
 
 _ALSO_WHEN_ENDED = frozenset(
@@ -151,7 +151,7 @@ def _find(t: Transaction, action: Action, actor: Actor, deps: Deps) -> Incident:
     record = _record(t, action)
     incident = _named(t, action, record)
     unit = _unit(action, incident, record)
-    _check_permission(actor, action.act, unit)
+    _check_permission(actor, action.act, unit, () if incident is None else t.co_units.names(incident.id))
     if incident is not None:
         return incident
     _check_permission(actor, "open_incident", unit)
@@ -200,10 +200,10 @@ def _unit(action: Action, incident: Incident | None, record: Disclosure | None) 
     return text_in(action.args, "unit") if record is None else record.unit
 
 
-def _check_permission(actor: Actor, act: str, unit: str | None) -> None:
+def _check_permission(actor: Actor, act: str, unit: str | None, helping: Collection[str] = ()) -> None:
     if actor.role is None:
         return
-    if not allowed(actor.role, act, own=concerns(actor.unit, unit)):
+    if not allowed(actor.role, act, own=concerns(actor.unit, unit), helping=actor.unit in helping):
         raise Refused("您没有权限做这一步：请联系区委办值班人员或管理员")
 
 
@@ -220,12 +220,26 @@ def _begin(deed: _Deed, incident: Incident, occasion: Start) -> None:
 
 
 def _acknowledge(deed: _Deed) -> dict[str, Any]:
+    unit = _acknowledges_for(deed)
+    if unit is not None:
+        return {"first": acknowledge_for(deed.t, deed.incident, unit, deed.at, deed.actor.name), "unit": unit}
     changed = moves.acknowledged(deed.incident, deed.at, deed.actor.name)
     _save(deed, changed)
+    taken_charge_of(deed.t, deed.incident.id, deed.at, deed.actor.name)
     first = deed.incident.acknowledged_at is None
     if first:
         await_follow_up(deed.t, changed, deed.at, deed.actor.name)
     return {"first": first}
+
+
+def _acknowledges_for(deed: _Deed) -> str | None:
+    """The unit that helps for which the act acknowledges: the actor's own, or one that those name who may for every unit."""
+    own = deed.actor.unit if deed.actor.unit in deed.t.co_units.names(deed.incident.id) else None
+    named = text_in(deed.action.args, "unit")
+    if named is None or named == own:
+        return own
+    _check_permission(deed.actor, Act.ACKNOWLEDGE, None)
+    return named
 
 
 def _confirm(deed: _Deed) -> dict[str, Any]:
@@ -269,6 +283,7 @@ def _reopen(deed: _Deed) -> dict[str, Any]:
     facts = {"by": deed.actor.name, "reason": reason or "未写理由"}
     tell(deed.t, "reopened", changed, deed.at, f"reopened@{deed.at.isoformat()}", deed.deps.routes, facts)
     await_acknowledgement(deed.t, changed, deed.at, deed.actor.name, deed.deps.escalation, "重新打开，须重新签收")
+    await_co_units(deed.t, changed, deed.at, deed.actor.name)
     return {"state": changed.state.value, "reason": reason}
 
 
@@ -279,6 +294,18 @@ def _hand_over(deed: _Deed) -> dict[str, Any]:
     void = f"由{deed.incident.unit or '区委办'}转办，须由{unit}签收"
     await_acknowledgement(deed.t, changed, deed.at, deed.actor.name, deed.deps.escalation, void)
     return {"unit": unit, "before": deed.incident.unit, "reason": reason}
+
+
+def _name_co_unit(deed: _Deed) -> dict[str, Any]:
+    unit, reason = needed_text(deed.action.args, "unit", "协办单位").strip(), deed.reason("请它协办的理由")
+    name_co_unit(deed.t, deed.incident, unit, deed.at, deed.actor.name, reason, deed.deps.routes)
+    return {"unit": unit, "reason": reason}
+
+
+def _remove_co_unit(deed: _Deed) -> dict[str, Any]:
+    unit, reason = needed_text(deed.action.args, "unit", "协办单位").strip(), deed.reason("不再协办的理由")
+    remove_co_unit(deed.t, deed.incident, unit, deed.at, deed.actor.name, reason, deed.deps.routes)
+    return {"unit": unit, "reason": reason}
 
 
 def _start_plan(deed: _Deed) -> dict[str, Any]:
@@ -362,6 +389,7 @@ def _set_severity(deed: _Deed) -> dict[str, Any]:
         tell(deed.t, "severity_raised", changed, deed.at, distinct, deed.deps.routes, facts)
         void = void_by_rise(deed.incident, severity)
         await_acknowledgement(deed.t, changed, deed.at, name, deed.deps.escalation, void)
+        await_co_units(deed.t, changed, deed.at, name)
         _begin(deed, changed, Start.SEVERITY)
     elif deed.deps.owed.upward is not None:
         note_needs(deed.t, changed, deed.at, deed.actor.name, deed.deps.owed.upward)
@@ -391,4 +419,6 @@ _EFFECTS: dict[Act, Callable[[_Deed], dict[str, Any]]] = {
     Act.OWED_DONE: _owed_done,
     Act.OWED_VOID: _owed_void,
     Act.HAND_OVER: _hand_over,
+    Act.NAME_CO_UNIT: _name_co_unit,
+    Act.REMOVE_CO_UNIT: _remove_co_unit,
 }

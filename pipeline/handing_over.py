@@ -7,14 +7,14 @@ from datetime import datetime
 
 from alerts.message import alerts_about
 from casework.incidents.moves import handed_over
+from pipeline import plan
 from pipeline.notify import Routes, queue, tell
 from pipeline.refusals import Refused
+from pipeline.unacknowledged import co_unit_off
 from pipeline.units import require_known
-from records.alerts import DeadlineState
 from records.incidents import Incident
 from records.spans import until_start
 from regulation.recipients import FORMER_UNIT, recipients_for
-from regulation.time_limits import INITIAL_REPORT
 from storage.store import Transaction
 
 
@@ -23,7 +23,7 @@ def hand_over(
 ) -> Incident:
     """Let `unit` answer for the incident from now on: it is told at once, its predecessor that it is off.
 
-    The caller then waits for its acknowledgement. Whom the running clocks tell is looked up when they do, so that they
+    A unit that has helped until then answers for it now. The caller then waits for its acknowledgement. Whom the running clocks tell is looked up when they do, so that they
     need no change. Raises Refused for a unit that
     the desk does not know, or that answers for it already.
     """
@@ -33,12 +33,12 @@ def hand_over(
     changed = t.incidents.save(handed_over(incident, unit), incident.revision)
     facts = {"by": by, "before": incident.unit or "未定", "reason": reason or "未写理由"}
     distinct = f"handed_over/{changed.revision}"
-    plan = t.deadlines.latest(incident.id, INITIAL_REPORT)
-    if plan is not None and plan.state is DeadlineState.OPEN:
-        running = facts | {"until_start": until_start(incident.detected_at, plan.started_at)}
-        tell(t, "handed_over", changed, at, distinct, routes, running, plan.due_at)
-    else:
-        tell(t, "handed_over", changed, at, distinct, routes, facts)
+    if t.co_units.get(incident.id, unit) is not None:
+        t.co_units.remove(incident.id, unit, at)
+        co_unit_off(t, incident.id, unit, at, by)
+    clock = plan.running(t, incident.id)
+    lag = {} if clock is None else {"until_start": until_start(incident.detected_at, clock.started_at)}
+    tell(t, "handed_over", changed, at, distinct, routes, facts | lag, None if clock is None else clock.due_at)
     _take_off(t, changed, incident.unit, at, distinct, routes, facts)
     return changed
 

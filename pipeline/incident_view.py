@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -30,6 +30,7 @@ from playbooks.matching import NoPlaybook, playbook_for
 from playbooks.playbook import library
 from records.actions import Act
 from records.alerts import Alert, Deadline, DeadlineState
+from records.co_units import CoUnit
 from records.deliveries import Delivery
 from records.disclosures import Disclosure
 from records.incidents import Incident, SeverityChange
@@ -89,9 +90,10 @@ class AlertRow:
 class IncidentPage:
     """One incident with all that belongs to it. `record` is None where there is none or the person may not read it;
     `further` are the clocks beside that of the report, `awaited` is that of its acknowledgement while it runs; `acts` are
-    those that the person may do; `playbook` is its name, None where no playbook fits; `handed_over` is the last hand-over
-    to another unit; `counts` says by kind how the working days of a clock are counted, `moved` which of them another
-    calendar has moved; `dismissal` says why it stands dismissed, and so many posts are `wrongly_read` by it still that this person may correct."""
+    those that the person may do; `co_units` help, `own_co_unit` is the person's own among them; `playbook` is its name, None
+    where no playbook fits; `handed_over` is the last hand-over to another unit; `counts` says by kind how the working days
+    of a clock are counted, `moved` which of them another calendar has moved; `dismissal` says why it stands dismissed, and
+    so many posts are `wrongly_read` by it still that this person may correct."""
 
     incident: Incident
     record: Disclosure | None
@@ -107,6 +109,8 @@ class IncidentPage:
     reports: Sequence[Report]
     responses: Sequence[Response]
     acts: frozenset[str]
+    co_units: Sequence[CoUnit]
+    own_co_unit: CoUnit | None
     playbook: str | None
     tasks: Sequence[Task]
     log: Sequence[Entry]
@@ -131,7 +135,9 @@ def incident_page(t: Transaction, person: Person, incident_id: str) -> IncidentP
     deadline = latest_clock(deadlines)
     further = [one for one in further_clocks(deadlines) if one.state is not DeadlineState.CANCELLED]
     log = t.audit.about(incident_id)
-    reports = may(person, "view_reports", incident.unit)
+    helping = t.co_units.of(incident_id)
+    names = [one.unit for one in helping]
+    reports = may(person, "view_reports", incident.unit, names)
     playbook, tasks = _tasks(incident, history, deadline, log)
     dismissal, correct = dismissal_of(incident, log), may_everywhere(person, CORRECT)
     return IncidentPage(
@@ -148,7 +154,9 @@ def incident_page(t: Transaction, person: Person, incident_id: str) -> IncidentP
         alerts=_alerts(t, incident_id),
         reports=t.reports.of(incident_id) if reports else [],
         responses=t.reports.responses(incident_id),
-        acts=_acts(person, incident.unit),
+        acts=_acts(person, incident.unit, names),
+        co_units=helping,
+        own_co_unit=next((one for one in helping if one.unit == person.unit), None),
         playbook=playbook,
         tasks=tasks,
         log=log[-200:],
@@ -246,8 +254,10 @@ def _gathering(incident_id: str) -> ScalarSelect[int]:
     return select(table.c.gathering).where(table.c.id == incident_id).scalar_subquery()
 
 
-def _acts(person: Person, unit: str | None) -> frozenset[str]:
-    return frozenset(act for act in (*Act, "edit_part", "confirm_part", "view_reports") if may(person, act, unit))
+def _acts(person: Person, unit: str | None, helping: Collection[str]) -> frozenset[str]:
+    return frozenset(
+        act for act in (*Act, "edit_part", "confirm_part", "view_reports") if may(person, act, unit, helping)
+    )
 
 
 def _alerts(t: Transaction, incident_id: str) -> list[AlertRow]:

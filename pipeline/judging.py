@@ -13,7 +13,7 @@ from pipeline.copies import followed
 from pipeline.gatherings import Gatherings, LiveGathering
 from pipeline.notify import Routes, tell
 from pipeline.owing import NONE, OPENING, RISING, Owed, begin
-from pipeline.unacknowledged import await_acknowledgement, void_by_rise
+from pipeline.unacknowledged import await_acknowledgement, await_co_units, void_by_rise
 from records.assessments import Assessment, Reread
 from records.disclosures import Disclosure
 from records.incidents import SeverityChange
@@ -254,6 +254,7 @@ class Judging:
             self._tell(t, "severity_raised", live, f"{rule.severity}@{at.isoformat()}", now, rule, post, before)
             void = void_by_rise(incident, rule.severity)
             await_acknowledgement(t, moved, now, rule.name, self._escalation, void)
+            await_co_units(t, moved, now, rule.name)
             begin(t, moved, RISING, now, rule.name, self._owed, self._routes)
 
     def _open(self, t: Transaction, live: LiveGathering, rule: Rule, post: Post, at: datetime, now: datetime) -> None:

@@ -17,6 +17,7 @@ from pipeline.views import (
     may_somewhere,
     post_rows,
     visible,
+    visible_incidents,
 )
 from records.disclosures import Disclosure
 from records.incidents import IncidentState
@@ -101,7 +102,7 @@ def record_page(t: Transaction, person: Person, record_id: str, posts: int = 30)
     stored = t.posts.many(ids)
     mine = t.connection.execute(
         select(incident.c.id)
-        .where(incident.c.disclosure == record_id, visible(person, "view_incident", incident.c.unit))
+        .where(incident.c.disclosure == record_id, visible_incidents(person))
         .order_by(incident.c.opened_at.desc())
         .limit(50)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from alerts.message import addressed, alerts_about, neutral, templates
 from alerts.roster import Watch, in_turn, is_first
@@ -13,7 +14,7 @@ from records.alerts import OFFICE, Alert
 from records.incidents import Incident
 from records.people import Contact
 from records.words import Level
-from regulation.recipients import recipients_for
+from regulation.recipients import CO_UNITS, recipients_for
 from storage.store import Transaction
 
 PAGE = "page"
@@ -47,11 +48,22 @@ def tell(
     routes: Routes,
     facts: Mapping[str, str] | None = None,
     due_at: datetime | None = None,
+    others: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> int:
-    """Queue what must be told of an incident, to those whom recipients.yaml names for `kind`."""
+    """Queue what must be told of an incident, to those whom recipients.yaml names for `kind`.
+
+    `others` are the recipients of the words that are particular to it.
+    """
     record = None if incident.disclosure is None else t.disclosures.get(incident.disclosure)
-    recipients = recipients_for(kind, incident.unit)
-    return queue(t, alerts_about(kind, incident, record, at, distinct, recipients, due_at, facts), routes)
+    helping = t.co_units.names(incident.id)
+    recipients = recipients_for(kind, incident.unit, {CO_UNITS: helping, **others})
+    known = with_co_units(facts or {}, helping)
+    return queue(t, alerts_about(kind, incident, record, at, distinct, recipients, due_at, known), routes)
+
+
+def with_co_units(facts: Mapping[str, str], units: Sequence[str]) -> dict[str, str]:
+    """The facts with the units that help, where there are any."""
+    return {**facts, **({"co_units": "、".join(units)} if units else {})}
 
 
 def tell_of_sources(

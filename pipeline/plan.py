@@ -75,6 +75,12 @@ def met(t: Transaction, incident_id: str, at: datetime, by: str) -> Ended | None
     return _end(t, incident_id, DeadlineState.MET, at, by, templates().met)
 
 
+def running(t: Transaction, incident_id: str) -> Deadline | None:
+    """The clock of the report, while it runs."""
+    latest = t.deadlines.latest(incident_id, INITIAL_REPORT)
+    return latest if latest is not None and latest.state is DeadlineState.OPEN else None
+
+
 def _end(t: Transaction, incident_id: str, state: DeadlineState, at: datetime, note: str, said: str) -> Ended | None:
     latest = t.deadlines.latest(incident_id, INITIAL_REPORT)
     held = None if latest is None or latest.id is None else t.deadlines.lock(latest.id)

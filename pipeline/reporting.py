@@ -42,6 +42,8 @@ _DEEDS = {
     Act.REOPEN: "重新办理",
     Act.OWED_DONE: "登记时限事项已办",
     Act.HAND_OVER: "转由{unit}办理",
+    Act.NAME_CO_UNIT: "确定{unit}为协办单位",
+    Act.REMOVE_CO_UNIT: "撤下协办单位{unit}",
 }
 
 
@@ -129,7 +131,7 @@ def save_part(
 
     Raises Refused where `actor` may not, or where somebody else changed the part after `expected_revision`.
     """
-    _require_permission(actor, "edit_part", _incident(t, incident_id))
+    _require_permission(t, actor, "edit_part", _incident(t, incident_id))
     before = t.reports.parts(incident_id, kind).get(part)
     revision = _save(t, incident_id, kind, part, text, expected_revision)
     if before is None or revision != before.revision:
@@ -153,7 +155,7 @@ def confirm_part(
     Raises Refused where `actor` may not, the text is empty or still holds a mark of something to be written, or where
     somebody else changed the part after `expected_revision`.
     """
-    _require_permission(actor, "confirm_part", _incident(t, incident_id))
+    _require_permission(t, actor, "confirm_part", _incident(t, incident_id))
     fault = _fault(text)
     if fault:
         raise NotReady(f"“{part.label}”{fault}，不能确认")
@@ -188,7 +190,7 @@ def file(
     """
     t.reports.take_turn()
     incident = _incident(t, incident_id)
-    _require_permission(actor, Act.FILE_REPORT, incident)
+    _require_permission(t, actor, Act.FILE_REPORT, incident)
     running = _activation(t, incident_id)
     activation = running.activation if running else None
     _require_first(t, incident_id, kind, activation)
@@ -235,6 +237,7 @@ def _material(
         deeds=_deeds(t, incident.id),
         responses=t.reports.responses(incident.id),
         plan_started_at=running.started_at if running else None,
+        co_units=t.co_units.names(incident.id),
     )
 
 
@@ -347,8 +350,11 @@ def _incident(t: Transaction, incident_id: str) -> Incident:
     return incident
 
 
-def _require_permission(actor: Actor, act: str, incident: Incident) -> None:
-    if actor.role is not None and not allowed(actor.role, act, own=concerns(actor.unit, incident.unit)):
+def _require_permission(t: Transaction, actor: Actor, act: str, incident: Incident) -> None:
+    if actor.role is None:
+        return
+    helping = actor.unit in t.co_units.names(incident.id)
+    if not allowed(actor.role, act, own=concerns(actor.unit, incident.unit), helping=helping):
         raise Refused(f"“{actor.role.label}”不能对这个事件做这一步，请联系区委办或本事件的责任单位")
 
 

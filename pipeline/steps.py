@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from alerts.deadlines import Taken, steps_to_take
 from alerts.message import alerts_about, shown, span, templates
-from pipeline.notify import Routes, queue
+from pipeline.notify import Routes, queue, with_co_units
 from records.alerts import Alert, AlertState, Deadline
 from records.disclosures import Disclosure
 from records.incidents import Incident
@@ -15,7 +16,7 @@ from records.reminders import ReminderState
 from records.spans import until_start
 from records.words import Level
 from regulation.clauses import citation
-from regulation.recipients import named
+from regulation.recipients import CO_UNITS, THIS_CO_UNIT, named
 from storage.store import Transaction
 
 
@@ -25,10 +26,11 @@ def take_steps(t: Transaction, deadline: Deadline, now: datetime, routes: Routes
     if incident is None or deadline.id is None:
         raise LookupError(f"deadline {deadline.id} belongs to no stored incident")
     record = None if incident.disclosure is None else t.disclosures.get(incident.disclosure)
+    helping = t.co_units.names(incident.id)
     told = 0
     for taken in steps_to_take(deadline, t.deadlines.pending(deadline.id), now):
         _settle(t, deadline.id, taken, now)
-        told += queue(t, _alerts(deadline, taken, incident, record, now), routes, deadline.id)
+        told += queue(t, _alerts(deadline, taken, incident, record, helping, now), routes, deadline.id)
     return told
 
 
@@ -43,7 +45,12 @@ def _settle(t: Transaction, deadline_id: int, taken: Taken, now: datetime) -> No
 
 
 def _alerts(
-    deadline: Deadline, taken: Taken, incident: Incident, record: Disclosure | None, now: datetime
+    deadline: Deadline,
+    taken: Taken,
+    incident: Incident,
+    record: Disclosure | None,
+    helping: Sequence[str],
+    now: datetime,
 ) -> list[Alert]:
     firing = taken.firing
     words = deadline.steps[firing.step].recipients
@@ -54,9 +61,9 @@ def _alerts(
         record,
         now if taken.overtaken_by is None else firing.at,
         distinct,
-        named(words, incident.unit),
+        named(words, incident.unit, {CO_UNITS: helping, THIS_CO_UNIT: (deadline.unit,) if deadline.unit else ()}),
         due_at=deadline.due_at,
-        facts=_facts(deadline, taken, incident, now),
+        facts=with_co_units(_facts(deadline, taken, incident, now), helping),
     )
     alerts = [replace(alert, level=_level(deadline, taken)) for alert in alerts]
     if taken.overtaken_by is None:
@@ -79,6 +86,8 @@ def _facts(deadline: Deadline, taken: Taken, incident: Incident, now: datetime) 
         facts |= {"duty": deadline.label, "grounds": citation(deadline.clause), "ending": deadline.ends.label}
     if deadline.started_by:
         facts["by"] = deadline.started_by
+    if deadline.unit:
+        facts["co_unit"] = deadline.unit
     recorded_at = deadline.recorded_at or deadline.started_at
     if deadline.start_reason and recorded_at > deadline.started_at:
         facts |= {"recorded": shown(recorded_at), "reason": deadline.start_reason}

@@ -16,7 +16,15 @@ from records.incidents import Incident
 from records.spans import span
 from records.words import Severity
 from regulation.escalation import Escalation, escalation
-from regulation.time_limits import ACKNOWLEDGEMENT, FOLLOW_UP, TimeLimit, acknowledgement_of, follow_up_of
+from regulation.time_limits import (
+    ACKNOWLEDGEMENT,
+    CO_ACKNOWLEDGEMENT,
+    FOLLOW_UP,
+    TimeLimit,
+    acknowledgement_of,
+    co_acknowledgement_of,
+    follow_up_of,
+)
 from storage.store import Transaction
 
 CLOCK = "计时"
@@ -66,6 +74,33 @@ def followed_up(t: Transaction, incident_id: str, at: datetime, by: str) -> None
 def no_longer_awaited(t: Transaction, incident_id: str, at: datetime, by: str) -> None:
     """The incident has ended: nobody need acknowledge it."""
     _end(t, incident_id, ACKNOWLEDGEMENT, DeadlineState.CANCELLED, at, by, templates().ended)
+    _end(t, incident_id, CO_ACKNOWLEDGEMENT, DeadlineState.CANCELLED, at, by, templates().ended)
+
+
+def await_co_unit(t: Transaction, incident: Incident, unit: str, at: datetime, by: str, why: str | None = None) -> None:
+    """Wait for the acknowledgement of a unit that helps, in place of any before it, where the rules ask for one."""
+    co_unit_off(t, incident.id, unit, at, by)
+    t.co_units.acknowledge(incident.id, unit, None, None)
+    limit = co_acknowledgement_of(incident.severity)
+    if limit is not None:
+        _begin(t, limit, incident.id, at, by, why, unit)
+
+
+def await_co_units(t: Transaction, incident: Incident, at: datetime, by: str) -> None:
+    """The incident has risen or is open again: every unit that helps acknowledges anew."""
+    for one in t.co_units.of(incident.id):
+        why = None if one.acknowledged_at is None else f"现为“{incident.severity.label}”，须重新签收"
+        await_co_unit(t, incident, one.unit, at, by, why)
+
+
+def co_unit_acknowledged(t: Transaction, incident_id: str, unit: str, at: datetime, by: str) -> None:
+    """A unit that helps has acknowledged: it is told no more."""
+    _end(t, incident_id, CO_ACKNOWLEDGEMENT, DeadlineState.MET, at, by, templates().acknowledged, unit)
+
+
+def co_unit_off(t: Transaction, incident_id: str, unit: str, at: datetime, by: str) -> None:
+    """What was asked of a unit that helps is asked no longer."""
+    _end(t, incident_id, CO_ACKNOWLEDGEMENT, DeadlineState.CANCELLED, at, by, templates().ended, unit)
 
 
 def lapse(t: Transaction, deadline: Deadline, now: datetime, routes: Routes, steps: Escalation | None = None) -> int:
@@ -87,17 +122,33 @@ def lapse(t: Transaction, deadline: Deadline, now: datetime, routes: Routes, ste
 
 
 def _begin(
-    t: Transaction, limit: TimeLimit, incident_id: str, at: datetime, by: str, why: str | None
+    t: Transaction,
+    limit: TimeLimit,
+    incident_id: str,
+    at: datetime,
+    by: str,
+    why: str | None,
+    unit: str | None = None,
 ) -> Deadline | None:
     before = t.deadlines.latest(incident_id, limit.duty)
     activation = 1 if before is None else before.activation + 1
-    deadline = deadline_for(limit, incident_id, activation, at, at, by, why)
+    deadline = replace(deadline_for(limit, incident_id, activation, at, at, by, why), unit=unit)
     return t.deadlines.add(deadline, first_steps(deadline))
 
 
-def _end(t: Transaction, incident_id: str, duty: str, state: DeadlineState, at: datetime, by: str, said: str) -> None:
+def _end(
+    t: Transaction,
+    incident_id: str,
+    duty: str,
+    state: DeadlineState,
+    at: datetime,
+    by: str,
+    said: str,
+    unit: str | None = None,
+) -> None:
+    """End what runs of a duty: that of one `unit` that helps, or all."""
     for found in t.deadlines.of_incident(incident_id):
-        running = found.state is DeadlineState.OPEN and found.kind.startswith(f"{duty}.")
+        running = found.state is DeadlineState.OPEN and found.kind.startswith(f"{duty}.") and unit in (None, found.unit)
         held = t.deadlines.lock(found.id) if running and found.id is not None else None
         if held is not None and held.id is not None and held.state is DeadlineState.OPEN:
             t.deadlines.end(held.id, state, at, by)

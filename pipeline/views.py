@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, false, func, nulls_last, or_, 
 from pipeline.owing import further_clocks
 from records.alerts import OFFICE, Deadline, DeadlineState
 from records.assessments import Assessment
+from records.co_units import CoUnit
 from records.corrections import Correction
 from records.disclosures import Disclosure
 from records.incidents import Incident, IncidentState, detected_at
@@ -36,7 +37,7 @@ class IncidentRow:
     """One incident in a list. `deadline` is its latest clock that was not cancelled; `detected_at` its first sign.
 
     `further` are the clocks beside it that run, the one due first at the head; `awaited` is that of its acknowledgement
-    while it runs.
+    while it runs; `co_units` help.
     """
 
     id: str
@@ -52,6 +53,7 @@ class IncidentRow:
     deadline: Deadline | None
     further: Sequence[Deadline] = ()
     awaited: Deadline | None = None
+    co_units: Sequence[CoUnit] = ()
 
     @property
     def running(self) -> Deadline | None:
@@ -83,9 +85,9 @@ class PostRow:
     correctable: bool = False
 
 
-def may(person: Person, act: str, unit: str | None) -> bool:
-    """Whether the person may do `act` on a matter whose responsible unit is `unit`."""
-    return allowed(person.role, act, own=concerns(person.unit, unit))
+def may(person: Person, act: str, unit: str | None, helping: Collection[str] = ()) -> bool:
+    """Whether the person may do `act` on a matter whose responsible unit is `unit` and with which these are `helping`."""
+    return allowed(person.role, act, own=concerns(person.unit, unit), helping=person.unit in helping)
 
 
 def may_everywhere(person: Person, act: str) -> bool:
@@ -107,6 +109,16 @@ def visible(person: Person, act: str, unit: ColumnElement[str | None]) -> Column
     return false()
 
 
+def visible_incidents(person: Person) -> ColumnElement[bool]:
+    """The condition under which a row of the incidents shows to the person."""
+    own = visible(person, "view_incident", tables.incident.c.unit)
+    if person.unit is None or not allowed(person.role, "view_incident", own=False, helping=True):
+        return own
+    helping = tables.co_unit.c
+    theirs = and_(helping.incident == tables.incident.c.id, helping.unit == person.unit, helping.removed_at.is_(None))
+    return or_(own, select(helping.id).where(theirs).exists())
+
+
 def open_incidents(t: Transaction, person: Person, limit: int = PAGE_ROWS) -> list[IncidentRow]:
     """The ongoing incidents, what is due first on top, then the gravest and newest."""
     table, deadline = tables.incident, tables.deadline
@@ -118,7 +130,7 @@ def open_incidents(t: Transaction, person: Person, limit: int = PAGE_ROWS) -> li
     due_at = select(func.min(deadline.c.due_at)).where(running).scalar_subquery()
     query = (
         select(table.c.id)
-        .where(table.c.state.in_(_ONGOING), visible(person, "view_incident", table.c.unit))
+        .where(table.c.state.in_(_ONGOING), visible_incidents(person))
         .order_by(nulls_last(due_at), _rank().desc(), table.c.opened_at.desc())
         .limit(limit)
     )
@@ -130,7 +142,7 @@ def ended_incidents(t: Transaction, person: Person, limit: int = 50) -> list[Inc
     table = tables.incident
     query = (
         select(table.c.id)
-        .where(table.c.state.not_in(_ONGOING), visible(person, "view_incident", table.c.unit))
+        .where(table.c.state.not_in(_ONGOING), visible_incidents(person))
         .order_by(nulls_last(table.c.closed_at.desc()), table.c.id.desc())
         .limit(limit)
     )
@@ -148,7 +160,7 @@ def incident_rows(t: Transaction, ids: Sequence[str]) -> list[IncidentRow]:
         .join(gathering, gathering.c.id == table.c.gathering)
         .where(table.c.id.in_(ids))
     )
-    clocks = t.deadlines.of_incidents(ids)
+    clocks, helping = t.deadlines.of_incidents(ids), t.co_units.of_incidents(ids)
     rows = {
         row.id: IncidentRow(
             id=row.id,
@@ -164,6 +176,7 @@ def incident_rows(t: Transaction, ids: Sequence[str]) -> list[IncidentRow]:
             deadline=latest_clock(clocks.get(row.id, ())),
             further=[one for one in further_clocks(clocks.get(row.id, ())) if one.state is DeadlineState.OPEN],
             awaited=awaited(clocks.get(row.id, ())),
+            co_units=helping.get(row.id, ()),
         )
         for row in t.connection.execute(query)
     }
@@ -227,20 +240,16 @@ def may_read(person: Person, record: Disclosure) -> bool:
 def visible_incident(t: Transaction, person: Person, incident_id: str) -> Incident | None:
     """The incident, or None where there is none or the person may not see it."""
     incident = t.incidents.get(incident_id)
-    return incident if incident is not None and may(person, "view_incident", incident.unit) else None
+    if incident is None or not may(person, "view_incident", incident.unit, t.co_units.names(incident_id)):
+        return None
+    return incident
 
 
 def may_download_report(t: Transaction, person: Person, file: str) -> bool:
     """Whether `file` is a filed report of an incident whose reports the person may read."""
-    table, report = tables.incident, tables.report
-    query = (
-        select(table.c.id, table.c.unit)
-        .join(report, report.c.incident == table.c.id)
-        .where(report.c.file == file)
-        .limit(1)
-    )
-    row = t.connection.execute(query).first()
-    return row is not None and may(person, "view_incident", row.unit) and may(person, "view_reports", row.unit)
+    found = t.connection.execute(select(tables.report.c.incident).where(tables.report.c.file == file).limit(1)).scalar()
+    incident = None if found is None else visible_incident(t, person, found)
+    return incident is not None and may(person, "view_reports", incident.unit, t.co_units.names(incident.id))
 
 
 def recipients_of(person: Person) -> tuple[str, ...]:

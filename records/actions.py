@@ -28,6 +28,8 @@ class Act(StrEnum):
     OWED_DONE = "owed_done"
     OWED_VOID = "owed_void"
     HAND_OVER = "hand_over"
+    NAME_CO_UNIT = "name_co_unit"
+    REMOVE_CO_UNIT = "remove_co_unit"
 
 
 @dataclass(frozen=True, slots=True)

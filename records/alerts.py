@@ -81,6 +81,8 @@ class Deadline:
     (later than `started_at` only with a `start_reason`). A further clock has the `label` of what is owed and the act
     that `ends` it; the report's own clock and that of the acknowledgement have neither. One that is due in `working_days`
     knows by which tables of days off it was counted (`calendar`, in Chinese): a new table moves it.
+    that `ends` it; the report's own clock and that of the acknowledgement have neither. `unit` owes what is due where that
+    is a unit that helps; None: whoever answers for the incident by then.
     """
 
     incident: str
@@ -100,6 +102,7 @@ class Deadline:
     ends: Ending | None = None
     working_days: int | None = None
     calendar: str | None = None
+    unit: str | None = None
     id: int | None = None
 
 

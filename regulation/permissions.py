@@ -13,7 +13,7 @@ from records.actions import Act
 from records.words import Role, Scope
 
 _FILE = Path(__file__).with_name("permissions.yaml")
-_KEYS = {"act", "roles", "own_unit", "clause"}
+_KEYS = {"act", "roles", "own_unit", "co_unit", "clause"}
 
 
 class UnknownRole(ValueError):
@@ -30,23 +30,28 @@ class BadPermissions(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One act: `roles` may do it anywhere, `own_unit` only for their own unit's incidents and records."""
+    """One act: `roles` may do it anywhere, `own_unit` only for their own unit's incidents and records,
+    `co_unit` for incidents with which their own unit helps."""
 
     act: str
     roles: frozenset[Role]
     own_unit: frozenset[Role]
+    co_unit: frozenset[Role]
     clause: str | None
 
 
-def allowed(role: Role | str, act: str, *, own: bool = True) -> bool:
-    """Whether `role` may do `act`; `own` says whether the matter is one of the person's own unit.
+def allowed(role: Role | str, act: str, *, own: bool = True, helping: bool = False) -> bool:
+    """Whether `role` may do `act`; `own` says whether the matter is one of the person's own unit, `helping` whether it is
+    an incident with which that unit helps.
 
     Without `own` the answer is "may do it at all"; ask `allowed(role, act, own=...)` (or `everywhere`) before an act on
     one incident. Raises UnknownRole, UnknownAct.
     """
     permission = _permission(act)
     known = _role(role)
-    return known in permission.roles or (own and known in permission.own_unit)
+    if known in permission.roles or (own and known in permission.own_unit):
+        return True
+    return helping and known in permission.co_unit
 
 
 def everywhere(role: Role | str, act: str) -> bool:
@@ -93,10 +98,11 @@ def _read(row: Any, place: str) -> Permission:
     if unknown:
         raise BadPermissions(f"{place}: unknown key {', '.join(sorted(map(str, unknown)))}")
     try:
-        anywhere, own = (frozenset(Role(name) for name in row.get(key, [])) for key in ("roles", "own_unit"))
+        keys = ("roles", "own_unit", "co_unit")
+        anywhere, own, helping = (frozenset(Role(name) for name in row.get(key, [])) for key in keys)
     except ValueError as fault:
         raise BadPermissions(f"{place}: {fault}") from None
-    return Permission(row["act"], anywhere, own, row.get("clause"))
+    return Permission(row["act"], anywhere, own, helping, row.get("clause"))
 
 
 @cache

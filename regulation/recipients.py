@@ -16,12 +16,18 @@ from records.alerts import OFFICE
 RESPONSIBLE_UNIT = "responsible_unit"
 """The word for the unit that answers for an incident, whichever it is when the alert goes out."""
 
+CO_UNITS = "co_units"
+"""The word for the units that help with an incident (协办单位), whichever they are when the alert goes out."""
+
+THIS_CO_UNIT = "this_co_unit"
+"""The word for the one of them that is named or taken off, or that has to acknowledge."""
+
 FORMER_UNIT = "former_unit"
 """The word for the unit from which an incident is handed over."""
 
 _FILE = Path(__file__).with_name("recipients.yaml")
 _KEYS = {"kind", "to", "clause"}
-_WORDS = (RESPONSIBLE_UNIT, FORMER_UNIT, OFFICE)
+_WORDS = (RESPONSIBLE_UNIT, CO_UNITS, THIS_CO_UNIT, FORMER_UNIT, OFFICE)
 
 
 class UnknownKind(ValueError):

@@ -26,6 +26,9 @@ INITIAL_REPORT = "initial_report"
 ACKNOWLEDGEMENT = "acknowledgement"
 """The duty to acknowledge an incident (签收, 第四十一条): a row for each severity, called by both names."""
 
+CO_ACKNOWLEDGEMENT = "co_acknowledgement"
+"""The duty of a unit that helps to acknowledge for itself (第四十条（三）): perhaps a row for a severity, by both names."""
+
 FOLLOW_UP = "follow_up"
 """The duty to do something once an incident is acknowledged: a row for each severity, called by both names."""
 
@@ -113,6 +116,11 @@ def limit_for(duty: str) -> TimeLimit:
 def acknowledgement_of(severity: Severity) -> TimeLimit:
     """The row of the duty to acknowledge an incident of that severity. Raises UnknownDuty."""
     return limit_for(f"{ACKNOWLEDGEMENT}.{severity.value}")
+
+
+def co_acknowledgement_of(severity: Severity) -> TimeLimit | None:
+    """The row of the duty of a unit that helps with an incident of that severity; None where it need not acknowledge."""
+    return _limits().get(f"{CO_ACKNOWLEDGEMENT}.{severity.value}")
 
 
 def follow_up_of(severity: Severity) -> TimeLimit:

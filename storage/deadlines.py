@@ -42,6 +42,7 @@ class Deadlines:
             ends=deadline.ends,
             working_days=deadline.working_days,
             calendar=deadline.calendar,
+            unit=deadline.unit,
         )
         if not written:
             return None
@@ -281,6 +282,7 @@ def _deadline(row: Row[Any]) -> Deadline:
         ends=None if row.ends is None else Ending(row.ends),
         working_days=row.working_days,
         calendar=row.calendar,
+        unit=row.unit,
     )
 
 

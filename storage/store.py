@@ -15,6 +15,7 @@ from storage.alerts import Alerts
 from storage.assessments import Assessments
 from storage.audit import Audit
 from storage.clock import ClockRow
+from storage.co_units import CoUnits
 from storage.corrections import Corrections
 from storage.deadlines import Deadlines
 from storage.disclosures import Disclosures
@@ -65,6 +66,11 @@ class Transaction:
     def incidents(self) -> Incidents:
         """Incidents, their gatherings, members and severity history."""
         return Incidents(self.connection)
+
+    @cached_property
+    def co_units(self) -> CoUnits:
+        """The units that help with incidents."""
+        return CoUnits(self.connection)
 
     @cached_property
     def deadlines(self) -> Deadlines:

@@ -299,6 +299,22 @@ severity_change = Table(
     Index("severity_change_by_incident", "incident"),
 )
 
+co_unit = Table(
+    "co_unit",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("incident", ForeignKey("incident.id"), nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("named_at", UtcTime, nullable=False),
+    Column("named_by", Text, nullable=False),
+    Column("reason", Text),
+    Column("acknowledged_at", UtcTime),
+    Column("acknowledged_by", Text),
+    Column("removed_at", UtcTime),
+    Index("co_unit_by_incident", "incident"),
+    Index("co_unit_by_unit", "unit"),
+)
+
 deadline = Table(
     "deadline",
     metadata,
@@ -320,6 +336,7 @@ deadline = Table(
     Column("ends", String(40)),
     Column("working_days", Integer),
     Column("calendar", Text),
+    Column("unit", Text),
     UniqueConstraint("incident", "activation", "kind"),
     Index("deadline_by_state", "state", "due_at"),
 )

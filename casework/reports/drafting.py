@@ -64,6 +64,7 @@ class Material:
     deeds: Sequence[Deed]
     responses: Sequence[Response] = ()
     plan_started_at: datetime | None = None
+    co_units: Sequence[str] = ()
 
 
 def draft_parts(material: Material) -> dict[Part, str]:
@@ -188,6 +189,7 @@ def _offline_event(material: Material) -> str:
     return _lines(
         _known_facts(record) if record is not None else f"事由：“{incident.title}”。",
         f"责任单位：{incident.unit or '待区委办确定'}。",
+        f"协办单位：{'、'.join(material.co_units)}。" if material.co_units else "",
         _plan_line(incident, material.plan_started_at),
         f"{PENDING}：事件发生的时间、地点、起因、影响范围及现状〕",
         f"{PENDING}：线下处置措施、负责人、已见成效和下一步安排〕",

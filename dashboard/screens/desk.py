@@ -9,7 +9,15 @@ import streamlit as st
 
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
-from dashboard.pieces import channel_name, health_badge, post_line, source_list, to_acknowledge, worker_name
+from dashboard.pieces import (
+    channel_name,
+    health_badge,
+    post_line,
+    source_list,
+    to_acknowledge,
+    units_named,
+    worker_name,
+)
 from dashboard.signed_in import show_sign_in, signed_in
 from dashboard.visit import Visit
 from dashboard.wording import ago, count, due, elapsed, moment, owed, plain, remaining, severity_badge, state_badge
@@ -213,7 +221,7 @@ def _incident(visit: Visit, row: IncidentRow, now: datetime) -> None:
         category = row.category.label if row.category else "类别未定"
         st.markdown(
             f"{severity_badge(row.severity)} {state_badge(row.state)} "
-            f":small[:gray[{row.id} · {plain(row.unit or '未定责任单位')} · {category}]]"
+            f":small[:gray[{row.id} · {units_named(row.unit, row.co_units)} · {category}]]"
         )
     size.markdown(f"{count(row.posts)} 条帖文  \n:gray[最新 {ago(row.last_post_at, now)}]")
     clock.markdown(_standing(row, now))

@@ -10,7 +10,7 @@ import streamlit as st
 from alerts.deadlines import in_time
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
-from dashboard.pieces import facts, post_block, to_acknowledge
+from dashboard.pieces import facts, post_block, to_acknowledge, units_named
 from dashboard.screens import (
     incident_acts,
     incident_course,
@@ -39,6 +39,7 @@ from pipeline import incident_view, views
 from pipeline.incident_view import IncidentPage
 from pipeline.views import IncidentRow
 from records.alerts import Deadline, DeadlineState
+from records.co_units import CoUnit
 from records.spans import until_start
 
 _POSTS_A_PAGE = 20
@@ -84,7 +85,7 @@ def _line(visit: Visit, row: IncidentRow, now: datetime) -> None:
     with title:
         visit.link(Place.INCIDENT, row.title, row.id)
     rest.caption(
-        f"{row.id} · {plain(row.unit or '未定单位')} · {count(row.posts)} 条 · 发现 {moment(row.detected_at, now)}"
+        f"{row.id} · {units_named(row.unit, row.co_units)} · {count(row.posts)} 条 · 发现 {moment(row.detected_at, now)}"
     )
 
 
@@ -220,7 +221,8 @@ def _facts(visit: Visit, page: IncidentPage) -> None:
     channels = "、".join(f"{channel.label} {number}" for channel, number in page.figures.by_channel.items())
     facts(
         [
-            ("责任单位", _unit(page)),
+            ("牵头单位" if page.co_units else "责任单位", _unit(page)),
+            *(("协办单位", _co_unit(one)) for one in page.co_units),
             ("首帖时间", moment(incident.first_post_at)),
             ("立案时间", moment(incident.opened_at)),
             ("签收", _signed(page)),
@@ -237,6 +239,12 @@ def _unit(page: IncidentPage) -> str:
         return unit
     former = plain(str(page.handed_over.detail.get("before") or "未定"))
     return f"{unit} :gray[{moment(page.handed_over.at)} 转办，原为{former}；转办不改变首报时限]"
+
+
+def _co_unit(one: CoUnit) -> str:
+    if one.acknowledged_at is None:
+        return f"{plain(one.unit)} :gray[{moment(one.named_at)} 确定]　:red-background[尚未签收]"
+    return f"{plain(one.unit)} :gray[{moment(one.acknowledged_at)} {plain(one.acknowledged_by or '')} 签收]"
 
 
 def _signed(page: IncidentPage) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -71,7 +71,7 @@ def _offers(page: IncidentPage) -> list[Offer]:
         ended = [Offer(Act.REOPEN, "重新打开…", "事件已重新打开", _ask_reopen), *further]
         return [*ended, *([Offer(Act.CANCEL_PLAN, "撤销预案…", "预案启动已撤销", _ask_cancel)] if running else [])]
     offers = []
-    if incident.acknowledged_at is None:
+    if (page.own_co_unit or incident).acknowledged_at is None:
         offers.append(Offer(Act.ACKNOWLEDGE, "签收", "已签收", primary=True))
     if incident.state is IncidentState.OPEN:
         offers.append(Offer(Act.CONFIRM, "核实属实", "已核实：事件成立"))
@@ -85,6 +85,7 @@ def _offers(page: IncidentPage) -> list[Offer]:
         Offer(Act.SET_SEVERITY, "改级别…", "级别已调整", _ask_severity),
         Offer(Act.SET_CATEGORY, "改类别…", "类别已调整", _ask_category),
         Offer(Act.HAND_OVER, "转办…", "事件已转办", _ask_hand_over),
+        Offer(Act.NAME_CO_UNIT, "协办…", "协办单位已确定", lambda visit, incident: _ask_co_units(page)),
         Offer(Act.DISMISS, "排除…", "事件已排除", _ask_dismiss),
         Offer(Act.CLOSE, "办结…", "事件已办结", _ask_close),
     ]
@@ -204,10 +205,53 @@ def _ask_hand_over(visit: Visit, incident: Incident) -> None:
         )
         reason = st.text_area("转办的理由（必填）", key="hand_over_reason", max_chars=300, height=80)
         done = st.form_submit_button("转办", type="primary", key="do_hand_over")
+    _with_unit(incident, Act.HAND_OVER, "事件已转办", done, unit, reason)
+
+
+@st.dialog("协办单位", on_dismiss="rerun")
+def _ask_co_units(page: IncidentPage) -> None:
+    incident, helping = page.incident, [one.unit for one in page.co_units]
+    st.text(
+        f"牵头单位“{incident.unit or '未定'}”负责报送；协办单位按职责配合（第四十条（三））。"
+        "确定后立即通知，由协办单位各自签收。"
+    )
+    _name_co_unit(incident, helping)
+    if helping:
+        _remove_co_unit(incident, helping)
+    for one in page.co_units:
+        if one.acknowledged_at is None and st.button(
+            f"{plain(one.unit)}已电话确认，代为签收", key=f"acknowledge_for_{one.unit}"
+        ):
+            perform(incident, Act.ACKNOWLEDGE, f"已代{one.unit}签收", {"unit": one.unit})
+
+
+def _name_co_unit(incident: Incident, helping: Sequence[str]) -> None:
+    with backstage().store.reading() as t:
+        units = [unit for unit in known_units(t) if unit not in (incident.unit, *helping)]
+    with st.form("name_co_unit", enter_to_submit=False):
+        unit = st.selectbox(
+            "增加协办单位", units, index=None, format_func=plain, placeholder="请选择", key="name_co_unit_unit"
+        )
+        reason = st.text_input("请它协办的理由（必填）", key="name_co_unit_reason", max_chars=300)
+        done = st.form_submit_button("增加", type="primary", key="do_name_co_unit")
+    _with_unit(incident, Act.NAME_CO_UNIT, "协办单位已确定", done, unit, reason)
+
+
+def _remove_co_unit(incident: Incident, helping: Sequence[str]) -> None:
+    with st.form("remove_co_unit", enter_to_submit=False):
+        unit = st.selectbox(
+            "撤下协办单位", helping, index=None, format_func=plain, placeholder="请选择", key="remove_co_unit_unit"
+        )
+        reason = st.text_input("不再协办的理由（必填）", key="remove_co_unit_reason", max_chars=300)
+        done = st.form_submit_button("撤下", key="do_remove_co_unit")
+    _with_unit(incident, Act.REMOVE_CO_UNIT, "协办单位已撤下", done, unit, reason)
+
+
+def _with_unit(incident: Incident, act: Act, said: str, done: bool, unit: str | None, reason: str | None) -> None:
     if done and unit is None:
-        st.error("请选择转给哪个单位。")
+        st.error("请选择单位。")
     elif done and _given(reason):
-        perform(incident, Act.HAND_OVER, "事件已转办", {"unit": unit, "reason": reason}, seen=True)
+        perform(incident, act, said, {"unit": unit, "reason": reason}, seen=True)
 
 
 @st.dialog("改级别", on_dismiss="rerun")

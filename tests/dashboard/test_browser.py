@@ -53,8 +53,8 @@ def deps(desk: Desk) -> Deps:
     return Deps(desk.rules, page_only, desk.settings.reports_dir, desk.letterhead)
 
 
-def opened_by_hand(desk: Desk, title: str) -> str:
-    action = Action(desk.clock.now(), "王芳", Act.CONFIRM, {"title": title, "reason": "电话反映", "unit": "区住建局"})
+def opened_by_hand(desk: Desk, title: str, unit: str = "区住建局") -> str:
+    action = Action(desk.clock.now(), "王芳", Act.CONFIRM, {"title": title, "reason": "电话反映", "unit": unit})
     return attempt(desk.store, action, Actor("王芳", Role.OFFICE), deps(desk))
 
 

@@ -12,7 +12,7 @@ from pipeline.notify import page_only
 from pipeline.sweep import sweep
 from records.actions import Act
 from tests.dashboard import driver
-from tests.dashboard.seeding import PASSWORD
+from tests.dashboard.seeding import PASSWORD, unit_of_the_outage
 from tests.dashboard.test_browser import act_on, acts_on, opened_by_hand
 
 pytestmark = pytest.mark.browser
@@ -57,3 +57,49 @@ def test_an_acknowledgement_after_which_nothing_is_done_is_lost_visibly(page: Pa
     driver.told(page, "已签收")
     driver.tab(page, "经过")
     expect(page.get_by_text("计时 收回签收")).to_be_visible()
+
+
+@pytest.mark.clause("H-40(3)")
+def test_the_office_names_a_unit_that_helps_acknowledges_for_it_by_telephone_and_takes_it_off(page: Page, desk: Desk):
+    incident = opened_by_hand(desk, "管网爆裂")
+    driver.sign_in(page, "wangfang", PASSWORD, f"/incident?id={incident}")
+    driver.act(page, "协办")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("增加协办单位").click()
+    page.get_by_role("option").filter(has_text="区水务局").click()
+    dialog.get_by_role("button", name="增加", exact=True).click()
+    expect(dialog.get_by_text("请填写理由")).to_be_visible()
+    dialog.get_by_label("请它协办的理由").fill("管网归它管")
+    dialog.get_by_role("button", name="增加", exact=True).click()
+    driver.told(page, "协办单位已确定")
+    expect(page.get_by_text("牵头单位　区住建局")).to_be_visible()
+    expect(page.get_by_text("尚未签收").first).to_be_visible()
+    driver.act(page, "协办")
+    dialog.get_by_role("button", name="区水务局已电话确认，代为签收").click()
+    driver.told(page, "已代区水务局签收")
+    expect(page.get_by_text("王芳 签收")).to_be_visible()
+    driver.tab(page, "经过")
+    expect(page.get_by_text("确定协办单位：区水务局")).to_be_visible()
+    driver.act(page, "协办")
+    dialog.get_by_label("撤下协办单位").click()
+    page.get_by_role("option").filter(has_text="区水务局").click()
+    dialog.get_by_label("不再协办的理由").fill("与供水无关")
+    dialog.get_by_role("button", name="撤下", exact=True).click()
+    driver.told(page, "协办单位已撤下")
+    driver.tab(page, "概况")
+    expect(page.get_by_text("责任单位　区住建局")).to_be_visible()
+    assert [act for act, _ in acts_on(desk, incident)] == ["confirm", "name_co_unit", "acknowledge", "remove_co_unit"]
+
+
+@pytest.mark.clause("H-40(3)")
+def test_a_unit_that_helps_finds_the_incident_on_its_desk_and_acknowledges_for_itself(page: Page, desk: Desk):
+    incident = opened_by_hand(desk, "换热站停电", "区教体局")
+    act_on(desk, incident, Act.NAME_CO_UNIT, unit=unit_of_the_outage(), reason="换热站归它管")
+    driver.sign_in(page, "chenjie", PASSWORD)
+    row = page.locator(f".st-key-row_{incident}")
+    expect(row.get_by_text(f"区教体局，协办 {unit_of_the_outage()}（未签收）")).to_be_visible()
+    driver.open_incident(page, incident=incident)
+    driver.act(page, "签收")
+    driver.told(page, "已签收")
+    expect(page.get_by_text("陈杰 签收")).to_be_visible()
+    expect(page.locator(".st-key-acts").get_by_role("button")).to_have_count(0)

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from casework.reports.document import Letterhead
-from pipeline.acknowledging import acknowledge, carried
+from pipeline.acknowledging import Carried, acknowledge, carried
 from pipeline.acts import Deps
 from pipeline.notify import stored_contacts
 from pipeline.refusals import Refused
-from records.incidents import Incident
 from records.people import Contact
 from regulation.severity import severity_rules
 from storage.store import Store
@@ -45,7 +44,7 @@ def delivery(store: Store, contact: Contact) -> int:
     )
 
 
-def press(store: Store, contact: Contact, minutes: float = 1) -> Incident:
+def press(store: Store, contact: Contact, minutes: float = 1) -> Carried:
     return acknowledge(store, delivery(store, contact), at(minutes), DEPS)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from alerts.message import templates
-from regulation.recipients import FORMER_UNIT, BadRecipients, UnknownKind, named, recipients_for, routes_from
+from pipeline.upward import UPWARD
+from regulation.recipients import CO_UNITS, FORMER_UNIT, BadRecipients, UnknownKind, named, recipients_for, routes_from
 
 ROW = {"kind": "opened", "to": ["office"], "clause": "H-41"}
 
@@ -27,8 +28,10 @@ def test_while_no_unit_is_named_the_office_is_told_once():
 
 
 def test_every_kind_of_alert_that_has_words_has_recipients():
-    for kind in templates().kinds:
-        assert recipients_for(kind, "住建局", {FORMER_UNIT: ["教体局"]})
+    for kind in templates().kinds.keys() - {UPWARD}:
+        assert recipients_for(kind, "住建局", {FORMER_UNIT: ["教体局"]}), (
+            "those of an upward report stand in upward.yaml"
+        )
 
 
 @pytest.mark.clause("H-40(3)")
@@ -61,3 +64,11 @@ def test_an_unknown_kind_is_an_error():
 def test_a_row_that_cannot_be_read_is_named_with_its_fault(rows: object, told: str):
     with pytest.raises(BadRecipients, match=told):
         routes_from(rows, "recipients.yaml")
+
+
+@pytest.mark.clause("H-40(3)")
+def test_the_units_that_help_are_told_beside_the_responsible_one_where_the_row_names_them():
+    helping = {CO_UNITS: ["教体局", "水务局"]}
+    assert recipients_for("plan_started", "住建局", helping) == ("住建局", "教体局", "水务局", "office")
+    assert recipients_for("reminder", "住建局", helping) == ("住建局", "office")
+    assert recipients_for("plan_started", "住建局") == ("住建局", "office")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from records.alerts import OFFICE, Ending
-from regulation.recipients import RESPONSIBLE_UNIT
+from regulation.recipients import CO_UNITS, RESPONSIBLE_UNIT
 from regulation.rule_rows import BadRules
 from regulation.time_limits import (
     INITIAL_REPORT,
@@ -52,9 +52,9 @@ def test_the_initial_report_is_due_after_two_hours_with_three_reminders_one_over
 def test_the_unit_and_the_office_are_reminded_and_the_office_alone_gets_the_escalation():
     told = {step.kind: step.recipients for step in limit_for(INITIAL_REPORT).steps}
     assert told == {
-        "plan_started": (RESPONSIBLE_UNIT, OFFICE),
+        "plan_started": (RESPONSIBLE_UNIT, CO_UNITS, OFFICE),
         "reminder": (RESPONSIBLE_UNIT, OFFICE),
-        "overdue": (RESPONSIBLE_UNIT, OFFICE),
+        "overdue": (RESPONSIBLE_UNIT, CO_UNITS, OFFICE),
         "escalated": (OFFICE,),
     }
 

@@ -216,8 +216,13 @@ class Line:
         if result.outcome is None:
             t.alerts.release(claim, now)
         else:
-            retry_at = None if result.permanent else now + self._terms.wait_after(claim.delivery.attempts)
-            t.alerts.settle(claim, result.outcome, now, result.detail, retry_at)
+            t.alerts.settle(claim, result.outcome, now, result.detail, self._retry_at(claim, result, now))
+
+    def _retry_at(self, claim: Claim, result: _Result, now: datetime) -> datetime | None:
+        """When to try again; None where that is of no use, or too late to be."""
+        at = now + self._terms.wait_after(claim.delivery.attempts)
+        late = self._telling is not None and self._telling.given_up(claim.alert.urgent, claim.alert.at, at)
+        return None if result.permanent or late else at
 
 
 class Sender:

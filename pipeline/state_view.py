@@ -26,6 +26,9 @@ from regulation.working_days import SHANGHAI
 from storage.audit import Entry
 from storage.store import Transaction
 
+SHOWN_UNDELIVERED = timedelta(days=3)
+"""How old an alert may be whose sending was given up, to be shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorkerRow:
@@ -41,7 +44,8 @@ class DeskState:
     """How the desk itself is doing. `waiting` posts are not judged yet; `model` is the one that reads them.
 
     Of the years in `calendar_missing` the days off are not known yet, which is told to those who may import them;
-    `unreached` urgent alerts of the last day reached nobody beside the message page; `troubles_of_clocks` says what
+    `unreached` urgent alerts of the last day reached nobody beside the message page, `undelivered` sends of the last days
+    were given up; `troubles_of_clocks` says what
     endangers running clocks and alerts, `disks` where room is short, `duty_holes` when nobody will be on duty soon.
     """
 
@@ -53,6 +57,7 @@ class DeskState:
     model: ModelNote | None
     calendar_missing: Sequence[int] = ()
     unreached: int = 0
+    undelivered: int = 0
     troubles_of_clocks: Sequence[str] = ()
     disks: Sequence[Trouble] = ()
     duty_holes: Sequence[str] = ()
@@ -108,6 +113,7 @@ def desk_state(
         troubles_of_clocks=[one.said for one in troubles(t, now, watch, ())],
         disks=list(disks),
         duty_holes=duty_holes(t, person, now, duty or duty_rules()),
+        undelivered=t.alerts.failed_since(now - SHOWN_UNDELIVERED),
         unreached=len(unreached(t, now, telling or shipped_telling())),
     )
 

@@ -36,6 +36,7 @@ class Telling(BaseModel):
     fail_over_seconds: Annotated[int, Field(ge=1, le=120)]
     digest_seconds: Annotated[int, Field(ge=0)]
     digest_most: Annotated[int, Field(ge=1, le=100)]
+    give_up_hours: Annotated[float, Field(ge=1, le=720)]
     quiet_from: TimeOfDay
     quiet_to: TimeOfDay
     urgent_share: Annotated[float, Field(ge=0, lt=1)]
@@ -44,6 +45,10 @@ class Telling(BaseModel):
     def fail_over_after(self) -> timedelta:
         """How long an urgent alert may have reached nobody before the next contacts are tried."""
         return timedelta(seconds=self.fail_over_seconds)
+
+    def given_up(self, urgent: bool, since: datetime, at: datetime) -> bool:
+        """Whether a refused alert that is of `since` is tried no more when the next try would be `at`."""
+        return not urgent and at - since > timedelta(hours=self.give_up_hours)
 
     def others_before(self, now: datetime) -> datetime | None:
         """Since when an alert that is not urgent must have waited to go out now; None in the quiet hours."""

@@ -449,6 +449,15 @@ class Alerts:
         )
         return {row.urgent: row.since for row in self._connection.execute(query)}
 
+    def failed_since(self, since: datetime) -> int:
+        """How many deliveries of alerts since then will not be delivered any more."""
+        query = (
+            select(func.count())
+            .select_from(outbox.join(alerts, alerts.c.key == outbox.c.alert))
+            .where(outbox.c.state == DeliveryState.FAILED, alerts.c.at >= since)
+        )
+        return self._connection.execute(query).scalar_one()
+
     def next_at(self) -> datetime | None:
         """The earliest moment at which a delivery that waits may be tried."""
         query = (

@@ -111,6 +111,7 @@ def _lists(visit: Visit) -> None:
         (st.error if disk.grave else st.warning)(f"**{plain(disk.said)}**", icon=":material/hard_drive:")
     _untold(visit, untold)
     _unreached(visit, state.unreached)
+    _undelivered(state.undelivered)
     _duty_holes(visit, state.duty_holes)
     _unread(visit, state.unread)
     _model_trouble(state)
@@ -163,6 +164,17 @@ def _unreached(visit: Visit, count: int) -> None:
                 icon=":material/phonelink_erase:",
             )
             visit.link(Place.MESSAGES, "查看消息")
+
+
+def _undelivered(count: int) -> None:
+    """What is tried no more must not look as if it were still on its way."""
+    if count:
+        with st.container(key="undelivered", gap="xsmall"):
+            st.warning(
+                f"**最近三天有 {count} 次发送没有送达**，不再重发（对方拒收，或试满了时间）；内容都在站内消息里。"
+                "请检查提醒渠道和联系方式。",
+                icon=":material/unsubscribe:",
+            )
 
 
 def _duty_holes(visit: Visit, holes: Sequence[str]) -> None:

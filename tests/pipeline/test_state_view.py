@@ -9,6 +9,8 @@ import pytest
 from pipeline import state_view
 from pipeline.model_note import ModelNote, note_model
 from pipeline.oversight import Trouble
+from records.alerts import Alert
+from records.deliveries import AttemptOutcome
 from records.people import Person
 from records.words import Role
 from storage.store import Store
@@ -120,3 +122,16 @@ def test_a_disk_without_room_is_a_trouble_of_the_desk(store: Store):
     with store.reading() as t:
         state = state_view.desk_state(t, OFFICER, [], NOON, disks=[full])
     assert (state.disks, state.troubles) == ([full], 1)
+
+
+def test_what_was_given_up_is_counted_for_three_days(store: Store):
+    made = Alert("k" * 64, NOON, "source_silent", None, "office", None, "标题", "正文", urgent=False)
+    with store.transaction() as t:
+        t.alerts.add(made)
+        t.alerts.enqueue(made, "email", "a@example.cn")
+        claim = t.alerts.claim("email", NOON, NOON + MINUTE, "w")
+        assert claim is not None
+        t.alerts.settle(claim, AttemptOutcome.REFUSED, NOON, "没有这个收件人")
+    with store.reading() as t:
+        assert state_view.desk_state(t, OFFICER, [], NOON + 72 * HOUR).undelivered == 1
+        assert state_view.desk_state(t, OFFICER, [], NOON + 72 * HOUR + SECOND).undelivered == 0

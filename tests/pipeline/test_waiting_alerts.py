@@ -11,6 +11,7 @@ from alerts.delivery import Budget, DeliveryFailed
 from pipeline.notify import queue
 from pipeline.send import Sender
 from records.alerts import Alert, AlertState
+from records.deliveries import DeliveryState
 from regulation.telling import Telling, telling
 from storage.store import Store
 from tests.pipeline.clocks import HOUR, MINUTE, SECOND, TERMS, Inbox, at, mail_to, open_incident, page
@@ -148,3 +149,32 @@ def test_each_address_has_a_budget_of_its_own(store: Store):
     told(store, 3, urgent=True, address="b")
     sender(store, inbox).send_due(NOON)
     assert sorted(message.address for message in inbox.received) == ["office.a", "office.a", "office.b", "office.b"]
+
+
+def tried_every_ten_minutes(store: Store, inbox: Inbox, hours: float) -> None:
+    terms = replace(TERMS, telling=RULES, retry_after=(10 * MINUTE,))
+    desk = Sender(store, {"email": inbox, "page": page(store)}, "send-1", terms)
+    for number in range(int(hours * 6) + 1):
+        desk.send_due(NOON + number * 10 * MINUTE)
+
+
+def test_what_is_not_urgent_is_given_up_after_a_day_and_stands_there_as_not_delivered(store: Store):
+    told(store, 1)
+    inbox = Inbox(faults=[DeliveryFailed("忙")] * 1000)
+    tried_every_ten_minutes(store, inbox, hours=24.5)
+    with store.reading() as t:
+        (alert,) = t.alerts.all()
+        rows = {row.channel: row for row in t.alerts.deliveries([alert.key])[alert.key]}
+        assert (rows["email"].state, rows["email"].error) == (DeliveryState.FAILED, "忙")
+        assert rows["page"].state is DeliveryState.SENT
+        assert t.alerts.failed_since(NOON) == 1
+        assert t.alerts.failed_since(NOON + SECOND) == 0
+
+
+def test_what_is_urgent_is_tried_until_it_arrives(store: Store):
+    told(store, 1, urgent=True)
+    inbox = Inbox(faults=[DeliveryFailed("忙")] * 200)
+    tried_every_ten_minutes(store, inbox, hours=40)
+    assert len(inbox.received) == 1
+    with store.reading() as t:
+        assert t.alerts.failed_since(NOON) == 0

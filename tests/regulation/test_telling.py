@@ -58,3 +58,11 @@ def test_the_next_contact_is_tried_within_two_minutes_whatever_the_settings_say(
 def test_a_change_that_cannot_hold_is_refused_with_its_name(changes: dict[str, Any], said: str):
     with pytest.raises(BadRules, match=said):
         telling(changes)
+
+
+def test_what_is_not_urgent_is_given_up_after_a_day_and_what_is_urgent_never():
+    rules = telling()
+    assert not rules.given_up(False, at(0), at(0) + timedelta(hours=24))
+    assert rules.given_up(False, at(0), at(0) + timedelta(hours=24, seconds=1))
+    assert not rules.given_up(True, at(0), at(0) + timedelta(days=365))
+    assert telling({"give_up_hours": 2}).given_up(False, at(0), at(3))

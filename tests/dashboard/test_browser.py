@@ -331,7 +331,7 @@ def test_accounts_are_managed_by_an_admin(page: Page):
     expect(page.get_by_role("cell", name="fresh")).to_be_visible()
 
 
-@pytest.mark.parametrize("title", ["录入", "管理", "搜索", "网上巡查"])
+@pytest.mark.parametrize("title", ["录入", "管理", "搜索", "网上巡查", "值班表"])
 def test_no_english_word_is_left_on_a_page(page: Page, title: str):
     driver.sign_in(page, "wangfang", PASSWORD)
     driver.visit(page, title)
@@ -340,7 +340,7 @@ def test_no_english_word_is_left_on_a_page(page: Page, title: str):
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/incident", "/ledger", "/messages", "/entry", "/search", "/patrol", "/administration"]
+    "address", ["/", "/incident", "/ledger", "/messages", "/entry", "/search", "/patrol", "/duty", "/administration"]
 )
 def test_every_page_fits_the_width_of_the_screen(page: Page, address: str):
     driver.sign_in(page, "wangfang", PASSWORD, address)

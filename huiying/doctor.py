@@ -89,17 +89,8 @@ def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
 
 def _settings(desk: Desk, file: str) -> Finding:
     try:
-        _ = (
-            desk.settings.database_url,
-            desk.rules,
-            desk.health_rules,
-            desk.watch_periods,
-            desk.telling,
-            desk.oversight,
-            desk.escalation,
-            desk.duty_rules,
-            desk.channels(),
-        )
+        _ = desk.settings.database_url, desk.channels()
+        desk.check_rules()
     except BadSettings as error:
         return Finding("设置", Level.FAULT, str(error))
     return Finding("设置", Level.GOOD, file)

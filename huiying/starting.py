@@ -46,7 +46,8 @@ def prepare(desk: Desk) -> None:
         raise CannotStart(f"不能写入数据目录 {settings.data_dir}：{reason(error)}") from None
     cookie_secret(settings)
     check_port(settings.desk.host, settings.desk.port, "设置 desk.port（环境变量 HUIYING_DESK__PORT）")
-    _ = desk.rules, desk.health_rules, desk.watch_periods, desk.owed, desk.channels()
+    _ = desk.channels()
+    desk.check_rules()
     check_sources(settings)
     try:
         desk.store.migrate()

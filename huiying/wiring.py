@@ -165,6 +165,19 @@ class Desk:
         except BadRules as error:
             raise BadSettings(str(error)) from None
 
+    def check_rules(self) -> None:
+        """Read every rule that the settings may change, so that one that cannot be used is said at once. Raises BadSettings."""
+        _ = (
+            self.duty_rules,
+            self.escalation,
+            self.health_rules,
+            self.oversight,
+            self.owed,
+            self.rules,
+            self.telling,
+            self.watch_periods,
+        )
+
     @property
     def letterhead(self) -> Letterhead:
         """Whose reports these are."""

@@ -55,6 +55,22 @@ def test_a_missing_sources_file_is_said_with_what_to_do(desk: Desk):
         prepare(desk)
 
 
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        ("{escalation: [{severity: major, office: 10}]}", "应晚于单位负责人"),
+        ("{duty: {warn_hours: 1}}", "warn_hours"),
+        ("{telling: {quiet_from: 22}}", "quiet_from"),
+        ("{oversight: {silent_seconds: 1}}", "silent_seconds"),
+    ],
+)
+def test_rules_that_cannot_be_used_are_said_before_anything_starts(tmp_path: Path, desk: Desk, rules: str, told: str):
+    (tmp_path / "huiying.yaml").write_text(f"data_dir: data\nrules: {rules}\n", encoding="utf-8")
+    refused = Desk(load(tmp_path / "huiying.yaml", {"HUIYING_DESK__PORT": str(desk.settings.desk.port)}), desk.clock)
+    with pytest.raises(BadSettings, match=told):
+        prepare(refused)
+
+
 def test_a_taken_port_is_said_with_what_to_change(port: int):
     with pytest.raises(CannotStart, match=rf"127\.0\.0\.1:{port} 用不了（已被占用）.*desk\.port"):
         check_port("127.0.0.1", port, "设置 desk.port")

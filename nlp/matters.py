@@ -78,18 +78,12 @@ class Learned:
     usual: Floats
     basis: Floats
     row: NDArray[np.int32]
-    towards: Floats | NDArray[np.float32]
+    towards: Floats
     answering: Floats
 
     @classmethod
     def of(
-        cls,
-        names: tuple[str, ...],
-        rarity: Floats,
-        usual: Floats,
-        basis: Floats,
-        towards: Floats | NDArray[np.float32],
-        answering: Floats,
+        cls, names: tuple[str, ...], rarity: Floats, usual: Floats, basis: Floats, towards: Floats, answering: Floats
     ) -> Learned:
         """From `towards` and `answering` of all spans: most teach nothing."""
         teaching = np.flatnonzero(towards.any(axis=1) | (answering != 0))
@@ -130,15 +124,9 @@ class Learned:
         """What texts (rows of Vocabulary.matrix) point to."""
         row = self.row[spans.indices]
         kept = np.flatnonzero(row >= 0)
-        row = row[kept]
-        held = np.zeros(len(self.answering), dtype=bool)
-        held[row] = True
-        at = np.cumsum(held) - 1
-        shape = (spans.shape[0], int(held.sum()))
-        telling = sparse.csr_matrix((spans.data[kept], at[row], np.searchsorted(kept, spans.indptr)), shape=shape)
-        # Of a model from a file with no more digits than that has; here they are worked with in full.
-        towards = self.towards[held].astype(np.float64)
-        return Hints(np.asarray(telling @ towards), np.asarray(telling @ self.answering[held]))
+        shape = (spans.shape[0], len(self.answering))
+        telling = sparse.csr_matrix((spans.data[kept], row[kept], np.searchsorted(kept, spans.indptr)), shape=shape)
+        return Hints(np.asarray(telling @ self.towards), np.asarray(telling @ self.answering))
 
     def pointing(self, records: Floats) -> tuple[Floats, Floats]:
         """What makes of a hint's factors how much they point to what records (rows of `about`) are about: `factors @ a + b`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
@@ -130,8 +130,6 @@ class Model:
 _PARTS = ("spans", "dense", "bias")
 _BENDS = ("pair", "post", "start", "worth")
 _LEARNED = ("rarity", "usual", "basis", "towards", "answering")
-_LARGEST = "towards"
-"""Not kept with more digits than the file has."""
 
 
 def _for_columns(dense: Floats, learned: Sequence[str], wanted: Sequence[str]) -> Floats:
@@ -144,9 +142,7 @@ def _learned(arrays: Mapping[str, NDArray[np.float16]], names: list[str] | None,
     """What is known of matters, for the list of matters in use; nothing in a model made before it was learned."""
     if names is None:
         return Learned.nothing(spans)
-    parts: Iterator[NDArray[Any]] = (
-        arrays[f"matter_{part}"].astype(np.float32 if part == _LARGEST else np.float64) for part in _LEARNED
-    )
+    parts = (arrays[f"matter_{part}"].astype(np.float64) for part in _LEARNED)
     return Learned.of(tuple(names), *parts).for_list(matters().names)
 
 

@@ -102,8 +102,8 @@ def note_sent(
         if rules.way(way) is None:
             raise Refused(f"没有“{way[:40]}”这种报送方式：可用 {'、'.join(one.label for one in rules.ways)}")
         incident = _incident(t, meant.incident)
-        if not incident.opened_at <= happened_at <= meant.at:
-            raise Refused("报送时间应在事件立案之后、现在之前")
+        if happened_at > meant.at:
+            raise Refused("报送时间不能晚于现在：请填写实际报送的时间")
         report, text = _content(t, incident, content)
         entry = _sent(meant, standing.label, way, report, text, happened_at)
         said = _needed(note, "报送的编号，或由谁接收、如何送达")

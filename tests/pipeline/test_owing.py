@@ -279,15 +279,26 @@ def test_desk_and_page_show_every_clock_the_one_due_first_at_the_head(desk: Desk
 
 
 def test_the_incident_whose_clock_is_due_first_stands_on_top(desk: Desk):
-    desk.open()
     for act, more in (
         (Act.CONFIRM, {}),
         (Act.SET_SEVERITY, {"severity": "major_emergency", "reason": "电话得知"}),
         (Act.SET_SEVERITY, {"severity": "general", "reason": "已平息"}),
     ):
-        desk.do(act, NOON + MINUTE, disclosure="d2", **more)
+        desk.do(act, NOON, disclosure="d2", **more)
+    desk.open(NOON + HOUR)
     with desk.store.reading() as t:
-        assert [row.id for row in views.open_incidents(t, READER)] == ["20260410-002", "20260410-001"]
+        assert [row.id for row in views.open_incidents(t, READER)] == ["20260410-001", "20260410-002"]
+
+
+def test_what_is_done_is_not_owed_again_when_the_severity_falls_and_rises(desk: Desk):
+    desk.open()
+    desk.raise_to("major_emergency", NOON)
+    desk.do(Act.PUBLISH_RESPONSE, NOON + HOUR, text="情况通报")
+    desk.raise_to("general", NOON + 2 * HOUR)
+    desk.raise_to("major_emergency", NOON + 3 * HOUR)
+    with desk.store.reading() as t:
+        found = [one for one in t.deadlines.of_incident(desk.named) if one.kind == "authoritative_information"]
+    assert [one.state for one in found] == [DeadlineState.MET]
 
 
 def test_every_further_clock_that_runs_always_has_a_next_step(desk: Desk):

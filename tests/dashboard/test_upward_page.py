@@ -1,0 +1,121 @@
+"""Upward reports and further clocks in a browser: what is to be done stands on the watch page until somebody has done it."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from huiying.clock import CHINA
+from huiying.wiring import Desk
+from pipeline.notify import page_only
+from pipeline.owing import OPENING, Owed, begin
+from records.alerts import DeadlineState
+from records.words import Severity
+from regulation.time_limits import further_limits
+from tests.dashboard import driver
+from tests.dashboard.seeding import PASSWORD
+
+pytestmark = pytest.mark.browser
+CITY = "city_office"
+LEADERS = "district_leaders"
+
+
+def emergency(desk: Desk) -> str:
+    """The incident that a rule raised to 重大突发, so that who above must be told is asked."""
+    with desk.store.reading() as t:
+        return next(one.id for one in t.incidents.ongoing() if one.severity is Severity.MAJOR_EMERGENCY)
+
+
+def body(page: Page, name: str) -> Locator:
+    """What the incident's tab shows of one body."""
+    return page.locator(f".st-key-upward_{name}")
+
+
+@pytest.mark.clause("H-43")
+def test_what_must_be_told_upward_is_decided_noted_and_confirmed_and_leaves_the_watch_page(
+    page: Page, desk: Desk, tmp_path: Path
+):
+    driver.sign_in(page, "wangfang", PASSWORD)
+    expect(page.locator(".st-key-untold_upward")).to_contain_text("区委相关领导（待报）")
+    incident = emergency(desk)
+    driver.open_incident(page, incident=incident)
+    driver.tab(page, "上报")
+    expect(body(page, LEADERS)).to_contain_text("必报 · 第四十二条（二）")
+
+    body(page, CITY).get_by_role("button", name="视情决定…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("不上报", exact=True).click()
+    dialog.get_by_label("理由").fill("影响限于一个小区")
+    dialog.get_by_role("button", name="记下决定").click()
+    driver.told(page, "决定已记入台账")
+    expect(body(page, CITY)).to_contain_text("决定不上报：影响限于一个小区")
+
+    body(page, LEADERS).get_by_role("button", name="上报…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("没有登记联系方式")
+    dialog.get_by_text("机要", exact=True).click()
+    dialog.get_by_label("报送时刻").fill(_local(desk))
+    dialog.get_by_label("编号，或由谁接收").fill("机要第12号")
+    dialog.get_by_label("说明，或要报的内容").fill("=1+1 供热恢复情况")
+    dialog.get_by_role("button", name="登记", exact=True).click()
+    driver.told(page, "报送已记入台账")
+    expect(body(page, LEADERS)).to_contain_text("已报，待回执")
+
+    body(page, LEADERS).get_by_role("button", name="登记回执…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("谁确认收到").fill("何秘书")
+    dialog.get_by_role("button", name="登记回执").click()
+    driver.told(page, "回执已记入台账")
+    expect(body(page, LEADERS)).to_contain_text("回执：何秘书 确认收到")
+
+    driver.visit(page, "上报台账")
+    expect(page.locator(f".st-key-upward_{incident}_{LEADERS}")).to_contain_text("已回执")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="导出 .csv").click()
+    waiting.value.save_as(tmp_path / "ledger.csv")
+    rows = list(csv.DictReader(StringIO((tmp_path / "ledger.csv").read_text("utf-8-sig"))))
+    line = next(row for row in rows if (row["事件编号"], row["上报对象"]) == (incident, "区委相关领导"))
+    assert (line["状态"], line["方式"], line["编号或接收人"], line["回执人"]) == (
+        "已回执",
+        "机要",
+        "机要第12号",
+        "何秘书",
+    )
+    assert line["报送内容"] == "'=1+1 供热恢复情况"
+    assert next(row for row in rows if row["上报对象"] == "市委办公室信息调研科")["决定"] == "不上报"
+
+
+def test_a_unit_sees_neither_the_ledger_nor_the_tab(page: Page, desk: Desk):
+    driver.sign_in(page, "chenjie", PASSWORD)
+    expect(page.locator(".st-key-untold_upward")).to_have_count(0)
+    driver.visit(page, "上报台账")
+    expect(page.get_by_text("没有符合的记录")).to_be_visible()
+
+
+def test_a_further_clock_runs_beside_that_of_the_report_and_ends_by_what_a_person_notes(page: Page, desk: Desk):
+    incident = emergency(desk)
+    with desk.store.transaction() as t:
+        found = t.incidents.get(incident)
+        assert found is not None
+        owed = Owed(tuple(one for one in further_limits(["national"]) if one.duty == "press_conference"))
+        begin(t, found, OPENING, desk.clock.now(), "测试", owed, page_only)
+    driver.sign_in(page, "wangfang", PASSWORD)
+    expect(page.locator(f".st-key-clock_{incident}_press_conference")).to_contain_text("举行新闻发布会最迟")
+    driver.open_incident(page, incident=incident)
+    expect(page.locator(".st-key-incident_clock")).to_contain_text("国办发〔2016〕61号")
+    driver.with_reason(page, "时限办理…", "办理情况", "11日9时在区政务大厅举行", "已办理")
+    driver.told(page, "已登记")
+    expect(page.locator(".st-key-incident_clock")).to_contain_text("已办")
+    with desk.store.reading() as t:
+        clock = t.deadlines.latest(incident, "press_conference")
+    assert clock is not None
+    assert (clock.state, clock.end_reason) == (DeadlineState.MET, "王芳：11日9时在区政务大厅举行")
+
+
+def _local(desk: Desk) -> str:
+    """The present moment as a person writes it."""
+    return f"{desk.clock.now().astimezone(CHINA):%H:%M}"

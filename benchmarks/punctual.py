@@ -17,6 +17,7 @@ from benchmarks._sending import Senders, until
 from benchmarks._stores import UNIT, databases, new_incident
 from benchmarks._worker import worker, written_settings
 from huiying.clock import SystemClock
+from records.incidents import Incident
 from records.people import Contact
 from regulation.time_limits import INITIAL_REPORT, limit_for
 from storage.store import Store
@@ -58,9 +59,17 @@ def measured(url: str, count: int, spread: float, mutant: bool) -> dict[str, flo
         settings = written_settings(Path(folder), url)
         with worker("clock", settings, "workers.TICK_SECONDS = 20.0;" if mutant else ""):
             senders.start()
+            # Before the first is due: this takes seconds.
+            with store.transaction() as t:
+                incidents = [new_incident(t, number, clock.now()) for number in range(1, CLOCKS + 1)]
             until(lambda: _alive(store) >= {"clock", "email"}, pause=0.2)
             first = clock.now() + timedelta(seconds=FIRST_SECONDS)
-            _open(store, first, [spread * (number - (number % 10 == 0)) / count for number in range(1, count + 1)])
+            _open(
+                store,
+                incidents,
+                first,
+                [spread * (number - (number % 10 == 0)) / count for number in range(1, count + 1)],
+            )
             # The senders note seconds that only grow; this is what they show at the moment of the first.
             zero = time.monotonic() + (first - clock.now()).total_seconds()
             time.sleep(FIRST_SECONDS + spread)
@@ -79,15 +88,14 @@ def measured(url: str, count: int, spread: float, mutant: bool) -> dict[str, flo
     }
 
 
-def _open(store: Store, first: datetime, due_after: Sequence[float]) -> None:
+def _open(store: Store, incidents: Sequence[Incident], first: datetime, due_after: Sequence[float]) -> None:
     """A thousand clocks, of which so many have their first step so many seconds after `first`; the others not for an hour."""
     limit = limit_for(INITIAL_REPORT)
     reminder = next(step for step in limit.steps if step.kind == "reminder")
     later = [3600.0] * (CLOCKS - len(due_after))
     with store.transaction() as t:
-        for number, seconds in enumerate([*due_after, *later], 1):
+        for incident, seconds in zip(incidents, [*due_after, *later], strict=True):
             at = first - reminder.after + timedelta(seconds=seconds)
-            incident = new_incident(t, number, first)
             deadline = deadline_for(replace(limit, steps=(reminder,)), incident.id, 1, at, at, "基准")
             t.deadlines.add(deadline, first_steps(deadline))
 

@@ -23,9 +23,9 @@ def hand_over(
 ) -> Incident:
     """Let `unit` answer for the incident from now on: it is told at once, its predecessor that it is off.
 
-    A unit that has helped until then answers for it now. The caller then waits for its acknowledgement. Whom the running clocks tell is looked up when they do, so that they
-    need no change. Raises Refused for a unit that
-    the desk does not know, or that answers for it already.
+    A unit that has helped until then answers for it now. The caller then waits for its acknowledgement. Whom the running
+    clocks tell is looked up when they do, so that they need no change. Raises Refused for a unit that the desk does not
+    know, or that answers for it already.
     """
     require_known(t, unit)
     if unit == incident.unit:

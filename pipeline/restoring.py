@@ -9,6 +9,7 @@ from pipeline.acts import Actor
 from pipeline.notify import Routes
 from pipeline.sweep import sweep
 from pipeline.timekeeping import Look, advance
+from regulation.escalation import Escalation
 from storage.store import Store
 
 BACKUP = "backup"
@@ -22,16 +23,24 @@ def note_backup(store: Store, actor: Actor, at: datetime, name: str) -> None:
         t.audit.append(at, actor.name, actor.role, BACKUP, name, True, {})
 
 
-def take_up(store: Store, actor: Actor, look: Look, routes: Routes, facts: Mapping[str, str]) -> int:
+def take_up(
+    store: Store,
+    actor: Actor,
+    look: Look,
+    routes: Routes,
+    facts: Mapping[str, str],
+    escalation: Escalation | None = None,
+) -> int:
     """Fire what fell due since the backup, and mark all that is not known to have gone out; how many deliveries.
 
-    After the backup and before the loss the desk may have sent any of them.
+    After the backup and before the loss the desk may have sent any of them. `escalation` holds for clocks that begin
+    thereby, the shipped rules without.
     """
     wall, boot, boottime = look()
     with store.transaction() as t:
         due_until = advance(t, wall, boot, boottime)
     try:
-        sweep(store, due_until, routes)
+        sweep(store, due_until, routes, escalation)
     finally:
         with store.transaction() as t:
             marked = t.alerts.doubt(due_until)

@@ -48,6 +48,6 @@ def _taken_up(settings: Settings, manifest: Manifest, name: str) -> int:
     try:
         check(desk.store, manifest)
         facts = {"backup": name, "made_at": manifest.made_at.isoformat()}
-        return take_up(desk.store, Actor(CONSOLE, None), desk.look, stored_contacts, facts)
+        return take_up(desk.store, Actor(CONSOLE, None), desk.look, stored_contacts, facts, desk.escalation)
     finally:
         desk.close()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from casework.incidents.moves import acknowledged
 from pipeline.acts import Actor
 from pipeline.restoring import RESTORE, take_up
 from pipeline.sweep import sweep
+from pipeline.unacknowledged import await_follow_up
 from records.deliveries import AttemptOutcome
+from regulation.escalation import escalation
 from storage.store import Store
-from tests.pipeline.clocks import Inbox, at, mail_to, open_incident, sender, start
+from tests.pipeline.clocks import MINUTE, Inbox, at, mail_to, open_incident, sender, start
 from tests.storage.making import NOON
 
 OPERATOR = Actor("控制台", None)
@@ -75,3 +78,17 @@ def test_the_restore_stands_in_the_audit_log(store: Store):
         {"backup": "desk.huiying", "in_doubt": marked},
     )
     assert marked == 4, "two recipients, each the message page and a mail"
+
+
+def test_a_clock_that_begins_with_the_restore_climbs_by_the_rules_of_the_desk(store: Store):
+    open_incident(store)
+    with store.transaction() as t:
+        found = t.incidents.get("20260410-001")
+        assert found is not None
+        await_follow_up(t, t.incidents.save(acknowledged(found, NOON, "王芳"), found.revision), NOON, "王芳")
+    rules = escalation([{"severity": "general", "unit_head": 70, "office": 90}])
+    take_up(store, OPERATOR, lambda: (at(240), "boot-2", 5.0), mail_to("a"), {"backup": "desk.huiying"}, rules)
+    with store.reading() as t:
+        clock = t.deadlines.latest("20260410-001", "acknowledgement.general")
+    assert clock is not None
+    assert [step.after for step in clock.steps if step.rung] == [70 * MINUTE, 90 * MINUTE]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts.deadlines import deadline_for, first_steps
+from alerts.deadlines import deadline_for, first_steps, recounted
 from alerts.message import templates
 from pipeline.notify import Routes
 from pipeline.refusals import Refused
@@ -102,7 +102,8 @@ def owed_again(t: Transaction, incident: Incident, at: datetime, by: str, reason
             again = replace(
                 stopped, activation=stopped.activation + 1, recorded_at=at, started_by=by, start_reason=reason
             )
-            _run(t, again, at, routes)
+            # The calendar may have changed while the clock stood still.
+            _run(t, again if again.working_days is None else recounted(again, working_days(t)), at, routes)
 
 
 def further_clocks(deadlines: Sequence[Deadline]) -> list[Deadline]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from alerts.deadlines import counted
-from pipeline.acts import Actor
+from pipeline.acts import Actor, attempt
 from pipeline.notify import page_only
 from pipeline.oversight import troubles
 from pipeline.owing import Owed
@@ -17,7 +17,7 @@ from pipeline.recounting import changes
 from pipeline.refusals import Refused
 from pipeline.sweep import sweep
 from pipeline.working_calendar import import_calendar, previewed, recount_open, working_days
-from records.actions import Act
+from records.actions import Act, Action
 from records.alerts import Deadline, DeadlineState
 from records.reminders import ReminderState
 from records.words import Role
@@ -165,3 +165,13 @@ def test_a_program_with_a_newer_calendar_moves_what_it_finds(desk: Desk):
         steps = t.deadlines.steps(clock(desk).id or 0)
     assert change.reason == "程序附带的放假安排有更新"
     assert {step.state for step in steps} == {ReminderState.PENDING, ReminderState.FIRED}
+
+
+def test_a_clock_that_stood_still_when_a_table_came_counts_by_it_once_it_runs_again(desk: Desk):
+    desk.do(Act.DISMISS, nine(12, 28), reason="误报")
+    import_calendar(desk.store, EARLIER, OFFICE, nine(12, 29), page_only)
+    args = {"incident": desk.named, "reason": "再看"}
+    attempt(desk.store, Action(nine(12, 30), OFFICE.name, Act.REOPEN, args), OFFICE, desk.deps)
+    running = clock(desk)
+    assert (running.state, running.activation, running.due_at) == (DeadlineState.OPEN, 2, day_end(9))
+    assert running.calendar == "2026 年国务院办公厅放假通知、2027 年导入的放假安排"

@@ -28,6 +28,7 @@ def hand_over(store: Store, recipient: str, to: str, note: str, by: Person, at: 
     Raises Refused.
     """
     with attempting(store, by, HAND_OVER, recipient, at) as t:
+        t.duty.take_turn(recipient)
         if (done := done_before(t, request)) is not None:
             return int(done)
         writer = _somebody(t, by.username, HAND_OVER, recipient)

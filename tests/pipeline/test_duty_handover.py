@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Barrier, Thread
+
 import pytest
 from sqlalchemy import update
 
@@ -125,3 +127,20 @@ def test_what_cannot_be_handed_over_is_refused(store: Store, to: str, note: str,
 def test_only_those_who_can_take_over_are_offered(store: Store):
     with store.reading() as t:
         assert [one.username for one in takers(t, "office", LI)] == ["wangfang"]
+
+
+def test_a_note_that_is_sent_twice_at_the_same_moment_is_kept_once(store: Store):
+    together = Barrier(2)
+    numbers: list[int] = []
+
+    def press() -> None:
+        together.wait()
+        numbers.append(hand_over(store, "office", "wangfang", "供热的事盯紧", LI, NOON + HOUR, "r1"))
+
+    threads = [Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert len(numbers) == 2
+    assert len(set(numbers)) == 1

@@ -35,7 +35,7 @@ def remove_co_unit(
 ) -> None:
     """Let `unit` help no longer, and tell it so. Raises Refused where it does not help."""
     require_co_unit(t, incident, unit)
-    _tell(t, "co_unit_removed", incident, unit, at, by, reason, routes)
+    _tell(t, "co_unit_removed", incident, unit, at, by, reason, routes, off=unit)
     t.co_units.remove(incident.id, unit, at)
     co_unit_off(t, incident.id, unit, at, by)
 
@@ -66,10 +66,11 @@ def _tell(
     by: str,
     reason: str | None,
     routes: Routes,
+    off: str | None = None,
 ) -> None:
     clock = plan.running(t, incident.id)
     facts = {"co_unit": unit, "by": by, "reason": reason or "未写理由"}
     if clock is not None:
         facts["until_start"] = until_start(incident.detected_at, clock.started_at)
     due_at = None if clock is None else clock.due_at
-    tell(t, kind, incident, at, f"{unit}@{at.isoformat()}", routes, facts, due_at, {THIS_CO_UNIT: (unit,)})
+    tell(t, kind, incident, at, f"{unit}@{at.isoformat()}", routes, facts, due_at, {THIS_CO_UNIT: (unit,)}, off)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
-from alerts.message import alerts_about
 from casework.incidents.moves import handed_over
 from pipeline import plan
-from pipeline.notify import Routes, queue, tell
+from pipeline.notify import Routes, tell
 from pipeline.refusals import Refused
 from pipeline.unacknowledged import co_unit_off
 from pipeline.units import require_known
 from records.incidents import Incident
 from records.spans import until_start
-from regulation.recipients import FORMER_UNIT, recipients_for
+from regulation.recipients import FORMER_UNIT
 from storage.store import Transaction
 
 
@@ -39,21 +37,6 @@ def hand_over(
     clock = plan.running(t, incident.id)
     lag = {} if clock is None else {"until_start": until_start(incident.detected_at, clock.started_at)}
     tell(t, "handed_over", changed, at, distinct, routes, facts | lag, None if clock is None else clock.due_at)
-    _take_off(t, changed, incident.unit, at, distinct, routes, facts)
+    former = () if incident.unit is None else (incident.unit,)
+    tell(t, "taken_off", changed, at, distinct, routes, facts, others={FORMER_UNIT: former}, off=incident.unit)
     return changed
-
-
-def _take_off(
-    t: Transaction,
-    incident: Incident,
-    former: str | None,
-    at: datetime,
-    distinct: str,
-    routes: Routes,
-    facts: dict[str, str],
-) -> None:
-    """Tell the unit that is off; without a link, since it has nothing more to do here."""
-    record = None if incident.disclosure is None else t.disclosures.get(incident.disclosure)
-    recipients = recipients_for("taken_off", incident.unit, {FORMER_UNIT: () if former is None else (former,)})
-    alerts = alerts_about("taken_off", incident, record, at, distinct, recipients, facts=facts)
-    queue(t, [replace(alert, link=None) for alert in alerts], routes)

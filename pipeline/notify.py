@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -49,16 +49,19 @@ def tell(
     facts: Mapping[str, str] | None = None,
     due_at: datetime | None = None,
     others: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    off: str | None = None,
 ) -> int:
     """Queue what must be told of an incident, to those whom recipients.yaml names for `kind`.
 
-    `others` are the recipients of the words that are particular to it.
+    `others` are the recipients of the words that are particular to it. One of all recipients may be `off`: it has nothing
+    more to do here, so that its message has no link.
     """
     record = None if incident.disclosure is None else t.disclosures.get(incident.disclosure)
     helping = t.co_units.names(incident.id)
     recipients = recipients_for(kind, incident.unit, {CO_UNITS: helping, **others})
     known = with_co_units(facts or {}, helping)
-    return queue(t, alerts_about(kind, incident, record, at, distinct, recipients, due_at, known), routes)
+    alerts = alerts_about(kind, incident, record, at, distinct, recipients, due_at, known)
+    return queue(t, [replace(one, link=None) if one.recipient == off else one for one in alerts], routes)
 
 
 def with_co_units(facts: Mapping[str, str], units: Sequence[str]) -> dict[str, str]:

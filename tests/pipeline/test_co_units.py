@@ -113,6 +113,8 @@ def test_a_unit_is_taken_off_with_a_reason_told_so_and_asked_no_longer(desk: Des
     desk.do(Act.REMOVE_CO_UNIT, NOON + MINUTE, incident=incident.id, unit="教体局", reason="与校园无关")
     assert standing(desk, incident) == [("水务局", None)]
     assert [who for _, _, who in told(desk, incident, "co_unit_removed")] == ["office", "住建局", "教体局"]
+    linked = [one.recipient for one in alerts(desk, incident, "co_unit_removed") if one.link is not None]
+    assert linked == ["office", "住建局"], "the other has nothing more to do there, nor to acknowledge"
     run_until(desk, 130)
     assert [who for _, _, who in told(desk, incident, "co_unacknowledged")] == ["office", "水务局"]
 

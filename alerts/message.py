@@ -126,14 +126,15 @@ def alerts_about(
     """One alert a recipient, its text frozen. `distinct` tells apart two alerts of one kind about one incident.
 
     `facts` may hold FACTS, `paragraphs` what the office writes. Where the record is not public (or is not at hand although
-    the incident has one) neither its title nor a quote nor a paragraph goes in. Raises KeyError for an unknown kind, ValueError for an unknown fact.
+    the incident has one) neither its title nor a quote nor a paragraph goes in, and what people wrote beside it (a reason)
+    goes in without the title. Raises KeyError for an unknown kind, ValueError for an unknown fact.
     """
-    known = facts or {}
+    public = _is_public(incident, record)
+    known = dict(facts or {}) if public else _untitled(facts or {}, incident, record)
     if not known.keys() <= FACTS:
         raise ValueError(f"unknown facts: {', '.join(sorted(known.keys() - FACTS))}")
     words = templates()
     template = words.kinds[kind]
-    public = _is_public(incident, record)
     values = _values(incident, at, due_at, known, public)
     lines = [line for line in (filled(line, values) for line in template.lines) if line is not None]
     if public and known.get("quote"):
@@ -286,6 +287,15 @@ def _is_public(incident: Incident, record: Disclosure | None) -> bool:
     if record is None:
         return incident.disclosure is None
     return record.scope is Scope.PUBLIC
+
+
+def _untitled(facts: Mapping[str, str], incident: Incident, record: Disclosure | None) -> dict[str, str]:
+    """The facts with neither title in them, however somebody wrote it into a reason."""
+    titles = [title for title in (incident.title, record.title if record else "") if title.strip()]
+    told = dict(facts)
+    for title in sorted(titles, key=len, reverse=True):
+        told = {key: value.replace(title, templates().hidden_title) for key, value in told.items()}
+    return told
 
 
 def _values(

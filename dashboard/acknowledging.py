@@ -101,7 +101,7 @@ def _arrived(found: Arrived) -> str:
 def _done(found: Carried) -> str:
     at = moment(found.acknowledged_at) if found.acknowledged_at else ""
     said = forms.note(f"已签收：{found.acknowledged_by}，{at}。", "plain")
-    return f"<h1>已签收</h1><p>{escape(found.incident.title)}</p>{said}{_onward(found.incident)}"
+    return f"<h1>已签收</h1><p>{escape(found.alert.title)}</p>{said}{_onward(found.incident)}"
 
 
 def _onward(incident: Incident) -> str:

@@ -86,6 +86,17 @@ def test_the_title_and_quotes_of_a_record_inside_the_party_never_enter_a_message
     assert "党内事项" in alert.title
 
 
+def test_a_reason_that_somebody_wrote_does_not_carry_the_title_of_a_record_inside_the_party():
+    secret = disclosure(title="内部方案", scope=Scope.PARTY)
+    for kind in ("handed_over", "taken_off", "co_unit_named", "co_unit_removed", "reopened"):
+        facts = {"reason": "《内部方案》归它管", "by": "王芳", "before": "住建局", "co_unit": "教体局"}
+        alert = one(kind, secret, title="“内部方案”相关舆情", facts=facts)
+        assert "内部方案" not in alert.title + alert.body
+        assert "归它管（王芳）" in alert.body
+    public = one("reopened", facts={"reason": "供热方案有新情况", "by": "王芳"})
+    assert "供热方案有新情况" in public.body
+
+
 def test_a_record_that_is_not_at_hand_is_treated_as_not_public():
     found = alerts_about("opened", incident(title="“内部方案”相关舆情"), None, START, "1", ["office"])
     assert "内部方案" not in found[0].title + found[0].body

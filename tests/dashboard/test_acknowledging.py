@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -84,6 +85,15 @@ def test_pressing_the_button_acknowledges_once(client: httpx.Client, backstage: 
     client.post(link)
     assert incident(backstage) == first
     assert "<button" not in client.get(link).text
+
+
+def test_what_is_shown_after_the_press_is_the_heading_of_the_message_and_no_title_beside_it(
+    client: httpx.Client, backstage: Backstage, link: str
+):
+    before = incident(backstage)
+    with backstage.store.transaction() as t:
+        t.incidents.save(replace(before, title="内部方案"), before.revision)
+    assert "内部方案" not in client.post(link).text
 
 
 def test_a_forged_or_old_link_is_refused_and_no_query_is_run(client: httpx.Client, backstage: Backstage, link: str):

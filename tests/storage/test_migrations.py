@@ -2,12 +2,79 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
+import storage
+from pipeline.notify import page_only
+from pipeline.sweep import sweep
+from records.alerts import Alert, Deadline
+from records.people import Contact
+from records.words import Level
 from storage.store import Store
 from storage.tables import metadata
+from tests.pipeline.clocks import at, open_incident, start, told
+
+BEFORE_DUTY = "0005"
+"""The last migration of a desk that knew neither duty roster nor further clocks nor units that help."""
+
+
+def migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(storage.__file__).parent / "migrations"))
+    return config
+
+
+def taken_back(store: Store, revision: str) -> None:
+    """Bring the schema back to what it was."""
+    config = migrations()
+    with store.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+        connection.commit()
+
+
+def kept(store: Store) -> tuple[list[Deadline], list[Alert], list[Contact]]:
+    with store.reading() as t:
+        return t.deadlines.of_incident("20260410-001"), t.alerts.all(), list(t.people.contacts_of("住建局"))
+
+
+def test_the_migrations_stand_in_one_line():
+    script = ScriptDirectory.from_config(migrations())
+    assert len(script.get_heads()) == 1
+    line = [one.revision for one in script.walk_revisions()]
+    assert line == sorted(line, reverse=True), "each follows the one before it in number"
+    files = sorted(path.name[:4] for path in Path(script.versions).glob("[0-9]*.py"))
+    assert files == sorted(line), "each file's number is its revision"
+
+
+def test_a_desk_whose_clock_runs_goes_through_the_newer_migrations_and_goes_on(empty_url: str):
+    store = Store(empty_url)
+    store.migrate()
+    open_incident(store)
+    with store.transaction() as t:
+        t.people.set_contacts("住建局", [Contact("住建局", "email", "li@zj.example", "李静")])
+    start(store)
+    before = kept(store)
+    taken_back(store, BEFORE_DUTY)
+    assert store.schema_version() == BEFORE_DUTY
+    store.migrate()
+    assert kept(store) == before
+    assert [one.level for one in (*before[1], *before[2])] == [Level.DUTY] * 3
+    sweep(store, at(60), page_only)
+    assert [row[:2] for row in told(store)] == [
+        ("plan_started", 0),
+        ("plan_started", 0),
+        ("reminder", 60),
+        ("reminder", 60),
+    ]
+    store.close()
 
 
 def test_migrating_an_empty_database_builds_exactly_the_declared_schema(empty_url: str):

@@ -80,9 +80,8 @@ class Deadline:
     `started_at` is when the plan really began and `due_at` counts from it; `recorded_at` is when that was entered
     (later than `started_at` only with a `start_reason`). A further clock has the `label` of what is owed and the act
     that `ends` it; the report's own clock and that of the acknowledgement have neither. One that is due in `working_days`
-    knows by which tables of days off it was counted (`calendar`, in Chinese): a new table moves it.
-    that `ends` it; the report's own clock and that of the acknowledgement have neither. `unit` owes what is due where that
-    is a unit that helps; None: whoever answers for the incident by then.
+    knows by which tables of days off it was counted (`calendar`, in Chinese): a new table moves it. `unit` owes what is due
+    where that is a unit that helps; None: whoever answers for the incident by then.
     """
 
     incident: str

@@ -18,6 +18,7 @@ from nlp.dictionary import NOTHING, Dictionary
 from nlp.features import Floats, Ints, Read, Vocabulary
 from nlp.lexicon import Hits, Lexicon
 from nlp.matters import Hints, Learned, about, spoken_of, unit
+from nlp.place_names import place_names
 from nlp.places import Districts, Heard, Places
 from nlp.recent import Found
 from nlp.record_spans import LONG, WORD, Spans, spans_of
@@ -36,8 +37,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LEAD_DAYS = 2.0
 """A post this many days older than a record cannot be a reaction to it."""
 
-LIKENESS = ("head_likeness", "body_likeness", "head_words", "body_words", "longest", "watch", "matter", "hint")
-LEADS = {"head_lead": 0, "words_lead": 3, "longest_lead": 4, "watch_lead": 5, "matter_lead": 6, "hint_lead": 7}
+LIKENESS = (
+    *("head_likeness", "body_likeness", "place_likeness", "head_words", "body_words", "place_words", "place_pressing"),
+    *("longest", "watch", "matter", "hint"),
+)
+LEADS = {"head_lead": 0, "words_lead": 4, "longest_lead": 7, "watch_lead": 8, "matter_lead": 9, "hint_lead": 10}
 PAIR = (*LIKENESS, *LEADS)
 PLACE = ("other_place", "home", "denies_home", "length", "elsewhere_mark", "chatter_mark", "only_other_place")
 POST = (*PLACE, "matters", "matter_watched", "matter_unwatched", "answering", "urgent")
@@ -69,6 +73,7 @@ class Met:
     watched: Hits | None
     spoken: Floats
     hints: Hints
+    urgent: Floats
 
 
 class Records:
@@ -141,7 +146,7 @@ class Records:
         spoken = spoken_of(spans.batch) * self._learned.rarity
         pressing = np.zeros(len(texts)) if urgent is None else urgent
         post = np.column_stack((place, self._matters(spoken), hints.answering, pressing))
-        return self._met(spans, watched, spoken, hints), post, heard
+        return self._met(spans, watched, spoken, hints, pressing), post, heard
 
     def scores(self, met: Met, post: Floats, weights: Mapping[str, float], bends: Bends, day: Floats) -> Singles:
         """How every record stands for every post, before replies and neighbours are looked at; see `scores`.
@@ -163,7 +168,7 @@ class Records:
         anew = set() if self._added is None else set(self._added.hits(batch).text.tolist())
         return [self._cutter.cut(text) if n in anew else read.cut[n] for n, text in enumerate(texts)]
 
-    def _met(self, spans: Spans, watched: Hits | None, spoken: Floats, hints: Hints) -> Met:
+    def _met(self, spans: Spans, watched: Hits | None, spoken: Floats, hints: Hints, urgent: Floats) -> Met:
         text, row, told = self._shared(spans)
         shape = (spans.batch.count, len(self._weight))
         short, word = self._length[row] != LONG, self._length[row] == WORD
@@ -176,11 +181,12 @@ class Records:
             watched=watched,
             spoken=unit(spoken),
             hints=hints,
+            urgent=urgent,
         )
 
     def likeness(self, met: Met, start: int, stop: int) -> Iterator[Floats]:
         """LIKENESS one by one (posts × records) for the posts from `start` on, before `stop`."""
-        yield from self._likeness(met.short[start:stop], met.words[start:stop])
+        yield from self._likeness(met.short[start:stop], met.words[start:stop], met.urgent[start:stop])
         shared = slice(*np.searchsorted(met.text, (start, stop)))
         yield self._longest(met.text[shared] - start, met.row[shared], stop - start)
         yield self._watched(met.watched, start, stop)
@@ -218,13 +224,28 @@ class Records:
         long, short, word = (
             np.flatnonzero(of) for of in (spans.length == LONG, spans.length != LONG, spans.length == WORD)
         )
-        # Spans by texts: first the heads, then the bodies. Of each kind of span what is asked for is kept, no more.
-        self._told = _times(rows[short], spans.text[short], (size, 2 * count))
-        self._told.data = 1 + np.log(self._told.data)
-        self._words = _times(rows[word], spans.text[word], (size, 2 * count))
-        self._words.data[:] = 1.0
+        # Spans by texts: the heads, then the bodies, then what those say of places. Of each kind of span what is asked for is
+        # kept, no more.
+        told = _times(rows[short], spans.text[short], (size, 2 * count))
+        told.data = 1 + np.log(told.data)
+        said = _times(rows[word], spans.text[word], (size, 2 * count))
+        said.data[:] = 1.0
+        placed = sparse.diags(self._in_places(texts[count:]))
+        self._told = sparse.hstack((told, placed @ told[:, count:]), format="csr")
+        self._words = sparse.hstack((said, placed @ said[:, count:]), format="csr")
         self._long = _times(rows[long], spans.text[long] % max(count, 1), (size, count))
-        self._norm = np.sqrt(self._told.power(2).T @ self._weight**2) + 1e-9
+        norm = np.sqrt(told.power(2).T @ self._weight**2) + 1e-9
+        self._norm = np.concatenate((norm, norm[count:]))
+
+    def _in_places(self, bodies: Sequence[str]) -> Floats:
+        """1 for each span that stands in the name of a place in any record."""
+        names = ["。".join(place_names(body)) for body in bodies]
+        cut = [self._cutter.cut(text) for text in names]
+        spans = spans_of(batch_of(names), batch_of(names, digits_alike=True), cut, self._rarity)
+        rows = self._table.rows(spans.hashes)
+        found = np.zeros(len(self._table.hashes))
+        found[rows[rows >= 0]] = 1.0
+        return found
 
     def _learn_terms(self, terms: Sequence[Sequence[str]]) -> None:
         folded = [{f for term in group if 1 < len(f := analysed(None, term)) <= _LONGEST_TERM} for group in terms]
@@ -243,15 +264,18 @@ class Records:
         cells = cells[first]
         return cells // max(size, 1), cells % max(size, 1), told
 
-    def _likeness(self, short: sparse.csr_matrix, words: sparse.csr_matrix) -> Iterator[Floats]:
-        """Cosine of words and pairs of characters with head and body, then log weight of words shared with each."""
+    def _likeness(self, short: sparse.csr_matrix, words: sparse.csr_matrix, urgent: Floats) -> Iterator[Floats]:
+        """Cosine of words and pairs of characters with head, body and places, then log weight of words shared with each.
+
+        Places come once more by how urgent the post is: an emergency runs through streets that other records name.
+        """
         told = short @ self._told
         told.data /= self._norm[told.indices]
         shared = words @ self._words
         # Its own log1p would sort the cells first.
         shared.data = np.log1p(shared.data)
-        for found in (told, shared):
-            yield from np.hsplit(found.toarray(), 2)
+        head, body, places = np.hsplit(told.toarray(), 3)
+        yield from (head, body, places, *np.hsplit(shared.toarray(), 3), places * urgent[:, None])
 
     def _longest(self, text: Ints, row: Ints, count: int) -> Floats:
         """Weight of the rarest four characters shared with a record."""

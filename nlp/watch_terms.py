@@ -52,6 +52,11 @@ def subject(title: str) -> str:
     return _ENDING.sub("", _OPENING.sub("", bare)) or title
 
 
+def is_no_name(term: str) -> bool:
+    """Whether a term that ends like the name of a place is put together from other words."""
+    return _NOT_A_NAME.fullmatch(term) is not None
+
+
 def _from_title(title: str) -> list[str]:
     found = _ROUTE.findall(title)
     for piece in _SPLIT.split(subject(title)):
@@ -62,5 +67,5 @@ def _from_title(title: str) -> list[str]:
 
 def _places(body: str) -> list[str]:
     return [
-        name for name in _PLACE.findall(body) if not _NOT_A_NAME.fullmatch(name) and not is_word(name)
+        name for name in _PLACE.findall(body) if not is_no_name(name) and not is_word(name)
     ] + _ROUTE.findall(body)

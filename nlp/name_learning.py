@@ -28,13 +28,20 @@ from nlp.names import person_names
 from nlp.simplified import simplified
 
 SENTENCES = WORDS / "named_sentences.txt"
-SAMPLES = ("first", "second", "third", "fourth")
+SAMPLES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _SEED, _TIMES, _OWN, _SEEN, _STRENGTH = 20250601, 4, 3, 4, 1.0
 _MARK = re.compile(r"\[([一-龥]+)\]")
-# Where somebody stands without a name, a name can stand.
-_PERSON = re.compile(
-    r"(?<![自其你给])(?:我(?![们国市区县省镇校院司局的])|他(?!们|妈)|她(?!们)|老人(?![家们])|业主(?![们群委])|邻居|房东)"
+# Where somebody stands without a name, a name can stand; after what somebody does, as well.
+_ROLE = (
+    "司机|师傅|老师|校长|园长|医生|大夫|护士|保安|经理|主任|队长|客服|老板|老板娘|同事|亲戚|邻居|房东|房客|业主|住户|村民|居民|顾客|乘客|家长|学生"
+    "|儿子|女儿|闺女|爱人|老伴|媳妇|丈夫|妻子|父亲|母亲|工人|工友|包工头|中介|摊主|店主|会计|村医|志愿者|网格员|施工员|保洁员|收费员|管理员"
 )
+_PERSON = re.compile(
+    rf"(?<![自其你给])(?:(?P<role>{_ROLE})|我(?![们国市区县省镇校院司局的家爸妈爹娘])|他(?!们|妈)|她(?!们)"
+    r"|孩子|爸爸|妈妈|我爸|我妈|我爹|我娘|爷爷|奶奶|外公|外婆|老人(?!家)|大爷|大妈|阿姨|大叔|小伙子|姑娘|工作人员|那个?人|这人|有人|谁)(?![们会群委房])"
+)
+_PLACES, _AFTER_ROLE = 3, 0.6
+"""Places of a text in which names are put, and how often after what somebody does, and not instead."""
 
 Place = tuple[int, int]
 
@@ -65,13 +72,15 @@ def of_samples(folder: Path) -> Iterator[Named]:
 
 
 def of_texts(texts: Iterable[str], people: Sequence[str], drawn: random.Random) -> Iterator[Named]:
-    """Texts as they are, and once more with a name put where a person stands; what may be a name in them is unsure."""
+    """Texts as they are, and again with a name put where a person stands; what may be a name in them is unsure."""
     for text in texts:
         unsure = tuple(person_names(text, learned=False))
         yield Named(text, (), unsure)
-        if not unsure and (places := [m.span() for m in _PERSON.finditer(text)]):
-            start, end = drawn.choice(places)
-            yield _of_parts([text[:start], drawn.choice(people), text[end:]])
+        places = [] if unsure else list(_PERSON.finditer(text))
+        for place in drawn.sample(places, min(len(places), _PLACES)):
+            kept = place["role"] is not None and drawn.random() < _AFTER_ROLE
+            start = place.end() if kept else place.start()
+            yield _of_parts([text[:start], drawn.choice(people), text[place.end() :]])
 
 
 def renamed(named: Named, people: Sequence[str], drawn: random.Random) -> Named:

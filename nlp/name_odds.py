@@ -16,7 +16,7 @@ _AROUND = 5
 _LEAST = 12
 """Candidates whose characters speak less than this for a name (name_characters.txt) are not weighed at all."""
 _NEVER, _UNHEARD, _COMPOUND_WEIGHT, _ONE_CHARACTER = -999, -15, 50, 5
-_HOPE = -215
+_HOPE = -130
 """Odds by looks alone from which on the words around are looked at: nearly all names have them, one other in eight."""
 _EDGE = "^"
 _SIZES = ("", "", "2", "3")

@@ -18,6 +18,9 @@ USUAL, SURE = 15, 30
 _RARELY_SURNAME = 10
 """Weight of a surname that learned weights alone may take for one."""
 
+_GIVEN_MOSTLY, _GIVEN_AS_WELL = 20, 0
+"""Weight of a character of a given name that is known for one, but was not counted."""
+
 LEADS = frozenset("叫是被找让给跟和与、把由向问见对像，。：；！？,.:;!?“《(（】」’‘”) \n")
 _VEILED = r"(?:老[二三四五六七八九幺](?![一-龥]?[区年])|某{1,2}(?![些种个一地天次年月日村县市区局单部公物小领位])|[×xX*＊]{2}|[×xX*＊](?=[一-龥]))"
 
@@ -35,11 +38,14 @@ class _Words(BaseModel):
     offices: str
     accusations: str
     given_words: str
+    given_mostly: str
+    given_as_well: str
     compound_surnames: str
     rare_surnames: str
     surnames_that_are_words: str
     surnames_by_odds: str
     nicknames: str
+    never_nicknames: str
     after_nickname: str
     of_places: str
     transliterating: str
@@ -53,6 +59,7 @@ class _Words(BaseModel):
     of_brothers: str
     of_sisters: str
     pet_names: str
+    titled_alone: str
     never_last: str
     never_given: str
 
@@ -69,11 +76,15 @@ class NameWords:
             for table, weight in zip((self.surname, self.first, self.last), weights, strict=True):
                 if weight != "-":
                     table[character] = int(weight)
+        self._learn_given(words.given_mostly, _GIVEN_MOSTLY)
+        self._learn_given(words.given_as_well, _GIVEN_AS_WELL)
         self.surname |= dict.fromkeys(frozenset(words.rare_surnames) - self.surname.keys(), SURE)
         self.rare = frozenset(words.surnames_that_are_words) - self.surname.keys()
         self.surname |= dict.fromkeys(self.rare, 0)
         self.by_odds = frozenset(words.surnames_by_odds) - self.surname.keys()
         self.surname_or_word = self.surname | dict.fromkeys(self.by_odds, _RARELY_SURNAME)
+        self.nicknames = frozenset(words.nicknames)
+        self.titled_alone = frozenset(words.titled_alone)
         self.compound = frozenset(words.compound_surnames.split())
         self.given_words = frozenset(words.given_words.split())
         self.after_nickname = frozenset(words.after_nickname)
@@ -90,6 +101,16 @@ class NameWords:
         self.saying_alone = frozenset(words.saying_who.split()) - frozenset("叫")
         self.accusations = _either(words.accusations.split())
         usual = "".join(c for c, weight in self.surname.items() if weight >= USUAL)
+        family = "".join({*self.surname_or_word, *words.rare_surnames} - frozenset("名氏什"))
+        nicknames = "".join(
+            {
+                *words.nicknames,
+                *words.rare_surnames,
+                *words.titled_alone,
+                *(c for c, w in self.surname.items() if w >= SURE),
+            }
+            - frozenset(words.never_nicknames)
+        )
         # Each pattern begins with one set of characters: that is what makes the search fast.
         following = {*self.first, *self.last, *(title[0] for title in roles | self.short_titles)}
         following.update(name[1] for name in self.compound)
@@ -98,16 +119,27 @@ class NameWords:
         tibetan = words.tibetan.split()
         self.latin = re.compile(rf"(?<![A-Za-z])[A-Z][a-z]{{1,9}}[{words.nicknames}](?=[，,。、和跟的说开家在是\s]|$)")
         self.veiled = re.compile(
-            rf"[{usual}老小阿姓](?:{_VEILED}(?<=[{usual}]..)|{_VEILED}(?<=[{usual}].)|(?<=[老小阿])(?P<nick>[{words.nicknames}])"
-            rf"|(?<=姓)(?P<family>[{usual}])(?=的)|家老[大二三四五六幺](?<=[{usual}]家老.)(?![家爷板师一-九]))"
+            rf"[{usual}老小阿大姓](?:{_VEILED}(?<=[{usual}]..)|{_VEILED}(?<=[{usual}].)|(?<=[老小阿大])(?P<nick>[{nicknames}])"
+            rf"|(?<=姓)(?P<family>[{family}])(?=[的，,。；;！!、）)那这]|$)|家老[大二三四五六幺](?<=[{usual}]家老.)(?![家爷板师一-九]))"
         )
         self.public_names = frozenset(words.public_names.split())
         self.goods = tuple(words.goods.split())
         self.kin = _either(words.kin.split())
         pets = words.pet_names.split()
+        pet = "".join(
+            sorted(
+                {
+                    *words.of_brothers,
+                    *words.of_sisters,
+                    *"健珍莲芬贵财旺",
+                    *(c for c, w in self.last.items() if w >= USUAL),
+                }
+                - frozenset(words.tibetan + words.turkic)
+            )
+        )
         first = "阿" + "".join(sorted({*words.of_brothers, *words.of_sisters, *(name[0] for name in pets)}))
         self.given_alone = re.compile(
-            rf"(?=[{first}])(?:阿[{words.of_brothers}{words.of_sisters}健珍莲芬贵财旺]|[{words.of_brothers}]哥|[{words.of_sisters}]姐"
+            rf"(?=[{first}])(?:阿[{pet}]|[{words.of_brothers}]哥|[{words.of_sisters}]姐"
             rf"|{_either(pets).pattern}(?=[说讲问家今昨又也不没的他她在把被跟和吃拿打，,。、！？!?]|$))"
         )
         parts = words.mongolian.split() + words.turkic_names.split()
@@ -131,6 +163,12 @@ class NameWords:
         self.office_after = re.compile(
             rf"等\d*名?同志|，?现任|，?拟任|[（(][一-龥]{{0,6}}(?:{offices})[)），,、]|{offices}"
         )
+
+    def _learn_given(self, characters: str, weight: int) -> None:
+        """Lets these characters speak for a given name at least so much where nothing was counted."""
+        for character in frozenset(characters) - frozenset(" \n"):
+            self.first.setdefault(character, weight)
+            self.last.setdefault(character, weight)
 
 
 @lru_cache(maxsize=1)

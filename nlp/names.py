@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+import rjieba
+
 from nlp.name_odds import likely_names
 from nlp.name_words import LEADS, SURE, USUAL, NameWords, name_words
 from nlp.tokens import is_common_word, is_word
@@ -18,10 +20,10 @@ Place = tuple[int, int]
 # word before it that a name may follow as well, right after or before what the person does, beside the person's own
 # particulars, joined to another name, filling a field; and how much more to fill what follows a role.
 _BARE, _LED, _CUED, _STATED, _LISTED, _SLOTTED, _ROLE_ALONE = 60, 35, 30, 35, 30, 10, 10
-_WORD_LISTED = 20
+_WORD_LISTED = 15
 _LONG = 4
 """Characters of a name from another language, if nothing but its characters tells it."""
-_ODDS = -50
+_ODDS = -80
 """Least odds, in hundredths of their natural logarithm, of a name that learned weights alone tell."""
 _FARTHER = 10
 """How much more where the accusation stands farther away."""
@@ -48,6 +50,7 @@ def person_names(text: str, learned: bool = True) -> list[Place]:
         start = opener.start()
         starts.append(start)
         if text[start] in known.by_odds:
+            found.update(_of_rare(text, start, known))
             continue
         end = _name_end(text, start, _CUED, known)
         if place := _told(text, start, end, known):
@@ -92,7 +95,7 @@ def _veiled(text: str, known: NameWords) -> Iterator[Place]:
         start, end = found.span()
         if found["family"]:
             yield found.span("family")
-        elif not _crosses(text, start) and (found["nick"] is None or _is_nickname(text, start, known)):
+        elif not _is_torn(text, start, known) and (found["nick"] is None or _is_nickname(text, start, known)):
             yield start, end
 
 
@@ -103,6 +106,12 @@ def _with_latin(text: str, known: NameWords) -> Iterator[Place]:
 
 def _is_nickname(text: str, start: int, known: NameWords) -> bool:
     """Whether 老 or 小 and a surname are no piece of words such as 老马路 or 小金库."""
+    if (text[start] == "大" or text[start + 1] not in known.nicknames) and (
+        is_word(text[start : start + 2])
+        or text[start + 2 : start + 3] in known.of_places
+        or not (_introduced_by(text, start, known.introducing) is not None or _is_cut_before(text, start))
+    ):
+        return False
     after = text[start + 2 : start + 3]
     return (
         not after
@@ -124,7 +133,9 @@ def _is_introduced(text: str, start: int, end: int, known: NameWords) -> bool:
     return not (known.office_after.match(text, end) or _STATE_BODY.search(text, max(0, stop - 10), stop))
 
 
-_BODY = re.compile("公司|驾校|集团|学校|中学|小学|小区|社区|医院|酒店|银行|超市|物业|工业园|花园|家园|广场|人寿")
+_BODY = re.compile(
+    "高速|铁路|国道|省道|机场|大街|大道|胡同|步行街|立交|大桥|水库|开发区|雅苑|家苑|花苑|名苑|公馆|豪庭|公司|驾校|集团|学校|中学|小学|小区|社区|医院|酒店|银行|超市|物业|工业园|花园|家园|广场|人寿"
+)
 
 
 def _is_body(text: str, end: int, known: NameWords) -> bool:
@@ -146,6 +157,8 @@ def _introduced_by(text: str, start: int, by_end: dict[str, tuple[str, ...]]) ->
 
 
 _SLOT = re.compile(r"[一-龥]{2,4}(?=[，,。；;！!、 （()）\n〔\d：:]|$)")
+_SPEAKS = re.compile("说|称|讲|问|反映|来电|来访|来信|表示|要求|建议|投诉|举报|咨询|口述|留言|认为|希望")
+_SAYING = re.compile(rf"[一-龥]{{2,4}}?(?=(?:{_SPEAKS.pattern}))")
 
 
 def _slot(text: str, start: int, known: NameWords) -> int | None:
@@ -160,8 +173,10 @@ def _slot(text: str, start: int, known: NameWords) -> int | None:
 
 
 def _is_slot(text: str, start: int, end: int, known: NameWords) -> bool:
-    if _introduced_by(text, start, known.fields) is not None or (
-        _is_led(text, start) and _PARTICULARS.match(text, end)
+    if (
+        _is_labelled(text, start, known)
+        or ((start == 0 or text[start - 1] == "\n") and end - start > 2 and text[end : end + 1] in ("：", ":"))
+        or (_is_led(text, start) and _PARTICULARS.match(text, end))
     ):
         return True
     # After a role, other words are as likely.
@@ -177,6 +192,8 @@ def _is_slot(text: str, start: int, end: int, known: NameWords) -> bool:
 def _filled_end(text: str, start: int, known: NameWords, listed: bool = False) -> int | None:
     """Where what stands here up to the next sign ends, if it can be a name; in a list of names it may be a word too."""
     filled = _SLOT.match(text, start)
+    if filled is None and _introduced_by(text, start, known.fields) is not None:
+        filled = _SAYING.match(text, start)
     if filled is None:
         return None
     end, given = filled.end(), filled.end() - start - _surname_size(text, start, known)
@@ -193,9 +210,12 @@ def _filled_end(text: str, start: int, known: NameWords, listed: bool = False) -
     return end if _speaks(text, start, end, known) >= (_SLOTTED if given == 2 else _CUED) else None
 
 
+_CALLED = ("我叫", "他叫", "她叫", "名叫", "名字", "真名")
+
+
 def _is_labelled(text: str, start: int, known: NameWords) -> bool:
-    """Whether a field's label and a colon stand before: even a name that is a word is one there."""
-    return text[start - 1 : start] in (":", "：") and _introduced_by(text, start, known.fields) is not None
+    """Whether a field's label stands before, or 我叫: even a name that is a word is one there."""
+    return _introduced_by(text, start, known.fields) is not None or text[max(0, start - 2) : start] in _CALLED
 
 
 def _surname_size(text: str, start: int, known: NameWords) -> int:
@@ -205,7 +225,7 @@ def _surname_size(text: str, start: int, known: NameWords) -> int:
 def _speaks(text: str, start: int, end: int, known: NameWords) -> int:
     """How much the characters from here to there speak for a name, whatever words they make."""
     size = _surname_size(text, start, known)
-    surname = known.surname.get(text[start], _UNHEARD) if size == 1 else _COMPOUND_WEIGHT
+    surname = known.surname_or_word.get(text[start], _UNHEARD) if size == 1 else _COMPOUND_WEIGHT
     first = known.first.get(text[start + size], _UNHEARD) if end - start - size == 2 else 0
     return surname + first + known.last.get(text[end - 1], _UNHEARD)
 
@@ -275,6 +295,9 @@ def _is_signature(text: str, start: int, end: int) -> bool:
     return bool(end - start > 2 and _SIGNED.search(text, max(0, start - 6), start) and _LINE_ENDS.match(text, end))
 
 
+_SHOP = re.compile(
+    "[一-龥]{0,2}(?:药房|药店|面馆|拉面|牛肉|火锅|烧烤|烤肉|超市|便利店|眼镜|眼科|口腔|诊所|饭店|酒楼|餐厅|奶茶|蛋糕|糕点|包子|水饺|饺子|粉店|米线|麻辣烫|炸鸡|服装|家纺|家具|装饰|汽修|小吃|小炒|食品)"
+)
 _STATE_BODY = re.compile(
     r"(?:局|(?<![业居村])委(?:员?会)?|办|厅|政府|街道|镇|乡|法院|检察院|人大|政协|总工会|残联|妇联)(?:办公室|副)?(?:主任)?$"
 )
@@ -291,6 +314,8 @@ def _titled(text: str, start: int, end: int | None, known: NameWords) -> Place |
     if after - start == 2:
         return start, after
     weight, short = known.surname.get(text[start], _NEVER), title[0] in known.short_titles
+    if _SHOP.match(text, title.end()):
+        return None
     if weight > 0 and title[0] in ("先生", "女士"):
         return start, after
     if weight < 0 or text[start] in known.rare or ((short or weight < SURE) and is_word(text[start : title.end()])):
@@ -300,12 +325,51 @@ def _titled(text: str, start: int, end: int | None, known: NameWords) -> Place |
     if title[0] == "主任" and _STATE_BODY.search(text, max(0, start - 8), start):
         return None
     sure = weight >= (SURE if short else USUAL) or _is_led(text, start)
-    return (start, after) if sure or _introduced_by(text, start, known.introducing) is not None else None
+    if sure or _introduced_by(text, start, known.introducing) is not None:
+        return start, after
+    return _titled_alone(text, start, known) if text[start] in known.titled_alone else None
+
+
+def _of_rare(text: str, start: int, known: NameWords) -> Iterator[Place]:
+    """A name with a surname that is rarely one: before a title, or filling a field."""
+    if text[start] in known.titled_alone and (place := _titled_alone(text, start, known)):
+        yield place
+        return
+    labelled = start and (text[start - 1] in known.fields or text[start - 1] in "：:叫")
+    if labelled and _is_labelled(text, start, known) and (end := _slot(text, start, known)):
+        yield start, end
+
+
+def _titled_alone(text: str, start: int, known: NameWords) -> Place | None:
+    """A surname that is rarely one, before a title, where the dictionary cuts on both its sides: 德育处乐主任."""
+    title = known.titles.match(text, start + 1)
+    if title is None or title[0] in known.short_titles or not _is_cut_off(text, start, title.end()):
+        return None
+    return start, start + 1
+
+
+def _is_cut_off(text: str, start: int, end: int) -> bool:
+    """Whether the dictionary cuts right before and right after this character."""
+    words = rjieba.cut(text[max(0, start - 4) : end], False)
+    return words[-2:] == [text[start], text[start + 1 : end]]
+
+
+def _is_cut_before(text: str, start: int) -> bool:
+    """Whether the dictionary cuts right before this character."""
+    begin, at = max(0, start - 4), max(0, start - 4)
+    for word in rjieba.cut(text[begin : start + 3], False):
+        if at >= start:
+            return at == start
+        at += len(word)
+    return False
 
 
 def _is_torn(text: str, start: int, known: NameWords) -> bool:
     """Whether the surname belongs to a word before it; 人 of 来电人 goes with nothing that follows."""
-    return _crosses(text, start) and _introduced_by(text, start, known.introducing) is None
+    if not _crosses(text, start) or _introduced_by(text, start, known.introducing) is not None:
+        return False
+    title = known.titles.match(text, start + 1)
+    return title is None or title[0] in known.short_titles or not _is_cut_off(text, start, title.end())
 
 
 def _is_led(text: str, start: int) -> bool:
@@ -324,7 +388,7 @@ def _accused(text: str, bare: list[Place], accusations: list[Place], known: Name
         end = _name_end(text, start, (_LED if led else _BARE) + _FARTHER * (not near[start]), known)
         if end is None or text[end - 1] in known.of_places or not (led or not _crosses(text, start)):
             continue
-        if is_word(text[start : start + 4]):
+        if is_word(text[start : start + 4]) or any(_BODY.match(text, at) for at in (start + 1, end - 1, end)):
             continue
         # Two characters are too little, unless what the person did follows at once.
         enough = end - start > 2 or not begins.isdisjoint((end, end + 1, end + 2))
@@ -345,10 +409,20 @@ def _is_private(text: str, start: int, end: int, known: NameWords) -> bool:
     """Whether nothing tells that this is somebody in office or in public life, or a body named like a person."""
     if not known.public_names.isdisjoint(text[start : start + size] for size in range(end - start, 5)):
         return False
+    if end - start > 2 and text[start : end - 1] in known.public_names and is_word(text[end - 1 : end + 1]):
+        return False  # 李宁专卖店
     if is_word(text[start:end]) and not is_common_word(text[start:end]):
         return False
-    if _BODY.match(text, end) or _holds_office(text, start, end, known):
+    if (
+        text[start] in known.of_places
+        and not _is_led(text, start)
+        and _introduced_by(text, start, known.introducing) is None
+    ):
         return False
+    if any(_BODY.match(text, at) for at in (start + 1, end - 1, end)) or _holds_office(text, start, end, known):
+        return False
+    if end - start == 3 and text[start + 1] in known.of_places and text[end : end + 1] in known.of_places:
+        return False  # 王庄李庄
     return not (_STATE_BODY.search(text, max(0, start - 12), start) or _APPOINTED.match(text, end))
 
 
@@ -362,6 +436,14 @@ def _given_alone(text: str, known: NameWords) -> Iterator[Place]:
         start, end = m.span()
         if text[end - 1] in "哥姐":
             if not _crosses(text, start) and not is_word(m[0]) and text[end : end + 1] not in _MORE_KIN:
+                yield start, end
+        elif text[start] == "阿":
+            if not (
+                is_word(m[0])
+                or is_word(text[start : end + 1])
+                or is_word(text[end - 1 : end + 1])
+                or text[end : end + 1] in known.of_places
+            ):
                 yield start, end
         elif _is_led(text, start) or not (text[start - 1] in known.surname or _crosses(text, start)):
             yield start, end

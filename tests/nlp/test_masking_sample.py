@@ -10,11 +10,14 @@ from nlp.masking_sample import ALL_BUT_NAMES, KEPT, NAME, Marked, Outcome, marke
 
 SAMPLE = Path(__file__).parent / "masking"
 
-# Nothing was fixed on the sixth by the word: what is left there are given names that are words, and names unheard of.
-LEAST_NAMES = {"sixth": 0.75}
+SAMPLES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+# Nothing was fixed on these by the word: what is left are given names that are words, and names unheard of. The ninth and
+# tenth teach the weights nothing.
+LEAST_NAMES = {"sixth": 0.80, "tenth": 0.80}
+LEAST_OTHERS, LEAST_KEPT = {"tenth": 0.93}, {"tenth": 0.97}
 
 
-@pytest.fixture(scope="module", params=["first", "second", "third", "fourth", "fifth", "sixth"])
+@pytest.fixture(scope="module", params=SAMPLES)
 def found(request: pytest.FixtureRequest) -> list[Outcome]:
     """What became of the marks of one sample: each was written apart, and none may hide what another misses."""
     return list(outcomes(marked(SAMPLE, f"{request.param}.jsonl")))
@@ -23,7 +26,7 @@ def found(request: pytest.FixtureRequest) -> list[Outcome]:
 def test_the_sample_marks_every_kind_and_many_look_alikes() -> None:
     sample = marked(SAMPLE)
     kinds = {kind for row in sample for kind, _ in row.mask}
-    assert len(sample) >= 1300
+    assert len(sample) >= 1620
     assert kinds == {
         "address",
         "bank_card",
@@ -37,16 +40,16 @@ def test_the_sample_marks_every_kind_and_many_look_alikes() -> None:
         "qq",
         "wechat",
     }
-    assert sum(len(row.stay) for row in sample) >= 1370
+    assert sum(len(row.stay) for row in sample) >= 2200
 
 
 def test_the_sample_marks_words_that_its_texts_hold() -> None:
     assert all(words in row.text for row in marked(SAMPLE) for words in (*row.stay, *(w for _, w in row.mask)))
 
 
-def test_all_kinds_but_names_are_masked(found: list[Outcome]) -> None:
+def test_all_kinds_but_names_are_masked(found: list[Outcome], request: pytest.FixtureRequest) -> None:
     wrong = [row for row in found if not row.right and row.kind not in (NAME, KEPT)]
-    assert shares(found)[ALL_BUT_NAMES] >= 0.99, wrong
+    assert shares(found)[ALL_BUT_NAMES] >= LEAST_OTHERS.get(request.node.callspec.params["found"], 0.99), wrong
 
 
 def test_names_of_private_persons_are_masked(found: list[Outcome], request: pytest.FixtureRequest) -> None:
@@ -54,8 +57,9 @@ def test_names_of_private_persons_are_masked(found: list[Outcome], request: pyte
     assert shares(found)[NAME] >= floor, [row for row in found if not row.right and row.kind == NAME]
 
 
-def test_look_alikes_stay(found: list[Outcome]) -> None:
-    assert shares(found)[KEPT] >= 0.99, [row for row in found if not row.right and row.kind == KEPT]
+def test_look_alikes_stay(found: list[Outcome], request: pytest.FixtureRequest) -> None:
+    floor = LEAST_KEPT.get(request.node.callspec.params["found"], 0.99)
+    assert shares(found)[KEPT] >= floor, [row for row in found if not row.right and row.kind == KEPT]
 
 
 def test_a_part_of_a_number_left_readable_counts_as_not_masked() -> None:

@@ -73,3 +73,25 @@ def test_what_only_names_have_speaks_for_a_name() -> None:
     others = ["林荫路没灯", "何时开工", "秦岭那边"] * 2
     told = weighed(list(examples(sentences([*lines, *others]), name_words())), {})
     assert told.all["right char 没"] > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("公积金中心包科员说要本人来", "包"),
+        ("德育处乐主任只让写检讨", "乐"),
+        ("师傅老蒯亲口说的", "老蒯"),
+        ("冯睿安在不在群里", "冯睿安"),
+        ("教练阿豪承诺可退", "阿豪"),
+        ("来电人丘红说门打不开", "丘红"),
+    ],
+)
+def test_rare_surnames_and_characters_of_given_names_are_known(text: str, name: str) -> None:
+    assert named(text) == [name]
+
+
+@pytest.mark.parametrize(
+    "text", ["学士路翰林雅苑漏水", "王庄李庄赵庄全停电", "龚先生大药房药价高", "G30连霍高速堵车", "李宁专卖店不退货"]
+)
+def test_roads_villages_and_shops_are_nobodys_names(text: str) -> None:
+    assert named(text) == []

@@ -23,7 +23,7 @@ _BARE, _LED, _CUED, _STATED, _LISTED, _SLOTTED, _ROLE_ALONE = 60, 35, 30, 35, 30
 _WORD_LISTED = 15
 _LONG = 4
 """Characters of a name from another language, if nothing but its characters tells it."""
-_ODDS = -80
+_ODDS = -20
 """Least odds, in hundredths of their natural logarithm, of a name that learned weights alone tell."""
 _FARTHER = 10
 """How much more where the accusation stands farther away."""
@@ -48,6 +48,8 @@ def person_names(text: str, learned: bool = True) -> list[Place]:
     starts: list[int] = []
     for opener in known.opener.finditer(text):
         start = opener.start()
+        if start and text[start - 1].isdigit() and text[start] in known.of_places:
+            continue  # 12路司机
         starts.append(start)
         if text[start] in known.by_odds:
             found.update(_of_rare(text, start, known))
@@ -305,7 +307,7 @@ _STATE_BODY = re.compile(
 
 def _titled(text: str, start: int, end: int | None, known: NameWords) -> Place | None:
     """The name before a title: 王老师, 林小芳老师, 欧阳医生, 王总."""
-    if end and known.titles.match(text, end) and not _is_torn(text, start, known):
+    if end and known.titles.match(text, end) and not (_is_torn(text, start, known) or is_word(text[end - 1 : end + 1])):
         return start, end
     after = start + (2 if text[start : start + 2] in known.compound else 1)
     title = known.titles.match(text, after)

@@ -38,14 +38,11 @@ def place_names(text: str) -> list[str]:
 def _names(words: Sequence[str]) -> Iterator[str]:
     known = _known()
     for n, word in enumerate(words):
-        if word in known.endings:
-            name = _put_together(words, n, known.endings)
-            if not name and len(word) > 1:
-                yield word
-        else:
-            name = word if known.named.search(word) else ""
-        if name and name not in known.common and _is_a_name(name):
+        name = _put_together(words, n, known.endings) if word in known.endings else word
+        if known.named.search(name) and name not in known.common and _is_a_name(name):
             yield name
+        elif word in known.endings and len(word) > 1:
+            yield word
 
 
 def _put_together(words: Sequence[str], end: int, endings: frozenset[str]) -> str:

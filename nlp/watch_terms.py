@@ -66,6 +66,4 @@ def _from_title(title: str) -> list[str]:
 
 
 def _places(body: str) -> list[str]:
-    return [
-        name for name in _PLACE.findall(body) if not is_no_name(name) and not is_word(name)
-    ] + _ROUTE.findall(body)
+    return [name for name in _PLACE.findall(body) if not is_no_name(name) and not is_word(name)] + _ROUTE.findall(body)

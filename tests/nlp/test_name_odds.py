@@ -95,3 +95,18 @@ def test_rare_surnames_and_characters_of_given_names_are_known(text: str, name: 
 )
 def test_roads_villages_and_shops_are_nobodys_names(text: str) -> None:
     assert named(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12路司机让乘客先走，自己最后下来",
+        "2路师傅边开边刷视频",
+        "我是高二学生，谢谢叔叔阿姨。",
+        "安置房要挪到垃圾站边上",
+        "16路末班21:30是从起点发车的吗",
+        "村里拍了张照片就走了",
+    ],
+)
+def test_lines_of_buses_kin_and_homes_are_nobody_s_names(text: str) -> None:
+    assert person_names(text) == []

@@ -36,6 +36,7 @@ IN_HAND = timedelta(milliseconds=100)
 """What is claimed together should be sent within so long; what is not goes back."""
 
 _MINUTE = timedelta(minutes=1)
+_NOT_SET_UP = "没有配置这个渠道，提醒只到站内消息：请在设置中启用它"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +237,8 @@ class Sender:
         order = sorted(channels, key=lambda name: (not channels[name].idempotent, name))
         self._store = store
         self._lines = [Line(store, name, channels[name], worker, terms) for name in order]
+        self._telling = terms.telling
+        self._forgot_at: datetime | None = None
 
     def send_due(self, now: datetime, limit: int = 1000) -> int:
         """Send what is due at `now`, at most `limit` a channel; how many sends were tried.
@@ -253,23 +256,49 @@ class Sender:
         for thread in threads:
             thread.start()
         while not stop.wait(poll.total_seconds()):
-            self._note_unserved(clock())
+            self.look_at_others(clock())
             if not all(thread.is_alive() for thread in threads) and not stop.is_set():
                 raise RuntimeError("a sending thread has died")
         for thread in threads:
             thread.join()
 
+    def look_at_others(self, now: datetime) -> None:
+        """See what there is of channels that this desk does not have; `run` does so all the time."""
+        try:
+            self._note_unserved(now)
+            if self._forgot_at is None or not timedelta(0) <= now - self._forgot_at < _MINUTE:
+                self._forget_unserved(now)
+                self._forgot_at = now
+        except DBAPIError:
+            _log.warning("the store cannot be read; unserved channels are looked for again")
+
     def _note_unserved(self, now: datetime) -> None:
         """Show the channels that deliveries wait for and that this desk does not have."""
         served = [line.name for line in self._lines]
-        try:
-            with self._store.reading() as t:
-                unserved = t.alerts.unserved(served, now)
-            for name in unserved:
-                with self._store.transaction() as t:
-                    t.alerts.note_failure(name, now, "没有配置这个渠道，提醒只到站内消息：请在设置中启用它")
-        except DBAPIError:
-            _log.warning("the store cannot be read; unserved channels are looked for again")
+        with self._store.reading() as t:
+            unserved = t.alerts.unserved(served, now)
+        for name in unserved:
+            with self._store.transaction() as t:
+                t.alerts.note_failure(name, now, _NOT_SET_UP)
+
+    def _forget_unserved(self, now: datetime) -> None:
+        """Show a channel no more that nobody serves, once nothing waits for it; what has waited too long ends.
+
+        What another machine on this store serves leaves signs of life.
+        """
+        with self._store.reading() as t:
+            beats = [(beat, beat.worker.partition("/")[2]) for beat in t.clock.heartbeats()]
+            known = {state.channel for state in t.alerts.channel_states()}
+        alive = {channel for beat, channel in beats if now - beat.at <= _MINUTE}
+        served = {line.name for line in self._lines} | alive
+        silent = [beat.worker for beat, channel in beats if channel and channel not in served]
+        if not silent and known <= served:
+            return
+        with self._store.transaction() as t:
+            if self._telling is not None:
+                t.alerts.give_up_unserved(served, now, now - self._telling.give_up_after, _NOT_SET_UP)
+            t.alerts.forget_channels(served)
+            t.clock.forget(silent)
 
 
 def _drain(line: Line, clock: Clock, limit: int) -> int:

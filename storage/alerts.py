@@ -9,7 +9,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from records.alerts import Alert, AlertState
 from records.deliveries import Attempt, AttemptOutcome, ChannelState, Claim, Delivery, DeliveryState
@@ -399,6 +413,24 @@ class Alerts:
         waiting = set(self._connection.execute(query).scalars())
         return sorted(waiting - {state.channel for state in self.channel_states() if state.down})
 
+    def give_up_unserved(self, channels: Collection[str], now: datetime, before: datetime, error: str) -> int:
+        """Let what has waited since `before` for other channels than these fail; how many deliveries."""
+        waiting = and_(_claimable(now), outbox.c.queued_at <= before, outbox.c.channel.not_in(channels))
+        keys = set(self._connection.execute(select(outbox.c.alert).where(waiting)).scalars())
+        # In the order in which everybody locks alerts.
+        self._connection.execute(
+            select(alerts.c.key).where(alerts.c.key.in_(keys)).order_by(alerts.c.key).with_for_update()
+        ).all()
+        rows = self._connection.execute(select(outbox.c.id).where(waiting).with_for_update()).scalars().all()
+        self._close_open_attempts(rows, now)
+        self._connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(rows))
+            .values(state=DeliveryState.FAILED, lease_until=None, lease_by=None, error=error)
+        )
+        self._derive(keys)
+        return len(rows)
+
     def waiting_count(self, now: datetime) -> int:
         """How many deliveries could be sent at `now` and are not yet."""
         query = (
@@ -492,6 +524,17 @@ class Alerts:
             ChannelState(row.channel, row.last_success_at, row.last_failure_at, row.failures, row.error)
             for row in self._connection.execute(query)
         ]
+
+    def forget_channels(self, but: Collection[str]) -> None:
+        """Keep nothing of how channels fared, `but` these and those that deliveries wait for."""
+        waits = (
+            select(outbox.c.id)
+            .join(alerts, alerts.c.key == outbox.c.alert)
+            .where(outbox.c.channel == channel_state.c.channel, outbox.c.state.in_(_UNSETTLED))
+            .where(alerts.c.reason.is_(None))
+            .exists()
+        )
+        self._connection.execute(delete(channel_state).where(channel_state.c.channel.not_in(but), ~waits))
 
     def _channel(self, channel: str, values: dict[str, Any]) -> None:
         change = update(channel_state).where(channel_state.c.channel == channel).values(**values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,6 +54,10 @@ class ClockRow:
         """Note that a worker is alive."""
         self._connection.execute(delete(heartbeat).where(heartbeat.c.worker == worker))
         self._connection.execute(insert(heartbeat).values(worker=worker, at=at, detail=detail))
+
+    def forget(self, workers: Collection[str]) -> None:
+        """Keep no sign of life of these: nobody expects another one."""
+        self._connection.execute(delete(heartbeat).where(heartbeat.c.worker.in_(workers)))
 
     def heartbeats(self) -> list[Heartbeat]:
         """Every worker's last sign of life, by name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event, Thread
 from time import monotonic
@@ -15,6 +16,7 @@ from pipeline.send import Line, Sender, Terms
 from pipeline.sweep import sweep
 from records.alerts import AlertState
 from records.deliveries import AttemptOutcome, DeliveryState
+from regulation.telling import telling
 from storage.store import Store
 from tests.pipeline.clocks import (
     HOUR,
@@ -168,6 +170,24 @@ def test_a_channel_that_waits_for_deliveries_but_is_not_set_up_is_shown(store: S
     stop.set()
     thread.join(timeout=10)
     assert "没有配置这个渠道" in (channel(store).error or "")
+
+
+def test_a_channel_that_was_taken_out_of_the_settings_is_shown_no_more_once_nothing_waits_for_it(store: Store):
+    start(store, routes=mail_to("a"))
+    sender(store, email=DeadInbox()).send_due(NOON)
+    with store.transaction() as t:
+        t.clock.beat("send@gone/email", NOON)
+        t.clock.beat("send@other/sms", at(10))
+        t.alerts.note_failure("sms", NOON, "连不上")
+    desk = Sender(store, {"page": page(store)}, "send-1", replace(TERMS, telling=telling()))
+    desk.look_at_others(at(10))
+    assert [worker for worker, _ in beats(store)] == ["send@other/sms"], "another machine serves that"
+    assert channel(store, "sms").down
+    assert channel(store).down, "somebody still waits for it"
+    assert mail_states(store) == [DeliveryState.QUEUED] * 2
+    desk.look_at_others(at(24 * 60))
+    assert mail_states(store) == [DeliveryState.FAILED] * 2
+    assert states(store) == []
 
 
 def states(store: Store):

@@ -288,7 +288,7 @@ def _reopen(deed: _Deed) -> dict[str, Any]:
 
 
 def _hand_over(deed: _Deed) -> dict[str, Any]:
-    unit = needed_text(deed.action.args, "unit", "转给哪个单位").strip()
+    unit = _working_unit(deed, "转给哪个单位")
     reason = deed.reason("转办的理由")
     changed = hand_over(deed.t, deed.incident, unit, deed.at, deed.actor.name, reason, deed.deps.routes)
     void = f"由{deed.incident.unit or '区委办'}转办，须由{unit}签收"
@@ -296,8 +296,16 @@ def _hand_over(deed: _Deed) -> dict[str, Any]:
     return {"unit": unit, "before": deed.incident.unit, "reason": reason}
 
 
+def _working_unit(deed: _Deed, what: str) -> str:
+    """The unit that the act names. Raises Refused for a body above, which is told and does no work here."""
+    unit, upward = needed_text(deed.action.args, "unit", what).strip(), deed.deps.owed.upward
+    if upward is not None and unit in upward.labels:
+        raise Refused(f"“{unit}”是向上报告的对象，不承办事件：请选择承办的单位")
+    return unit
+
+
 def _name_co_unit(deed: _Deed) -> dict[str, Any]:
-    unit, reason = needed_text(deed.action.args, "unit", "协办单位").strip(), deed.reason("请它协办的理由")
+    unit, reason = _working_unit(deed, "协办单位"), deed.reason("请它协办的理由")
     name_co_unit(deed.t, deed.incident, unit, deed.at, deed.actor.name, reason, deed.deps.routes)
     return {"unit": unit, "reason": reason}
 

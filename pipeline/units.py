@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pipeline.refusals import Refused
 from records.alerts import KEEPER, OFFICE
 from storage.store import Transaction
 
 
-def known_units(t: Transaction) -> list[str]:
-    """Every unit that answers for a record, has an account or has a contact, in order of their names."""
-    return sorted({*t.disclosures.units(), *t.people.units()} - {OFFICE, KEEPER})
+def known_units(t: Transaction, above: Iterable[str] = ()) -> list[str]:
+    """Every unit that answers for a record, has an account or has a contact, in order of their names.
+
+    Neither office nor keeper is one, nor are the bodies `above` that are told upward.
+    """
+    return sorted({*t.disclosures.units(), *t.people.units()} - {OFFICE, KEEPER, *above})
 
 
 def require_known(t: Transaction, unit: str) -> None:

@@ -89,6 +89,11 @@ class UpwardRules(BaseModel):
             raise ValueError(f"“{BY_CHANNEL}”和“{OFFICE}”另有所指，不能用作名称")
         return self
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What the bodies are called, which is also the name of their contacts."""
+        return tuple(body.label for body in self.bodies)
+
     def body(self, name: str) -> Body | None:
         """The body of that name."""
         return next((one for one in self.bodies if one.name == name), None)

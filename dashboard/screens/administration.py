@@ -34,7 +34,7 @@ def draw(visit: Visit) -> None:
         people = state_view.people(t, visit.person)
         log = state_view.audit_tail(t, visit.person, limit=100)
         patrols = t.sources.patrol_log(limit=30)
-        reached = contacts_page(t, visit.person, [one.label for one in backstage().desk.upward.bodies])
+        reached = contacts_page(t, visit.person, backstage().desk.upward.labels)
         calendar = calendar_page(t, visit.person, now)
     drawn: dict[str, Callable[[], None]] = {"采集源": lambda: _sources(state), "渠道与进程": lambda: _workers(state)}
     drawn["采集记录"] = lambda: table(

@@ -198,7 +198,7 @@ def _ask_hand_over(visit: Visit, incident: Incident) -> None:
         "正在计时的首报时限不重新计算，也不延后。"
     )
     with backstage().store.reading() as t:
-        units = [unit for unit in known_units(t) if unit != incident.unit]
+        units = [unit for unit in known_units(t, backstage().desk.upward.labels) if unit != incident.unit]
     with st.form("hand_over", enter_to_submit=False, border=False):
         unit = st.selectbox(
             "转给哪个单位", units, index=None, format_func=plain, placeholder="请选择", key="hand_over_unit"
@@ -227,7 +227,9 @@ def _ask_co_units(page: IncidentPage) -> None:
 
 def _name_co_unit(incident: Incident, helping: Sequence[str]) -> None:
     with backstage().store.reading() as t:
-        units = [unit for unit in known_units(t) if unit not in (incident.unit, *helping)]
+        units = [
+            unit for unit in known_units(t, backstage().desk.upward.labels) if unit not in (incident.unit, *helping)
+        ]
     with st.form("name_co_unit", enter_to_submit=False):
         unit = st.selectbox(
             "增加协办单位", units, index=None, format_func=plain, placeholder="请选择", key="name_co_unit_unit"

@@ -77,8 +77,17 @@ def takers(t: Transaction, recipient: str, by: Person) -> list[Person]:
 
 
 def open_matters(t: Transaction, recipient: str) -> list[Mapping[str, Any]]:
-    """What is open at this moment: the ongoing incidents (the office's are all) with the clocks that run, without titles."""
-    found = [one for one in t.incidents.ongoing() if recipient == OFFICE or one.unit == recipient]
+    """What is open at this moment: the ongoing incidents with the clocks that run, without titles.
+
+    The office's are all, a unit's those for which it answers or with which it helps.
+    """
+    ongoing = t.incidents.ongoing()
+    helping = t.co_units.of_incidents([one.id for one in ongoing])
+    found = [
+        one
+        for one in ongoing
+        if recipient in (OFFICE, one.unit) or recipient in {other.unit for other in helping[one.id]}
+    ]
     clocks = t.deadlines.of_incidents([one.id for one in found])
     return [_matter(one, [clock for clock in clocks[one.id] if clock.state is DeadlineState.OPEN]) for one in found]
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from pipeline.duty_handover import HAND_OVER, takers
 from pipeline.duty_roster import IMPORT, SWAP, known_names, said, uncovered
 from pipeline.views import may, may_everywhere, open_incidents
-from records.alerts import OFFICE
+from records.alerts import KEEPER, OFFICE
 from records.duty import Handover, Shift
 from records.people import Person
 from regulation.duty import DutyRules
@@ -45,7 +45,7 @@ class DutyPage:
 
 def rosters(t: Transaction, person: Person) -> list[str]:
     """Whose rosters the person may see: the office's first, then the units'; those that have contacts or had a roster."""
-    known = {contact.recipient for contact in t.people.contacts()} | {*t.duty.recipients()}
+    known = {contact.recipient for contact in t.people.contacts()} - {KEEPER} | {*t.duty.recipients()}
     if may_everywhere(person, VIEW):
         return [OFFICE, *sorted(known - {OFFICE})]
     return [person.unit] if person.unit is not None and may(person, VIEW, person.unit) else []

@@ -25,11 +25,16 @@ from records.duty import Handover, Shift
 from records.incidents import IncidentState
 from records.spreadsheets import BadRow, Unreadable, table_of
 from records.words import Severity
-from regulation.time_limits import ACKNOWLEDGEMENT, FOLLOW_UP, INITIAL_REPORT
+from regulation.time_limits import ACKNOWLEDGEMENT, CO_ACKNOWLEDGEMENT, FOLLOW_UP, INITIAL_REPORT
 
 _WEEKDAYS = "一二三四五六日"
 _LEFT_OUT = "duty_left_out"
-_CLOCKS = {INITIAL_REPORT: "首报", ACKNOWLEDGEMENT: "签收", FOLLOW_UP: "签收后办理"}
+_CLOCKS = {
+    INITIAL_REPORT: "首报",
+    ACKNOWLEDGEMENT: "签收",
+    CO_ACKNOWLEDGEMENT: "协办单位签收",
+    FOLLOW_UP: "签收后办理",
+}
 _MOST_MB = 2
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from pipeline.duty_handover import hand_over, take_over, takers
 from pipeline.refusals import Refused
+from records.co_units import CoUnit
 from records.duty import Handover
 from records.people import Person
 from records.words import Role
@@ -63,6 +64,12 @@ def test_a_unit_hands_over_its_own_incidents_only(store: Store):
         store, hand_over(store, "教体局", "sunwu", "无", Person("sunli", "孙丽", Role.UNIT, "教体局"), NOON, "r1")
     )
     assert note.open_matters == ()
+    with store.transaction() as t:
+        t.co_units.name(CoUnit("20260410-001", "教体局", NOON, "王芳", None))
+    note = written(
+        store, hand_over(store, "教体局", "sunwu", "无", Person("sunli", "孙丽", Role.UNIT, "教体局"), NOON, "r3")
+    )
+    assert [matter["incident"] for matter in note.open_matters] == ["20260410-001"], "it helps with that one now"
     with pytest.raises(Refused, match="没有权限"):
         hand_over(store, "住建局", "sunwu", "无", Person("sunli", "孙丽", Role.UNIT, "教体局"), NOON, "r2")
 

@@ -89,6 +89,9 @@ ACTS = {
     "cancel_duty": "撤班",
     "hand_over_duty": "写交接记录",
     "take_over_duty": "签收交接班",
+    "backup": "备份",
+    "restore": "从备份恢复",
+    "redact": "删去帖文原文",
     "correct_assessment": "更正研判",
     "correction_followed": "转帖随原帖更正",
 }

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+import yaml
 
 from dashboard.wording import (
+    act_name,
     ago,
     clause_name,
     count,
@@ -21,10 +24,23 @@ from dashboard.wording import (
     shortened,
     shown_text,
 )
+from pipeline.duty_roster import CANCEL
+from pipeline.recounting import MOVED
+from pipeline.restoring import BACKUP, RESTORE
+from pipeline.unacknowledged import LAPSED
 from records.words import Severity
+from regulation import permissions
 
 DUE = datetime(2026, 11, 22, 4, 20, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+
+
+def test_every_act_that_the_log_holds_has_a_chinese_name():
+    rows = yaml.safe_load(Path(permissions.__file__).with_name("permissions.yaml").read_text("utf-8"))
+    # Whoever opens an incident does so by another act.
+    acts = {row["act"] for row in rows if not row["act"].startswith("view_")} - {"open_incident"}
+    acts |= {CANCEL, LAPSED, MOVED, BACKUP, RESTORE}
+    assert [act for act in sorted(acts) if act_name(act) == act] == []
 
 
 def test_moments_are_those_of_china():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.message import OFFICE_NAME
 from pipeline.acts import Actor, Deps, attempt
 from pipeline.refusals import Refused
 from pipeline.upward import UPWARD, Arrived, arrived
@@ -46,7 +47,8 @@ class Carried:
     def who(self) -> str:
         """The contact as the log and the page name it."""
         return (
-            self.contact.name or f"{'区委办' if self.contact.recipient == OFFICE else self.contact.recipient}值班人员"
+            self.contact.name
+            or f"{OFFICE_NAME if self.contact.recipient == OFFICE else self.contact.recipient}值班人员"
         )
 
 

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from alerts.desk_message import AUDIT_HEAD, alert_about_desk
+from pipeline.accounts import CONSOLE
 from pipeline.notify import PAGE, Routes
 from pipeline.refusals import Refused
+from pipeline.timekeeping import CLOCK
 from records.alerts import KEEPER, Alert
 from records.people import Contact
 from regulation.working_days import SHANGHAI
 from storage.store import Store, Transaction
 
-CLOCK = "时钟"
-CONSOLE = "控制台"
 _SENT = "audit_head_sent"
 _DAY = timedelta(days=1)
 

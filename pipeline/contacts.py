@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from alerts.desk_message import CONTACT_TEST, alert_about_desk
+from alerts.message import OFFICE_NAME
+from pipeline.accounts import CONSOLE
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.refusals import Refused
@@ -16,7 +18,6 @@ from records.words import Level
 from regulation.permissions import allowed
 from storage.store import Store, Transaction
 
-CONSOLE = "控制台"
 MANAGE = "manage_contacts"
 """The act as permissions.yaml names it."""
 
@@ -84,7 +85,7 @@ def try_contact(
             raise Refused("刚刚试发过：请过一分钟再试")
         facts = {
             "by": by.name if by else CONSOLE,
-            "recipient": "区委办" if contact.recipient == OFFICE else contact.recipient,
+            "recipient": OFFICE_NAME if contact.recipient == OFFICE else contact.recipient,
         }
         alert = alert_about_desk(CONTACT_TEST, contact.recipient, now, request, facts, urgent=True)
         if t.alerts.add(alert):

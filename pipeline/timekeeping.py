@@ -9,6 +9,9 @@ from pipeline.set_back import mend
 from storage.clock import Reading
 from storage.store import Store, Transaction
 
+CLOCK = "计时"
+"""Who acts, in the audit, where nobody pressed a button."""
+
 _NOTICED = timedelta(seconds=1)
 
 Look = Callable[[], tuple[datetime, str, float]]

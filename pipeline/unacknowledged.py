@@ -11,6 +11,7 @@ from alerts.message import templates
 from casework.incidents.moves import unacknowledged
 from pipeline.notify import Routes
 from pipeline.steps import take_steps
+from pipeline.timekeeping import CLOCK
 from records.alerts import Deadline, DeadlineState
 from records.incidents import Incident
 from records.spans import span
@@ -26,9 +27,6 @@ from regulation.time_limits import (
     follow_up_of,
 )
 from storage.store import Transaction
-
-CLOCK = "计时"
-"""Who lets an acknowledgement lapse, in the audit: nobody pressed a button."""
 
 LAPSED = "acknowledgement_lapsed"
 """The audit's name for it."""

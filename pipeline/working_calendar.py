@@ -11,6 +11,7 @@ from pipeline.attempts import Acting, attempting
 from pipeline.notify import Routes, stored_contacts
 from pipeline.recounting import Move, moves, recount
 from pipeline.refusals import Refused
+from pipeline.timekeeping import CLOCK
 from records.words import Role
 from regulation.permissions import allowed
 from regulation.working_days import BadCalendar, WorkingDays, YearTable, table_from
@@ -36,7 +37,7 @@ class Imported:
 class _Clock:
     """Who recounts where nobody has imported anything."""
 
-    name: str = "时钟"
+    name: str = CLOCK
     role: Role | None = None
 
 

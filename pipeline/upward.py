@@ -159,10 +159,7 @@ def arrived(t: Transaction, delivery: Delivery, alert: Alert) -> Arrived | None:
     contact = next((one for one in known if (one.channel, one.address) == (delivery.channel, delivery.address)), None)
     if entry is None or contact is None:
         return None
-    receipts = [
-        one for one in t.upward.of_incident(entry.incident) if one.noted is Noted.RECEIPT and one.of == entry.id
-    ]
-    return Arrived(alert, entry, contact, receipts[-1] if receipts else None)
+    return Arrived(alert, entry, contact, _receipt(t, entry))
 
 
 def receive(store: Store, found: Arrived, now: datetime) -> None:
@@ -170,15 +167,21 @@ def receive(store: Store, found: Arrived, now: datetime) -> None:
     entry, by = found.entry, f"{found.who}（{found.contact.channel} 链接）"
     with store.transaction() as t:
         t.incidents.take_turn()
-        held = [one for one in t.upward.of_incident(entry.incident) if one.of == entry.id]
-        gone = {one.of for one in t.upward.of_incident(entry.incident) if one.noted is Noted.VOID}
-        if any(one.noted is Noted.RECEIPT and one.id not in gone for one in held):
+        if _receipt(t, entry) is not None:
             return
         receipt = UpwardEntry(
             entry.incident, entry.body, entry.label, Noted.RECEIPT, now, by, who=found.who, of=entry.id
         )
         t.upward.add(receipt)
         t.audit.append(now, by, None, RECEIVE, entry.incident, True, {"body": entry.label, "of": entry.id})
+
+
+def _receipt(t: Transaction, sent: UpwardEntry) -> UpwardEntry | None:
+    """The newest receipt of what was sent that has not been taken back."""
+    entries = t.upward.of_incident(sent.incident)
+    gone = {one.of for one in entries if one.noted is Noted.VOID}
+    held = [one for one in entries if one.noted is Noted.RECEIPT and one.of == sent.id and one.id not in gone]
+    return held[-1] if held else None
 
 
 def _begin(t: Transaction, meant: Meant, act: str, rules: UpwardRules) -> BodyStanding | None:

@@ -149,3 +149,16 @@ def test_a_body_above_confirms_what_it_got_by_a_press_and_acknowledges_nothing(
     assert receipts(backstage) == ["何秘书"]
     assert "何秘书已于" in client.get(upward_link).text
     assert incident(backstage).acknowledged_at is None
+
+
+def test_a_receipt_that_was_taken_back_can_be_given_again(client: httpx.Client, backstage: Backstage, upward_link: str):
+    client.post(upward_link)
+    store, now, rules = backstage.store, backstage.now(), backstage.desk.upward
+    with store.reading() as t:
+        (mistaken,) = [one for one in t.upward.of_incident("20260410-001") if one.noted is Noted.RECEIPT]
+    meant = Meant("20260410-001", rules.bodies[0].name, Actor("赵主任", Role.OFFICE), now)
+    upward.take_back(store, meant, mistaken.id or 0, "不是本人按的", rules)
+    assert "<button" in client.get(upward_link).text
+    client.post(upward_link)
+    assert receipts(backstage) == ["何秘书", "何秘书"]
+    assert "<button" not in client.get(upward_link).text

@@ -27,7 +27,8 @@ LEADERS = "district_leaders"
 def emergency(desk: Desk) -> str:
     """The incident that a rule raised to 重大突发, so that who above must be told is asked."""
     with desk.store.reading() as t:
-        return next(one.id for one in t.incidents.ongoing() if one.severity is Severity.MAJOR_EMERGENCY)
+        urgent = [one.id for one in t.incidents.ongoing() if one.severity is Severity.MAJOR_EMERGENCY]
+        return next(incident for incident in urgent if t.upward.of_incident(incident))
 
 
 def body(page: Page, name: str) -> Locator:

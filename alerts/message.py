@@ -313,7 +313,7 @@ def _values(
     if incident.category is not None:
         values["category"] = incident.category.label
     if due_at is not None:
-        values |= {"due": shown_due(due_at), "due_time": f"{due_at.astimezone(_SHANGHAI):%H:%M}"}
+        values |= {"due": shown_due(due_at), "due_time": day_and_time(due_at)}
         values |= {key: told for key, told in (("left", span(due_at - at)), ("past", span(at - due_at))) if told}
     return values
 

@@ -165,7 +165,7 @@ def units_named(unit: str | None, helping: Sequence[CoUnit]) -> str:
 def to_acknowledge(awaited: Deadline | None) -> str:
     """That nobody has acknowledged an incident; loudly where that was done before and holds no longer."""
     if awaited is None or awaited.start_reason is None:
-        return ":gray[尚未签收]"
+        return ":orange[尚未签收]"
     return f":red-background[尚未签收：{plain(awaited.start_reason)}]"
 
 

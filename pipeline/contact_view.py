@@ -50,6 +50,8 @@ def contacts_page(t: Transaction, person: Person, above: Sequence[str] = ()) -> 
 
 
 def _units(t: Transaction) -> list[str]:
-    incidents = {incident.unit for incident in t.incidents.ongoing() if incident.unit is not None}
+    ongoing = t.incidents.ongoing()
+    incidents = {incident.unit for incident in ongoing if incident.unit is not None}
+    helping = {one.unit for some in t.co_units.of_incidents([one.id for one in ongoing]).values() for one in some}
     accounts = {one.unit for one in t.people.all() if one.active and one.unit is not None}
-    return sorted(t.disclosures.units() | incidents | accounts)
+    return sorted(t.disclosures.units() | incidents | helping | accounts)

@@ -100,7 +100,7 @@ def _matter(incident: Incident, clocks: Sequence[Deadline]) -> Mapping[str, Any]
         "state": incident.state.value,
         "acknowledged": incident.acknowledged_at is not None,
         "clocks": [
-            {"kind": clock.kind, "label": clock.label, "due_at": clock.due_at.isoformat()}
+            {"kind": clock.kind, "label": clock.label, "unit": clock.unit, "due_at": clock.due_at.isoformat()}
             for clock in sorted(clocks, key=lambda one: (one.due_at, one.kind))
         ],
     }

@@ -99,7 +99,8 @@ class Sms:
 def short_text(outgoing: Outgoing, signature: str, most: int) -> str:
     """Heading and as much of the text as there is room for beside the link."""
     end = f" {outgoing.link}" if outgoing.link else f" 编号{outgoing.number}"
-    said = f"{signature}{subject_of(outgoing)}：{'；'.join(outgoing.body.splitlines())}"
+    body = "；".join(outgoing.body.splitlines()).replace("。；", "；")
+    said = f"{signature}{subject_of(outgoing)}：{body}"
     room = most - len(end)
     return f"{said if len(said) <= room else f'{said[: room - 1]}…'}{end}"
 

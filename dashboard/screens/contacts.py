@@ -74,7 +74,7 @@ def _row(row: ContactRow, key: str) -> None:
     contact = row.contact
     who, place, standing, buttons = st.columns([1.6, 2.6, 2.4, 2], vertical_alignment="center", gap="small")
     level = "" if contact.level is Level.DUTY else f" :violet-badge[{contact.level.label}]"
-    who.markdown(f":gray[{contact.rank}] {plain(contact.name or '未写姓名')}{level}")
+    who.markdown(f"{plain(contact.name or '未写姓名')}{level} :gray[次序 {contact.rank}]")
     place.markdown(f":blue-badge[{plain(channel_name(contact.channel))}] {plain(contact.address)}")
     standing.markdown(_standing(row))
     with buttons, st.container(horizontal=True, gap="small"):

@@ -41,16 +41,16 @@ def draw(visit: Visit) -> None:
     """Draw the page: a strip of clocks that ticks every second above lists that refresh every few seconds."""
     with backstage().store.reading() as t:
         rows = views.open_incidents(t, visit.person)
-    st.session_state[_CLOCKS] = _on_strip(rows)
+    st.session_state[_CLOCKS] = on_strip(rows)
     st.fragment(_clocks, run_every=1)(visit)
     st.fragment(_lists, run_every=backstage().settings.desk.refresh_seconds)(visit)
 
 
-def _on_strip(rows: Sequence[IncidentRow]) -> list[tuple[IncidentRow, Deadline | None]]:
-    """Every clock that runs, the one due first at the head, then those for which time goes by although none does."""
-    clocks = [(row, clock) for row in rows for clock in row.clocks]
-    waiting = [(row, None) for row in rows if row.awaits_plan]
-    return [*sorted(clocks, key=lambda pair: pair[1].due_at), *waiting]
+def on_strip(rows: Sequence[IncidentRow]) -> list[tuple[IncidentRow, Deadline | None]]:
+    """Every clock that runs, by when it is due; a plan that must start and has not was due with the first sign of it."""
+    clocks = [(clock.due_at, row, clock) for row in rows for clock in row.clocks]
+    waiting = [(row.detected_at, row, None) for row in rows if row.awaits_plan]
+    return [(row, clock) for _, row, clock in sorted([*clocks, *waiting], key=lambda one: one[0])]
 
 
 def _clocks(visit: Visit) -> None:
@@ -104,7 +104,7 @@ def _lists(visit: Visit) -> None:
             duty=parts.desk.duty_rules,
             disks=disk_troubles(parts.desk),
         )
-    st.session_state[_CLOCKS] = _on_strip(rows)
+    st.session_state[_CLOCKS] = on_strip(rows)
     for said in state.troubles_of_clocks:
         st.error(f"**{plain(said)}**", icon=":material/timer_off:")
     for disk in state.disks:
@@ -227,7 +227,7 @@ def _incidents(visit: Visit, rows: Sequence[IncidentRow], now: datetime) -> None
 
 
 def _incident(visit: Visit, row: IncidentRow, now: datetime) -> None:
-    title, size, clock = st.columns([5, 1.3, 1.6], vertical_alignment="center", gap="small")
+    title, size, clock = st.columns([4.4, 1.2, 2.3], vertical_alignment="center", gap="small")
     with title:
         visit.link(Place.INCIDENT, row.title, row.id)
         category = row.category.label if row.category else "类别未定"

@@ -12,9 +12,9 @@ from alerts.roster_file import read_roster, template
 from dashboard import acting, exporting
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
-from dashboard.pieces import recipient_name, table
+from dashboard.pieces import recipient_name, table, to_acknowledge
 from dashboard.visit import Visit
-from dashboard.wording import clause_name, moment, plain, severity_badge, shown_text
+from dashboard.wording import clause_name, due, moment, plain, severity_badge, shown_text
 from huiying.clock import CHINA
 from pipeline import duty_view
 from pipeline.duty_handover import LONGEST_NOTE, hand_over, take_over
@@ -219,7 +219,14 @@ def _handing_over(visit: Visit, page: DutyPage) -> None:
 def _writing(page: DutyPage) -> None:
     names = {person.username: f"{person.name}（{person.unit or person.role.label}）" for person in page.takers}
     with st.form("hand_over_duty", enter_to_submit=False, clear_on_submit=True):
-        to = st.selectbox("接班人", list(names), format_func=lambda one: plain(names[one]), key="handover_to")
+        to = st.selectbox(
+            "接班人",
+            list(names),
+            index=None,
+            format_func=lambda one: plain(names[one]),
+            placeholder="请选择",
+            key="handover_to",
+        )
         note = st.text_area(
             "交接内容（正在办的事、要盯的事；进行中的事件和计时由系统列出）",
             key="handover_note",
@@ -245,11 +252,9 @@ def _note(visit: Visit, page: DutyPage, note: Handover) -> None:
     )
     st.text(shown_text(note.note))
     for matter in note.open_matters:
-        left, right = st.columns([2, 3], vertical_alignment="center")
-        with left:
-            title = page.titles.get(matter["incident"], "")
-            visit.link(Place.INCIDENT, f"{matter['incident']} {title}".strip(), matter["incident"])
-        right.markdown(_standing(matter))
+        title = page.titles.get(matter["incident"], "")
+        visit.link(Place.INCIDENT, f"{matter['incident']} {title}".strip(), matter["incident"])
+        st.markdown(_standing(matter))
     if not note.open_matters:
         st.caption("当时没有进行中的事件。")
     if (
@@ -263,15 +268,17 @@ def _note(visit: Visit, page: DutyPage, note: Handover) -> None:
 
 def _standing(matter: Mapping[str, Any]) -> str:
     state, unit = IncidentState(matter["state"]).label, plain(matter["unit"] or "未定责任单位")
-    noted = "已签收" if matter["acknowledged"] else ":orange[尚未签收]"
-    clocks = [f"{_clock_name(one)}最迟 {moment(datetime.fromisoformat(one['due_at']))}" for one in matter["clocks"]]
+    noted = "已签收" if matter["acknowledged"] else to_acknowledge(None)
+    clocks = [f"{_clock_name(one)}最迟 {due(datetime.fromisoformat(one['due_at']))}" for one in matter["clocks"]]
     said = " · ".join([state, unit, noted, *clocks])
     return f"{severity_badge(Severity(matter['severity']))} :small[{said}]"
 
 
 def _clock_name(clock: Mapping[str, Any]) -> str:
     family = clock["kind"].partition(".")[0]
-    return plain(clock["label"] or _CLOCKS.get(family, family))
+    unit = clock.get("unit")
+    name = clock["label"] or _CLOCKS.get(family, family)
+    return plain(f"{name}（{unit}）" if unit else name)
 
 
 def _do(key: str, said: str, work: Callable[[acting.Doing], object]) -> None:

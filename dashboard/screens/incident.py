@@ -58,7 +58,6 @@ def draw(visit: Visit) -> None:
         visit.link(Place.DESK, "返回值班台")
         return
     _top(visit, page)
-    incident_acts.bar(visit, page)
     _tabs(visit, page)
 
 
@@ -103,6 +102,7 @@ def _top(visit: Visit, page: IncidentPage) -> None:
             f"**{count(page.figures.reactions)}** 次反应　:gray[最新 {ago(page.figures.last_post_at, backstage().now())}]"
         )
         st.fragment(_watch, run_every=backstage().settings.desk.refresh_seconds)(visit, page)
+        incident_acts.bar(visit, page)
     with right, st.container(border=True, gap="xsmall", key="incident_clock"):
         st.fragment(_clocks, run_every=1)(page)
         _counted(page)
@@ -243,7 +243,7 @@ def _unit(page: IncidentPage) -> str:
 
 def _co_unit(one: CoUnit) -> str:
     if one.acknowledged_at is None:
-        return f"{plain(one.unit)} :gray[{moment(one.named_at)} 确定]　:red-background[尚未签收]"
+        return f"{plain(one.unit)} :gray[{moment(one.named_at)} 确定]　{to_acknowledge(None)}"
     return f"{plain(one.unit)} :gray[{moment(one.acknowledged_at)} {plain(one.acknowledged_by or '')} 签收]"
 
 

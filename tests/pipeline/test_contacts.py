@@ -15,12 +15,13 @@ from pipeline.fail_over import fail_over, unreached
 from pipeline.notify import stored_contacts
 from pipeline.refusals import Refused
 from pipeline.send import Sender
+from records.co_units import CoUnit
 from records.deliveries import DeliveryState
 from records.people import Contact, Person
 from records.words import Level, Role
 from regulation.telling import telling
 from storage.store import Store
-from tests.pipeline.clocks import SECOND, TERMS, Inbox, page, sender
+from tests.pipeline.clocks import SECOND, TERMS, Inbox, open_incident, page, sender
 from tests.storage.making import HOUR, NOON, disclosure
 
 FAULTS = address_faults()
@@ -217,6 +218,20 @@ def test_who_cannot_be_reached_and_names_that_nobody_bears_are_shown(store: Stor
     assert found is not None
     assert found.unreachable == ["office", "住建局"]
     assert [(row.contact.recipient, row.unknown) for row in found.rows] == [("keeper", False), ("住建居", True)]
+
+
+def test_a_unit_that_helps_with_an_incident_is_known_and_is_missed_without_a_contact(store: Store) -> None:
+    by = person(store)
+    open_incident(store)
+    with store.transaction() as t:
+        for unit in ("水务局", "教体局"):
+            t.co_units.name(CoUnit("20260410-001", unit, NOON, "王芳", None))
+    add_contact(store, replace(WANG, recipient="水务局"), NOON, FAULTS)
+    with store.reading() as t:
+        found = contacts_page(t, by)
+    assert found is not None
+    assert [(row.contact.recipient, row.unknown) for row in found.rows] == [("水务局", False)]
+    assert "教体局" in found.unreachable
 
 
 def test_contacts_that_two_people_add_at_once_are_both_kept(store: Store) -> None:

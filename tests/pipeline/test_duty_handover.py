@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from pipeline.duty_handover import hand_over, take_over, takers
 from pipeline.refusals import Refused
+from pipeline.unacknowledged import await_co_unit
 from records.co_units import CoUnit
 from records.duty import Handover
 from records.people import Person
@@ -53,6 +54,20 @@ def test_open_incidents_and_running_clocks_are_listed_without_being_asked_for(st
         ("initial_report", (NOON + 2 * HOUR).isoformat())
     ]
     assert "title" not in matter
+
+
+@pytest.mark.clause("H-40(3)")
+def test_the_clock_of_a_unit_that_helps_names_the_unit(store: Store):
+    open_incident(store)
+    with store.transaction() as t:
+        incident = t.incidents.get("20260410-001")
+        assert incident is not None
+        t.co_units.name(CoUnit(incident.id, "教体局", NOON, "王芳", None))
+        await_co_unit(t, incident, "教体局", NOON, "王芳")
+    note = written(store, hand_over(store, "office", "wangfang", "供热的事盯紧", LI, NOON + HOUR, "r1"))
+    assert [(one["kind"], one["unit"]) for one in note.open_matters[0]["clocks"]] == [
+        ("co_acknowledgement.general", "教体局")
+    ]
 
 
 def test_a_unit_hands_over_its_own_incidents_only(store: Store):

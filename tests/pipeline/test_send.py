@@ -61,7 +61,7 @@ def test_every_alert_reaches_the_message_page_without_any_server(store: Store):
         messages = t.messages.of(["住建局"])
         assert t.messages.unread_count() == 2
     assert [(message.title, message.link) for message in messages] == [
-        ("已启动预案，22:00前报首报：“供热方案”相关舆情", "/incident?id=20260410-001")
+        ("已启动预案，4月10日 22:00前报首报：“供热方案”相关舆情", "/incident?id=20260410-001")
     ]
     assert {alert.state for alert in alerts(store, "plan_started")} == {AlertState.SENT}
 

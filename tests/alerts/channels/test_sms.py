@@ -41,6 +41,10 @@ def test_a_message_is_one_line_that_keeps_its_link(vendor: Vendor):
     }
 
 
+def test_lines_that_end_in_a_full_stop_are_joined_by_one_mark():
+    assert "没有人签收；请签收。 http" in short_text(outgoing(body="没有人签收。\n请签收。"), "", 300)
+
+
 def test_a_long_message_is_cut_before_its_link(vendor: Vendor):
     said = short_text(outgoing(body="水" * 900), "", 100)
     assert len(said) == 100

@@ -14,7 +14,7 @@ from dashboard import forms
 from dashboard.acting import deps
 from dashboard.backstage import Backstage
 from dashboard.wording import moment
-from pipeline.acknowledging import Carried, acknowledge, carried
+from pipeline.acknowledging import FOR_CO_UNIT, Carried, acknowledge, carried
 from pipeline.refusals import Refused
 from pipeline.upward import Arrived, receive
 from records.incidents import Incident
@@ -80,6 +80,10 @@ class Acknowledging:
 def _shown(found: Carried) -> str:
     lines = "<br>".join(escape(line) for line in found.alert.body.splitlines())
     incident = found.incident
+    if found.for_another:
+        return (
+            f"<h1>{escape(found.alert.title)}</h1><p>{lines}</p>{forms.note(FOR_CO_UNIT, 'plain')}{_onward(incident)}"
+        )
     if found.acknowledged_at is not None:
         state = forms.note(f"{found.acknowledged_by}已于 {moment(found.acknowledged_at)} 签收。", "plain")
         return f"<h1>{escape(found.alert.title)}</h1><p>{lines}</p>{state}{_onward(incident)}"

@@ -19,6 +19,8 @@ from records.words import Role
 from storage.store import Store, Transaction
 
 _GONE = "这条提醒已不在，或联系方式已撤销：请登录值班台办理"
+_ASKED_OF_CO_UNITS = frozenset({"co_unit_named", "co_unacknowledged"})
+FOR_CO_UNIT = "这里要的是协办单位签收：请督促协办单位，或登录值班台，在事件的“协办…”里代为签收"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class Carried:
     def acknowledged_by(self) -> str | None:
         """Who did."""
         return self.incident.acknowledged_by if self.co_unit is None else self.co_unit.acknowledged_by
+
+    @property
+    def for_another(self) -> bool:
+        """Whether the office was only told that a unit that helps is to acknowledge: a press would do so for the wrong one."""
+        return self.alert.recipient == OFFICE and self.alert.kind in _ASKED_OF_CO_UNITS
 
     @property
     def who(self) -> str:
@@ -73,6 +80,8 @@ def carried(t: Transaction, delivery_id: int) -> Carried | Arrived | None:
 def acknowledge(store: Store, delivery_id: int, now: datetime, deps: Deps) -> Carried:
     """Acknowledge for the contact whom the message reached; what then stands. Raises Refused."""
     found = _carried(store, delivery_id)
+    if found.for_another:
+        raise Refused(FOR_CO_UNIT)
     contact = found.contact
     role, unit = (Role.DUTY, None) if contact.recipient == OFFICE else (Role.UNIT, contact.recipient)
     actor = Actor(f"{found.who}（{contact.channel} 链接）", role, unit)

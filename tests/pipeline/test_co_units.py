@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import incident_view, views
-from pipeline.acknowledging import acknowledge, carried
+from pipeline.acknowledging import Carried, acknowledge, carried
 from pipeline.notify import stored_contacts
 from pipeline.refusals import Refused
 from pipeline.reporting import draft, file, save_part
@@ -274,6 +274,22 @@ def test_the_office_s_link_acknowledges_for_the_unit_in_whose_place_it_was_told(
     assert after.acknowledged_by == "区委办值班人员（wecom 链接）"
     assert standing(desk, incident) == [("教体局", "区委办值班人员（wecom 链接）")]
     assert desk.get(incident.id).acknowledged_at is None
+
+
+def test_the_office_s_own_link_acknowledges_neither_for_the_unit_that_helps_nor_for_the_one_in_charge(
+    store: Store, desk: Desk
+):
+    desk = with_mail(desk)
+    incident = helped(desk)
+    number = delivery(desk, incident, "office", "wecom")
+    with store.reading() as t:
+        found = carried(t, number)
+    assert isinstance(found, Carried)
+    assert found.for_another
+    with pytest.raises(Refused, match="协办单位签收"):
+        acknowledge(store, number, NOON + MINUTE, desk.deps)
+    assert desk.get(incident.id).acknowledged_at is None
+    assert standing(desk, incident) == [("教体局", None)]
 
 
 def test_the_link_of_a_unit_that_is_off_acknowledges_nothing(store: Store, desk: Desk):

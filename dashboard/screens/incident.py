@@ -43,6 +43,7 @@ from records.co_units import CoUnit
 from records.spans import until_start
 
 _POSTS_A_PAGE = 20
+_CLOCKS_A_ROW = 2
 
 
 def draw(visit: Visit) -> None:
@@ -103,29 +104,32 @@ def _top(visit: Visit, page: IncidentPage) -> None:
         )
         st.fragment(_watch, run_every=backstage().settings.desk.refresh_seconds)(visit, page)
         incident_acts.bar(visit, page)
+        if page.further:
+            with st.container(key="incident_further"):
+                st.fragment(_further_clocks, run_every=1)(page)
     with right, st.container(border=True, gap="xsmall", key="incident_clock"):
-        st.fragment(_clocks, run_every=1)(page)
-        _counted(page)
+        st.fragment(_clock, run_every=1)(page)
 
 
-def _clocks(page: IncidentPage) -> None:
-    """Only arithmetic: the deadlines were read with the page."""
-    _clock(page)
-    for clock in page.further:
-        st.markdown(_further(clock, page.incident.detected_at))
+def _further_clocks(page: IncidentPage) -> None:
+    """Only arithmetic, as with the clock of the report: the deadlines were read with the page."""
+    for start in range(0, len(page.further), _CLOCKS_A_ROW):
+        row = page.further[start : start + _CLOCKS_A_ROW]
+        for column, clock in zip(st.columns(_CLOCKS_A_ROW), row, strict=False):
+            with column.container(border=True, gap="xsmall"):
+                st.markdown(_further(clock, page.incident.detected_at))
+                _counted(page, clock)
 
 
-def _counted(page: IncidentPage) -> None:
+def _counted(page: IncidentPage, clock: Deadline) -> None:
     """How working days were counted, and what another calendar has changed since."""
-    for clock in page.further:
-        moved = [change for change in page.moved if change.duty == clock.kind]
-        for change in moved:
-            was = f"{due(change.before)} 改为 {due(change.after)}"
-            st.caption(f":orange-badge[时限有变] {owed(clock)}：{was}  \n{plain(change.reason)}（{moment(change.at)}）")
-        if clock.kind in page.counts:
-            with st.expander(f"{owed(clock)}：怎样算的"):
-                st.text("\n".join(page.counts[clock.kind]))
-                st.caption(f"依据：{plain(clock.calendar or '')}")
+    for change in (change for change in page.moved if change.duty == clock.kind):
+        was = f"{due(change.before)} 改为 {due(change.after)}"
+        st.caption(f":orange-badge[时限有变] {was}  \n{plain(change.reason)}（{moment(change.at)}）")
+    if clock.kind in page.counts:
+        with st.expander("怎样算的"):
+            st.text("\n".join(page.counts[clock.kind]))
+            st.caption(f"依据：{plain(clock.calendar or '')}")
 
 
 def _further(clock: Deadline, detected: datetime) -> str:
@@ -136,8 +140,9 @@ def _further(clock: Deadline, detected: datetime) -> str:
     else:
         done_late = "" if in_time(clock) else "，超时"
         standing = f"{moment(clock.ended_at)} 已办{done_late}"
-    lag = f" · 发现至起算：{until_start(detected, clock.started_at)}"
-    return f"**{owed(clock)}** {standing}  \n:small[:gray[最迟 {due(clock.due_at)} · {clause_name(clock.clause)}{lag}]]"
+    limit = f"最迟 {due(clock.due_at)} · {clause_name(clock.clause)}"
+    lag = f"发现至起算：{until_start(detected, clock.started_at)}"
+    return f"**{owed(clock)}** {standing}  \n:small[:gray[{limit}]]  \n:small[:gray[{lag}]]"
 
 
 def _clock(page: IncidentPage) -> None:

@@ -194,7 +194,7 @@ def test_a_new_calendar_says_what_it_would_move_and_then_moves_it_visibly(page: 
         (after,) = t.deadlines.in_working_days()
     assert after.due_at < before.due_at
     driver.open_incident(page, incident=incident)
-    clock = page.locator(".st-key-incident_clock")
+    clock = page.locator(".st-key-incident_further")
     expect(clock.get_by_text("时限有变")).to_be_visible()
     expect(clock).to_contain_text("24:00")
     clock.get_by_text("怎样算的").click()

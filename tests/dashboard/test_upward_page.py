@@ -107,10 +107,10 @@ def test_a_further_clock_runs_beside_that_of_the_report_and_ends_by_what_a_perso
     driver.sign_in(page, "wangfang", PASSWORD)
     expect(page.locator(f".st-key-clock_{incident}_press_conference")).to_contain_text("举行新闻发布会最迟")
     driver.open_incident(page, incident=incident)
-    expect(page.locator(".st-key-incident_clock")).to_contain_text("国办发〔2016〕61号")
+    expect(page.locator(".st-key-incident_further")).to_contain_text("国办发〔2016〕61号")
     driver.with_reason(page, "时限办理…", "办理情况", "11日9时在区政务大厅举行", "已办理")
     driver.told(page, "已登记")
-    expect(page.locator(".st-key-incident_clock")).to_contain_text("已办")
+    expect(page.locator(".st-key-incident_further")).to_contain_text("已办")
     with desk.store.reading() as t:
         clock = t.deadlines.latest(incident, "press_conference")
     assert clock is not None

@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import exporting
 from dashboard.backstage import backstage
 from dashboard.claims import claims_text
 from dashboard.reading_view import correct_button, why
@@ -109,6 +110,26 @@ def facts(rows: Sequence[tuple[str, str]]) -> None:
 def table(rows: Sequence[dict[str, Any]]) -> None:
     """A table whose cells are already inert; at most 200 rows are drawn."""
     st.table(list(rows)[:200], border="horizontal", hide_index=True)
+
+
+def downloads(
+    key: str, name: str, title: str, heading: Sequence[str], rows: Sequence[Sequence[exporting.Cell]]
+) -> None:
+    """Buttons that export a table to files of that name, made when one is pressed; cells are safe to open."""
+    made = {
+        "xlsx": (lambda: exporting.xlsx(heading, rows, title), exporting.XLSX),
+        "csv": (lambda: exporting.comma_separated(heading, rows), exporting.CSV),
+    }
+    for ending, (content, kind) in made.items():
+        st.download_button(
+            f"导出 .{ending}",
+            content,
+            f"{name}.{ending}",
+            kind,
+            on_click="ignore",
+            icon=":material/download:",
+            key=f"{key}_{ending}",
+        )
 
 
 def source_list() -> SourceList:

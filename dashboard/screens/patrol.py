@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import exporting
 from dashboard.backstage import backstage
-from dashboard.pieces import source_list, table
+from dashboard.pieces import downloads, source_list, table
 from dashboard.visit import Visit
 from dashboard.wording import clause_name, count, moment, plain
 from huiying.clock import CHINA
@@ -100,26 +100,8 @@ def _gap(report: PeriodReport) -> str:
 
 
 def _download(found: PatrolDay) -> None:
-    name = f"网上巡查-{found.day:%Y%m%d}"
-    rows = list(_lines(found))
-    st.download_button(
-        "导出 .xlsx",
-        lambda: exporting.xlsx(_HEADING, rows, f"网上巡查{found.day:%Y%m%d}"),
-        f"{name}.xlsx",
-        exporting.XLSX,
-        on_click="ignore",
-        icon=":material/download:",
-        key="patrol_xlsx",
-    )
-    st.download_button(
-        "导出 .csv",
-        lambda: exporting.comma_separated(_HEADING, rows),
-        f"{name}.csv",
-        exporting.CSV,
-        on_click="ignore",
-        icon=":material/download:",
-        key="patrol_csv",
-    )
+    day = f"{found.day:%Y%m%d}"
+    downloads("patrol", f"网上巡查-{day}", f"网上巡查{day}", _HEADING, list(_lines(found)))
 
 
 def _lines(found: PatrolDay) -> Iterable[tuple[exporting.Cell, ...]]:

@@ -11,6 +11,7 @@ from casework.upward.standing import Dispatch, Standing
 from dashboard import exporting
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
+from dashboard.pieces import downloads
 from dashboard.screens.incident_upward import standing_badge, way_label
 from dashboard.visit import Visit
 from dashboard.wording import clause_name, moment, plain, severity_badge, shown_text
@@ -111,24 +112,7 @@ def _downloads(rows: Sequence[UpwardRow]) -> None:
     lines = [line for row in rows for line in _lines(row)]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"共 {len(rows)} 项")
-        st.download_button(
-            "导出 .xlsx",
-            lambda: exporting.xlsx(_HEADING, lines, f"上报台账{day}"),
-            f"上报台账-{day}.xlsx",
-            exporting.XLSX,
-            on_click="ignore",
-            icon=":material/download:",
-            key="upward_xlsx",
-        )
-        st.download_button(
-            "导出 .csv",
-            lambda: exporting.comma_separated(_HEADING, lines),
-            f"上报台账-{day}.csv",
-            exporting.CSV,
-            on_click="ignore",
-            icon=":material/download:",
-            key="upward_csv",
-        )
+        downloads("upward", f"上报台账-{day}", f"上报台账{day}", _HEADING, lines)
 
 
 def _lines(row: UpwardRow) -> Iterator[tuple[exporting.Cell, ...]]:

@@ -9,10 +9,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -51,16 +52,13 @@ class Served:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The filled desk, served by `python -m dashboard` as `huiying up` does."""
-    folder = tmp_path_factory.mktemp("desk")
-    port = free_port()
-    settings = seeding.write_settings(folder, port, sample=True)
-    desk = seeding.opened(settings)
-    seeding.fill(desk)
-    first = seeding.newcomer(desk)
-    desk.close()
-    base = f"http://127.0.0.1:{port}"
-    with running({**os.environ, "HUIYING_SETTINGS": str(settings)}, base, folder / "output"):
-        yield Served(base, folder, settings, first)
+
+    def fill(desk: Desk) -> str:
+        seeding.fill(desk)
+        return seeding.newcomer(desk)
+
+    with serving_desk(tmp_path_factory.mktemp("desk"), fill, sample=True) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +80,30 @@ def desk(served: Served) -> Iterator[Desk]:
 
 @pytest.fixture
 def page(browser: Browser, served: Served) -> Iterator[Page]:
-    """A page of the browser that nobody has signed in with."""
+    """A page of the browser that nobody has signed in with. Text that runs as a script would open a dialog: none may."""
     opened = driver.new_page(browser, served.base)
+    dialogs: list[str] = []
+    opened.on("dialog", lambda dialog: dialogs.append(dialog.message))
     yield opened
     opened.context.close()
+    assert dialogs == []
+
+
+@contextmanager
+def serving_desk(
+    folder: Path, fill: Callable[[Desk], str | None], sources: Sequence[Mapping[str, Any]] | None = None, **more: object
+) -> Iterator[Served]:
+    """A desk in `folder` with these settings that `fill` has filled, served; what `fill` gives is the first password."""
+    port = free_port()
+    settings = seeding.write_settings(folder, port, **more)
+    if sources is not None:
+        seeding.write_sources(folder, sources)
+    desk = seeding.opened(settings)
+    first = fill(desk)
+    desk.close()
+    base = f"http://127.0.0.1:{port}"
+    with running({**os.environ, "HUIYING_SETTINGS": str(settings)}, base, folder / "output"):
+        yield Served(base, folder, settings, first or "")
 
 
 @contextmanager

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -53,8 +55,13 @@ def write_settings(folder: Path, port: int, **more: object) -> Path:
     file = folder / "huiying.yaml"
     desk = {"port": port, "refresh_seconds": 2}
     file.write_text(yaml.safe_dump({"data_dir": "data", "desk": desk, **more}, allow_unicode=True), "utf-8")
-    (folder / "sources.yaml").write_text(yaml.safe_dump({"sources": SOURCES}, allow_unicode=True), "utf-8")
+    write_sources(folder, SOURCES)
     return file
+
+
+def write_sources(folder: Path, sources: Sequence[Mapping[str, Any]]) -> None:
+    """The sources file of a desk that lives in `folder`."""
+    (folder / "sources.yaml").write_text(yaml.safe_dump({"sources": list(sources)}, allow_unicode=True), "utf-8")
 
 
 def opened(file: Path) -> Desk:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +16,7 @@ from pipeline.opening import open_without_record
 from records.alerts import OFFICE
 from records.people import Contact
 from tests.dashboard import driver, seeding
-from tests.dashboard.conftest import Served, free_port, running
+from tests.dashboard.conftest import Served, serving_desk
 from tests.dashboard.seeding import PASSWORD, unit_of_the_outage
 
 pytestmark = pytest.mark.browser
@@ -27,31 +26,18 @@ HOSTILE = "<img src=x onerror=alert(1)>[点我](javascript:alert(2))"
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A desk with people, two contacts of the office by name, and one open incident."""
-    folder = tmp_path_factory.mktemp("desk")
-    port = free_port()
-    settings = seeding.write_settings(folder, port)
-    desk = seeding.opened(settings)
-    seeding.add_people(desk)
-    with desk.store.transaction() as t:
-        t.people.set_contacts(
-            OFFICE, [Contact(OFFICE, "sms", f"1380013800{n}", name) for n, name in enumerate(("李军", "王芳"))]
-        )
-        t.people.set_contacts(unit_of_the_outage(), [Contact(unit_of_the_outage(), "sms", "13800138009", "陈杰")])
-        open_without_record(t, "桥面裂缝", "区住建局", desk.clock.now(), "王芳", "电话反映", stored_contacts)
-    desk.close()
-    base = f"http://127.0.0.1:{port}"
-    with running({**os.environ, "HUIYING_SETTINGS": str(settings)}, base, folder / "output"):
-        yield Served(base, folder, settings, "")
 
+    def fill(desk: Desk) -> None:
+        seeding.add_people(desk)
+        with desk.store.transaction() as t:
+            t.people.set_contacts(
+                OFFICE, [Contact(OFFICE, "sms", f"1380013800{n}", name) for n, name in enumerate(("李军", "王芳"))]
+            )
+            t.people.set_contacts(unit_of_the_outage(), [Contact(unit_of_the_outage(), "sms", "13800138009", "陈杰")])
+            open_without_record(t, "桥面裂缝", "区住建局", desk.clock.now(), "王芳", "电话反映", stored_contacts)
 
-@pytest.fixture
-def page(browser: Browser, served: Served) -> Iterator[Page]:
-    opened = driver.new_page(browser, served.base)
-    dialogs: list[str] = []
-    opened.on("dialog", lambda dialog: dialogs.append(dialog.message))
-    yield opened
-    opened.context.close()
-    assert dialogs == []
+    with serving_desk(tmp_path_factory.mktemp("desk"), fill) as opened:
+        yield opened
 
 
 def hours(desk: Desk, ahead: int) -> str:

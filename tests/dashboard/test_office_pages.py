@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from dashboard import acting
 from dashboard.backstage import Backstage
@@ -23,7 +22,7 @@ from records.people import Contact
 from records.words import Role
 from regulation.working_days import WorkingDays
 from tests.dashboard import driver, seeding
-from tests.dashboard.conftest import Served, free_port, running
+from tests.dashboard.conftest import Served, serving_desk
 from tests.dashboard.seeding import PASSWORD
 from tests.pipeline.clocks import TERMS, Inbox
 
@@ -35,28 +34,11 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A filled desk with e-mail, whose disk counts as nearly full."""
-    folder = tmp_path_factory.mktemp("desk")
-    port = free_port()
     email = {"host": "127.0.0.1", "port": 9, "tls": "none", "sender": "desk@hc.example"}
     full = {"low_disk_mb": 10**9, "little_disk_mb": 10**9}
     rules = {"oversight": full, "profiles": ["outcome"]}
-    settings = seeding.write_settings(folder, port, alerts={"email": email}, rules=rules)
-    desk = seeding.opened(settings)
-    seeding.fill(desk)
-    desk.close()
-    base = f"http://127.0.0.1:{port}"
-    with running({**os.environ, "HUIYING_SETTINGS": str(settings)}, base, folder / "output"):
-        yield Served(base, folder, settings, "")
-
-
-@pytest.fixture
-def page(browser: Browser, served: Served) -> Iterator[Page]:
-    opened = driver.new_page(browser, served.base)
-    dialogs: list[str] = []
-    opened.on("dialog", lambda dialog: dialogs.append(dialog.message))
-    yield opened
-    opened.context.close()
-    assert dialogs == []
+    with serving_desk(tmp_path_factory.mktemp("desk"), seeding.fill, alerts={"email": email}, rules=rules) as opened:
+        yield opened
 
 
 @pytest.fixture(autouse=True)

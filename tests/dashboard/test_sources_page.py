@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import yaml
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from huiying.wiring import Desk
 from pipeline.acts import Actor
@@ -17,7 +15,7 @@ from pipeline.sources import Listed, Origin
 from records.words import Role
 from tests.crawlers.site import Answer, Site, serving
 from tests.dashboard import driver, seeding
-from tests.dashboard.conftest import Served, free_port, running
+from tests.dashboard.conftest import Served, serving_desk
 from tests.dashboard.seeding import PASSWORD
 from tests.huiying.waiting import until
 
@@ -34,27 +32,15 @@ def site() -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[Served]:
     """A desk with people and one source in its file, that may read the test's own site."""
-    folder = tmp_path_factory.mktemp("desk")
-    port = free_port()
     crawl = {"sources_file": "sources.yaml", "allow_private_hosts": [site.host], "delay_seconds": 0}
-    settings = seeding.write_settings(folder, port, crawl=crawl, retention={"days": 3650})
-    (folder / "sources.yaml").write_text(yaml.safe_dump({"sources": [feed(site, "news")]}, allow_unicode=True), "utf-8")
-    desk = seeding.opened(settings)
-    seeding.add_people(desk)
-    desk.close()
-    base = f"http://127.0.0.1:{port}"
-    with running({**os.environ, "HUIYING_SETTINGS": str(settings)}, base, folder / "output"):
-        yield Served(base, folder, settings, "")
-
-
-@pytest.fixture
-def page(browser: Browser, served: Served) -> Iterator[Page]:
-    opened = driver.new_page(browser, served.base)
-    dialogs: list[str] = []
-    opened.on("dialog", lambda dialog: dialogs.append(dialog.message))
-    yield opened
-    opened.context.close()
-    assert dialogs == []
+    with serving_desk(
+        tmp_path_factory.mktemp("desk"),
+        seeding.add_people,
+        [feed(site, "news")],
+        crawl=crawl,
+        retention={"days": 3650},
+    ) as opened:
+        yield opened
 
 
 def feed(site: Site, name: str, **more: Any) -> dict[str, Any]:

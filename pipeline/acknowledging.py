@@ -47,8 +47,8 @@ class Carried:
 
     @property
     def for_another(self) -> bool:
-        """Whether the office was only told that a unit that helps is to acknowledge: a press would do so for the wrong one."""
-        return self.alert.recipient == OFFICE and self.alert.kind in _ASKED_OF_CO_UNITS
+        """See for_another."""
+        return for_another(self.alert.recipient, self.alert.kind)
 
     @property
     def who(self) -> str:
@@ -57,6 +57,11 @@ class Carried:
             self.contact.name
             or f"{OFFICE_NAME if self.contact.recipient == OFFICE else self.contact.recipient}值班人员"
         )
+
+
+def for_another(recipient: str, kind: str | None) -> bool:
+    """Whether the office was only told that a unit that helps is to acknowledge: a press would do so for the wrong one."""
+    return recipient == OFFICE and kind in _ASKED_OF_CO_UNITS
 
 
 def carried(t: Transaction, delivery_id: int) -> Carried | Arrived | None:

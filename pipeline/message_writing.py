@@ -14,6 +14,6 @@ def message_writer(store: Store) -> Callable[[Sequence[Outgoing]], None]:
     def write(messages: Sequence[Outgoing]) -> None:
         with store.transaction() as t:
             for one in messages:
-                t.messages.add(one.key, one.recipient, one.at, one.title, one.body, one.link)
+                t.messages.add(one.key, one.recipient, one.at, one.title, one.body, one.link, kind=one.kind)
 
     return write

@@ -8,7 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One alert as the local message page shows it to `recipient` (a unit's name, or OFFICE)."""
+    """One alert as the local message page shows it to `recipient` (a unit's name, or OFFICE).
+
+    `kind` is that of the alert; None for a message of before kinds were kept.
+    """
 
     id: int
     idem_key: str
@@ -20,6 +23,7 @@ class Message:
     repeated: bool
     read_at: datetime | None = None
     read_by: str | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class Messages:
         body: str,
         link: str | None,
         repeated: bool = False,
+        kind: str | None = None,
     ) -> bool:
         """Show a message to `recipient`; a second one with the same key changes nothing and returns False."""
         return insert_new(
@@ -40,6 +41,7 @@ class Messages:
             body=body,
             link=link,
             repeated=repeated,
+            kind=kind,
         )
 
     def of(self, recipients: Sequence[str] | None = None, limit: int = 100, unread: bool = False) -> list[Message]:
@@ -80,4 +82,5 @@ def _message(row: Row[Any]) -> Message:
         repeated=row.repeated,
         read_at=row.read_at,
         read_by=row.read_by,
+        kind=row.kind,
     )

@@ -423,6 +423,7 @@ message = Table(
     Column("repeated", Boolean, nullable=False),
     Column("read_at", UtcTime),
     Column("read_by", Text),
+    Column("kind", String(40)),
     Index("message_by_recipient", "recipient", "at"),
 )
 

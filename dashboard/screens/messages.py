@@ -15,6 +15,7 @@ from dashboard.signed_in import show_sign_in, signed_in
 from dashboard.visit import Visit
 from dashboard.wording import moment, plain, shown_text
 from pipeline import views
+from pipeline.acknowledging import for_another
 from pipeline.message_reading import mark_all_read, mark_read
 from records.actions import Act
 from records.messages import Message
@@ -60,7 +61,9 @@ def _message(visit: Visit, message: Message, now: datetime) -> None:
             incident = incident_in(message.link)
             if incident is not None:
                 visit.link(Place.INCIDENT, "打开事件", incident)
-                if message.read_at is None and st.button("签收事件", key=f"acknowledge_{message.id}"):
+                if message.read_at is None and for_another(message.recipient, message.kind):
+                    st.caption("由协办单位签收")
+                elif message.read_at is None and st.button("签收事件", key=f"acknowledge_{message.id}"):
                     _do(f"acknowledge|{message.id}", "已签收", message, incident)
             elif leads_to_sources(message.link):
                 visit.link(Place.SOURCES, "打开采集源", _item_in(message.link))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from alerts.channels.page import Page as Inbox
 from huiying.wiring import Desk
+from pipeline.message_writing import message_writer
 from pipeline.notify import page_only
+from pipeline.send import Sender
 from pipeline.sweep import sweep
 from records.actions import Act
 from tests.dashboard import driver
 from tests.dashboard.seeding import PASSWORD, unit_of_the_outage
 from tests.dashboard.test_browser import act_on, acts_on, opened_by_hand
+from tests.pipeline.clocks import TERMS
 
 pytestmark = pytest.mark.browser
 
@@ -103,3 +108,23 @@ def test_a_unit_that_helps_finds_the_incident_on_its_desk_and_acknowledges_for_i
     driver.told(page, "已签收")
     expect(page.get_by_text("陈杰 签收")).to_be_visible()
     expect(page.locator(".st-key-acts").get_by_role("button")).to_have_count(0)
+
+
+@pytest.mark.clause("H-41")
+def test_the_office_is_offered_no_sign_off_in_the_message_that_asks_a_unit_that_helps(page: Page, desk: Desk):
+    incident = opened_by_hand(desk, "泵房进水", "区教体局")
+    act_on(desk, incident, Act.NAME_CO_UNIT, unit=unit_of_the_outage(), reason="泵房归它管")
+    inbox = Inbox(message_writer(desk.store), timedelta(seconds=5))
+    Sender(desk.store, {"page": inbox}, "send", TERMS).send_due(desk.clock.now() + timedelta(seconds=1))
+    driver.sign_in(page, "lijun", PASSWORD)
+    page.get_by_role("link", name=re.compile("消息")).click()
+    about = page.locator("[class*=st-key-message_]").filter(has_text="泵房进水")
+    asking, opening = about.filter(has_text="请协办"), about.filter(has_text="新事件")
+    expect(asking.get_by_text("由协办单位签收")).to_be_visible()
+    expect(asking.get_by_role("button", name="签收事件")).to_have_count(0)
+    opening.get_by_role("button", name="签收事件").click()
+    driver.told(page, "已签收")
+    with desk.store.reading() as t:
+        found = t.incidents.get(incident)
+    assert found is not None
+    assert found.acknowledged_by == "李军"

@@ -20,6 +20,7 @@ from pipeline.sources import SourceList
 from pipeline.views import PostRow
 from records.alerts import KEEPER, OFFICE, Deadline
 from records.assessments import Assessment
+from records.channels import channel_name
 from records.co_units import CoUnit
 from records.posts import Post
 from records.words import Category, Sentiment
@@ -37,15 +38,6 @@ _LENGTH = 400
 """A post's text is shown up to so many characters; all of it unfolds."""
 
 _TERMS = 4
-_CHANNELS = {
-    "page": "站内消息",
-    "email": "邮件",
-    "sms": "短信",
-    "wecom": "企业微信",
-    "dingtalk": "钉钉",
-    "feishu": "飞书",
-    "webhook": "网址推送",
-}
 _WORKERS = {"clock": "计时", "send": "发送", "judge": "研判", "crawl": "采集", "desk": "值班台"}
 _HEALTH_COLOURS = {
     Standing.NEW: "gray",
@@ -156,11 +148,6 @@ def source_name(source: str) -> str:
 def health_badge(source: SourceHealth) -> str:
     """How a source stands, as a markdown badge."""
     return f":{_HEALTH_COLOURS[source.standing]}-badge[{source.badge}]"
-
-
-def channel_name(channel: str) -> str:
-    """What people read for an alert channel."""
-    return _CHANNELS.get(channel, channel)
 
 
 def worker_name(worker: str) -> str:

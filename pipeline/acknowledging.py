@@ -11,6 +11,7 @@ from pipeline.refusals import Refused
 from pipeline.upward import UPWARD, Arrived, arrived
 from records.actions import Act, Action
 from records.alerts import OFFICE, Alert
+from records.channels import channel_name
 from records.co_units import CoUnit
 from records.deliveries import Delivery
 from records.incidents import Incident
@@ -89,7 +90,7 @@ def acknowledge(store: Store, delivery_id: int, now: datetime, deps: Deps) -> Ca
         raise Refused(FOR_CO_UNIT)
     contact = found.contact
     role, unit = (Role.DUTY, None) if contact.recipient == OFFICE else (Role.UNIT, contact.recipient)
-    actor = Actor(f"{found.who}（{contact.channel} 链接）", role, unit)
+    actor = Actor(f"{found.who}（{channel_name(contact.channel)}链接）", role, unit)
     helping = {} if found.co_unit is None else {"unit": found.co_unit.unit}
     attempt(store, Action(now, actor.name, Act.ACKNOWLEDGE, {"incident": found.incident.id, **helping}), actor, deps)
     return _carried(store, delivery_id)

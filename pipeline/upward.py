@@ -16,6 +16,7 @@ from pipeline.notify import PAGE, Routes, first_of
 from pipeline.refusals import Refused
 from pipeline.upward_standing import standings_of
 from records.alerts import Alert
+from records.channels import channel_name
 from records.deliveries import Delivery
 from records.incidents import Incident
 from records.people import Contact
@@ -164,7 +165,7 @@ def arrived(t: Transaction, delivery: Delivery, alert: Alert) -> Arrived | None:
 
 def receive(store: Store, found: Arrived, now: datetime) -> None:
     """The body confirms by the link in the message, with no account: the press is the receipt; a second one changes nothing."""
-    entry, by = found.entry, f"{found.who}（{found.contact.channel} 链接）"
+    entry, by = found.entry, f"{found.who}（{channel_name(found.contact.channel)}链接）"
     with store.transaction() as t:
         t.incidents.take_turn()
         if _receipt(t, entry) is not None:

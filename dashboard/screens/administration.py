@@ -9,7 +9,7 @@ import streamlit as st
 from crawlers.outcomes import Outcome
 from dashboard import acting
 from dashboard.backstage import backstage
-from dashboard.pieces import channel_name, health_badge, source_list, source_name, table, worker_name
+from dashboard.pieces import health_badge, source_list, source_name, table, worker_name
 from dashboard.screens import contacts, holidays
 from dashboard.visit import Visit
 from dashboard.wording import act_name, ago, exact, moment, plain
@@ -18,6 +18,7 @@ from pipeline.calendar_view import calendar_page
 from pipeline.contact_view import contacts_page
 from pipeline.source_health import SourceHealth
 from pipeline.state_view import DeskState
+from records.channels import channel_name
 from records.people import Person
 from records.words import Role
 from storage.audit import Entry

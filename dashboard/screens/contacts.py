@@ -10,13 +10,14 @@ import streamlit as st
 
 from dashboard import acting
 from dashboard.backstage import backstage
-from dashboard.pieces import channel_name, recipient_name
+from dashboard.pieces import recipient_name
 from dashboard.wording import ago, plain
 from huiying.contact_faults import contact_fault
 from huiying.wiring import address_faults
 from pipeline import contacts
 from pipeline.contact_view import ContactRow, ContactsPage
 from records.alerts import KEEPER, OFFICE
+from records.channels import channel_name
 from records.deliveries import DeliveryState
 from records.people import Contact
 from records.words import Level

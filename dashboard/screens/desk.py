@@ -9,15 +9,7 @@ import streamlit as st
 
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
-from dashboard.pieces import (
-    channel_name,
-    health_badge,
-    post_line,
-    source_list,
-    to_acknowledge,
-    units_named,
-    worker_name,
-)
+from dashboard.pieces import health_badge, post_line, source_list, to_acknowledge, units_named, worker_name
 from dashboard.signed_in import show_sign_in, signed_in
 from dashboard.visit import Visit
 from dashboard.wording import ago, count, due, elapsed, moment, owed, plain, remaining, severity_badge, state_badge
@@ -29,6 +21,7 @@ from pipeline.state_view import DeskState
 from pipeline.upward_view import UpwardRow
 from pipeline.views import IncidentRow, PostRow
 from records.alerts import Deadline
+from records.channels import channel_name
 from records.spans import span, until_start
 
 _CARDS = 4

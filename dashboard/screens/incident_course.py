@@ -7,12 +7,13 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard.backstage import backstage
-from dashboard.pieces import channel_name, recipient_name, table
+from dashboard.pieces import recipient_name, table
 from dashboard.wording import act_name, clause_name, exact, moment, plain, severity_badge
 from pipeline.incident_view import AlertRow, IncidentPage
 from playbooks.engine import Task
 from records.actions import Act
 from records.alerts import Alert
+from records.channels import channel_name
 from records.deliveries import Delivery, DeliveryState
 from records.spans import span
 from records.words import Level

@@ -81,7 +81,7 @@ def test_pressing_the_button_acknowledges_once(client: httpx.Client, backstage: 
     answer = client.post(link)
     assert (answer.status_code, "已签收" in answer.text) == (200, True)
     first = incident(backstage)
-    assert first.acknowledged_by == "李静<b>（email 链接）"
+    assert first.acknowledged_by == "李静<b>（邮件链接）"
     client.post(link)
     assert incident(backstage) == first
     assert "<button" not in client.get(link).text

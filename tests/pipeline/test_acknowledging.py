@@ -51,19 +51,19 @@ def press(store: Store, contact: Contact, minutes: float = 1) -> Carried:
 @pytest.mark.clause("H-41")
 def test_whoever_was_reached_acknowledges_in_the_contacts_name_and_it_is_audited(store: Store):
     incident = press(store, LI)
-    assert (incident.acknowledged_by, incident.acknowledged_at) == ("李静（sms 链接）", at(1))
+    assert (incident.acknowledged_by, incident.acknowledged_at) == ("李静（短信链接）", at(1))
     with store.reading() as t:
         entry = t.audit.newest(1, None)[0]
-    assert (entry.actor, entry.role, entry.act, entry.allowed) == ("李静（sms 链接）", "unit", "acknowledge", True)
+    assert (entry.actor, entry.role, entry.act, entry.allowed) == ("李静（短信链接）", "unit", "acknowledge", True)
 
 
 def test_a_contact_without_a_name_acknowledges_for_its_recipient(store: Store):
-    assert press(store, OFFICE).acknowledged_by == "区委办值班人员（wecom 链接）"
+    assert press(store, OFFICE).acknowledged_by == "区委办值班人员（企业微信链接）"
 
 
 def test_the_first_one_stays(store: Store):
     press(store, LI)
-    assert press(store, OFFICE, 5).acknowledged_by == "李静（sms 链接）"
+    assert press(store, OFFICE, 5).acknowledged_by == "李静（短信链接）"
 
 
 def test_looking_changes_nothing(store: Store):

@@ -260,9 +260,9 @@ def test_the_link_that_a_unit_which_helps_was_sent_acknowledges_for_it(store: St
     assert found is not None
     assert found.acknowledged_at is None
     after = acknowledge(store, number, NOON + MINUTE, desk.deps)
-    assert (after.acknowledged_at, after.acknowledged_by) == (NOON + MINUTE, "刘洋（email 链接）")
+    assert (after.acknowledged_at, after.acknowledged_by) == (NOON + MINUTE, "刘洋（邮件链接）")
     assert after.incident.acknowledged_at is None
-    assert standing(desk, incident) == [("教体局", "刘洋（email 链接）")]
+    assert standing(desk, incident) == [("教体局", "刘洋（邮件链接）")]
 
 
 def test_the_office_s_link_acknowledges_for_the_unit_in_whose_place_it_was_told(store: Store, desk: Desk):
@@ -271,8 +271,8 @@ def test_the_office_s_link_acknowledges_for_the_unit_in_whose_place_it_was_told(
         t.people.set_contacts("教体局", [Contact("教体局", "page", "教体局")])
     incident = helped(desk)
     after = acknowledge(store, delivery(desk, incident, "教体局", "wecom"), NOON + MINUTE, desk.deps)
-    assert after.acknowledged_by == "区委办值班人员（wecom 链接）"
-    assert standing(desk, incident) == [("教体局", "区委办值班人员（wecom 链接）")]
+    assert after.acknowledged_by == "区委办值班人员（企业微信链接）"
+    assert standing(desk, incident) == [("教体局", "区委办值班人员（企业微信链接）")]
     assert desk.get(incident.id).acknowledged_at is None
 
 

@@ -318,9 +318,7 @@ def test_the_body_confirms_by_the_link_in_the_message_and_opening_it_confirms_no
     for minute in (20, 21):
         upward.receive(major.store, found, NOON + minute * MINUTE)
     receipts = [one for one in major.standing(CITY).entries if one.noted is Noted.RECEIPT]
-    assert [(one.who, one.actor, one.at) for one in receipts] == [
-        ("张科长", "张科长（email 链接）", NOON + 20 * MINUTE)
-    ]
+    assert [(one.who, one.actor, one.at) for one in receipts] == [("张科长", "张科长（邮件链接）", NOON + 20 * MINUTE)]
     with major.store.reading() as t:
         incident = t.incidents.get(major.incident)
         assert incident is not None

@@ -135,7 +135,7 @@ def _identity(text: str, groups: list[Group], at: int, label: str) -> tuple[int,
             digits, after = digits + "X", after + 1
         if text[after : after + 1].isdigit():
             continue
-        named = label == "id" or _owned(text, after) == "身份证"
+        named = label == "id" or _owned(text, after) == "id"
         if len(digits) == 18 and (named or _is_identity(digits, window)):
             return end, _place(text, window, after, ID)
         if len(digits) == 15 and (named or (len(window) == 1 and _is_old_identity(digits))) and not _more(groups, end):
@@ -184,7 +184,8 @@ def _card(text: str, groups: list[Group], at: int, label: str) -> tuple[int, Spa
             break
         if best and not _LISTING.isdisjoint(window[-1].gap) and not _is_grouped_by_four(window):
             break
-        if _is_named_card(digits, window) if label == "bank" else label != "id" and _is_set_as_card(digits, window):
+        named = label == "bank" or _owned(text, after) == "bank"
+        if _is_named_card(digits, window) if named else label != "id" and _is_set_as_card(digits, window):
             best = end, _place(text, window, after, CARD)
     return best
 
@@ -340,7 +341,7 @@ def _is_local(text: str, digits: str, window: tuple[Group, ...], label: str) -> 
         return False
     if len(window) == 1 and label != "other" and _UNANSWERED.match(text, window[-1].end):
         return True
-    if label == "phone" or _owned(text, window[-1].end) == "电话":
+    if label == "phone" or _owned(text, window[-1].end) == "phone":
         return True
     return label == "dial" and (
         bool(_UNANSWERED.match(text, window[-1].end)) or not text.startswith(_COUNTED, window[-1].end)
@@ -351,21 +352,19 @@ _COUNTED = ("号", "年", "个", "票")
 _LINE_SPLIT = group_sizes("7 8 4-4 3-4 2-2-2-2 3-2-2 3-3-2 4-2-2 2-3-3 3-5 4-3 2-6 2-3-2 1-3-4")
 
 
+_KINDS = {
+    **dict.fromkeys(("电话", "座机", "固话", "号码", "手机"), "phone"),
+    **dict.fromkeys(("qq", "扣扣"), "qq"),
+    **dict.fromkeys(("微信", "v信", "vx"), "wechat"),
+    **dict.fromkeys(("银行卡", "卡号"), "bank"),
+    "身份证": "id",
+}
+
+
 def _owned(text: str, after: int) -> str:
-    """The kind that words right after name: …是我QQ, …（身份证）."""
+    """The kind that words right after name, as label_before does: …是我QQ, …（身份证）."""
     found = _OWN.match(text, after)
-    if found is None:
-        return ""
-    said = found["of"].lower()
-    return (
-        "电话"
-        if said in ("电话", "座机", "固话", "号码", "手机")
-        else "qq"
-        if said in ("qq", "扣扣")
-        else "身份证"
-        if said == "身份证"
-        else "微信"
-    )
+    return "" if found is None else _KINDS[found["of"].lower()]
 
 
 def _account(text: str, groups: list[Group], at: int, label: str) -> tuple[int, Span] | None:
@@ -386,7 +385,7 @@ def _account(text: str, groups: list[Group], at: int, label: str) -> tuple[int, 
         owned = _owned(text, after)
         if (label == "qq" or owned == "qq") and not (len(window) > 1 and _DATE.fullmatch(digits)):
             best = end, _place(text, window, after, QQ)
-        elif (label == "wechat" or (owned == "微信" and label != "other")) and len(window) == 1:
+        elif (label == "wechat" or (owned == "wechat" and label != "other")) and len(window) == 1:
             best = end, _place(text, window, after, WECHAT)
     return best
 

@@ -28,11 +28,6 @@ class Upward:
         number = self._connection.execute(insert(upward).values(**values).returning(upward.c.id)).scalar_one()
         return replace(entry, id=number)
 
-    def get(self, entry_id: int) -> UpwardEntry | None:
-        """The entry of that number."""
-        row = self._connection.execute(select(upward).where(upward.c.id == entry_id)).one_or_none()
-        return None if row is None else _entry(row)
-
     def of_incident(self, incident_id: str) -> list[UpwardEntry]:
         """The entries of an incident, oldest first."""
         return self.of_incidents([incident_id]).get(incident_id, [])

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from records.messages import Heartbeat
+from storage.inserting import insert_new
 from storage.tables import clock, heartbeat
 from storage.turns import take_turn
 
@@ -51,9 +52,10 @@ class ClockRow:
         return self._connection.execute(query).scalar()
 
     def beat(self, worker: str, at: datetime, detail: str | None = None) -> None:
-        """Note that a worker is alive."""
-        self._connection.execute(delete(heartbeat).where(heartbeat.c.worker == worker))
-        self._connection.execute(insert(heartbeat).values(worker=worker, at=at, detail=detail))
+        """Note that a worker is alive. Two that bear one name, on two machines, hinder each other no longer than a moment."""
+        change = update(heartbeat).where(heartbeat.c.worker == worker).values(at=at, detail=detail)
+        if self._connection.execute(change).rowcount == 0:
+            insert_new(self._connection, heartbeat, worker=worker, at=at, detail=detail)
 
     def forget(self, workers: Collection[str]) -> None:
         """Keep no sign of life of these: nobody expects another one."""

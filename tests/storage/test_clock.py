@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 from records.messages import Heartbeat
@@ -33,3 +34,19 @@ def test_a_worker_has_one_sign_of_life_the_last(store: Store):
             Heartbeat("clock", NOON, "swept"),
             Heartbeat("send/page", NOON + timedelta(seconds=5)),
         ]
+
+
+def test_two_workers_of_one_name_may_give_their_first_sign_of_life_at_once(store: Store):
+    def other() -> None:
+        with store.transaction() as t:
+            t.clock.beat("send/page", NOON)
+
+    with ThreadPoolExecutor(1) as pool:
+        with store.transaction() as t:
+            t.clock.beat("send/page", NOON)
+            second = pool.submit(other)
+            # It waits for this one to end.
+            wait([second], timeout=0.5)
+        second.result(timeout=20)
+    with store.reading() as t:
+        assert t.clock.heartbeats() == [Heartbeat("send/page", NOON)]

@@ -110,6 +110,8 @@ class Templates:
     duty_without_contact: str
     duty_unreached: str
     kept_silent: str
+    hardly: str
+    no_more: str
 
 
 def alerts_about(
@@ -314,7 +316,9 @@ def _values(
         values["category"] = incident.category.label
     if due_at is not None:
         values |= {"due": shown_due(due_at), "due_time": day_and_time(due_at)}
-        values |= {key: told for key, told in (("left", span(due_at - at)), ("past", span(at - due_at))) if told}
+        values["left"] = span(due_at - at) or (words.hardly if due_at > at else words.no_more)
+        if past := span(at - due_at):
+            values["past"] = past
     return values
 
 

@@ -50,6 +50,11 @@ def test_a_reminder_says_how_long_is_left_and_until_when_in_beijing_time():
     assert one(at=START + timedelta(minutes=0)).title.startswith("首报还剩2小时")
 
 
+@pytest.mark.parametrize(("left", "said"), [(29, "不到1分钟"), (1, "不到1分钟"), (0, "0分钟"), (-90, "0分钟")])
+def test_a_reminder_has_a_title_however_late_it_comes(left: int, said: str):
+    assert one(at=DUE - timedelta(seconds=left)).title.startswith(f"首报还剩{said}：")
+
+
 def test_an_opened_incident_says_what_where_and_why():
     alert = one("opened", category=Category.EMERGENCY, facts={"where": "论坛、微信", "why": "24小时内3个不同声音"})
     assert alert.title == "新事件〔一般〕“供热方案”相关舆情"

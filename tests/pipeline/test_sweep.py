@@ -110,6 +110,15 @@ def test_after_five_hours_down_the_overdue_report_is_told_at_once_and_escalation
     assert "本条应于4月10日 22:00（北京时间）发出，当时系统未运行，现补发。" in alerts(store, "overdue")[0].body
 
 
+@pytest.mark.clause("H-42(3)")
+def test_a_desk_that_comes_back_seconds_before_the_report_is_due_reminds_all_the_same(store: Store):
+    start(store)
+    sweep(store, at(119.75), page_only)
+    sent = [alert for alert in alerts(store, "reminder") if alert.reason is None]
+    assert [(alert.at, alert.recipient) for alert in sent] == [(at(119.75), OFFICE), (at(119.75), UNIT)]
+    assert all(alert.title.startswith("首报还剩不到1分钟：") for alert in sent)
+
+
 def test_a_reminder_that_another_has_overtaken_is_shown_as_not_sent_with_the_reason(store: Store):
     start(store)
     sweep(store, at(95), page_only)

@@ -129,13 +129,16 @@ def save_part(
 ) -> int:
     """Store a part's text and return its revision; another text takes the confirmation away.
 
-    Raises Refused where `actor` may not, or where somebody else changed the part after `expected_revision`.
+    Of a unit that only helps it is nothing done by the one that answers for the incident. Raises Refused where `actor` may
+    not, or where somebody else changed the part after `expected_revision`.
     """
-    _require_permission(t, actor, "edit_part", _incident(t, incident_id))
+    incident = _incident(t, incident_id)
+    _require_permission(t, actor, "edit_part", incident)
     before = t.reports.parts(incident_id, kind).get(part)
     revision = _save(t, incident_id, kind, part, text, expected_revision)
     if before is None or revision != before.revision:
-        followed_up(t, incident_id, at, actor.name)
+        if actor.role is None or allowed(actor.role, "edit_part", own=concerns(actor.unit, incident.unit)):
+            followed_up(t, incident_id, at, actor.name)
         _note(t, at, actor, "edit_part", incident_id, kind, part)
     return revision
 

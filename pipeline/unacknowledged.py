@@ -9,6 +9,7 @@ from datetime import datetime
 from alerts.deadlines import deadline_for, first_steps
 from alerts.message import templates
 from casework.incidents.moves import unacknowledged
+from pipeline import plan
 from pipeline.notify import Routes
 from pipeline.steps import take_steps
 from pipeline.timekeeping import CLOCK
@@ -54,13 +55,21 @@ def void_by_rise(before: Incident, severity: Severity) -> str | None:
     return None if before.acknowledged_at is None else f"升为“{severity.label}”，须重新签收"
 
 
-def taken_charge_of(t: Transaction, incident_id: str, at: datetime, by: str) -> None:
-    """Somebody has acknowledged the incident, or already does something about it: nobody is told again."""
-    _end(t, incident_id, ACKNOWLEDGEMENT, DeadlineState.MET, at, by, templates().acknowledged)
+def taken_charge_of(t: Transaction, incident_id: str, at: datetime, by: str) -> bool:
+    """Somebody has acknowledged the incident, or already does something about it: nobody is told again.
+
+    False where nobody was waited for: somebody had done something about it since it was last asked for.
+    """
+    return _end(t, incident_id, ACKNOWLEDGEMENT, DeadlineState.MET, at, by, templates().acknowledged)
 
 
 def await_follow_up(t: Transaction, incident: Incident, at: datetime, by: str) -> Deadline | None:
-    """Begin to wait for the first act on an incident that `by` has just acknowledged."""
+    """Begin to wait for the first act on an incident that `by` has just acknowledged.
+
+    None where a plan runs: that is what is done about it, and it has a clock of its own.
+    """
+    if plan.running(t, incident.id) is not None:
+        return None
     return _begin(t, follow_up_of(incident.severity), incident.id, at, by, None)
 
 
@@ -143,11 +152,14 @@ def _end(
     by: str,
     said: str,
     unit: str | None = None,
-) -> None:
-    """End what runs of a duty: that of one `unit` that helps, or all."""
+) -> bool:
+    """End what runs of a duty: that of one `unit` that helps, or all; whether anything ran."""
+    ended = False
     for found in t.deadlines.of_incident(incident_id):
         running = found.state is DeadlineState.OPEN and found.kind.startswith(f"{duty}.") and unit in (None, found.unit)
         held = t.deadlines.lock(found.id) if running and found.id is not None else None
         if held is not None and held.id is not None and held.state is DeadlineState.OPEN:
             t.deadlines.end(held.id, state, at, by)
             t.alerts.withdraw(held.id, said)
+            ended = True
+    return ended

@@ -19,6 +19,7 @@ from pipeline.sweep import sweep
 from pipeline.views import awaited
 from records.actions import Act, Action
 from records.alerts import Alert, AlertState
+from records.co_units import CoUnit
 from records.incidents import Incident
 from records.people import Contact
 from records.reports import Part
@@ -225,6 +226,43 @@ def test_writing_at_the_report_is_something_done_too(town: Town):
         save_part(t, *part, "现场已派人", OFFICE, NOON + 239 * MINUTE)
     assert told(town, NOON + 900 * MINUTE, NOON + 240 * MINUTE) == []
     assert incident(town).acknowledged_at == NOON
+
+
+def test_what_a_unit_writes_that_only_helps_is_nothing_done_by_the_one_that_answers(town: Town):
+    do(town, Act.ACKNOWLEDGE, NOON)
+    schools = Actor("刘洋", Role.UNIT, "教体局")
+    with town.store.transaction() as t:
+        t.co_units.name(CoUnit(incident(town).id, "教体局", NOON, "赵主任", "涉及校园"))
+        part = (incident(town).id, ReportKind.INITIAL, Part.OFFLINE_EVENT)
+        save_part(t, *part, "校园供暖已恢复", schools, NOON + 239 * MINUTE)
+    sweep(town.store, NOON + 240 * MINUTE, page_only)
+    assert incident(town).acknowledged_at is None
+
+
+@pytest.mark.parametrize(
+    ("act", "args"), [(Act.CONFIRM, {}), (Act.PUBLISH_RESPONSE, {"text": "正在抢修"}), (Act.START_PLAN, {})]
+)
+def test_an_acknowledgement_that_comes_after_the_deed_waits_for_none(town: Town, act: Act, args: dict[str, Any]):
+    do(town, act, NOON, **args)
+    do(town, Act.ACKNOWLEDGE, NOON + MINUTE)
+    sweep(town.store, NOON + 900 * MINUTE, page_only)
+    assert incident(town).acknowledged_at == NOON + MINUTE
+
+
+def test_a_running_plan_is_what_is_done_also_when_it_is_acknowledged_anew(town: Town):
+    do(town, Act.START_PLAN, NOON)
+    do(town, Act.SET_SEVERITY, NOON + MINUTE, severity="major", reason="电话得知")
+    do(town, Act.ACKNOWLEDGE, NOON + 2 * MINUTE)
+    sweep(town.store, NOON + 900 * MINUTE, page_only)
+    assert incident(town).acknowledged_at == NOON + 2 * MINUTE
+
+
+def test_what_was_done_before_a_rise_is_not_what_is_done_about_it(town: Town):
+    do(town, Act.PUBLISH_RESPONSE, NOON, text="正在抢修")
+    do(town, Act.SET_SEVERITY, NOON + MINUTE, severity="major", reason="电话得知")
+    do(town, Act.ACKNOWLEDGE, NOON + 2 * MINUTE)
+    sweep(town.store, NOON + 62 * MINUTE, page_only)
+    assert incident(town).acknowledged_at is None
 
 
 def test_acknowledging_once_more_is_nothing_done(town: Town):

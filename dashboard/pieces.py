@@ -199,7 +199,7 @@ def _origin(row: PostRow) -> str:
 
 def _figures(row: PostRow) -> list[str]:
     post, found = row.post, row.assessment
-    figures = [f"反应 {count(post.reactions.total)}"]
+    figures = [f"互动 {count(post.reactions.total)}"]
     if found is not None:
         if found.duplicate_of is not None:
             figures.append("转载或近似重复")

@@ -42,7 +42,7 @@ ACTS = {
     "cancel_plan": "撤销预案",
     "file_report": "报送报告",
     "publish_response": "登记回应",
-    "set_severity": "改级别",
+    "set_severity": "改等级",
     "set_category": "改类别",
     "close": "办结",
     "reopen": "重新打开",

@@ -242,7 +242,7 @@ class Reports(Section):
 class Log(Section):
     """运行日志"""
 
-    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="记录的最低级别")
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="只记录这一级及以上的日志")
     max_mb: Annotated[float, Field(gt=0)] = Field(10, description="每个日志文件最大多少 MB")
     keep: Annotated[int, Field(ge=1)] = Field(5, description="保留几个旧日志文件")
 

@@ -382,7 +382,7 @@ def _owed_void(deed: _Deed) -> dict[str, Any]:
 
 def _set_severity(deed: _Deed) -> dict[str, Any]:
     severity = word_in(deed.action.args, "severity", Severity)
-    reason = deed.reason("调整级别的理由")
+    reason = deed.reason("调整等级的理由")
     before = deed.incident.severity
     if severity is before:
         return {"changed": False}

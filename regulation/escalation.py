@@ -23,7 +23,7 @@ CLIMBED = "climbed"
 _FILE = Path(__file__).with_name("escalation.yaml")
 _SETTING = "rules.escalation"
 _TO = {Rung.UNIT_HEAD: RESPONSIBLE_UNIT, Rung.OFFICE: OFFICE, Rung.LEADERS: OFFICE}
-_FAULTS = {"extra_forbidden": "没有这一项", "missing": "缺少这一项", "enum": "没有这个级别"}
+_FAULTS = {"extra_forbidden": "没有这一项", "missing": "缺少这一项", "enum": "没有这个等级"}
 Minutes = Annotated[int, Field(ge=1, le=10080, strict=True)]
 
 

@@ -250,6 +250,20 @@ def test_no_page_draws_raw_html_of_others():
     assert [shown(file) for file in modules("dashboard") if raw.search(file.read_text(encoding="utf-8"))] == []
 
 
+# One word for one idea
+
+RIVALS = {"severity": "级别", "playbook": "处置方案"}
+"""A word that people would read beside the glossary's for the same idea."""
+
+
+@pytest.mark.parametrize("idea", RIVALS)
+def test_what_people_read_calls_an_idea_by_the_glossarys_word_alone(idea: str):
+    texts = ("alerts", "casework", "dashboard", "docs", "huiying", "pipeline", "playbooks", "records", "regulation")
+    files = [file for file in tracked() if file.relative_to(ROOT).parts[0] in texts]
+    written = [file for file in files if file.suffix in {".py", ".yaml", ".md"}]
+    assert [shown(file) for file in written if RIVALS[idea] in file.read_text("utf-8")] == []
+
+
 # What may stand in no file
 
 

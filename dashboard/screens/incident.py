@@ -100,7 +100,7 @@ def _top(visit: Visit, page: IncidentPage) -> None:
         )
         st.markdown(
             f"**{count(page.figures.posts)}** 条帖文　**{count(page.figures.voices)}** 个不同声音　"
-            f"**{count(page.figures.reactions)}** 次反应　:gray[最新 {ago(page.figures.last_post_at, backstage().now())}]"
+            f"**{count(page.figures.reactions)}** 次互动　:gray[最新 {ago(page.figures.last_post_at, backstage().now())}]"
         )
         st.fragment(_watch, run_every=backstage().settings.desk.refresh_seconds)(visit, page)
         incident_acts.bar(visit, page)

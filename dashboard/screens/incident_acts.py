@@ -82,7 +82,7 @@ def _offers(page: IncidentPage) -> list[Offer]:
     return [
         *offers,
         *further,
-        Offer(Act.SET_SEVERITY, "改级别…", "级别已调整", _ask_severity),
+        Offer(Act.SET_SEVERITY, "改等级…", "等级已调整", _ask_severity),
         Offer(Act.SET_CATEGORY, "改类别…", "类别已调整", _ask_category),
         Offer(Act.HAND_OVER, "转办…", "事件已转办", _ask_hand_over),
         Offer(Act.NAME_CO_UNIT, "协办…", "协办单位已确定", lambda visit, incident: _ask_co_units(page)),
@@ -256,16 +256,16 @@ def _with_unit(incident: Incident, act: Act, said: str, done: bool, unit: str | 
         perform(incident, act, said, {"unit": unit, "reason": reason}, seen=True)
 
 
-@st.dialog("改级别", on_dismiss="rerun")
+@st.dialog("改等级", on_dismiss="rerun")
 def _ask_severity(visit: Visit, incident: Incident) -> None:
     st.text(f"现为“{incident.severity.label}”。调高时会通知责任单位和区委办。")
     words = list(Severity)
     with st.form("set_severity", enter_to_submit=False, border=False):
-        chosen = st.radio("级别", words, index=words.index(incident.severity), format_func=_label, horizontal=True)
+        chosen = st.radio("等级", words, index=words.index(incident.severity), format_func=_label, horizontal=True)
         reason = st.text_area("调整的理由（必填）", key="severity_reason", max_chars=300, height=80)
-        done = st.form_submit_button("改级别", type="primary", key="do_set_severity")
+        done = st.form_submit_button("改等级", type="primary", key="do_set_severity")
     if done and _given(reason):
-        said = "级别已调整" if chosen is not incident.severity else "级别没有变化"
+        said = "等级已调整" if chosen is not incident.severity else "等级没有变化"
         perform(incident, Act.SET_SEVERITY, said, {"severity": chosen.value, "reason": reason}, seen=True)
 
 

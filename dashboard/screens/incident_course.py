@@ -39,7 +39,7 @@ def alerts(page: IncidentPage) -> None:
 def playbook(page: IncidentPage) -> None:
     """The playbook's steps with their times; what was done through the desk is ticked."""
     if page.playbook is None:
-        st.info("没有适用于本级别的处置预案，请在 playbooks/library 中添加。")
+        st.info("没有适用于本等级的处置预案，请在 playbooks/library 中添加。")
         return
     st.markdown(f"**{plain(page.playbook)}** :gray[在本系统里做过的步骤会自动打勾；其余步骤请对照办理]")
     now = backstage().now()

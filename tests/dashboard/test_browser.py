@@ -194,7 +194,7 @@ def test_a_double_click_acts_once(page: Page, desk: Desk):
 def test_who_acts_on_what_somebody_else_has_changed_is_told(page: Page, desk: Desk):
     incident = opened_by_hand(desk, "停水")
     driver.sign_in(page, "wangfang", PASSWORD, f"/incident?id={incident}")
-    driver.act(page, "改级别")
+    driver.act(page, "改等级")
     expect(page.get_by_role("dialog").get_by_label("调整的理由")).to_be_visible()
     other = Action(
         desk.clock.now(), "李军", Act.SET_SEVERITY, {"incident": incident, "severity": "major", "reason": "多"}
@@ -202,7 +202,7 @@ def test_who_acts_on_what_somebody_else_has_changed_is_told(page: Page, desk: De
     attempt(desk.store, other, Actor("李军", Role.DUTY), deps(desk))
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("调整的理由").fill("会商")
-    dialog.get_by_role("button", name="改级别").click()
+    dialog.get_by_role("button", name="改等级").click()
     driver.told(page, "刚被他人改动")
 
 

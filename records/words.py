@@ -66,6 +66,24 @@ class Scope(Word):
     PARTY = "party"
 
 
+class TimeKind(Word):
+    """When something is disclosed, as the approval form has it (附件1 公开要求)."""
+
+    LASTING = "lasting"
+    REGULAR = "regular"
+    STAGED = "staged"
+    PROMPT = "prompt"
+
+
+class Period(Word):
+    """How often something is disclosed regularly (鄂政协机党组发〔2022〕50号 二（五）2), shortest first."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half_year"
+    YEAR = "year"
+
+
 class Risk(Word):
     """Result of the risk assessment before a decision (第三十九条)."""
 
@@ -135,6 +153,8 @@ _LABELS: dict[type[Word], dict[str, str]] = {
     },
     Severity: {"general": "一般", "major": "重大", "major_emergency": "重大突发"},
     Scope: {"public": "面向社会", "party": "党内"},
+    TimeKind: {"lasting": "长期公开", "regular": "定期公开", "staged": "分阶段公开", "prompt": "随时公开"},
+    Period: {"month": "每月", "quarter": "每季度", "half_year": "每半年", "year": "每年"},
     Risk: {"low": "低", "medium": "中", "high": "高"},
     ReportKind: {"initial": "首报", "progress": "续报", "final": "终报"},
     Role: {

@@ -1,25 +1,28 @@
-"""Names every page of the desk: its address and its title."""
+"""Names every page of the desk: its address, its title and who may open it."""
 
 from __future__ import annotations
 
 from enum import Enum
 
+from pipeline.views import may_somewhere
+from records.people import Person
+
 
 class Place(Enum):
-    """A page: its address below the desk's, and its Chinese title."""
+    """A page: its address below the desk's, its Chinese title, and the act of permissions.yaml that opens it."""
 
-    DESK = ("", "值班台")
-    INCIDENT = ("incident", "事件")
-    LEDGER = ("ledger", "公开事项台账")
-    RECORD = ("record", "公开事项")
-    UPWARD = ("upward", "上报台账")
-    MESSAGES = ("messages", "消息")
-    ENTRY = ("entry", "录入")
-    SEARCH = ("search", "搜索")
-    PATROL = ("patrol", "网上巡查")
-    DUTY = ("duty", "值班表")
-    SOURCES = ("sources", "采集源")
-    ADMINISTRATION = ("administration", "管理")
+    DESK = ("", "值班台", "view_posts")
+    INCIDENT = ("incident", "事件", "view_incident")
+    LEDGER = ("ledger", "公开事项台账", "view_disclosures")
+    RECORD = ("record", "公开事项", "view_disclosures")
+    UPWARD = ("upward", "上报台账", "view_upward")
+    MESSAGES = ("messages", "消息", "view_messages")
+    ENTRY = ("entry", "录入", "open_incident")
+    SEARCH = ("search", "搜索", "view_posts")
+    PATROL = ("patrol", "网上巡查", "view_sources")
+    DUTY = ("duty", "值班表", "view_duty")
+    SOURCES = ("sources", "采集源", "view_sources")
+    ADMINISTRATION = ("administration", "管理", "view_sources")
 
     @property
     def address(self) -> str:
@@ -30,6 +33,10 @@ class Place(Enum):
     def title(self) -> str:
         """The Chinese title."""
         return self.value[1]
+
+    def opens_to(self, person: Person) -> bool:
+        """Whether the person may see something on the page; for others it is neither in the menu nor drawn."""
+        return may_somewhere(person, self.value[2])
 
 
 UNLISTED = frozenset({Place.RECORD})

@@ -53,10 +53,14 @@ def run() -> None:
 def _page(place: Place, visit: Visit, draw: Callable[[Visit], None], unread: int) -> StreamlitPage:
     def shown() -> None:
         _heading(place, visit.person)
-        draw(visit)
+        if place.opens_to(visit.person):
+            draw(visit)
+        else:
+            st.info(f"您的身份不能使用“{place.title}”。需要时请联系管理员。")
 
     title = f"{place.title}（{unread}）" if place is Place.MESSAGES and unread else place.title
-    seen: Literal["visible", "hidden"] = "hidden" if place in UNLISTED else "visible"
+    listed = place not in UNLISTED and place.opens_to(visit.person)
+    seen: Literal["visible", "hidden"] = "visible" if listed else "hidden"
     return st.Page(shown, title=title, url_path=place.value[0] or "desk", default=place is Place.DESK, visibility=seen)
 
 

@@ -224,10 +224,11 @@ def test_an_evaluator_reads_and_is_offered_no_act(page: Page):
     driver.sign_in(page, "zhaomin", PASSWORD)
     driver.open_incident(page, PLAN)
     expect(page.get_by_text("您对这个事件只有查看权限")).to_be_visible()
-    driver.visit(page, "录入")
-    expect(page.get_by_text("只能查看，不能录入")).to_be_visible()
-    driver.visit(page, "消息")
-    expect(page.get_by_text("不接收提醒消息")).to_be_visible()
+    for title in ("录入", "消息", "值班表"):
+        expect(page.get_by_role("link", name=title, exact=True)).to_have_count(0)
+    page.goto("/entry")
+    expect(page.get_by_text("您的身份不能使用“录入”")).to_be_visible()
+    expect(page.get_by_role("button", name="登记事件")).to_have_count(0)
 
 
 def test_a_unit_sees_its_own_incidents_and_nothing_of_others(page: Page, desk: Desk):

@@ -132,7 +132,7 @@ def test_the_template_is_taken_away(page: Page, tmp_path: Path):
 
 def test_an_evaluator_is_shown_no_roster(page: Page):
     driver.sign_in(page, "zhaomin", PASSWORD, "/duty")
-    expect(page.get_by_text("您不能查看值班表")).to_be_visible()
+    expect(page.get_by_text("您的身份不能使用“值班表”")).to_be_visible()
 
 
 def test_choosing_a_file_speaks_chinese(page: Page):

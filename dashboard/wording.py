@@ -70,6 +70,8 @@ ACTS = {
     "person_enabled": "启用账户",
     "manage_people": "管理账户",
     "import_disclosures": "导入公开事项",
+    "keep_catalogue": "改动公开目录",
+    "file_catalogue": "登记公开目录备案",
     "manage_sources": "管理采集源",
     "source_saved": "保存采集源",
     "source_disabled": "停用采集源",

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from storage.alerts import Alerts
 from storage.assessments import Assessments
 from storage.audit import Audit
+from storage.catalogues import Catalogues
 from storage.clock import ClockRow
 from storage.co_units import CoUnits
 from storage.corrections import Corrections
@@ -61,6 +62,11 @@ class Transaction:
     def disclosures(self) -> Disclosures:
         """Disclosure records and their versions."""
         return Disclosures(self.connection)
+
+    @cached_property
+    def catalogues(self) -> Catalogues:
+        """Versions of the office's own catalogue of disclosure items, and their filings."""
+        return Catalogues(self.connection)
 
     @cached_property
     def incidents(self) -> Incidents:

@@ -636,3 +636,33 @@ meta = Table(
     Column("key", String(80), primary_key=True),
     Column("value", JSON, nullable=False),
 )
+
+catalogue_version = Table(
+    "catalogue_version",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("letter", String(1), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("deed", String(20), nullable=False),
+    Column("item", String(10)),
+    Column("reason", Text, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("items", JSON, nullable=False),
+)
+
+catalogue_filing = Table(
+    "catalogue_filing",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("version", ForeignKey("catalogue_version.number"), nullable=False),
+    Column("noted", String(20), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("happened_at", UtcTime, nullable=False),
+    Column("proof", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Index("catalogue_filing_by_version", "version"),
+    sqlite_autoincrement=True,
+)

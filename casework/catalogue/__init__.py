@@ -1,0 +1,1 @@
+"""The catalogue of disclosure items: changing it, taking it from a spreadsheet, printing it for filing."""

@@ -108,7 +108,15 @@ def _stage(desk: Desk, clock: SimulatedClock, reports_dir: Path, load_reader: Ca
     return _Stage(
         desk=desk,
         clock=clock,
-        judging=Judging(desk.store, load_reader, desk.rules, page_only, escalation=desk.escalation, owed=desk.owed),
+        judging=Judging(
+            desk.store,
+            load_reader,
+            desk.rules,
+            page_only,
+            escalation=desk.escalation,
+            owed=desk.owed,
+            watched=desk.watched_records,
+        ),
         sender=desk.sender("replay"),
         deps=Deps(
             rules=desk.rules,

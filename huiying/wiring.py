@@ -52,6 +52,7 @@ from regulation.telling import Telling, telling
 from regulation.time_limits import BadTimeLimits, further_limits
 from regulation.upward import UpwardRules, upward_rules
 from regulation.watch_periods import WatchPeriods, watch_periods
+from regulation.watched_records import WatchedRecords, watched_records
 from storage.search.embedded import EmbeddedIndex
 from storage.store import Store
 
@@ -165,6 +166,14 @@ class Desk:
         except BadRules as error:
             raise BadSettings(str(error)) from None
 
+    @cached_property
+    def watched_records(self) -> WatchedRecords:
+        """The rules in force on which records posts are read beside. Raises BadSettings."""
+        try:
+            return watched_records(self.settings.rules.watched_records)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
     def check_rules(self) -> None:
         """Read every rule that the settings may change, so that one that cannot be used is said at once. Raises BadSettings."""
         _ = (
@@ -176,6 +185,7 @@ class Desk:
             self.rules,
             self.telling,
             self.watch_periods,
+            self.watched_records,
         )
 
     @property
@@ -223,6 +233,7 @@ class Desk:
             stamp=self.model.stamp,
             escalation=self.escalation,
             owed=self.owed,
+            watched=self.watched_records,
         )
 
     def index(self) -> EmbeddedIndex:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from casework.disclosures.importing import ReadRow
 from pipeline.acts import Actor
@@ -14,7 +16,7 @@ from records.disclosures import Disclosure
 from records.spreadsheets import BadRow
 from regulation.permissions import allowed
 from storage.disclosures import Added
-from storage.store import Store, Transaction
+from storage.store import Store
 
 IMPORT = "import_disclosures"
 """The act as permissions.yaml and the audit name it."""
@@ -43,44 +45,64 @@ class Imported:
     bad: list[BadRow] = field(default_factory=list)
 
 
-def import_disclosures(
-    store: Store, rows: Iterable[ReadRow], actor: Actor, at: datetime, explanation: str | None = None
-) -> Imported:
-    """Record every good row in one transaction, and audit it.
+PART = 500
+"""So many rows are recorded in one transaction: a long file keeps no other writer waiting."""
 
-    A correction is explained by its own row, else by `explanation`, else by naming what changed (第二十条). Raises
-    Refused where `actor` may not.
+
+def no_progress(rows: int) -> None:
+    """Nobody looks on."""
+
+
+def import_disclosures(
+    store: Store,
+    rows: Iterable[ReadRow],
+    actor: Actor,
+    at: datetime,
+    explanation: str | None = None,
+    progress: Callable[[int], None] = no_progress,
+) -> Imported:
+    """Record every good row, part by part, each part with its audit row; `progress` is told how many rows are read.
+
+    A file that turns out unreadable half-way keeps what came before: read again, those rows are unchanged. A correction
+    is explained by its own row, else by `explanation`, else by naming what changed (第二十条). Raises Refused where
+    `actor` may not.
     """
-    with attempting(store, actor, IMPORT, "disclosures", at) as t:
-        if actor.role is not None and not allowed(actor.role, IMPORT):
-            raise Refused("您没有权限导入公开事项：请联系区委办或管理员")
-        outcome = Imported()
-        for row in rows:
-            if isinstance(row, BadRow):
-                outcome.bad.append(row)
-            else:
-                _count(outcome, _record(t, row.disclosure, at, actor.name, explanation))
-        counted = {"new": outcome.new, "corrected": outcome.corrected, "unchanged": outcome.unchanged}
-        t.audit.append(at, actor.name, actor.role, IMPORT, "disclosures", True, {**counted, "bad": len(outcome.bad)})
+    outcome = Imported()
+    left = iter(rows)
+    part = list(islice(left, PART))
+    read = len(part)
+    _import_part(store, part, actor, at, explanation, outcome)
+    while part:
+        progress(read)
+        part = list(islice(left, PART))
+        read += len(part)
+        if part:
+            _import_part(store, part, actor, at, explanation, outcome)
     return outcome
 
 
-def _count(outcome: Imported, added: Added) -> None:
-    if added is Added.NEW:
-        outcome.new += 1
-    elif added is Added.CORRECTED:
-        outcome.corrected += 1
-    else:
-        outcome.unchanged += 1
+def _import_part(
+    store: Store, part: Sequence[ReadRow], actor: Actor, at: datetime, explanation: str | None, outcome: Imported
+) -> None:
+    """Record one part and add what became of it to `outcome`."""
 
+    def explained(before: Disclosure, after: Disclosure) -> str:
+        return explanation or _what_changed(before, after)
 
-def _record(t: Transaction, record: Disclosure, at: datetime, by: str, explanation: str | None) -> Added:
-    known = t.disclosures.get(record.id)
-    if known is not None and record.explanation is None:
-        record = replace(record, explanation=explanation or _what_changed(known, record))
-    return t.disclosures.add(record, at, by)
+    good = [row.disclosure for row in part if not isinstance(row, BadRow)]
+    bad = [row for row in part if isinstance(row, BadRow)]
+    with attempting(store, actor, IMPORT, "disclosures", at) as t:
+        if actor.role is not None and not allowed(actor.role, IMPORT):
+            raise Refused("您没有权限导入公开事项：请联系区委办或管理员")
+        became = Counter(t.disclosures.add_all(good, at, actor.name, explained))
+        counted = {word.value: became[word] for word in Added}
+        t.audit.append(at, actor.name, actor.role, IMPORT, "disclosures", True, {**counted, "bad": len(bad)})
+    outcome.new += became[Added.NEW]
+    outcome.corrected += became[Added.CORRECTED]
+    outcome.unchanged += became[Added.UNCHANGED]
+    outcome.bad += bad
 
 
 def _what_changed(before: Disclosure, after: Disclosure) -> str:
     changed = [label for key, label in _FIELDS.items() if getattr(before, key) != getattr(after, key)]
-    return f"重新导入时更正：{'、'.join(changed)}" if changed else "重新导入"
+    return f"重新导入时更正：{'、'.join(changed)}"

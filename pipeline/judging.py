@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from casework.incidents.moves import categorised, opened, raised, title_of
@@ -21,6 +21,7 @@ from records.posts import BACKLOG, REDACTED, Post
 from records.words import Sentiment
 from regulation.escalation import Escalation
 from regulation.severity import Rule, SeverityRules
+from regulation.watched_records import WatchedRecords, watched_records
 from storage.posts import Change, Waiting
 from storage.store import Store, Transaction
 
@@ -66,19 +67,21 @@ class Judging:
         stamp: Callable[[], str] = str,
         escalation: Escalation | None = None,
         owed: Owed = NONE,
+        watched: WatchedRecords | None = None,
     ) -> None:
         self._store = store
         self._load_reader = load_reader
         self._routes = routes
         self._owed = owed
         self._rules = rules
+        self._watched = watched or watched_records()
         self._memory = memory
         self._stamp = stamp
         self._escalation = escalation
         self._loaded_at = ""
         self._gatherings = Gatherings(rules)
         self._reader: Reader | None = None
-        self._versions_watched = -1
+        self._watching: tuple[int, date, frozenset[str]] | None = None
 
     def step(self, now: Moment, limit: int = 200) -> int:
         """Judge up to `limit` waiting changes in the order they came; how many there were.
@@ -139,14 +142,21 @@ class Judging:
         if self._reader is None or stamp != self._loaded_at:
             reader = self._load_reader()
             self._loaded_at = stamp
-            self._versions_watched = -1
+            self._watching = None
             reader.remember(self._remembered(t, min(change.at for change in waiting) - self._memory))
             self._reader = reader
-        versions = t.disclosures.count_versions()
-        if versions != self._versions_watched:
-            self._reader.watch(t.disclosures.current())
-            self._versions_watched = versions
+        self._watch(t, self._reader, waiting[-1].at)
         return self._reader
+
+    def _watch(self, t: Transaction, reader: Reader, at: datetime) -> None:
+        """Let the reader link to the records watched now: other ones when a record or an incident is new, and every day."""
+        ongoing = frozenset(
+            incident.disclosure for incident in t.incidents.ongoing() if incident.disclosure is not None
+        )
+        watching = (t.disclosures.count_versions(), at.date(), ongoing)
+        if watching != self._watching:
+            reader.watch(t.disclosures.since(at - self._watched.window, ongoing, self._watched.at_least))
+            self._watching = watching
 
     def _remembered(self, t: Transaction, since: datetime) -> Iterator[tuple[Post, str]]:
         roots = t.assessments.roots(since)

@@ -60,7 +60,7 @@ def queries_for(
 
 
 def in_question(
-    records: Sequence[Disclosure], open_incidents: Collection[str | None], now: datetime, window: timedelta
+    records: Sequence[Disclosure], open_incidents: Collection[str], now: datetime, window: timedelta
 ) -> list[Disclosure]:
     """The records that a search may be asked for: public, published, and recent or with an open incident."""
     return [
@@ -100,8 +100,8 @@ def _title_terms(record: Disclosure) -> Sequence[str]:
 
 
 def _asked_about(t: Transaction, now: datetime, window: timedelta) -> list[Disclosure]:
-    open_incidents = {incident.disclosure for incident in t.incidents.ongoing()}
-    return in_question(t.disclosures.current(), open_incidents, now, window)
+    open_incidents = {incident.disclosure for incident in t.incidents.ongoing() if incident.disclosure is not None}
+    return in_question(t.disclosures.since(now - window, open_incidents), open_incidents, now, window)
 
 
 def _turns(t: Transaction, source: str) -> dict[str, tuple[datetime, int]]:

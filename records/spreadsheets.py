@@ -22,6 +22,9 @@ _TIME = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?",
 )
 
+_ENCODINGS = ("utf-8-sig", "gb18030")
+_PIECE = 1 << 16
+
 
 class Unreadable(ValueError):
     """A file that cannot be read as rows at all. The message is one Chinese line."""
@@ -42,29 +45,33 @@ Table = Iterable[Sequence[object]]
 def table_in(path: Path) -> Iterator[Sequence[object]]:
     """The rows of a .csv or .xlsx file, headings first. Raises Unreadable, at once or while reading."""
     try:
-        content = path.read_bytes()
+        if path.suffix.lower() == ".csv":
+            with path.open(encoding=_encoding_of(path), newline="") as text:
+                yield from _comma_separated(path.name, text)
+        else:
+            yield from table_of(path.name, path.read_bytes())
     except OSError as fault:
-        raise Unreadable(f"{path.name}：读不了这个文件（{fault.strerror or '系统错误'}）") from None
-    yield from table_of(path.name, content)
+        raise _unread(path, fault) from None
 
 
 def table_of(name: str, content: bytes) -> Iterator[Sequence[object]]:
     """The rows of such a file's content. Raises Unreadable, at once or while reading."""
     kind = PurePath(name).suffix.lower()
     if kind == ".csv":
-        yield from _comma_separated(name, content)
+        yield from _comma_separated(name, StringIO(_decoded(name, content), newline=""))
     elif kind in (".xlsx", ".xlsm"):
         yield from _sheet(name, content)
     else:
         raise Unreadable(f"{name}：只能导入 .csv 或 .xlsx 文件")
 
 
-def text_in(path: Path) -> str:
-    """The text of a file that offices write. Raises Unreadable."""
+def lines_in(path: Path) -> Iterator[str]:
+    """The lines of a text file that offices write, one in memory at a time. Raises Unreadable."""
     try:
-        return _decoded(path.name, path.read_bytes())
+        with path.open(encoding=_encoding_of(path)) as text:
+            yield from text
     except OSError as fault:
-        raise Unreadable(f"{path.name}：读不了这个文件（{fault.strerror or '系统错误'}）") from None
+        raise _unread(path, fault) from None
 
 
 def columns_of(
@@ -120,15 +127,38 @@ def written_moment(value: object) -> object:
         return value
 
 
-def _comma_separated(name: str, content: bytes) -> Iterator[Sequence[object]]:
+def _unread(path: Path, fault: OSError) -> Unreadable:
+    return Unreadable(f"{path.name}：读不了这个文件（{fault.strerror or '系统错误'}）")
+
+
+def _encoding_of(path: Path) -> str:
+    """The encoding in which the whole file can be read. Raises Unreadable."""
+    for encoding in _ENCODINGS:
+        if _reads_as(path, encoding):
+            return encoding
+    raise Unreadable(f"{path.name}：不是文字文件")
+
+
+def _reads_as(path: Path, encoding: str) -> bool:
+    with path.open(encoding=encoding, newline="") as text:
+        try:
+            while piece := text.read(_PIECE):
+                if "\0" in piece:
+                    return False
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _comma_separated(name: str, text: Iterable[str]) -> Iterator[Sequence[object]]:
     try:
-        yield from csv.reader(StringIO(_decoded(name, content), newline=""))
+        yield from csv.reader(text)
     except csv.Error:
         raise Unreadable(f"{name}：不是可读的 CSV 文件") from None
 
 
 def _decoded(name: str, content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
+    for encoding in _ENCODINGS:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +14,9 @@ from records.disclosures import Disclosure
 from records.words import Risk, Scope
 from storage.tables import disclosure
 from storage.turns import take_turn
+
+_PART = 500
+"""So many ids are asked for at once."""
 
 
 class Added(StrEnum):
@@ -36,6 +40,15 @@ class Version:
     recorded_by: str
 
 
+Explained = Callable[[Disclosure, Disclosure], str | None]
+"""Why the known record (first) is corrected to the other; None where there is no word on it."""
+
+
+def unexplained(before: Disclosure, after: Disclosure) -> str | None:
+    """No explanation but what the record brings itself."""
+    return None
+
+
 class Disclosures:
     """Versions of disclosure records; the highest version of an id is the current one."""
 
@@ -47,22 +60,51 @@ class Disclosures:
 
         Raises ExplanationMissing for other content without `explanation`.
         """
+        return self.add_all([record], at, by)[0]
+
+    def add_all(
+        self, records: Sequence[Disclosure], at: datetime, by: str, explained: Explained = unexplained
+    ) -> list[Added]:
+        """`add` for many, as one after the other; what became of each. `explained` says why where a record does not."""
         take_turn(self._connection, "disclosures")
-        known = self.get(record.id)
-        if known is None:
-            self._insert(replace(record, version=1), at, by)
-            return Added.NEW
-        if replace(record, version=known.version, explanation=known.explanation) == known:
-            return Added.UNCHANGED
-        if record.explanation is None:
-            raise ExplanationMissing(f"“{record.id}”已有内容不同的版本：更正要写明说明")
-        self._insert(replace(record, version=known.version + 1), at, by)
-        return Added.CORRECTED
+        known = self.many(record.id for record in records)
+        became: list[Added] = []
+        fresh: list[Disclosure] = []
+        for record in records:
+            before = known.get(record.id)
+            if before is not None and _same(before, record):
+                became.append(Added.UNCHANGED)
+                continue
+            became.append(Added.NEW if before is None else Added.CORRECTED)
+            known[record.id] = _next_version(before, record, explained)
+            fresh.append(known[record.id])
+        self._insert(fresh, at, by)
+        return became
 
     def get(self, record_id: str) -> Disclosure | None:
         """The current version, or None."""
         row = self._connection.execute(_current().where(disclosure.c.id == record_id)).first()
         return None if row is None else _record(row)
+
+    def many(self, record_ids: Iterable[str]) -> dict[str, Disclosure]:
+        """The current versions of these records, by id; those that are not here are left out."""
+        wanted = list(dict.fromkeys(record_ids))
+        found: dict[str, Disclosure] = {}
+        for start in range(0, len(wanted), _PART):
+            query = _current().where(disclosure.c.id.in_(wanted[start : start + _PART]))
+            found |= {row.id: _record(row) for row in self._connection.execute(query)}
+        return found
+
+    def since(self, moment: datetime, besides: Iterable[str] = (), at_least: int = 0) -> list[Disclosure]:
+        """The current versions published since then, those of `besides`, and of the others the newest, until there are
+        `at_least` so many; newest published first."""
+        table = disclosure
+        newest = _current().order_by(table.c.published_at.desc(), table.c.id)
+        recent = [_record(row) for row in self._connection.execute(newest.where(table.c.published_at >= moment))]
+        if len(recent) < at_least:
+            recent = [_record(row) for row in self._connection.execute(newest.limit(at_least))]
+        others = self.many(set(besides) - {record.id for record in recent})
+        return sorted([*recent, *others.values()], key=lambda record: (-record.published_at.timestamp(), record.id))
 
     def current(self) -> list[Disclosure]:
         """The current version of every record, newest published first."""
@@ -91,26 +133,42 @@ class Disclosures:
         """How many versions are stored; it grows with every change."""
         return self._connection.execute(select(func.count()).select_from(disclosure)).scalar_one()
 
-    def _insert(self, record: Disclosure, at: datetime, by: str) -> None:
-        self._connection.execute(
-            insert(disclosure).values(
-                id=record.id,
-                version=record.version,
-                title=record.title,
-                doc_number=record.doc_number,
-                published_at=record.published_at,
-                unit=record.unit,
-                catalogue_item=record.catalogue_item,
-                scope=record.scope.value,
-                url=record.url,
-                body=record.body,
-                watch_terms=list(record.watch_terms),
-                risk=record.risk and record.risk.value,
-                explanation=record.explanation,
-                recorded_at=at,
-                recorded_by=by,
-            )
-        )
+    def _insert(self, records: Sequence[Disclosure], at: datetime, by: str) -> None:
+        rows = [
+            {
+                "id": record.id,
+                "version": record.version,
+                "title": record.title,
+                "doc_number": record.doc_number,
+                "published_at": record.published_at,
+                "unit": record.unit,
+                "catalogue_item": record.catalogue_item,
+                "scope": record.scope.value,
+                "url": record.url,
+                "body": record.body,
+                "watch_terms": list(record.watch_terms),
+                "risk": record.risk and record.risk.value,
+                "explanation": record.explanation,
+                "recorded_at": at,
+                "recorded_by": by,
+            }
+            for record in records
+        ]
+        if rows:
+            self._connection.execute(insert(disclosure), rows)
+
+
+def _same(known: Disclosure, record: Disclosure) -> bool:
+    return replace(record, version=known.version, explanation=known.explanation) == known
+
+
+def _next_version(known: Disclosure | None, record: Disclosure, explained: Explained) -> Disclosure:
+    if known is None:
+        return replace(record, version=1)
+    explanation = record.explanation or explained(known, record)
+    if explanation is None:
+        raise ExplanationMissing(f"“{record.id}”已有内容不同的版本：更正要写明说明")
+    return replace(record, version=known.version + 1, explanation=explanation)
 
 
 def _current() -> Select[Any]:

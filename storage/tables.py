@@ -70,6 +70,7 @@ disclosure = Table(
     Column("explanation", Text),
     Column("recorded_at", UtcTime, nullable=False),
     Column("recorded_by", Text, nullable=False),
+    Index("disclosure_by_published", "published_at"),
 )
 
 source_state = Table(

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,9 @@ from records.spreadsheets import (
     cells_of,
     columns_of,
     is_empty,
+    lines_in,
     plain_text,
     table_in,
-    text_in,
     written_moment,
 )
 
@@ -69,7 +68,7 @@ def read_file(path: Path, mapping: Mapping[str, str] | None = None) -> Iterator[
         return
     if path.suffix.lower() not in (".jsonl", ".json", ".ndjson"):
         raise Unreadable(f"{path.name}：只能导入 .jsonl、.csv 或 .xlsx 文件")
-    yield from read_lines(StringIO(text_in(path)))
+    yield from read_lines(lines_in(path))
 
 
 def read_lines(lines: Iterable[str]) -> Iterator[ReadRow]:

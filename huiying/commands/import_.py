@@ -17,6 +17,9 @@ from pipeline.acts import Actor
 from pipeline.disclosing import Imported, import_disclosures
 from records.spreadsheets import Unreadable
 
+_TOLD_EVERY = 1000
+"""Rows after which it is told how far the import has come."""
+
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -42,13 +45,18 @@ def disclosures(settings: Settings, file: Path, mapping_file: Path | None, expla
     try:
         mapping = None if mapping_file is None else mapping_from(mapping_file)
         outcome = import_disclosures(
-            desk.store, read_file(file, mapping), Actor(CONSOLE, None), clock.now(), explanation
+            desk.store, read_file(file, mapping), Actor(CONSOLE, None), clock.now(), explanation, _progress
         )
     except Unreadable as fault:
         raise BadInput(str(fault)) from None
     finally:
         desk.close()
     _report(outcome)
+
+
+def _progress(rows: int) -> None:
+    if rows % _TOLD_EVERY == 0:
+        click.echo(f"已读 {rows} 行……", err=True)
 
 
 def _report(outcome: Imported) -> None:

@@ -121,6 +121,6 @@ class Town:
             return [member.post_id for member in t.incidents.members(incident.id)]
 
 
-def record(record_id: str, *, scope: Scope = Scope.PUBLIC) -> Disclosure:
+def record(record_id: str, *, scope: Scope = Scope.PUBLIC, published_at: datetime = NOON - DAY) -> Disclosure:
     """A record of 住建局."""
-    return Disclosure(record_id, f"{record_id}号方案", None, NOON - DAY, "住建局", None, scope, None, "全文")
+    return Disclosure(record_id, f"{record_id}号方案", None, published_at, "住建局", None, scope, None, "全文")

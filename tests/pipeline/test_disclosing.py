@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from casework.disclosures.importing import GoodRow
 from pipeline.acts import Actor
-from pipeline.disclosing import import_disclosures
+from pipeline.disclosing import PART, import_disclosures
 from pipeline.refusals import Refused
-from records.spreadsheets import BadRow
+from records.spreadsheets import BadRow, Unreadable
 from records.words import Role
 from storage.store import Store
 from tests.storage.making import HOUR, NOON, disclosure
@@ -62,12 +63,30 @@ def test_whoever_may_not_import_is_refused_and_nothing_is_stored(store: Store):
         assert [entry.allowed for entry in t.audit.about("disclosures")] == [False] * 3
 
 
-def test_an_unreadable_file_leaves_nothing_of_its_first_rows(store: Store):
-    def broken():  # type: ignore[no-untyped-def]
-        yield GoodRow(1, disclosure())
-        raise ValueError("撕坏了")
+def test_a_file_that_breaks_off_keeps_what_came_before_and_the_whole_one_adds_the_rest(store: Store):
+    whole = [GoodRow(number, disclosure(f"d{number}")) for number in range(1, PART + 3)]
 
-    with pytest.raises(ValueError, match="撕坏了"):
+    def broken() -> Iterator[GoodRow]:
+        yield from whole[: PART + 1]
+        raise Unreadable("撕坏了")
+
+    with pytest.raises(Unreadable, match="撕坏了"):
         import_disclosures(store, broken(), OFFICE, NOON)
+    outcome = import_disclosures(store, whole, OFFICE, NOON + HOUR)
+    assert (outcome.new, outcome.unchanged) == (2, PART)
+
+
+def test_a_long_file_is_recorded_and_audited_part_by_part_and_its_progress_is_told(store: Store):
+    rows = [GoodRow(number, disclosure(f"d{number}")) for number in range(1, 2 * PART + 2)]
+    told: list[int] = []
+    outcome = import_disclosures(store, rows, OFFICE, NOON, progress=told.append)
+    assert outcome.new == 2 * PART + 1
+    assert told == [PART, 2 * PART, 2 * PART + 1]
     with store.reading() as t:
-        assert t.disclosures.current() == []
+        assert sorted(entry.detail["new"] for entry in t.audit.about("disclosures")) == [1, PART, PART]
+
+
+def test_a_row_that_stands_twice_in_one_part_is_a_correction_of_the_first(store: Store):
+    rows = [GoodRow(1, disclosure()), GoodRow(2, disclosure(title="供热新方案"))]
+    outcome = import_disclosures(store, rows, OFFICE, NOON)
+    assert (outcome.new, outcome.corrected) == (1, 1)

@@ -21,6 +21,7 @@ from records.corrections import Verdict
 from records.incidents import Incident, IncidentState, SeverityChange
 from records.posts import Post, Reactions
 from records.words import Category, Channel, Scope, Sentiment, Severity
+from regulation.watched_records import watched_records
 from storage.store import Store
 from tests.pipeline.known_answers import DAY, HOUR, KEEP, NOON, SECOND, KnownAnswers, Town, record
 
@@ -299,6 +300,35 @@ def test_records_that_are_added_later_are_watched_from_the_next_post_on(store: S
         t.disclosures.add(record("d9"), NOON, "王芳")
     town.come("b")
     assert sorted(town.reader.watched) == ["d1", "d9"]
+
+
+@pytest.mark.clause("H-33")
+def test_years_of_old_records_are_not_read_beside_posts_unless_an_incident_on_one_is_open(store: Store):
+    town = Town(store, records=("d1",))
+    rules = watched_records({"days": 30, "at_least": 1})
+    town.judging = Judging(store, lambda: town.reader, town.rules, page_only, watched=rules)
+    with store.transaction() as t:
+        for number in range(3):
+            t.disclosures.add(record(f"old{number}", published_at=NOON - (100 + number) * DAY), NOON, "王芳")
+    town.come("p1", disclosure=None)
+    assert town.reader.watched == ["d1"]
+    with store.transaction() as t:
+        found = t.disclosures.get("old1")
+        assert found is not None
+        open_for_record(t, found, NOON, "王芳", None, town.rules, page_only)
+    town.come("p2", disclosure=None)
+    assert town.reader.watched == ["d1", "old1"]
+    town.come("p3", NOON + 40 * DAY, disclosure=None)
+    assert town.reader.watched == ["d1", "old1"]
+
+
+def test_a_small_office_s_records_are_watched_whatever_their_age(store: Store):
+    town = Town(store, records=())
+    with store.transaction() as t:
+        for number in range(3):
+            t.disclosures.add(record(f"old{number}", published_at=NOON - (3000 + number) * DAY), NOON, "王芳")
+    town.come("p1", disclosure=None)
+    assert town.reader.watched == ["old0", "old1", "old2"]
 
 
 def test_no_act_of_a_person_is_among_what_judging_does(store: Store):

@@ -54,6 +54,17 @@ def test_current_records_are_listed_newest_first_in_their_newest_version(store: 
         assert [record.title for record in t.disclosures.current()] == ["公交方案", "供热新方案"]
 
 
+def test_the_records_since_a_moment_are_made_up_with_the_newest_older_ones_and_those_named_beside(store: Store):
+    with store.transaction() as t:
+        for age in range(5):
+            t.disclosures.add(disclosure(f"d{age}", published_at=NOON - age * DAY), NOON, "王芳")
+        t.disclosures.add(disclosure("d1", "更正过", published_at=NOON - DAY, explanation="漏字"), NOON, "王芳")
+        since = [(record.id, record.version) for record in t.disclosures.since(NOON - DAY)]
+        assert since == [("d0", 1), ("d1", 2)]
+        assert [record.id for record in t.disclosures.since(NOON - DAY, ["d3", "d0"])] == ["d0", "d1", "d3"]
+        assert [record.id for record in t.disclosures.since(NOON - DAY, ["d4"], 3)] == ["d0", "d1", "d2", "d4"]
+
+
 def test_a_search_finds_records_that_hold_every_word(store: Store):
     with store.transaction() as t:
         t.disclosures.add(disclosure("d1", "老旧小区改造一批"), NOON, "王芳")

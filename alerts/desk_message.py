@@ -19,9 +19,18 @@ AUDIT_HEAD = "audit_head"
 CONTACT_TEST = "contact_test"
 """A message by which a person tries a contact."""
 
+SUGGESTION_TRANSFERRED = "suggestion_transferred"
+SUGGESTION_URGED = "suggestion_urged"
+SUGGESTION_OVERDUE = "suggestion_overdue"
+SUGGESTION_INSTRUCTED = "suggestion_instructed"
+
 _FIELDS: Mapping[str, frozenset[str]] = {
     AUDIT_HEAD: frozenset({"head", "rows", "at"}),
     CONTACT_TEST: frozenset({"by", "at", "recipient"}),
+    SUGGESTION_TRANSFERRED: frozenset({"suggestion", "unit", "due", "by", "at"}),
+    SUGGESTION_URGED: frozenset({"suggestion", "unit", "wait", "due", "count", "by", "at"}),
+    SUGGESTION_OVERDUE: frozenset({"suggestion", "unit", "wait", "due", "at"}),
+    SUGGESTION_INSTRUCTED: frozenset({"suggestion", "unit", "by", "at"}),
 }
 _FILE = Path(__file__).with_name("desk_templates.yaml")
 
@@ -35,9 +44,16 @@ class DeskTemplate:
 
 
 def alert_about_desk(
-    kind: str, recipient: str, at: datetime, distinct: str, facts: Mapping[str, str], *, urgent: bool = False
+    kind: str,
+    recipient: str,
+    at: datetime,
+    distinct: str,
+    facts: Mapping[str, str],
+    *,
+    urgent: bool = False,
+    link: str | None = None,
 ) -> Alert:
-    """The alert to one recipient, its text frozen. `distinct` tells apart two alerts of one kind.
+    """The alert to one recipient, its text frozen. `distinct` tells apart two alerts of one kind; `link` leads to a page.
 
     Raises KeyError for an unknown kind or a fact that is missing.
     """
@@ -52,6 +68,7 @@ def alert_about_desk(
         due_at=None,
         title=template.title.format_map(values),
         body="\n".join(line.format_map(values) for line in template.lines),
+        link=link,
         urgent=urgent,
     )
 

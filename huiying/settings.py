@@ -279,6 +279,10 @@ class Rules(Section):
         description="按上报对象改写名称和各等级的要求，如 {city_office: {label: 市政府办公室信息科, major: must}}；"
         "见 regulation/upward.yaml",
     )
+    suggestions: Mapping[str, Mapping[str, Any]] = Field(
+        {},
+        description="按步骤改写意见建议的办理期限（工作日），如 {transferred: {days: 15}}；见 regulation/suggestions.yaml",
+    )
     profiles: tuple[str, ...] = Field(
         (),
         description="另外启用哪些成套时限，如 [national]（政府机关的国办发〔2016〕61号、80号：5小时发布权威信息、"

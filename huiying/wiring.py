@@ -48,6 +48,7 @@ from regulation.oversight import OversightRules, oversight_rules
 from regulation.rule_rows import BadRules
 from regulation.severity import SeverityRules, severity_rules
 from regulation.source_health import HealthRules, source_health_rules
+from regulation.suggestions import SuggestionRules, suggestion_rules
 from regulation.telling import Telling, telling
 from regulation.time_limits import BadTimeLimits, further_limits
 from regulation.upward import UpwardRules, upward_rules
@@ -151,6 +152,14 @@ class Desk:
             raise BadSettings(str(error)) from None
 
     @cached_property
+    def suggestion_rules(self) -> SuggestionRules:
+        """The rules in force on suggestions. Raises BadSettings."""
+        try:
+            return suggestion_rules(self.settings.rules.suggestions)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
+    @cached_property
     def owed(self) -> Owed:
         """What is owed for incidents beside report and acknowledgement. Raises BadSettings."""
         try:
@@ -183,6 +192,7 @@ class Desk:
             self.oversight,
             self.owed,
             self.rules,
+            self.suggestion_rules,
             self.telling,
             self.watch_periods,
             self.watched_records,

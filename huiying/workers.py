@@ -30,6 +30,7 @@ from pipeline.model_note import ModelNote, note_model
 from pipeline.notify import stored_contacts
 from pipeline.source_watch import watch_sources
 from pipeline.sources import SourceList
+from pipeline.suggestion_alerts import watch_suggestions
 from pipeline.sweep import sweep
 from pipeline.timekeeping import advance
 from pipeline.working_calendar import recount_open
@@ -63,6 +64,11 @@ def send_head(desk: Desk) -> int:
     return send_head_when_due(desk.store, desk.oversight.audit_head_at, desk.clock.now(), stored_contacts)
 
 
+def watch_over_suggestions(desk: Desk) -> int:
+    """Tell of suggestions that are overdue; the number of new alerts."""
+    return watch_suggestions(desk.store, desk.clock.now(), stored_contacts)
+
+
 def recount(desk: Desk) -> int:
     """Move the deadlines that the calendar has otherwise now; how many moved."""
     return recount_open(desk.store, desk.clock.now(), stored_contacts)
@@ -72,6 +78,7 @@ WATCHES: Mapping[str, Callable[[Desk], int]] = {
     "sources_told_of": watch,
     "audit_head_sent": send_head,
     "deadlines_moved": recount,
+    "suggestions_overdue": watch_over_suggestions,
 }
 """What is looked after every minute beside the clocks, by what the log calls it."""
 

@@ -19,8 +19,8 @@ CUT_SHORT = "truncated"
 def admit(raw: RawPost) -> Post:
     """The post as it may be stored. Raises BadRecord (Chinese, without its text) where nothing is left of it."""
     long = len(raw.text) > MAX_CHARACTERS
-    text = masked(cleaned(_cut(raw.text)), neutral_permalink)
-    title = masked(cleaned(_cut(raw.title)), neutral_permalink) if raw.title else None
+    text = without_personal_data(raw.text)
+    title = without_personal_data(raw.title) if raw.title else None
     if not text:
         raise BadRecord("“text”去掉标记和不可见字符后是空的：没有可判读的文字")
     if not text.strip("\ufffd"):
@@ -39,6 +39,11 @@ def admit(raw: RawPost) -> Post:
         in_reply_to=raw.in_reply_to,
         flags=(*raw.flags, CUT_SHORT) if long and CUT_SHORT not in raw.flags else raw.flags,
     )
+
+
+def without_personal_data(text: str) -> str:
+    """What others wrote as it may be stored: cleaned, masked, no account in its addresses. Empty where nothing is left."""
+    return masked(cleaned(_cut(text)), neutral_permalink)
 
 
 def _cut(text: str) -> str:

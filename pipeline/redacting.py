@@ -10,6 +10,7 @@ from pipeline.acts import Actor
 from pipeline.attempts import attempting
 from pipeline.refusals import Refused
 from records.posts import REDACTED_TEXT, Post
+from records.suggestions import origin_of_post
 from records.words import ReportKind
 from regulation.permissions import allowed
 from storage.store import Store, Transaction
@@ -30,7 +31,8 @@ class Redacted:
 
 
 def redact(store: Store, post_id: str, reason: str, actor: Actor, at: datetime) -> Redacted:
-    """Redact a post and its near-copies: text, title, the words that decided, and the texts kept with corrections.
+    """Redact a post and its near-copies: text, title, the words that decided, the texts kept with corrections
+    and those of suggestions that were taken from them.
 
     Reports are documents: nothing in them is changed, they are named. Raises Refused.
     """
@@ -45,6 +47,7 @@ def redact(store: Store, post_id: str, reason: str, actor: Actor, at: datetime) 
         ids = [post.id for post in posts]
         t.assessments.forget_words(ids)
         t.corrections.let_go_of_texts_of(ids)
+        t.suggestions.redact(t.suggestions.by_origin(map(origin_of_post, ids)).values())
         for post, was in zip(posts, hashes, strict=True):
             facts = {"reason": reason, "of": post_id, "version": post.version, "sha256": was}
             t.audit.append(at, actor.name, actor.role, REDACT, post.id, True, facts)

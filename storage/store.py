@@ -32,6 +32,7 @@ from storage.source_days import SourceDays
 from storage.source_rows import SourceRows
 from storage.source_troubles import SourceTroubles
 from storage.sources import Sources
+from storage.suggestions import Suggestions
 from storage.upward import Upward
 
 BUSY_TIMEOUT_MS = 30_000
@@ -102,6 +103,11 @@ class Transaction:
     def upward(self) -> Upward:
         """The upward ledger."""
         return Upward(self.connection)
+
+    @cached_property
+    def suggestions(self) -> Suggestions:
+        """The suggestions ledger."""
+        return Suggestions(self.connection)
 
     @cached_property
     def people(self) -> People:

@@ -605,6 +605,41 @@ upward = Table(
     sqlite_autoincrement=True,
 )
 
+suggestion = Table(
+    "suggestion",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("way", String(40), nullable=False),
+    Column("received_at", UtcTime, nullable=False),
+    Column("record", String(200)),
+    Column("unit", Text),
+    Column("origin", String(64)),
+    Index("suggestion_by_record", "record"),
+    Index("suggestion_by_received", "received_at"),
+    Index("suggestion_by_origin", "origin", unique=True),
+)
+
+suggestion_entry = Table(
+    "suggestion_entry",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("suggestion", ForeignKey("suggestion.id"), nullable=False),
+    Column("did", String(20), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("text", Text),
+    Column("unit", Text),
+    Column("way", String(40)),
+    Column("happened_at", UtcTime),
+    Column("due_at", UtcTime),
+    Column("counted", Text),
+    Column("of", BigInteger),
+    Index("suggestion_entry_by_suggestion", "suggestion"),
+    Index("suggestion_entry_by_entry", "of"),
+    sqlite_autoincrement=True,
+)
+
 correction = Table(
     "correction",
     metadata,

@@ -1,0 +1,123 @@
+"""What may be done with a suggestion, and by when (第四十六至四十八条): reads suggestions.yaml; an unknown word is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from records.suggestions import Did, Standing
+from regulation.clauses import citation
+from regulation.rule_rows import BadRules
+
+FROM_POST = "post"
+"""The way of a suggestion that a person took from a post."""
+
+OTHER_WAY = "other"
+"""The way of a suggestion of which nobody said how it came in."""
+
+_FILE = Path(__file__).with_name("suggestions.yaml")
+_SETTING = "rules.suggestions"
+_FAULTS = {
+    "extra_forbidden": "没有这一项",
+    "missing": "缺少这一项",
+    "enum": "没有这个词",
+    "literal_error": "没有这个词",
+    "int_parsing": "应为 1 至 250 的整数",
+    "int_type": "应为 1 至 250 的整数",
+    "greater_than_equal": "应为 1 至 250 的整数",
+    "less_than_equal": "应为 1 至 250 的整数",
+}
+
+Needed = Literal["text", "unit", "way", "happened_at", "due_on"]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Way(_Row):
+    """One way in which a suggestion comes in, or is answered."""
+
+    name: Annotated[str, Field(min_length=1, max_length=40)]
+    label: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class StepRule(_Row):
+    """One row of `steps`: when it may be noted, what must be said with it, and until when what follows is due."""
+
+    step: Did
+    label: str
+    when: frozenset[Standing]
+    needs: frozenset[Needed]
+    asks: str
+    days: Annotated[int, Field(ge=1, le=250)] | None = None
+    clause: str
+
+    @field_validator("clause")
+    @classmethod
+    def _cited(cls, value: str) -> str:
+        citation(value)
+        return value
+
+
+class SuggestionRules(_Row):
+    """suggestions.yaml as read; see there for what each row means."""
+
+    ways: tuple[Way, ...]
+    feedback_ways: tuple[Way, ...]
+    steps: tuple[StepRule, ...]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if sorted(row.step for row in self.steps) != sorted(Did):
+            raise ValueError(f"应正好写 {'、'.join(Did)} 各一条")
+        for rows in (self.ways, self.feedback_ways):
+            for said in ([row.name for row in rows], [row.label for row in rows]):
+                if len(set(said)) != len(said):
+                    raise ValueError("名称重复")
+        if {FROM_POST, OTHER_WAY} - {row.name for row in self.ways}:
+            raise ValueError(f"ways 里应有 {FROM_POST} 和 {OTHER_WAY}")
+        return self
+
+    def step(self, did: Did) -> StepRule:
+        """The row of that step."""
+        return next(row for row in self.steps if row.step is did)
+
+    def way(self, name: str | None) -> Way | None:
+        """The way in of that name."""
+        return next((row for row in self.ways if row.name == name), None)
+
+    def feedback_way(self, name: str | None) -> Way | None:
+        """The way of feedback of that name."""
+        return next((row for row in self.feedback_ways if row.name == name), None)
+
+
+def suggestion_rules(changes: Mapping[str, Mapping[str, Any]] | None = None, path: Path = _FILE) -> SuggestionRules:
+    """The rules in force, with the settings' days by the step's name. Raises BadRules."""
+    content = yaml.safe_load(path.read_text("utf-8"))
+    place = _SETTING if changes else path.name
+    try:
+        return SuggestionRules.model_validate(_changed(content, changes or {}))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        told = str(first["ctx"]["error"]) if first["type"] == "value_error" else _FAULTS.get(first["type"], "的值不对")
+        raise BadRules(f"{place}：“{where}”{told}") from None
+
+
+def _changed(content: Any, changes: Mapping[str, Mapping[str, Any]]) -> Any:
+    steps = content.get("steps") if isinstance(content, dict) else None
+    if not isinstance(steps, list):
+        return content
+    with_days = {str(row["step"]) for row in steps if isinstance(row, dict) and "days" in row}
+    unknown = sorted(set(changes) - with_days)
+    if unknown:
+        raise BadRules(f"设置 {_SETTING}：没有名为 {'、'.join(unknown)} 的期限，可改 {'、'.join(sorted(with_days))}")
+    for name, values in changes.items():
+        if set(values) != {"days"}:
+            raise BadRules(f"设置 {_SETTING}.{name}：只能改 days（工作日数）")
+    return {**content, "steps": [{**row, **changes.get(str(row.get("step")), {})} for row in steps]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Sequence
 from io import BytesIO, StringIO
 
@@ -11,13 +10,11 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from records.spreadsheets import Cell, safe
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
 
-Cell = str | int | None
-
-_FORMULA = re.compile(r"^[\s\u200b\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]")
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
 _WIDEST = 40
 
 
@@ -47,14 +44,6 @@ def comma_separated(heading: Sequence[str], rows: Sequence[Sequence[Cell]]) -> b
     file = StringIO(newline="")
     csv.writer(file).writerows([safe(cell) for cell in row] for row in (heading, *rows))
     return file.getvalue().encode("utf-8-sig")
-
-
-def safe(cell: Cell) -> Cell:
-    """The cell without control characters, and with a quote before what a spreadsheet would take for a formula."""
-    if not isinstance(cell, str):
-        return cell
-    text = f"'{cell}" if _FORMULA.match(cell) else cell
-    return _CONTROLS.sub("", text)
 
 
 def _width(cell: Cell) -> int:

@@ -23,6 +23,7 @@ from records.assessments import Assessment
 from records.channels import channel_name
 from records.co_units import CoUnit
 from records.posts import Post
+from records.spreadsheets import Cell
 from records.words import Category, Sentiment
 
 HAND_SOURCES = {
@@ -105,7 +106,7 @@ def table(rows: Sequence[dict[str, Any]]) -> None:
 
 
 def downloads(
-    key: str, name: str, title: str, heading: Sequence[str], rows: Sequence[Sequence[exporting.Cell]]
+    key: str, name: str, title: str, heading: Sequence[str], rows: Sequence[Sequence[Cell]]
 ) -> None:
     """Buttons that export a table to files of that name, made when one is pressed; cells are safe to open."""
     made = {

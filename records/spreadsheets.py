@@ -1,4 +1,5 @@
-"""Reads the rows of a .csv or .xlsx file that people fill in; what cannot be read is said in one Chinese line."""
+"""Reads the rows of a .csv or .xlsx file that people fill in; what cannot be read is said in one Chinese line. What is written
+into such a file becomes no formula."""
 
 from __future__ import annotations
 
@@ -24,6 +25,11 @@ _TIME = re.compile(
 
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _PIECE = 1 << 16
+_FORMULA = re.compile(r"^[\s\u200b\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
+
+Cell = str | int | None
+"""What is written into a cell."""
 
 
 class Unreadable(ValueError):
@@ -100,6 +106,14 @@ def cells_of(
         values = {key: cells[place] if place < len(cells) else None for key, place in places.items()}
         if any(not is_empty(value) for value in values.values()):
             yield number, values
+
+
+def safe(cell: Cell) -> Cell:
+    """The cell without control characters, and with a quote before what a spreadsheet would take for a formula."""
+    if not isinstance(cell, str):
+        return cell
+    text = f"'{cell}" if _FORMULA.match(cell) else cell
+    return _CONTROLS.sub("", text)
 
 
 def is_empty(value: object) -> bool:

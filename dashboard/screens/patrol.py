@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from dashboard import exporting
 from dashboard.backstage import backstage
 from dashboard.pieces import downloads, source_list, table
 from dashboard.visit import Visit
@@ -15,6 +14,7 @@ from dashboard.wording import clause_name, count, moment, plain
 from huiying.clock import CHINA
 from pipeline.patrol_view import PatrolDay, PatrolRow, patrol_day
 from records.spans import span
+from records.spreadsheets import Cell
 from regulation.watch_periods import Patrolled, PeriodReport
 
 _COLOURS = {
@@ -104,7 +104,7 @@ def _download(found: PatrolDay) -> None:
     downloads("patrol", f"网上巡查-{day}", f"网上巡查{day}", _HEADING, list(_lines(found)))
 
 
-def _lines(found: PatrolDay) -> Iterable[tuple[exporting.Cell, ...]]:
+def _lines(found: PatrolDay) -> Iterable[tuple[Cell, ...]]:
     for row in found.rows:
         for period, report in zip(found.periods, row.reports, strict=True):
             tally = report.tally

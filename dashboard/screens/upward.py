@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from casework.upward.standing import Dispatch, Standing
-from dashboard import exporting
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import downloads
@@ -18,6 +17,7 @@ from dashboard.wording import clause_name, moment, plain, severity_badge, shown_
 from huiying.clock import CHINA
 from pipeline import upward_view
 from pipeline.upward_view import UpwardRow
+from records.spreadsheets import Cell
 from records.upward import Need
 
 _ANY = "不限"
@@ -115,7 +115,7 @@ def _downloads(rows: Sequence[UpwardRow]) -> None:
         downloads("upward", f"上报台账-{day}", f"上报台账{day}", _HEADING, lines)
 
 
-def _lines(row: UpwardRow) -> Iterator[tuple[exporting.Cell, ...]]:
+def _lines(row: UpwardRow) -> Iterator[tuple[Cell, ...]]:
     """One line for everything that was sent; one for what was not."""
     incident, body, need, decision = row.incident, row.body, row.body.need, row.body.decision
     asked = need is not None and need.need not in (None, Need.NONE)
@@ -138,7 +138,7 @@ def _lines(row: UpwardRow) -> Iterator[tuple[exporting.Cell, ...]]:
         yield (*start, *_sent(dispatch))
 
 
-def _sent(dispatch: Dispatch | None) -> tuple[exporting.Cell, ...]:
+def _sent(dispatch: Dispatch | None) -> tuple[Cell, ...]:
     if dispatch is None:
         return ("",) * 9
     entry, receipt = dispatch.entry, dispatch.receipt

@@ -8,7 +8,8 @@ from io import BytesIO, StringIO
 import pytest
 from openpyxl import load_workbook
 
-from dashboard.exporting import comma_separated, safe, xlsx
+from dashboard.exporting import comma_separated, xlsx
+from records.spreadsheets import safe
 
 HOSTILE = [
     '=HYPERLINK("http://evil.example","点我")',

@@ -1,0 +1,41 @@
+"""Reads look.yaml: page, types and widths of a catalogue that is printed for filing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from casework.paper import Type
+
+_FILE = Path(__file__).with_name("look.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The page and its types; `widths` are the parts of the page's width that the columns get, `left` those not centred."""
+
+    page: Mapping[str, float]
+    title: Type
+    heading: Type
+    body: Type
+    page_number: Type
+    widths: Mapping[str, float]
+    left: frozenset[str]
+
+    def shares(self, columns: Sequence[str]) -> list[float]:
+        """The width of each column in mm, together that of the page."""
+        whole = self.page["width"] - self.page["left"] - self.page["right"]
+        parts = [self.widths[key] for key in columns]
+        return [whole * part / sum(parts) for part in parts]
+
+
+@cache
+def look() -> Look:
+    """The look in force."""
+    rows = yaml.safe_load(_FILE.read_text("utf-8"))
+    types = {name: Type(rows[name]["font"], rows[name]["size"]) for name in ("title", "heading", "body", "page_number")}
+    return Look(page=rows["page"], widths=rows["widths"], left=frozenset(rows["left"]), **types)

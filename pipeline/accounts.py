@@ -296,8 +296,8 @@ def _check_newcomer(newcomer: Person) -> None:
         raise Refused("用户名应为 2–40 个小写字母、数字或 . _ -，以字母或数字开头")
     if not newcomer.name:
         raise Refused("请填写姓名：报告和日志中要写明是谁")
-    if newcomer.role is Role.UNIT and not newcomer.unit:
-        raise Refused("责任单位的账户要写明所属单位")
+    if newcomer.role.of_unit and not newcomer.unit:
+        raise Refused(f"{newcomer.role.label}的账户要写明所属单位")
 
 
 def _check_new_password(username: str, old: str, new: str, rules: SignInRules) -> None:

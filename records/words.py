@@ -66,6 +66,35 @@ class Scope(Word):
     PARTY = "party"
 
 
+class Attribute(Word):
+    """Whether something is disclosed (第五条)."""
+
+    OPEN = "open"
+    WITHHELD = "withheld"
+
+
+class Audience(Word):
+    """To whom something is disclosed (鄂政协机党组发〔2022〕50号 二（三）)."""
+
+    SOCIETY = "society"
+    PARTY = "party"
+    SYSTEM = "system"
+    GROUP = "group"
+
+    @property
+    def scope(self) -> Scope:
+        """Who may read the record that comes of it."""
+        return Scope.PUBLIC if self is Audience.SOCIETY else Scope.PARTY
+
+
+class Manner(Word):
+    """The ways of disclosure of the approval form (附件1)."""
+
+    PARTY = "party"
+    SOCIETY = "society"
+    ROUTINE = "routine"
+
+
 class TimeKind(Word):
     """When something is disclosed, as the approval form has it (附件1 公开要求)."""
 
@@ -82,6 +111,14 @@ class Period(Word):
     QUARTER = "quarter"
     HALF_YEAR = "half_year"
     YEAR = "year"
+
+
+class Purpose(Word):
+    """What a proposal is for: a new record, or another version of a published one (第二十条)."""
+
+    NEW = "new"
+    CORRECTION = "correction"
+    WITHDRAWAL = "withdrawal"
 
 
 class Risk(Word):
@@ -108,6 +145,16 @@ class Role(Word):
     OFFICE = "office"
     EVALUATOR = "evaluator"
     ADMIN = "admin"
+    DRAFTER = "drafter"
+    LEADER = "leader"
+    SECRECY = "secrecy"
+    HEAD = "head"
+    ARCHIVIST = "archivist"
+
+    @property
+    def of_unit(self) -> bool:
+        """Whether an account of this role must name its unit."""
+        return self in (Role.UNIT, Role.DRAFTER, Role.LEADER, Role.SECRECY, Role.HEAD)
 
 
 class Level(Word):
@@ -155,6 +202,10 @@ _LABELS: dict[type[Word], dict[str, str]] = {
     Scope: {"public": "面向社会", "party": "党内"},
     TimeKind: {"lasting": "长期公开", "regular": "定期公开", "staged": "分阶段公开", "prompt": "随时公开"},
     Period: {"month": "每月", "quarter": "每季度", "half_year": "每半年", "year": "每年"},
+    Attribute: {"open": "主动公开", "withheld": "不予公开"},
+    Audience: {"society": "面向社会", "party": "党内", "system": "本地区本系统", "group": "特定党组织、党员和群众"},
+    Manner: {"party": "党内公开", "society": "社会公开", "routine": "例行公开"},
+    Purpose: {"new": "新公开", "correction": "更正", "withdrawal": "撤回"},
     Risk: {"low": "低", "medium": "中", "high": "高"},
     ReportKind: {"initial": "首报", "progress": "续报", "final": "终报"},
     Role: {
@@ -163,6 +214,11 @@ _LABELS: dict[type[Word], dict[str, str]] = {
         "office": "区委办",
         "evaluator": "评估人员",
         "admin": "管理员",
+        "drafter": "承办人",
+        "leader": "分管负责人",
+        "secrecy": "保密负责人",
+        "head": "主要负责人",
+        "archivist": "档案员",
     },
     Level: {"duty": "值班员", "head": "负责人", "leader": "区领导"},
     Rung: {"unit_head": "单位负责人", "office": "区委办负责人", "leaders": "区领导"},

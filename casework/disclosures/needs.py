@@ -1,0 +1,92 @@
+"""What the form of a proposal still lacks, by the names under which procedures.yaml asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from records.proposals import Form
+from records.words import Attribute, Purpose, TimeKind
+from regulation.clauses import citation
+from regulation.procedures import Need
+
+
+def lacking(form: Form, needs: Sequence[Need]) -> tuple[str, ...]:
+    """What must be filled in before the step can be signed, in Chinese with its article; empty where nothing is missing."""
+    found = []
+    for need in needs:
+        said = _CHECKS[need.need](form)
+        if said is not None:
+            found.append(f"{said}（{citation(need.clause)}）")
+    return tuple(found)
+
+
+def _content(form: Form) -> str | None:
+    if form.purpose is Purpose.WITHDRAWAL:
+        return None if form.title.strip() else "填写题目"
+    return None if form.title.strip() and form.body.strip() else "填写公开内容的题目和正文"
+
+
+def _attribute(form: Form) -> str | None:
+    return None if form.attribute is not None else "注明公开属性：主动公开或不予公开"
+
+
+def _withheld_reason(form: Form) -> str | None:
+    if form.attribute is Attribute.WITHHELD and not form.attribute_reason:
+        return "写明不予公开的理由"
+    return None
+
+
+def _open_reason(form: Form) -> str | None:
+    return None if form.attribute is None or form.attribute_reason else "写明公开或不予公开的理由"
+
+
+def _way(form: Form) -> str | None:
+    return None if not _open(form) or (form.manners and form.platforms) else "选择公开方式和公开平台"
+
+
+def _audience(form: Form) -> str | None:
+    return None if not _open(form) or form.audience is not None else "选择公开范围"
+
+
+def _timing(form: Form) -> str | None:
+    if not _open(form):
+        return None
+    if form.time_kind is None or form.decided_on is None:
+        return "选择公开时限（长期、定期、分阶段、随时），并填写公开事项确定之日"
+    if form.time_kind is TimeKind.REGULAR and form.period is None:
+        return "选择定期公开的周期：每月、每季度、每半年或每年"
+    return None
+
+
+def _explanation(form: Form) -> str | None:
+    if form.purpose is Purpose.NEW:
+        return None
+    if not form.record:
+        return f"选择要{form.purpose.label}的公开事项"
+    return None if form.explanation else f"写明{form.purpose.label}的说明"
+
+
+def _risk(form: Form) -> str | None:
+    return "填写舆情风险评估的等级" if form.important and _open(form) and form.risk is None else None
+
+
+def _interpretation(form: Form) -> str | None:
+    return "填写解读材料：须与文件同步审签、同步公开" if form.interpreted and not form.interpretation else None
+
+
+def _open(form: Form) -> bool:
+    return form.attribute is Attribute.OPEN
+
+
+_CHECKS: Mapping[str, Callable[[Form], str | None]] = {
+    "content": _content,
+    "attribute": _attribute,
+    "withheld_reason": _withheld_reason,
+    "open_reason": _open_reason,
+    "way": _way,
+    "audience": _audience,
+    "timing": _timing,
+    "explanation": _explanation,
+    "risk": _risk,
+    "interpretation": _interpretation,
+}

@@ -19,6 +19,7 @@ from alerts.delivery import Outgoing
 from records.alerts import OFFICE, Alert
 from records.disclosures import Disclosure
 from records.incidents import Incident
+from records.spans import MINUTE, span, to_the_minute
 from records.words import Level, Scope
 
 OFFICE_NAME = "区委办"
@@ -64,7 +65,6 @@ _TEXT_FIELDS: Mapping[str, frozenset[str]] = {
 _FILE = Path(__file__).with_name("templates.yaml")
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _LINES_TOGETHER = 3
-_HOURS_TOLD = 72
 _PARAGRAPH_LENGTH = 400
 _TITLE_LENGTH, _VALUE_LENGTH, _QUOTE_LENGTH, _NUMBER_LENGTH = 40, 80, 120, 8
 _INERT = str.maketrans("@<>[]{}*_`~#|\\&「」", "＠＜＞［］｛｝＊＿｀～＃｜＼＆『』")
@@ -110,7 +110,6 @@ class Templates:
     duty_without_contact: str
     duty_unreached: str
     kept_silent: str
-    hardly: str
     no_more: str
 
 
@@ -316,23 +315,11 @@ def _values(
         values["category"] = incident.category.label
     if due_at is not None:
         values |= {"due": shown_due(due_at), "due_time": day_and_time(due_at)}
-        values["left"] = span(due_at - at) or (words.hardly if due_at > at else words.no_more)
-        if past := span(at - due_at):
-            values["past"] = past
+        values["left"] = span(to_the_minute(due_at - at)) if due_at > at else words.no_more
+        past = to_the_minute(at - due_at)
+        if past >= MINUTE:
+            values["past"] = span(past)
     return values
-
-
-def span(length: timedelta) -> str:
-    """A length of time as a message tells it, such as 1小时30分钟 or 9天15小时; empty below a minute."""
-    minutes = int(length / timedelta(minutes=1) + 0.5)
-    if minutes <= 0:
-        return ""
-    hours, rest = divmod(minutes, 60)
-    if hours >= _HOURS_TOLD:
-        return f"{hours // 24}天{hours % 24}小时"
-    if not hours:
-        return f"{rest}分钟"
-    return f"{hours}小时{rest}分钟" if rest else f"{hours}小时"
 
 
 def filled(text: str, values: Mapping[str, str]) -> str | None:

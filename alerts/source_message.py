@@ -12,9 +12,10 @@ from typing import Any
 
 import yaml
 
-from alerts.message import BadTemplates, check_names, filled, neutral, shown, span
+from alerts.message import BadTemplates, check_names, filled, neutral, shown
 from records.alerts import Alert
 from records.patrols import Trouble
+from records.spans import span
 
 FACTS = frozenset({"count", "guess", "others"})
 """Facts that a caller may add. `guess` is one of the words under `guesses` in the templates."""
@@ -152,5 +153,4 @@ def _item_values(one: Troubled, at: datetime) -> dict[str, str]:
         "what": neutral(one.what),
         "why": neutral(trouble.detail or ""),
     }
-    lasted = span(until - trouble.since)
-    return values | ({"span": lasted} if lasted else {"span": "不到1分钟"})
+    return values | {"span": span(until - trouble.since)}

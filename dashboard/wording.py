@@ -12,13 +12,12 @@ from huiying.clock import CHINA
 from records.alerts import Deadline
 from records.incidents import IncidentState
 from records.posts import BACKLOG, GONE
-from records.spans import span
+from records.spans import IN_DAYS, span
 from records.words import Severity
 from regulation.clauses import citation
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>&:$=^\"'@/])")
 _DAY = timedelta(days=1)
-_IN_DAYS = 3 * _DAY
 _LINE_ENDS = re.compile(r"[\r\n\t\v\f\u2028\u2029]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _OWN_DOCUMENT = "惠党办发〔2019〕48号"
@@ -168,11 +167,11 @@ def exact(at: datetime | None) -> str:
 
 
 def remaining(due_at: datetime, now: datetime) -> str:
-    """剩 1小时23分05秒 before `due_at` (剩 9天15小时 long before), 已超时 12分 after it; exactly at `due_at` nothing remains and nothing is late."""
+    """剩 1小时23分05秒 before `due_at` (剩 9天15小时 long before), 已超时 12分钟 after it; exactly at `due_at` nothing remains and nothing is late."""
     seconds = int((due_at - now).total_seconds() // 1)
     if now > due_at:
         return f"已超时 {span(now - due_at)}"
-    if due_at - now >= _IN_DAYS:
+    if due_at - now >= IN_DAYS:
         return f"剩 {span(due_at - now)}"
     hours, rest = divmod(seconds, 3600)
     minutes, seconds = divmod(rest, 60)
@@ -187,7 +186,7 @@ def elapsed(since: datetime, now: datetime) -> str:
 
 
 def ago(at: datetime | None, now: datetime) -> str:
-    """How long ago: 刚刚, 5分前, 2小时03分前; 从未 for None."""
+    """How long ago: 刚刚, 5分钟前, 2小时3分钟前; 从未 for None."""
     if at is None:
         return "从未"
     if now - at < timedelta(minutes=1):

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.deadlines import Taken, steps_to_take
-from alerts.message import alerts_about, shown, span, templates
+from alerts.message import alerts_about, shown, templates
 from pipeline.notify import Routes, queue, with_co_units
 from records.alerts import Alert, AlertState, Deadline
 from records.disclosures import Disclosure
 from records.incidents import Incident
 from records.reminders import ReminderState
-from records.spans import until_start
+from records.spans import span, until_start
 from records.words import Level
 from regulation.clauses import citation
 from regulation.recipients import CO_UNITS, THIS_CO_UNIT, named

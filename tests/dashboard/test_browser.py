@@ -130,8 +130,8 @@ def test_a_running_clock_stands_on_the_watch_page_and_ticks(page: Page, desk: De
     first = card.inner_text()
     assert re.fullmatch(r"剩 1小时59分\d\d秒", first)
     expect(card).not_to_have_text(first, timeout=5_000)
-    expect(page.locator(f".st-key-clock_{incident}").get_by_text("发现至启动：不到1分")).to_be_visible()
-    expect(page.locator(f".st-key-row_{incident}").get_by_text("发现至启动：不到1分")).to_be_visible()
+    expect(page.locator(f".st-key-clock_{incident}").get_by_text("发现至启动：不到1分钟")).to_be_visible()
+    expect(page.locator(f".st-key-row_{incident}").get_by_text("发现至启动：不到1分钟")).to_be_visible()
 
 
 @pytest.mark.clause("H-42(3)")

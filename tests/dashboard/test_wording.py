@@ -65,9 +65,9 @@ def test_the_year_is_said_only_where_it_is_another_one():
         (timedelta(minutes=59, seconds=59), "剩 59分59秒"),
         (timedelta(milliseconds=900), "剩 0分00秒"),
         (timedelta(0), "剩 0分00秒"),
-        (-SECOND, "已超时 不到1分"),
-        (timedelta(minutes=-12), "已超时 12分"),
-        (timedelta(minutes=-75), "已超时 1小时15分"),
+        (-SECOND, "已超时 不到1分钟"),
+        (timedelta(minutes=-12), "已超时 12分钟"),
+        (timedelta(minutes=-75), "已超时 1小时15分钟"),
     ],
 )
 def test_the_clock_counts_down_to_the_second_and_tells_how_late_it_is(before: timedelta, said: str):
@@ -83,7 +83,7 @@ def test_what_has_gone_by_ticks_by_the_second():
 def test_how_long_ago():
     assert ago(None, DUE) == "从未"
     assert ago(DUE - 59 * SECOND, DUE) == "刚刚"
-    assert ago(DUE - 60 * SECOND, DUE) == "1分前"
+    assert ago(DUE - 60 * SECOND, DUE) == "1分钟前"
 
 
 @pytest.mark.parametrize(

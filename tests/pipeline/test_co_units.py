@@ -78,7 +78,7 @@ def test_who_helps_later_is_told_of_the_clock_that_runs_and_of_how_late_it_began
     desk.do(Act.NAME_CO_UNIT, NOON + MINUTE, incident=incident.id, **HELP)
     body = alerts(desk, incident, "co_unit_named")[0].body
     assert "首报最迟4月10日 22:00（北京时间），由牵头单位报送。" in body
-    assert "发现至启动：1小时00分" in body
+    assert "发现至启动：1小时" in body
 
 
 @pytest.mark.clause("H-40(3)")

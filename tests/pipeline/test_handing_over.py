@@ -93,7 +93,7 @@ def test_the_two_hours_neither_restart_nor_move_and_their_alerts_go_to_the_new_u
     ]
     body = alerts(desk, incident, "handed_over")[0].body
     assert "首报最迟4月10日 22:00（北京时间）报送：转办不重新计时，也不延后。" in body
-    assert "发现至启动：1小时00分" in body
+    assert "发现至启动：1小时" in body
 
 
 def test_where_no_clock_runs_nothing_is_said_of_one(desk: Desk):

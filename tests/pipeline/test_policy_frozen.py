@@ -96,7 +96,7 @@ def test_an_acknowledgement_lapses_when_the_clock_says_and_not_when_the_rows_of_
         ended, incident = t.deadlines.get(clock), t.incidents.get(ID)
     assert ended is not None
     assert incident is not None
-    assert (ended.state, ended.end_reason) == (DeadlineState.CANCELLED, "签收后7分没有办理，签收失效")
+    assert (ended.state, ended.end_reason) == (DeadlineState.CANCELLED, "签收后7分钟没有办理，签收失效")
     assert incident.acknowledged_at is None
 
 

@@ -58,7 +58,7 @@ def test_every_alert_of_the_clock_says_how_long_the_plan_waited_for_its_start(st
     start(store, incident_id="20260410-002")
     run_until(store, 135)
     for kind in ("plan_started", "reminder", "overdue", "escalated"):
-        assert {"发现至启动：1小时12分" in alert.body for alert in alerts(store, kind)} == {True}
+        assert {"发现至启动：1小时12分钟" in alert.body for alert in alerts(store, kind)} == {True}
 
 
 def test_a_step_does_not_fire_before_its_moment(store: Store):

@@ -171,7 +171,7 @@ def test_the_lapse_is_in_the_log_under_the_clock_s_name(town: Town):
         entry = t.audit.about(incident(town).id)[-1]
         assert t.audit.verify() is None
     assert (entry.actor, entry.act, entry.at) == ("计时", "acknowledgement_lapsed", NOON + 240 * MINUTE)
-    assert entry.detail == {"reason": "签收后4小时00分没有办理，签收失效", "acknowledged_by": "赵主任"}
+    assert entry.detail == {"reason": "签收后4小时没有办理，签收失效", "acknowledged_by": "赵主任"}
 
 
 def test_sweeping_again_lets_nothing_lapse_twice(town: Town):

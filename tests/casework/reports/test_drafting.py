@@ -141,7 +141,7 @@ def test_the_offline_part_says_what_is_on_record_and_leaves_the_rest_to_the_unit
     text = draft_parts(MATERIAL)[Part.OFFLINE_EVENT]
     assert "《城区供热管网改造工程公告》（惠川住建发〔2026〕3号）" in text
     assert "责任单位：区住建局" in text
-    assert "应急预案已于2026年4月10日09时30分启动，发现至启动：30分。" in text
+    assert "应急预案已于2026年4月10日09时30分启动，发现至启动：30分钟。" in text
     assert PENDING in text
 
 

@@ -12,7 +12,7 @@ from alerts.message import alerts_about
 from casework.upward.standing import BodyStanding, Standing
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
-from pipeline.notify import PAGE, Routes, first_of
+from pipeline.notify import Routes, first_of, turn_of
 from pipeline.refusals import Refused
 from pipeline.upward_standing import standings_of
 from records.alerts import Alert
@@ -22,7 +22,7 @@ from records.incidents import Incident
 from records.people import Contact
 from records.reports import Report
 from records.upward import BY_CHANNEL, Need, Noted, UpwardEntry
-from records.words import ReportKind
+from records.words import Level, ReportKind
 from regulation.permissions import allowed
 from regulation.upward import Body, UpwardRules
 from storage.store import Store, Transaction
@@ -69,7 +69,7 @@ def decide(store: Store, meant: Meant, send: bool, reason: str | None, rules: Up
 
 
 def send(store: Store, meant: Meant, content: Content, rules: UpwardRules, routes: Routes, issuer: str) -> None:
-    """Send over the channels of the body's contacts, by the outbox; of a party record only a notice leaves the system.
+    """Send over the channels of the body's contacts in their turn, by the outbox; of a party record only a notice leaves the system.
 
     Raises Refused where the body has no contact, or there is nothing to send.
     """
@@ -80,13 +80,13 @@ def send(store: Store, meant: Meant, content: Content, rules: UpwardRules, route
         _check_decided(standing)
         incident = _incident(t, meant.incident)
         report, text = _content(t, incident, content)
-        contacts = first_of([one for one in routes(t, standing.label) if one.channel != PAGE])
-        if not contacts:
+        turn = turn_of(t, standing.label, Level.DUTY, meant.at, routes)
+        if not turn.contacts:
             raise Refused(f"“{standing.label}”没有登记联系方式：请登记，或以电话、机要等方式送达后登记")
         alert = _alert(t, incident, standing, report, text, meant.at, issuer)
         t.alerts.add(alert)
-        for contact in contacts:
-            t.alerts.enqueue(alert, contact.channel, contact.address)
+        for contact in first_of(turn.contacts):
+            t.alerts.enqueue(alert, contact.channel, contact.address, note=turn.note(contact))
         entry = _sent(meant, standing.label, BY_CHANNEL, report, text, meant.at)
         _keep(t, meant, REPORT, replace(entry, alert=alert.key), {"way": BY_CHANNEL, **_named(report)})
 
@@ -156,7 +156,7 @@ class Arrived:
 def arrived(t: Transaction, delivery: Delivery, alert: Alert) -> Arrived | None:
     """What the delivery of an upward message brought; None where it is not the body's own, or is there no more."""
     entry = t.upward.by_alert(alert.key)
-    known = [] if delivery.note is not None else t.people.contacts_of(alert.recipient)
+    known = t.people.contacts_of(alert.recipient)
     contact = next((one for one in known if (one.channel, one.address) == (delivery.channel, delivery.address)), None)
     if entry is None or contact is None:
         return None

@@ -22,10 +22,11 @@ from pipeline.refusals import Refused
 from pipeline.upward import Arrived, Content, Meant
 from records.actions import Act, Action
 from records.deliveries import DeliveryState
+from records.duty import Shift
 from records.people import Contact, Person
 from records.reports import Part
 from records.upward import BY_CHANNEL, Need, Noted
-from records.words import ReportKind, Role, Scope
+from records.words import Level, ReportKind, Role, Scope
 from regulation.severity import severity_rules
 from regulation.telling import telling
 from regulation.upward import upward_rules
@@ -94,6 +95,12 @@ class Desk:
     def waiting(self) -> list[tuple[str, Standing]]:
         with self.store.reading() as t:
             return [(row.body.body, row.body.standing) for row in upward_view.waiting(t, READER)]
+
+    def queued(self, body: str) -> list[tuple[str, str | None]]:
+        """Over which channels, and with which note, the newest dispatch to the body goes."""
+        with self.store.reading() as t:
+            (deliveries,) = t.alerts.deliveries([self.standing(body).dispatches[-1].entry.alert or ""]).values()
+        return [(one.channel, one.note) for one in deliveries]
 
     def contacts(self, *contacts: Contact) -> None:
         with self.store.transaction() as t:
@@ -243,6 +250,30 @@ def test_the_next_contact_of_the_body_is_tried_where_the_first_cannot_be_reached
     fail_over(major.store, NOON + 12 * MINUTE, stored_contacts, telling())
     sender(major.store, sms=Inbox()).send_due(NOON + 12 * MINUTE)
     assert major.standing(CITY).standing is Standing.SENT
+
+
+def test_whoever_is_on_duty_at_the_body_is_told_before_its_other_contacts_and_its_head(major: Desk):
+    li = Contact(CITY_NAME, "sms", "13900139000", "李科员", rank=2)
+    major.contacts(ZHANG, li, Contact(CITY_NAME, "wecom", "信息科负责人", "王科长", level=Level.HEAD))
+    major.send(CITY, 10, text="请阅")
+    assert major.queued(CITY) == [("email", None)]
+    with major.store.transaction() as t:
+        t.duty.add(Shift(CITY_NAME, "李科员", NOON, NOON + 12 * HOUR))
+    major.send(CITY, 20, text="续报")
+    assert major.queued(CITY) == [("sms", None)]
+
+
+def test_a_contact_that_is_told_in_place_of_whoever_is_on_duty_can_confirm_too(major: Desk):
+    major.contacts(ZHANG)
+    with major.store.transaction() as t:
+        t.duty.add(Shift(CITY_NAME, "李科员", NOON, NOON + 12 * HOUR))
+    major.send(CITY, 10, text="请阅")
+    assert major.queued(CITY) == [("email", "值班表上的李科员没有登记联系方式，改发给您，请代为处理。")]
+    with major.store.reading() as t:
+        (delivery,) = t.alerts.deliveries([major.standing(CITY).dispatches[0].entry.alert or ""]).popitem()[1]
+        found = carried(t, delivery.id)
+    assert isinstance(found, Arrived)
+    assert found.who == "张科长"
 
 
 @pytest.mark.clause("H-43")

@@ -23,9 +23,8 @@ def name_co_unit(
     require_known(t, unit)
     if unit == incident.unit:
         raise Refused(f"“{unit}”是牵头单位，不能同时协办")
-    if t.co_units.get(incident.id, unit) is not None:
+    if not t.co_units.name(CoUnit(incident.id, unit, at, by, reason)):
         raise Refused(f"“{unit}”已经是协办单位")
-    t.co_units.name(CoUnit(incident.id, unit, at, by, reason))
     _tell(t, "co_unit_named", incident, unit, at, by, reason, routes)
     await_co_unit(t, incident, unit, at, by)
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from records.co_units import CoUnit
+from storage.inserting import insert_new
 from storage.tables import co_unit
 
 
@@ -38,16 +39,16 @@ class CoUnits:
         """That unit where it helps with that incident."""
         return next((one for one in self.of(incident_id) if one.unit == unit), None)
 
-    def name(self, new: CoUnit) -> None:
-        """Let a unit help; the caller has seen that it does not yet."""
-        self._connection.execute(
-            insert(co_unit).values(
-                incident=new.incident,
-                unit=new.unit,
-                named_at=new.named_at,
-                named_by=new.named_by,
-                reason=new.reason,
-            )
+    def name(self, new: CoUnit) -> bool:
+        """Let a unit help; False where it does already."""
+        return insert_new(
+            self._connection,
+            co_unit,
+            incident=new.incident,
+            unit=new.unit,
+            named_at=new.named_at,
+            named_by=new.named_by,
+            reason=new.reason,
         )
 
     def remove(self, incident_id: str, unit: str, at: datetime) -> None:

@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -314,6 +315,15 @@ co_unit = Table(
     Column("removed_at", UtcTime),
     Index("co_unit_by_incident", "incident"),
     Index("co_unit_by_unit", "unit"),
+    # A unit helps once with an incident; it may be taken off and named again.
+    Index(
+        "co_unit_helping",
+        "incident",
+        "unit",
+        unique=True,
+        sqlite_where=text("removed_at IS NULL"),
+        postgresql_where=text("removed_at IS NULL"),
+    ),
 )
 
 deadline = Table(

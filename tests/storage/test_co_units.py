@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Barrier, Thread
+
 from records.co_units import CoUnit
 from records.incidents import SeverityChange
 from records.words import Severity
@@ -26,6 +28,27 @@ def test_units_are_kept_in_the_order_in_which_they_were_named(store: Store):
         assert t.co_units.get(ID, "教体局") == CoUnit(ID, "教体局", NOON, "王芳", "涉及校园")
         assert t.co_units.get(ID, "住建局") is None
         assert t.co_units.of_incidents([ID, "20260410-002"])["20260410-002"] == []
+
+
+def test_two_who_name_a_unit_at_the_same_moment_name_it_once(store: Store):
+    fill(store)
+    together = Barrier(2)
+    named: list[bool] = []
+
+    def name(by: str) -> None:
+        with store.transaction() as t:
+            if store.engine.dialect.name == "postgresql":
+                together.wait(30)
+            named.append(t.co_units.name(CoUnit(ID, "区住建局", NOON, by, None)))
+
+    threads = [Thread(target=name, args=(by,)) for by in ("王芳", "李军")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(named) == [False, True]
+    with store.reading() as t:
+        assert t.co_units.names(ID) == ("教体局", "水务局", "区住建局")
 
 
 def test_one_acknowledgement_is_that_unit_s_alone_and_can_be_taken_back(store: Store):

@@ -15,6 +15,7 @@ import storage
 from pipeline.notify import page_only
 from pipeline.sweep import sweep
 from records.alerts import Alert, Deadline
+from records.co_units import CoUnit
 from records.people import Contact
 from records.words import Level
 from storage.store import Store
@@ -23,6 +24,9 @@ from tests.pipeline.clocks import at, open_incident, start, told
 
 BEFORE_DUTY = "0005"
 """The last migration of a desk that knew neither duty roster nor further clocks nor units that help."""
+
+BEFORE_ONE_CO_UNIT = "0014"
+"""The last migration after which a unit could be named twice to help."""
 
 
 def migrations() -> Config:
@@ -74,6 +78,25 @@ def test_a_desk_whose_clock_runs_goes_through_the_newer_migrations_and_goes_on(e
         ("reminder", 60),
         ("reminder", 60),
     ]
+    store.close()
+
+
+def test_of_a_unit_that_was_named_twice_to_help_the_first_naming_stays(empty_url: str):
+    store = Store(empty_url)
+    store.migrate()
+    open_incident(store)
+    taken_back(store, BEFORE_ONE_CO_UNIT)
+    with store.transaction() as t:
+        for unit, by in (("教体局", "王芳"), ("教体局", "李军"), ("水务局", "王芳")):
+            t.co_units.name(CoUnit("20260410-001", unit, at(0), by, None))
+    store.migrate()
+    with store.transaction() as t:
+        assert [(one.unit, one.named_by) for one in t.co_units.of("20260410-001")] == [
+            ("教体局", "王芳"),
+            ("水务局", "王芳"),
+        ]
+        t.co_units.remove("20260410-001", "教体局", at(1))
+        assert t.co_units.name(CoUnit("20260410-001", "教体局", at(2), "李军", None))
     store.close()
 
 

@@ -217,13 +217,18 @@ class Line:
         if result.outcome is None:
             t.alerts.release(claim, now)
         else:
-            t.alerts.settle(claim, result.outcome, now, result.detail, self._retry_at(claim, result, now))
+            t.alerts.settle(claim, result.outcome, now, result.detail, self._retry_at(t, claim, result, now))
 
-    def _retry_at(self, claim: Claim, result: _Result, now: datetime) -> datetime | None:
+    def _retry_at(self, t: Transaction, claim: Claim, result: _Result, now: datetime) -> datetime | None:
         """When to try again; None where that is of no use, or too late to be."""
         at = now + self._terms.wait_after(claim.delivery.attempts)
-        late = self._telling is not None and self._telling.given_up(claim.alert.urgent, claim.alert.at, at)
-        return None if result.permanent or late else at
+        return None if result.permanent or self._given_up(t, claim, at) else at
+
+    def _given_up(self, t: Transaction, claim: Claim, at: datetime) -> bool:
+        """Whether it was tried long enough. What is urgent is given its time also where the desk was off when it was due."""
+        if self._telling is None or claim.clocked or not self._telling.given_up(claim.alert.at, at):
+            return False
+        return not claim.alert.urgent or self._telling.given_up(t.alerts.attempts(claim.delivery.id)[0].started_at, at)
 
 
 class Sender:

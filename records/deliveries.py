@@ -70,12 +70,14 @@ class Delivery:
 class Claim:
     """A delivery that one worker holds until `delivery.lease_until`, with its alert.
 
-    `maybe_repeated` is True when an earlier attempt is open or unknown: the message may have arrived already.
+    `maybe_repeated` is True when an earlier attempt is open or unknown: the message may have arrived already. `clocked`: the
+    alert belongs to a clock, with which it ends.
     """
 
     delivery: Delivery
     alert: Alert
     maybe_repeated: bool
+    clocked: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,12 +48,12 @@ class Telling(BaseModel):
 
     @property
     def give_up_after(self) -> timedelta:
-        """How long an alert that is not urgent is tried, and any for a channel that is not set up."""
+        """How long an alert is tried that belongs to no clock, and any for a channel that is not set up."""
         return timedelta(hours=self.give_up_hours)
 
-    def given_up(self, urgent: bool, since: datetime, at: datetime) -> bool:
-        """Whether a refused alert that is of `since` is tried no more when the next try would be `at`."""
-        return not urgent and at - since > self.give_up_after
+    def given_up(self, since: datetime, at: datetime) -> bool:
+        """Whether a refused alert that belongs to no clock, tried since then, is tried no more when the next try would be `at`."""
+        return at - since > self.give_up_after
 
     def others_before(self, now: datetime) -> datetime | None:
         """Since when an alert that is not urgent must have waited to go out now; None in the quiet hours."""

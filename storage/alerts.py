@@ -274,12 +274,13 @@ class Alerts:
             ],
         )
         query = select(alerts).where(alerts.c.key.in_({row.alert for row in rows}))
-        found = {row.key: _alert(row) for row in self._connection.execute(query)}
+        found = {row.key: row for row in self._connection.execute(query)}
         return [
             Claim(
                 replace(_delivery(row), fence=row.fence + 1, attempts=row.attempts + 1, **held),
-                found[row.alert],
+                _alert(found[row.alert]),
                 row.id in maybe_repeated,
+                found[row.alert].deadline is not None,
             )
             for row in rows
         ]
@@ -426,7 +427,7 @@ class Alerts:
         self._connection.execute(
             update(outbox)
             .where(outbox.c.id.in_(rows))
-            .values(state=DeliveryState.FAILED, lease_until=None, lease_by=None, error=error)
+            .values(state=DeliveryState.FAILED, available_at=now, lease_until=None, lease_by=None, error=error)
         )
         self._derive(keys)
         return len(rows)
@@ -482,12 +483,8 @@ class Alerts:
         return {row.urgent: row.since for row in self._connection.execute(query)}
 
     def failed_since(self, since: datetime) -> int:
-        """How many deliveries of alerts since then will not be delivered any more."""
-        query = (
-            select(func.count())
-            .select_from(outbox.join(alerts, alerts.c.key == outbox.c.alert))
-            .where(outbox.c.state == DeliveryState.FAILED, alerts.c.at >= since)
-        )
+        """How many deliveries that could be tried since then will not be delivered any more."""
+        query = select(func.count()).where(outbox.c.state == DeliveryState.FAILED, outbox.c.available_at >= since)
         return self._connection.execute(query).scalar_one()
 
     def next_at(self) -> datetime | None:

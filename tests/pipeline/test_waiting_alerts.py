@@ -10,14 +10,18 @@ import pytest
 from alerts.delivery import Budget, DeliveryFailed
 from pipeline.notify import queue
 from pipeline.send import Sender
+from pipeline.state_view import desk_state
 from records.alerts import Alert, AlertState
 from records.deliveries import DeliveryState
+from records.people import Person
+from records.words import Role
 from regulation.telling import Telling, telling
 from storage.store import Store
-from tests.pipeline.clocks import HOUR, MINUTE, SECOND, TERMS, Inbox, at, mail_to, open_incident, page
+from tests.pipeline.clocks import HOUR, MINUTE, SECOND, TERMS, Inbox, at, mail_to, open_incident, page, start
 from tests.storage.making import NOON
 
 RULES = telling()
+OFFICER = Person("wangfang", "王芳", Role.OFFICE)
 
 
 @pytest.fixture(autouse=True)
@@ -151,11 +155,11 @@ def test_each_address_has_a_budget_of_its_own(store: Store):
     assert sorted(message.address for message in inbox.received) == ["office.a", "office.a", "office.b", "office.b"]
 
 
-def tried_every_ten_minutes(store: Store, inbox: Inbox, hours: float) -> None:
+def tried_every_ten_minutes(store: Store, inbox: Inbox, hours: float, first: datetime = NOON) -> None:
     terms = replace(TERMS, telling=RULES, retry_after=(10 * MINUTE,))
     desk = Sender(store, {"email": inbox, "page": page(store)}, "send-1", terms)
     for number in range(int(hours * 6) + 1):
-        desk.send_due(NOON + number * 10 * MINUTE)
+        desk.send_due(first + number * 10 * MINUTE)
 
 
 def test_what_is_not_urgent_is_given_up_after_a_day_and_stands_there_as_not_delivered(store: Store):
@@ -167,14 +171,37 @@ def test_what_is_not_urgent_is_given_up_after_a_day_and_stands_there_as_not_deli
         rows = {row.channel: row for row in t.alerts.deliveries([alert.key])[alert.key]}
         assert (rows["email"].state, rows["email"].error) == (DeliveryState.FAILED, "忙")
         assert rows["page"].state is DeliveryState.SENT
-        assert t.alerts.failed_since(NOON) == 1
-        assert t.alerts.failed_since(NOON + SECOND) == 0
+        assert t.alerts.failed_since(at(23 * 60)) == 1
+        assert t.alerts.failed_since(at(24 * 60) + SECOND) == 0
 
 
-def test_what_is_urgent_is_tried_until_it_arrives(store: Store):
+def test_what_is_urgent_and_belongs_to_no_clock_is_given_up_after_a_day_too_and_the_desk_says_so(store: Store):
     told(store, 1, urgent=True)
-    inbox = Inbox(faults=[DeliveryFailed("忙")] * 200)
-    tried_every_ten_minutes(store, inbox, hours=40)
+    inbox = Inbox(faults=[DeliveryFailed("忙")] * 1000)
+    tried_every_ten_minutes(store, inbox, hours=23)
+    with store.reading() as t:
+        assert desk_state(t, OFFICER, [], at(23 * 60)).undelivered == 0
+    tried_every_ten_minutes(store, inbox, hours=40, first=at(23 * 60))
+    left = len(inbox.faults)
+    with store.reading() as t:
+        (rows,) = t.alerts.deliveries([alert.key for alert in t.alerts.all()]).values()
+        assert [row.state for row in rows if row.channel == "email"] == [DeliveryState.FAILED]
+        assert desk_state(t, OFFICER, [], at(40 * 60)).undelivered == 1
+    tried_every_ten_minutes(store, inbox, hours=1, first=at(60 * 60))
+    assert len(inbox.faults) == left, "nobody is asked any more"
+
+
+def test_what_is_urgent_has_its_day_also_where_the_desk_was_off_when_it_was_due(store: Store):
+    told(store, 1, urgent=True)
+    inbox = Inbox(faults=[DeliveryFailed("忙")] * 3)
+    tried_every_ten_minutes(store, inbox, hours=1, first=at(72 * 60))
     assert len(inbox.received) == 1
+
+
+def test_what_a_clock_tells_is_tried_until_it_arrives(store: Store):
+    start(store, routes=mail_to("a"))
+    inbox = Inbox(faults=[DeliveryFailed("忙")] * 400)
+    tried_every_ten_minutes(store, inbox, hours=40)
+    assert [one.kind for one in inbox.received] == ["plan_started"] * 2
     with store.reading() as t:
         assert t.alerts.failed_since(NOON) == 0

@@ -60,9 +60,8 @@ def test_a_change_that_cannot_hold_is_refused_with_its_name(changes: dict[str, A
         telling(changes)
 
 
-def test_what_is_not_urgent_is_given_up_after_a_day_and_what_is_urgent_never():
+def test_what_belongs_to_no_clock_is_given_up_after_a_day():
     rules = telling()
-    assert not rules.given_up(False, at(0), at(0) + timedelta(hours=24))
-    assert rules.given_up(False, at(0), at(0) + timedelta(hours=24, seconds=1))
-    assert not rules.given_up(True, at(0), at(0) + timedelta(days=365))
-    assert telling({"give_up_hours": 2}).given_up(False, at(0), at(3))
+    assert not rules.given_up(at(0), at(0) + timedelta(hours=24))
+    assert rules.given_up(at(0), at(0) + timedelta(hours=24, seconds=1))
+    assert telling({"give_up_hours": 2}).given_up(at(0), at(3))

@@ -225,9 +225,9 @@ def _acknowledge(deed: _Deed) -> dict[str, Any]:
         return {"first": acknowledge_for(deed.t, deed.incident, unit, deed.at, deed.actor.name), "unit": unit}
     changed = moves.acknowledged(deed.incident, deed.at, deed.actor.name)
     _save(deed, changed)
-    awaited = taken_charge_of(deed.t, deed.incident.id, deed.at, deed.actor.name)
+    taken_charge_of(deed.t, deed.incident.id, deed.at, deed.actor.name)
     first = deed.incident.acknowledged_at is None
-    if first and awaited:
+    if first:
         await_follow_up(deed.t, changed, deed.at, deed.actor.name)
     return {"first": first}
 

@@ -55,20 +55,18 @@ def void_by_rise(before: Incident, severity: Severity) -> str | None:
     return None if before.acknowledged_at is None else f"升为“{severity.label}”，须重新签收"
 
 
-def taken_charge_of(t: Transaction, incident_id: str, at: datetime, by: str) -> bool:
-    """Somebody has acknowledged the incident, or already does something about it: nobody is told again.
-
-    False where nobody was waited for: somebody had done something about it since it was last asked for.
-    """
-    return _end(t, incident_id, ACKNOWLEDGEMENT, DeadlineState.MET, at, by, templates().acknowledged)
+def taken_charge_of(t: Transaction, incident_id: str, at: datetime, by: str) -> None:
+    """Somebody has acknowledged the incident, or already does something about it: nobody is told again."""
+    _end(t, incident_id, ACKNOWLEDGEMENT, DeadlineState.MET, at, by, templates().acknowledged)
 
 
 def await_follow_up(t: Transaction, incident: Incident, at: datetime, by: str) -> Deadline | None:
     """Begin to wait for the first act on an incident that `by` has just acknowledged.
 
-    None where a plan runs: that is what is done about it, and it has a clock of its own.
+    None where a plan runs, which is what is done about it and has a clock of its own, or where a report was filed or a
+    response published since the acknowledgement was asked for.
     """
-    if plan.running(t, incident.id) is not None:
+    if plan.running(t, incident.id) is not None or _answered(t, incident.id):
         return None
     return _begin(t, follow_up_of(incident.severity), incident.id, at, by, None)
 
@@ -128,6 +126,17 @@ def lapse(t: Transaction, deadline: Deadline, now: datetime, routes: Routes, ste
     return told
 
 
+def _answered(t: Transaction, incident_id: str) -> bool:
+    """Whether a report was filed or a response published since the incident was last to be acknowledged."""
+    asked = [
+        one.started_at for one in t.deadlines.of_incident(incident_id) if one.kind.startswith(f"{ACKNOWLEDGEMENT}.")
+    ]
+    given = [one.filed_at for one in t.reports.of(incident_id)] + [
+        one.published_at for one in t.reports.responses(incident_id)
+    ]
+    return any(at >= max(asked, default=at) for at in given)
+
+
 def _begin(
     t: Transaction,
     limit: TimeLimit,
@@ -152,14 +161,11 @@ def _end(
     by: str,
     said: str,
     unit: str | None = None,
-) -> bool:
-    """End what runs of a duty: that of one `unit` that helps, or all; whether anything ran."""
-    ended = False
+) -> None:
+    """End what runs of a duty: that of one `unit` that helps, or all."""
     for found in t.deadlines.of_incident(incident_id):
         running = found.state is DeadlineState.OPEN and found.kind.startswith(f"{duty}.") and unit in (None, found.unit)
         held = t.deadlines.lock(found.id) if running and found.id is not None else None
         if held is not None and held.id is not None and held.state is DeadlineState.OPEN:
             t.deadlines.end(held.id, state, at, by)
             t.alerts.withdraw(held.id, said)
-            ended = True
-    return ended

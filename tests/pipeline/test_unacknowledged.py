@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Barrier, Thread
@@ -240,13 +241,28 @@ def test_what_a_unit_writes_that_only_helps_is_nothing_done_by_the_one_that_answ
 
 
 @pytest.mark.parametrize(
-    ("act", "args"), [(Act.CONFIRM, {}), (Act.PUBLISH_RESPONSE, {"text": "正在抢修"}), (Act.START_PLAN, {})]
+    ("act", "args"),
+    [
+        (Act.PUBLISH_RESPONSE, {"text": "正在抢修"}),
+        (Act.FILE_REPORT, {"kind": "progress"}),
+        (Act.START_PLAN, {}),
+    ],
 )
-def test_an_acknowledgement_that_comes_after_the_deed_waits_for_none(town: Town, act: Act, args: dict[str, Any]):
-    do(town, act, NOON, **args)
+def test_an_acknowledgement_that_comes_after_the_deed_waits_for_none(
+    town: Town, tmp_path: Path, act: Act, args: dict[str, Any]
+):
+    deps = replace(DEPS, replay=True, reports_dir=tmp_path)
+    attempt(town.store, Action(NOON, OFFICE.name, act, {"disclosure": "d1", **args}), OFFICE, deps)
     do(town, Act.ACKNOWLEDGE, NOON + MINUTE)
     sweep(town.store, NOON + 900 * MINUTE, page_only)
     assert incident(town).acknowledged_at == NOON + MINUTE
+
+
+def test_that_it_was_found_real_is_not_what_is_done_after_a_later_acknowledgement(town: Town):
+    do(town, Act.CONFIRM, NOON)
+    do(town, Act.ACKNOWLEDGE, NOON + MINUTE)
+    sweep(town.store, NOON + 241 * MINUTE, page_only)
+    assert incident(town).acknowledged_at is None
 
 
 def test_a_running_plan_is_what_is_done_also_when_it_is_acknowledged_anew(town: Town):

@@ -52,7 +52,9 @@ def recount(
 
     Those concerned are told where less time is left. All are held before the first is written into the log.
     """
-    counted = [one for found in t.deadlines.in_working_days() if (one := _held(t, found, calendar)) is not None]
+    running = [one.id for one in t.deadlines.in_working_days() if one.id is not None]
+    held = t.deadlines.lock_all(running).values()
+    counted = [move for one in held if (move := _counted(one, calendar)) is not None]
     for move in counted:
         assert move.after.id is not None
         t.deadlines.move(move.after, moved_steps(move.after, t.deadlines.steps(move.after.id), at))
@@ -72,10 +74,9 @@ def recount(
     return moved
 
 
-def _held(t: Transaction, found: Deadline, calendar: WorkingDays) -> Move | None:
-    """The deadline, held against other writers, if it still runs and is counted otherwise now."""
-    held = None if found.id is None else t.deadlines.lock(found.id)
-    if held is None or held.state is not DeadlineState.OPEN:
+def _counted(held: Deadline, calendar: WorkingDays) -> Move | None:
+    """The deadline as another calendar counts it, if it still runs and that makes a difference."""
+    if held.state is not DeadlineState.OPEN:
         return None
     after = recounted(held, calendar)
     return None if after == held else Move(held, after)

@@ -59,8 +59,9 @@ def next_due(store: Store) -> datetime | None:
 def _sweep(store: Store, deadline_ids: Sequence[int], now: datetime, routes: Routes) -> int:
     told = 0
     with store.transaction() as t:
+        held = t.deadlines.lock_all(deadline_ids)
         for deadline_id in deadline_ids:
-            deadline = t.deadlines.lock(deadline_id)
+            deadline = held.get(deadline_id)
             if deadline is not None and deadline.state is DeadlineState.OPEN:
                 told += take_steps(t, deadline, now, routes)
     return told

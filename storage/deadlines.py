@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 
 from records.alerts import Deadline, DeadlineState, Ending, Step
 from records.reminders import Reminder, ReminderState
@@ -73,7 +73,19 @@ class Deadlines:
 
     def lock(self, deadline_id: int) -> Deadline | None:
         """The deadline of that id, held against other writers until the transaction ends."""
-        return self._one(select(deadlines).where(deadlines.c.id == deadline_id).with_for_update())
+        return self.lock_all([deadline_id]).get(deadline_id)
+
+    def lock_all(self, deadline_ids: Sequence[int]) -> dict[int, Deadline]:
+        """The deadlines of these ids, held, and with them all that are open of their incidents.
+
+        Always in this order, and all of an incident at once: two that hold the same deadlines never wait for each other.
+        Whoever holds those of several incidents takes them in one call.
+        """
+        incidents = select(deadlines.c.incident).where(deadlines.c.id.in_(deadline_ids))
+        wanted = or_(deadlines.c.id.in_(deadline_ids), deadlines.c.state == DeadlineState.OPEN)
+        query = select(deadlines).where(deadlines.c.incident.in_(incidents), wanted).order_by(deadlines.c.id)
+        held = [_deadline(row) for row in self._connection.execute(query.with_for_update())]
+        return {one.id: one for one in held if one.id is not None and one.id in deadline_ids}
 
     def latest(self, incident_id: str, kind: str) -> Deadline | None:
         """The newest activation of one kind of deadline of an incident, whatever its state."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +18,15 @@ from pipeline.owing import Owed
 from pipeline.recounting import changes
 from pipeline.refusals import Refused
 from pipeline.sweep import sweep
-from pipeline.working_calendar import import_calendar, previewed, recount_open, working_days
+from pipeline.working_calendar import Imported, import_calendar, previewed, recount_open, working_days
 from records.actions import Act, Action
 from records.alerts import Deadline, DeadlineState
+from records.people import Contact
 from records.reminders import ReminderState
 from records.words import Role
 from regulation.oversight import oversight_rules
 from regulation.time_limits import further_limits
-from storage.store import Store
+from storage.store import Store, Transaction
 from tests.pipeline.test_owing import OFFICE, Desk
 from tests.pipeline.test_working_calendar import TABLE
 
@@ -175,3 +178,22 @@ def test_a_clock_that_stood_still_when_a_table_came_counts_by_it_once_it_runs_ag
     running = clock(desk)
     assert (running.state, running.activation, running.due_at) == (DeadlineState.OPEN, 2, day_end(9))
     assert running.calendar == "2026 年国务院办公厅放假通知、2027 年导入的放假安排"
+
+
+def test_a_table_that_comes_while_clocks_are_swept_waits_for_them_and_they_never_for_it(desk: Desk):
+    for number in range(3):
+        desk.town.come(f"q{number}", CHRISTMAS, disclosure="d2")
+    # Stored after the other one, and due before it: the sweep takes it first.
+    desk.do(Act.CONFIRM, CHRISTMAS - timedelta(days=1), disclosure="d2")
+    importing = ThreadPoolExecutor(1)
+    begun: list[Future[Imported]] = []
+
+    def routes(t: Transaction, recipient: str) -> Sequence[Contact]:
+        if not begun:
+            begun.append(importing.submit(import_calendar, desk.store, EARLIER, OFFICE, nine(1, 4), page_only))
+            wait(begun, timeout=0.5)
+        return ()
+
+    assert sweep(desk.store, nine(1, 4), routes) == 4
+    assert [move.after.due_at for move in begun[0].result(30).moves] == [day_end(9)]
+    importing.shutdown()

@@ -25,7 +25,7 @@ from tests.pipeline.clocks import at, open_incident, start, told
 BEFORE_DUTY = "0005"
 """The last migration of a desk that knew neither duty roster nor further clocks nor units that help."""
 
-BEFORE_ONE_CO_UNIT = "0014"
+BEFORE_ONE_CO_UNIT = "0015"
 """The last migration after which a unit could be named twice to help."""
 
 

@@ -19,11 +19,9 @@ from alerts.delivery import Outgoing
 from records.alerts import OFFICE, Alert
 from records.disclosures import Disclosure
 from records.incidents import Incident
+from records.naming import name_fields, named, office_name
 from records.spans import MINUTE, span, to_the_minute
 from records.words import Level, Scope
-
-OFFICE_NAME = "区委办"
-"""What a message calls the office."""
 
 FACTS = frozenset(
     {
@@ -48,13 +46,17 @@ FACTS = frozenset(
 )
 """Facts that a caller may add. `quote` is what somebody wrote in public; it stands apart from the system's words."""
 
-_FIELDS = frozenset({"incident", "title", "unit", "severity", "category", "due", "due_time", "left", "past", "at"})
+_FIELDS = (
+    frozenset({"incident", "title", "unit", "severity", "category", "due", "due_time", "left", "past", "at"})
+    | name_fields().keys()
+)
 _TEXT_FIELDS: Mapping[str, frozenset[str]] = {
     "link": frozenset({"incident"}),
     "late": frozenset({"planned"}),
     "overtaken": frozenset({"planned", "overtaken_by"}),
     "together_title": frozenset({"count"}),
     "together_link": frozenset(),
+    "no_unit": frozenset(name_fields()),
     "without_contact": frozenset({"recipient"}),
     "beyond_reach": frozenset({"recipient"}),
     "nobody_on_duty": frozenset(),
@@ -174,8 +176,13 @@ def addressed(recipient: str, level: Level) -> str:
     """Who was meant, such as 区住建局, 区住建局负责人 or 区领导."""
     if level is Level.LEADER:
         return level.label
-    name = OFFICE_NAME if recipient == OFFICE else neutral(recipient)
+    name = recipient_name(recipient)
     return name if level is Level.DUTY else f"{name}{level.label}"
+
+
+def recipient_name(recipient: str) -> str:
+    """What people read for the office or a unit."""
+    return office_name() if recipient == OFFICE else neutral(recipient)
 
 
 def shown(moment: datetime) -> str:
@@ -303,11 +310,11 @@ def _values(
     incident: Incident, at: datetime, due_at: datetime | None, facts: Mapping[str, str], public: bool
 ) -> dict[str, str]:
     words = templates()
-    values = {key: neutral(value) for key, value in facts.items() if value.strip()}
+    values = {key: neutral(value) for key, value in {**name_fields(), **facts}.items() if value.strip()}
     values |= {
         "incident": incident.id,
         "title": neutral(incident.title or words.no_title, _TITLE_LENGTH) if public else words.hidden_title,
-        "unit": neutral(incident.unit) if incident.unit else words.no_unit,
+        "unit": neutral(incident.unit) if incident.unit else named(words.no_unit),
         "severity": incident.severity.label,
         "at": shown(at),
     }

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from records.duty import Shift
+from records.naming import office_name
 from records.reading import BadRecord, moment, required_text
 from records.spreadsheets import BadRow, Table, cells_of, columns_of, is_empty, plain_text, written_moment
 
@@ -35,8 +36,8 @@ def template() -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """The headings of an empty roster, and two rows that show how it is filled in."""
     headings = {key: heading for heading, key in reversed(_shipped()["columns"].items())}
     shown: list[tuple[str, ...]] = [
-        ("区委办", "张三", "2026-05-01 08:00", "2026-05-01 20:00"),
-        ("区委办", "李四", "2026-05-01 20:00", "2026-05-02 08:00"),
+        (office_name(), "张三", "2026-05-01 08:00", "2026-05-01 20:00"),
+        (office_name(), "李四", "2026-05-01 20:00", "2026-05-02 08:00"),
     ]
     return tuple(headings[key] for key in KEYS), shown
 

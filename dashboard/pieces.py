@@ -22,6 +22,7 @@ from records.alerts import KEEPER, OFFICE, Deadline
 from records.assessments import Assessment
 from records.channels import channel_name
 from records.co_units import CoUnit
+from records.naming import office_name
 from records.posts import Post
 from records.spreadsheets import Cell
 from records.words import Category, Sentiment
@@ -105,9 +106,7 @@ def table(rows: Sequence[dict[str, Any]]) -> None:
     st.table(list(rows)[:200], border="horizontal", hide_index=True)
 
 
-def downloads(
-    key: str, name: str, title: str, heading: Sequence[str], rows: Sequence[Sequence[Cell]]
-) -> None:
+def downloads(key: str, name: str, title: str, heading: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
     """Buttons that export a table to files of that name, made when one is pressed; cells are safe to open."""
     made = {
         "xlsx": (lambda: exporting.xlsx(heading, rows, title), exporting.XLSX),
@@ -162,7 +161,7 @@ def recipient_name(recipient: str) -> str:
     """What people read for a recipient of alerts."""
     if recipient == KEEPER:
         return "操作日志链首保管人"
-    return backstage().settings.organisation.office_name if recipient == OFFICE else recipient
+    return office_name() if recipient == OFFICE else recipient
 
 
 def units_named(unit: str | None, helping: Sequence[CoUnit]) -> str:

@@ -28,6 +28,7 @@ from pydantic_core import ErrorDetails
 
 import alerts.channels
 from huiying.discovery import module, names
+from records.naming import DEFAULT
 from records.os_errors import reason
 
 if TYPE_CHECKING:
@@ -65,10 +66,12 @@ class Organisation(Section):
     """单位信息"""
 
     name: str = Field("惠川区委", min_length=1, description="单位名称，显示在页面和报告上")
-    office_name: str = Field("区委办公室", min_length=1, description="承担值班与报送的办公室名称")
+    office_name: str = Field(
+        DEFAULT.office, min_length=1, description="承担值班与报送的办公室名称，页面、提醒和报告都这样称呼它"
+    )
     letterhead: str = Field("舆情专报", min_length=1, description="报告的版头文字")
     serial_prefix: str = Field("惠舆情报", min_length=1, description="报告文号的代字，如“惠舆情报〔2026〕12号”")
-    report_to: tuple[str, ...] = Field(("区委", "区政府"), min_length=1, description="报告的主送机关")
+    report_to: tuple[str, ...] = Field(DEFAULT.report_to, min_length=1, description="报告的主送机关")
 
 
 class Database(Section):

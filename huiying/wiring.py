@@ -40,6 +40,7 @@ from pipeline.send import Sender, Terms
 from pipeline.source_acts import Managing
 from pipeline.sources import LiveSources, SourceList, file_sources
 from pipeline.timekeeping import steady_clock
+from records import naming
 from records.secret_files import UnusableSecret
 from records.tickets import Tickets
 from regulation.duty import DutyRules, duty_rules
@@ -70,6 +71,11 @@ class Desk:
     settings: Settings
     clock: Clock
     free: Callable[[Path], int] = free_bytes
+
+    def __post_init__(self) -> None:
+        """Whatever this process puts into words from now on calls the office as these settings do."""
+        organisation = self.settings.organisation
+        naming.call(naming.Names(organisation.office_name, organisation.report_to))
 
     @cached_property
     def store(self) -> Store:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.message import OFFICE_NAME
+from alerts.message import recipient_name
 from pipeline.acts import Actor, Deps, attempt
 from pipeline.refusals import Refused
 from pipeline.upward import UPWARD, Arrived, arrived
@@ -54,10 +54,7 @@ class Carried:
     @property
     def who(self) -> str:
         """The contact as the log and the page name it."""
-        return (
-            self.contact.name
-            or f"{OFFICE_NAME if self.contact.recipient == OFFICE else self.contact.recipient}值班人员"
-        )
+        return self.contact.name or f"{recipient_name(self.contact.recipient)}值班人员"
 
 
 def for_another(recipient: str, kind: str | None) -> bool:

@@ -32,6 +32,7 @@ from records.actions import Act, Action
 from records.alerts import Ending
 from records.disclosures import Disclosure
 from records.incidents import IllegalMove, Incident, IncidentState, SeverityChange
+from records.naming import office_name
 from records.reports import Response
 from records.words import Category, ReportKind, Role, Severity
 from regulation.dismissals import UnknownDismissal, dismissal
@@ -204,7 +205,7 @@ def _check_permission(actor: Actor, act: str, unit: str | None, helping: Collect
     if actor.role is None:
         return
     if not allowed(actor.role, act, own=concerns(actor.unit, unit), helping=actor.unit in helping):
-        raise Refused("您没有权限做这一步：请联系区委办值班人员或管理员")
+        raise Refused(f"您没有权限做这一步：请联系{office_name()}值班人员或管理员")
 
 
 # What each act does; each returns the facts for the audit row
@@ -291,7 +292,7 @@ def _hand_over(deed: _Deed) -> dict[str, Any]:
     unit = _working_unit(deed, "转给哪个单位")
     reason = deed.reason("转办的理由")
     changed = hand_over(deed.t, deed.incident, unit, deed.at, deed.actor.name, reason, deed.deps.routes)
-    void = f"由{deed.incident.unit or '区委办'}转办，须由{unit}签收"
+    void = f"由{deed.incident.unit or office_name()}转办，须由{unit}签收"
     await_acknowledgement(deed.t, changed, deed.at, deed.actor.name, deed.deps.escalation, void)
     return {"unit": unit, "before": deed.incident.unit, "reason": reason}
 

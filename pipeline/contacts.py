@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from alerts.desk_message import CONTACT_TEST, alert_about_desk
-from alerts.message import OFFICE_NAME
+from alerts.message import recipient_name
 from pipeline.accounts import CONSOLE
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.refusals import Refused
 from records.alerts import OFFICE
+from records.naming import office_name
 from records.people import Contact, Person
 from records.words import Level
 from regulation.permissions import allowed
@@ -85,7 +86,7 @@ def try_contact(
             raise Refused("刚刚试发过：请过一分钟再试")
         facts = {
             "by": by.name if by else CONSOLE,
-            "recipient": OFFICE_NAME if contact.recipient == OFFICE else contact.recipient,
+            "recipient": recipient_name(contact.recipient),
         }
         alert = alert_about_desk(CONTACT_TEST, contact.recipient, now, request, facts, urgent=True)
         if t.alerts.add(alert):
@@ -108,7 +109,7 @@ def _check(contact: Contact, address_faults: AddressFaults) -> None:
     if contact.channel not in address_faults:
         raise Refused(f"没有“{contact.channel}”这个渠道：可用 {'、'.join(sorted(address_faults))}")
     if contact.level is Level.LEADER and contact.recipient != OFFICE:
-        raise Refused("区领导的联系方式登记在区委办（office）名下")
+        raise Refused(f"区领导的联系方式登记在{office_name()}（office）名下")
     fault = address_faults[contact.channel](contact.address)
     if fault is not None:
         raise Refused(fault)
@@ -129,7 +130,7 @@ def _managing(store: Store, by: Person | None, recipient: str, now: datetime) ->
     with attempting(store, actor, MANAGE, recipient, now) as t:
         known = by and t.people.get(by.username)
         if by is not None and not (known and known.active and allowed(known.role, MANAGE)):
-            raise Refused("您没有权限改联系方式：请联系区委办或管理员")
+            raise Refused(f"您没有权限改联系方式：请联系{office_name()}或管理员")
         t.people.take_turn(recipient)
         yield t
 

@@ -13,6 +13,7 @@ from pipeline.views import may_everywhere, may_read
 from records.assessments import Assessment
 from records.corrections import Correction, Verdict
 from records.disclosures import Disclosure
+from records.naming import office_name
 from records.people import Person
 from records.posts import Post
 from records.words import Sentiment
@@ -54,7 +55,7 @@ def correct(store: Store, asked: Asked, actor: Actor, at: datetime, request: str
 def check_permission(actor: Actor) -> None:
     """Raises Refused for one who may not correct."""
     if actor.role is not None and not allowed(actor.role, CORRECT, own=False):
-        raise Refused("您没有权限更正研判：请联系值班员或区委办")
+        raise Refused(f"您没有权限更正研判：请联系值班员或{office_name()}")
 
 
 def keep(

@@ -13,6 +13,7 @@ from pipeline.acts import Actor
 from pipeline.attempts import attempting
 from pipeline.refusals import Refused
 from records.disclosures import Disclosure
+from records.naming import office_name
 from records.spreadsheets import BadRow
 from regulation.permissions import allowed
 from storage.disclosures import Added
@@ -93,7 +94,7 @@ def _import_part(
     bad = [row for row in part if isinstance(row, BadRow)]
     with attempting(store, actor, IMPORT, "disclosures", at) as t:
         if actor.role is not None and not allowed(actor.role, IMPORT):
-            raise Refused("您没有权限导入公开事项：请联系区委办或管理员")
+            raise Refused(f"您没有权限导入公开事项：请联系{office_name()}或管理员")
         became = Counter(t.disclosures.add_all(good, at, actor.name, explained))
         counted = {word.value: became[word] for word in Added}
         t.audit.append(at, actor.name, actor.role, IMPORT, "disclosures", True, {**counted, "bad": len(bad)})

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from alerts.message import OFFICE_NAME, day_and_time
+from alerts.message import day_and_time, recipient_name
 from alerts.roster import Hole, contradiction, given_over, holes, without
 from alerts.roster_file import GoodShift, ReadShift
 from pipeline.acts import Actor
 from pipeline.attempts import attempting
 from pipeline.refusals import Refused
-from records.alerts import OFFICE
 from records.duty import Shift
+from records.naming import office_name
 from records.spreadsheets import BadRow
 from records.words import Level
 from regulation.duty import DutyRules
@@ -54,7 +54,7 @@ def import_roster(
     """
     with attempting(store, actor, IMPORT, "duty", at) as t:
         if actor.role is not None and not allowed(actor.role, IMPORT):
-            raise Refused("您没有权限导入值班表：请联系区委办或管理员")
+            raise Refused(f"您没有权限导入值班表：请联系{office_name()}或管理员")
         read = sorted(rows, key=lambda row: row.number)
         if not read:
             raise Refused("表里没有一行值班安排")
@@ -78,7 +78,7 @@ def swap(store: Store, span: Span, name: str, to: str, reason: str, actor: Actor
         _require(actor, SWAP, span.recipient)
         begin = _checked_begin(span, reason, at)
         if to == name or to not in known_names(t, span.recipient):
-            raise Refused(f"替班的“{to}”应是{_called(span.recipient)}另一位登记了联系方式的人")
+            raise Refused(f"替班的“{to}”应是{recipient_name(span.recipient)}另一位登记了联系方式的人")
         t.duty.take_turn(span.recipient)
         given = [one for one in t.duty.between(span.recipient, begin, span.ends_at) if one.name == name]
         if not given:
@@ -135,7 +135,7 @@ def said(recipient: str, hole: Hole) -> str:
     """A hole in Chinese."""
     end = "起" if hole.ends_at is None else f" 至 {day_and_time(hole.ends_at)} "
     what = "没有人值班" if hole.name is None else f"值班的“{hole.name}”没有登记联系方式"
-    return f"{_called(recipient)}值班表 {day_and_time(hole.begins_at)}{end}{what}"
+    return f"{recipient_name(recipient)}值班表 {day_and_time(hole.begins_at)}{end}{what}"
 
 
 def _import_one(
@@ -187,15 +187,15 @@ def _write(t: Transaction, row: GoodShift, there: Sequence[Shift], outcome: Impo
 def _fault(shift: Shift, actor: Actor, names: Sequence[str], rules: DutyRules) -> str | None:
     """Why a row cannot stand on the roster, in Chinese."""
     if not _may(actor, IMPORT, shift.recipient):
-        return f"您不能改{_called(shift.recipient)}的值班表，只能改本单位的"
+        return f"您不能改{recipient_name(shift.recipient)}的值班表，只能改本单位的"
     if shift.ends_at <= shift.begins_at:
         return "结束时间应晚于开始时间"
     if shift.ends_at - shift.begins_at > rules.longest:
         return f"一班超过 {rules.longest_hours} 小时：请核对日期"
     if not names:
-        return f"{_called(shift.recipient)}没有一位登记了姓名的联系人：请先登记联系方式，或核对单位名称"
+        return f"{recipient_name(shift.recipient)}没有一位登记了姓名的联系人：请先登记联系方式，或核对单位名称"
     if shift.name not in names:
-        return f"“{shift.name}”不在{_called(shift.recipient)}的联系人里（现有 {'、'.join(names)}）：请先登记联系方式，或核对姓名"
+        return f"“{shift.name}”不在{recipient_name(shift.recipient)}的联系人里（现有 {'、'.join(names)}）：请先登记联系方式，或核对姓名"
     return None
 
 
@@ -216,7 +216,7 @@ def _checked_begin(span: Span, reason: str, at: datetime) -> datetime:
 
 def _require(actor: Actor, act: str, recipient: str) -> None:
     if not _may(actor, act, recipient):
-        raise Refused("您没有权限改这张值班表：请联系区委办或管理员")
+        raise Refused(f"您没有权限改这张值班表：请联系{office_name()}或管理员")
 
 
 def _may(actor: Actor, act: str, recipient: str) -> bool:
@@ -230,7 +230,3 @@ def _bounds(shifts: Sequence[Shift]) -> dict[str, str]:
 
 def _told(shift: Shift) -> str:
     return f"“{shift.name}”（{day_and_time(shift.begins_at)} 至 {day_and_time(shift.ends_at)}）"
-
-
-def _called(recipient: str) -> str:
-    return OFFICE_NAME if recipient == OFFICE else recipient

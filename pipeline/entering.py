@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pipeline.acts import Actor
 from pipeline.intake import receive
 from pipeline.refusals import Refused
+from records.naming import office_name
 from records.posts import Post, RawPost
 from records.reading import BadRecord
 from regulation.permissions import allowed
@@ -25,7 +26,7 @@ def enter_post(store: Store, raw: RawPost, actor: Actor, now: datetime, retentio
     if actor.role is not None and not allowed(actor.role, "open_incident"):
         with store.transaction() as t:
             t.audit.append(now, actor.name, actor.role, "enter_post", raw.id or "", False)
-        raise Refused("您没有权限录入：请联系区委办值班人员")
+        raise Refused(f"您没有权限录入：请联系{office_name()}值班人员")
     try:
         post = admit(raw)
     except BadRecord as fault:

@@ -13,6 +13,7 @@ from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.refusals import Refused
 from records.catalogues import CatalogueDeed, CatalogueVersion, Filing, FilingNoted
+from records.naming import office_name
 from records.spreadsheets import BadRow
 from regulation.catalogue import Catalogue, number_of
 from regulation.catalogue_file import letters, shipped
@@ -162,7 +163,7 @@ def import_items(store: Store, rows: Sequence[ReadItem], meant: Meant, *, whole:
 def note_filing(store: Store, filing: Filing, actor: Actor, request: str | None = None) -> None:
     """Note with whom a version was filed, when, and the proof; or what came back (二（七）6). Raises Refused."""
     with attempting(store, actor, FILE, _SUBJECT, filing.at) as t:
-        _check_allowed(actor, FILE, "您没有权限登记备案：由区委办办理")
+        _check_allowed(actor, FILE, f"您没有权限登记备案：由{office_name()}办理")
         t.catalogues.take_turn()
         if request is not None and done_before(t, request) is not None:
             return
@@ -184,7 +185,7 @@ def note_filing(store: Store, filing: Filing, actor: Actor, request: str | None 
 def _change(store: Store, meant: Meant, work: Callable[[Transaction, Own | None], _Next]) -> None:
     """Write what `work` makes of the newest version as the next one, for somebody who may and saw that one. Raises Refused."""
     with attempting(store, meant.actor, KEEP, _SUBJECT, meant.at) as t:
-        _check_allowed(meant.actor, KEEP, "您没有权限改动公开目录：由区委办办理")
+        _check_allowed(meant.actor, KEEP, f"您没有权限改动公开目录：由{office_name()}办理")
         t.catalogues.take_turn()
         if meant.request is not None and done_before(t, meant.request) is not None:
             return

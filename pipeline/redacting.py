@@ -9,6 +9,7 @@ from datetime import datetime
 from pipeline.acts import Actor
 from pipeline.attempts import attempting
 from pipeline.refusals import Refused
+from records.naming import office_name
 from records.posts import REDACTED_TEXT, Post
 from records.suggestions import origin_of_post
 from records.words import ReportKind
@@ -40,7 +41,7 @@ def redact(store: Store, post_id: str, reason: str, actor: Actor, at: datetime) 
         raise Refused("请写明遮盖的理由（不要写出要遮盖的内容）")
     with attempting(store, actor, REDACT, post_id, at) as t:
         if actor.role is not None and not allowed(actor.role, REDACT):
-            raise Refused("您没有权限遮盖帖文：请联系区委办或管理员")
+            raise Refused(f"您没有权限遮盖帖文：请联系{office_name()}或管理员")
         posts = _with_copies(t, post_id)
         to_check = tuple(_quoting(t, posts))
         hashes = [t.posts.redact(post.id, at) for post in posts]

@@ -18,6 +18,7 @@ from records.actions import Act
 from records.alerts import Deadline, DeadlineState
 from records.disclosures import Disclosure
 from records.incidents import Incident
+from records.naming import office_name
 from records.posts import REDACTED, Post
 from records.reports import ConfirmedPart, Part, Report
 from records.words import ReportKind, Role
@@ -358,7 +359,7 @@ def _require_permission(t: Transaction, actor: Actor, act: str, incident: Incide
         return
     helping = actor.unit in t.co_units.names(incident.id)
     if not allowed(actor.role, act, own=concerns(actor.unit, incident.unit), helping=helping):
-        raise Refused(f"“{actor.role.label}”不能对这个事件做这一步，请联系区委办或本事件的责任单位")
+        raise Refused(f"“{actor.role.label}”不能对这个事件做这一步，请联系{office_name()}或本事件的责任单位")
 
 
 def _save(

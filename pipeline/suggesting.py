@@ -23,6 +23,7 @@ from pipeline.suggestion_alerts import tell, waited_for
 from pipeline.suggestion_courses import courses_of
 from pipeline.units import require_known
 from pipeline.working_calendar import working_days
+from records.naming import office_name
 from records.posts import REDACTED_TEXT
 from records.suggestions import Did, Suggestion, SuggestionEntry, origin_of_post
 from regulation.permissions import allowed, concerns
@@ -178,7 +179,7 @@ def redact(store: Store, meant: Meant, reason: str | None) -> None:
         if not (reason or "").strip():
             raise Refused("请写明遮盖的理由（不要写出要遮盖的内容）")
         if meant.actor.role is not None and not allowed(meant.actor.role, "redact"):
-            raise Refused("您没有权限遮盖：请联系区委办或管理员")
+            raise Refused(f"您没有权限遮盖：请联系{office_name()}或管理员")
         if t.suggestions.get(meant.suggestion) is None:
             raise Refused(f"没有编号为“{meant.suggestion[:40]}”的意见建议")
         t.suggestions.redact([meant.suggestion])
@@ -211,9 +212,9 @@ def _unit(t: Transaction, named: str | None, responsible: str | None, actor: Act
             require_known(t, named)
         return named or responsible
     if actor.unit is None or not allowed(actor.role, REGISTER, own=True):
-        raise Refused("您没有权限登记意见建议：请联系区委办")
+        raise Refused(f"您没有权限登记意见建议：请联系{office_name()}")
     if not concerns(actor.unit, named or actor.unit):
-        raise Refused("只能登记由本单位办理的意见建议；该由别的单位办理的，登记后请区委办转办")
+        raise Refused(f"只能登记由本单位办理的意见建议；该由别的单位办理的，登记后请{office_name()}转办")
     return actor.unit
 
 
@@ -232,7 +233,7 @@ def _begin(t: Transaction, meant: Meant, did: Did) -> Course | None:
         raise Refused(f"没有编号为“{meant.suggestion[:40]}”的意见建议")
     role = meant.actor.role
     if role is not None and not allowed(role, ACTS[did], own=concerns(meant.actor.unit, course.unit)):
-        raise Refused("您没有权限做这一步：转办、催办和办结由区委办办理，其余由承办单位或区委办办理")
+        raise Refused(f"您没有权限做这一步：转办、催办和办结由{office_name()}办理，其余由承办单位或{office_name()}办理")
     return course
 
 

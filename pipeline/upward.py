@@ -19,6 +19,7 @@ from records.alerts import Alert
 from records.channels import channel_name
 from records.deliveries import Delivery
 from records.incidents import Incident
+from records.naming import office_name
 from records.people import Contact
 from records.reports import Report
 from records.upward import BY_CHANNEL, Need, Noted, UpwardEntry
@@ -188,7 +189,7 @@ def _receipt(t: Transaction, sent: UpwardEntry) -> UpwardEntry | None:
 def _begin(t: Transaction, meant: Meant, act: str, rules: UpwardRules) -> BodyStanding | None:
     """Where the body stands, nobody else changing it; None where this request was carried out before. Raises Refused."""
     if meant.actor.role is not None and not allowed(meant.actor.role, act, own=False):
-        raise Refused("您没有权限做这一步：向上报告由区委办公室办理")
+        raise Refused(f"您没有权限做这一步：向上报告由{office_name()}办理")
     t.incidents.take_turn()
     if meant.request is not None and done_before(t, meant.request) is not None:
         return None

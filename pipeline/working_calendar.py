@@ -12,6 +12,7 @@ from pipeline.notify import Routes, stored_contacts
 from pipeline.recounting import Move, moves, recount
 from pipeline.refusals import Refused
 from pipeline.timekeeping import CLOCK
+from records.naming import office_name
 from records.words import Role
 from regulation.permissions import allowed
 from regulation.working_days import BadCalendar, WorkingDays, YearTable, table_from
@@ -60,7 +61,7 @@ def import_calendar(store: Store, row: Any, actor: Acting, at: datetime, routes:
     """
     with attempting(store, actor, IMPORT, "calendar", at) as t:
         if actor.role is not None and not allowed(actor.role, IMPORT):
-            raise Refused("您没有权限导入放假安排：请联系区委办或管理员")
+            raise Refused(f"您没有权限导入放假安排：请联系{office_name()}或管理员")
         table = _table(row)
         t.meta.take_turn(_KEY)
         kept = t.meta.get(_KEY) or {}

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from playbooks.playbook import Doer, Playbook, Start
 from records.actions import Act
+from records.naming import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def checklist(playbook: Playbook, moments: Moments, done: Mapping[Act, datetime]
             Task(
                 step=step.id,
                 who=step.who,
-                do=step.do,
+                do=named(step.do),
                 after=step.after,
                 due_at=None if start is None else start + step.within,
                 clause=step.clause,

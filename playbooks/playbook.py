@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import yaml
 
 from records.actions import Act
+from records.naming import office_name
 from records.words import Category, Severity
 
 Known = TypeVar("Known", bound=StrEnum)
@@ -41,7 +42,7 @@ class Doer(StrEnum):
         return {
             "duty": "值班员",
             "unit": "责任单位",
-            "office": "区委办",
+            "office": office_name(),
             "publicity": "宣传部",
             "cyberspace": "网信办",
         }[self.value]

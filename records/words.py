@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from records.naming import named
+
 
 class Word(StrEnum):
     """A closed vocabulary whose members know how to say themselves in Chinese."""
@@ -11,7 +13,7 @@ class Word(StrEnum):
     @property
     def label(self) -> str:
         """Chinese label shown to people."""
-        return _LABELS[type(self)][self.value]
+        return named(_LABELS[type(self)][self.value])
 
 
 class Channel(Word):
@@ -211,7 +213,7 @@ _LABELS: dict[type[Word], dict[str, str]] = {
     Role: {
         "duty": "值班员",
         "unit": "责任单位",
-        "office": "区委办",
+        "office": "{office}",
         "evaluator": "评估人员",
         "admin": "管理员",
         "drafter": "承办人",
@@ -221,5 +223,5 @@ _LABELS: dict[type[Word], dict[str, str]] = {
         "archivist": "档案员",
     },
     Level: {"duty": "值班员", "head": "负责人", "leader": "区领导"},
-    Rung: {"unit_head": "单位负责人", "office": "区委办负责人", "leaders": "区领导"},
+    Rung: {"unit_head": "单位负责人", "office": "{office}负责人", "leaders": "区领导"},
 }

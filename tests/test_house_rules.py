@@ -264,6 +264,15 @@ def test_what_people_read_calls_an_idea_by_the_glossarys_word_alone(idea: str):
     assert [shown(file) for file in written if RIVALS[idea] in file.read_text("utf-8")] == []
 
 
+def test_the_office_is_called_by_the_name_in_the_settings_alone():
+    annexes = {"regulation/clauses.yaml", "regulation/catalogue_h.yaml", "regulation/catalogue_e.yaml"}
+    literal = {"records/naming.py", "alerts/roster_columns.yaml", *annexes}
+    texts = [*modules(), *(file for folder in FOLDERS for file in sorted((ROOT / folder).rglob("*.yaml")))]
+    mine = [file for file in texts if shown(file).split("/")[0] not in {"nlp", "samples", "benchmarks"}]
+    code = {shown(file): re.sub(r"(?m)^\s*#.*$", "", file.read_text("utf-8")) for file in mine}
+    assert [name for name, text in code.items() if "区委办" in text and name not in literal] == []
+
+
 # What may stand in no file
 
 

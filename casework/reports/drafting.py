@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from records.disclosures import Disclosure
 from records.incidents import Incident, Member, SeverityChange
+from records.naming import office_name
 from records.reports import Part, Response
 from records.spans import until_start
 from records.words import Channel, Scope
@@ -188,7 +189,7 @@ def _offline_event(material: Material) -> str:
     record, incident = material.record, material.incident
     return _lines(
         _known_facts(record) if record is not None else f"事由：“{incident.title}”。",
-        f"责任单位：{incident.unit or '待区委办确定'}。",
+        f"责任单位：{incident.unit or f'待{office_name()}确定'}。",
         f"协办单位：{'、'.join(material.co_units)}。" if material.co_units else "",
         _plan_line(incident, material.plan_started_at),
         f"{PENDING}：事件发生的时间、地点、起因、影响范围及现状〕",

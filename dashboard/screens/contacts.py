@@ -19,6 +19,7 @@ from pipeline.contact_view import ContactRow, ContactsPage
 from records.alerts import KEEPER, OFFICE
 from records.channels import channel_name
 from records.deliveries import DeliveryState
+from records.naming import office_name
 from records.people import Contact
 from records.words import Level
 
@@ -59,7 +60,7 @@ def _unreachable(units: Sequence[str]) -> None:
         named = "、".join(plain(recipient_name(unit)) for unit in units[:_NAMED])
         more = f"等 {len(units)} 个" if len(units) > _NAMED else ""
         st.warning(
-            f"**没有联系方式**：{named}{more}。给它们的提醒只进站内消息，并请区委办代为转告。",
+            f"**没有联系方式**：{named}{more}。给它们的提醒只进站内消息，并请{plain(office_name())}代为转告。",
             icon=":material/person_off:",
         )
 

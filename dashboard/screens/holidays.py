@@ -11,6 +11,7 @@ from dashboard.wording import due, plain
 from pipeline.calendar_view import CalendarPage, preview
 from pipeline.refusals import Refused
 from pipeline.working_calendar import Imported, import_calendar
+from records.naming import office_name
 from regulation.working_days import YearTable, shown, written_table
 
 _DRAFT = "calendar_draft"
@@ -92,7 +93,7 @@ def _moves(imported: Imported) -> None:
     if not imported.moves:
         st.caption("正在计的时限没有一个会变。")
         return
-    st.markdown(f"{len(imported.moves)} 个正在计的时限会变；提前的会提醒责任单位和区委办：")
+    st.markdown(f"{len(imported.moves)} 个正在计的时限会变；提前的会提醒责任单位和{plain(office_name())}：")
     table(
         [
             {

@@ -40,6 +40,7 @@ from pipeline.incident_view import IncidentPage
 from pipeline.views import IncidentRow
 from records.alerts import Deadline, DeadlineState
 from records.co_units import CoUnit
+from records.naming import office_name
 from records.spans import until_start
 
 _POSTS_A_PAGE = 20
@@ -239,7 +240,7 @@ def _facts(visit: Visit, page: IncidentPage) -> None:
 
 
 def _unit(page: IncidentPage) -> str:
-    unit = plain(page.incident.unit or "未定，请区委办明确")
+    unit = plain(page.incident.unit or f"未定，请{office_name()}明确")
     if page.handed_over is None:
         return unit
     former = plain(str(page.handed_over.detail.get("before") or "未定"))

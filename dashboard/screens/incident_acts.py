@@ -20,6 +20,7 @@ from pipeline.units import known_units
 from records.actions import Act
 from records.alerts import Deadline, DeadlineState, Ending
 from records.incidents import Incident, IncidentState
+from records.naming import named, office_name
 from records.words import Category, Severity
 from regulation.dismissals import dismissals
 
@@ -122,7 +123,7 @@ def _ending(clock: Deadline) -> str:
 
 @st.dialog("启动预案", on_dismiss="rerun")
 def _ask_start(visit: Visit, incident: Incident) -> None:
-    st.text("启动后两小时内须向区委、区政府报送首报（第四十二条（三）），到时自动提醒和督办。")
+    st.text(named("启动后两小时内须向{report_to}报送首报（第四十二条（三）），到时自动提醒和督办。"))
     earlier = st.checkbox("实际启动时间更早，现在补记", key="start_earlier")
     with st.form("start_plan", enter_to_submit=False, border=False):
         args = _earlier_start() if earlier else {}
@@ -258,7 +259,7 @@ def _with_unit(incident: Incident, act: Act, said: str, done: bool, unit: str | 
 
 @st.dialog("改等级", on_dismiss="rerun")
 def _ask_severity(visit: Visit, incident: Incident) -> None:
-    st.text(f"现为“{incident.severity.label}”。调高时会通知责任单位和区委办。")
+    st.text(f"现为“{incident.severity.label}”。调高时会通知责任单位和{office_name()}。")
     words = list(Severity)
     with st.form("set_severity", enter_to_submit=False, border=False):
         chosen = st.radio("等级", words, index=words.index(incident.severity), format_func=_label, horizontal=True)

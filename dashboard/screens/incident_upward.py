@@ -19,6 +19,7 @@ from pipeline.incident_view import IncidentPage
 from pipeline.notify import stored_contacts
 from pipeline.upward import Content, Meant
 from pipeline.upward_view import UpwardPage
+from records.naming import office_name
 from records.reports import Report
 from records.upward import BY_CHANNEL, Need, Noted, UpwardEntry
 from regulation.upward import UpwardRules
@@ -45,9 +46,11 @@ def read(visit: Visit, page: IncidentPage) -> UpwardPage | None:
 
 def draw(page: IncidentPage, found: UpwardPage) -> None:
     """Draw every body with what may be done."""
-    st.caption("区委办公室根据舆情情况向上报告（第四十三条）。每一步都记入台账，记下后不能修改，有误可注明理由作废。")
+    st.caption(
+        f"{plain(office_name())}根据舆情情况向上报告（第四十三条）。每一步都记入台账，记下后不能修改，有误可注明理由作废。"
+    )
     if upward.DECIDE not in found.acts:
-        st.caption("决定是否上报、上报和作废由区委办办理。")
+        st.caption(f"决定是否上报、上报和作废由{plain(office_name())}办理。")
     for body in found.bodies:
         with st.container(border=True, key=f"upward_{body.body}", gap="xsmall"):
             _body(page, found, body)

@@ -14,6 +14,7 @@ from huiying.wiring import address_faults
 from pipeline.contacts import add_contact, remove_contact
 from pipeline.notify import PAGE
 from records.alerts import KEEPER, OFFICE
+from records.naming import office_name
 from records.people import Contact
 from records.words import Level
 
@@ -22,7 +23,7 @@ _CHANNELS = [name for name in names(alerts.channels) if name != PAGE]
 
 @click.group(
     cls=ChineseGroup,
-    help="管理提醒发给谁：每个单位（区委办写 office，操作日志的链首保管人写 keeper）可有多个联系方式。",
+    help="管理提醒发给谁：每个单位（本办公室写 office，操作日志的链首保管人写 keeper）可有多个联系方式。",
 )
 def command() -> None:
     """Only holds the sub-commands."""
@@ -91,4 +92,4 @@ def _when(contact: Contact) -> str:
 
 
 def _shown(recipient: str) -> str:
-    return {OFFICE: "区委办值班员（office）", KEEPER: "链首保管人（keeper）"}.get(recipient, recipient)
+    return {OFFICE: f"{office_name()}值班员（office）", KEEPER: "链首保管人（keeper）"}.get(recipient, recipient)

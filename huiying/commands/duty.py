@@ -32,7 +32,7 @@ _END = click.option("--to", "end", required=True, type=_MOMENT, metavar="时间"
 _REASON = click.option("--reason", required=True, metavar="理由", help="为什么；写进操作日志")
 
 
-@click.group(cls=ChineseGroup, help="值班表：每个单位（区委办写 office）什么时候由谁值班，提醒先发给值班的人。")
+@click.group(cls=ChineseGroup, help="值班表：每个单位（本办公室写 office）什么时候由谁值班，提醒先发给值班的人。")
 def command() -> None:
     """Only holds the sub-commands."""
 

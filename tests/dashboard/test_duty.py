@@ -60,13 +60,19 @@ def test_a_roster_is_taken_in_swapped_and_handed_over(
 ):
     driver.sign_in(page, "wangfang", PASSWORD, "/duty")
     expect(page.get_by_text("还没有值班表")).to_be_visible()
-    lines = (f"区委办,李军,{hours(desk, -2)},{hours(desk, 12)}", f"区委办,王芳,{hours(desk, 16)},{hours(desk, 60)}")
+    lines = (
+        f"区委办公室,李军,{hours(desk, -2)},{hours(desk, 12)}",
+        f"区委办公室,王芳,{hours(desk, 16)},{hours(desk, 60)}",
+    )
     import_file(
-        page, tmp_path / "值班表.csv", *lines, f"区委办,{HOSTILE.replace(',', '')},{hours(desk, 12)},{hours(desk, 16)}"
+        page,
+        tmp_path / "值班表.csv",
+        *lines,
+        f"区委办公室,{HOSTILE.replace(',', '')},{hours(desk, 12)},{hours(desk, 16)}",
     )
     expect(page.get_by_text("现在值班：李军")).to_be_visible()
     expect(page.get_by_text("上次导入有 1 行没有导入")).to_be_visible()
-    expect(page.locator(".st-key-duty_left_out_rows").get_by_text("不在区委办的联系人里")).to_be_visible()
+    expect(page.locator(".st-key-duty_left_out_rows").get_by_text("不在区委办公室的联系人里")).to_be_visible()
     expect(page.locator(".st-key-duty_week").get_by_text("李军").first).to_be_visible()
 
     page.get_by_role("tab", name="换班、撤班").click()

@@ -58,7 +58,7 @@ def test_whoever_was_reached_acknowledges_in_the_contacts_name_and_it_is_audited
 
 
 def test_a_contact_without_a_name_acknowledges_for_its_recipient(store: Store):
-    assert press(store, OFFICE).acknowledged_by == "区委办值班人员（企业微信链接）"
+    assert press(store, OFFICE).acknowledged_by == "区委办公室值班人员（企业微信链接）"
 
 
 def test_the_first_one_stays(store: Store):

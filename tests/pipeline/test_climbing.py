@@ -97,8 +97,8 @@ def test_each_message_says_why_this_person_is_told(town: Town):
     pass_minutes(town, 0, 60)
     assert [alert.body.splitlines()[2] for alert in climbed(town)] == [
         "缘由：值班员15分钟未签收，按逐级提醒的规定告知单位负责人。",
-        "缘由：值班员、单位负责人30分钟未签收，按逐级提醒的规定告知区委办负责人。",
-        "缘由：值班员、单位负责人、区委办负责人1小时未签收，按逐级提醒的规定告知区领导。",
+        "缘由：值班员、单位负责人30分钟未签收，按逐级提醒的规定告知区委办公室负责人。",
+        "缘由：值班员、单位负责人、区委办公室负责人1小时未签收，按逐级提醒的规定告知区领导。",
     ]
 
 
@@ -174,6 +174,6 @@ def test_where_a_level_has_no_contact_the_offices_duty_officer_is_asked_to_pass_
     pass_minutes(town, 0, 60)
     assert [addresses(town, alert) for alert in climbed(town)] == [
         {"duty@qw.example": f"{UNIT}负责人没有登记联系方式，请代为转告。"},
-        {"duty@qw.example": "区委办负责人没有登记联系方式，请代为转告。"},
+        {"duty@qw.example": "区委办公室负责人没有登记联系方式，请代为转告。"},
         {"duty@qw.example": "区领导没有登记联系方式，请代为转告。"},
     ]

@@ -271,8 +271,8 @@ def test_the_office_s_link_acknowledges_for_the_unit_in_whose_place_it_was_told(
         t.people.set_contacts("教体局", [Contact("教体局", "page", "教体局")])
     incident = helped(desk)
     after = acknowledge(store, delivery(desk, incident, "教体局", "wecom"), NOON + MINUTE, desk.deps)
-    assert after.acknowledged_by == "区委办值班人员（企业微信链接）"
-    assert standing(desk, incident) == [("教体局", "区委办值班人员（企业微信链接）")]
+    assert after.acknowledged_by == "区委办公室值班人员（企业微信链接）"
+    assert standing(desk, incident) == [("教体局", "区委办公室值班人员（企业微信链接）")]
     assert desk.get(incident.id).acknowledged_at is None
 
 

@@ -83,7 +83,7 @@ def test_good_rows_are_written_and_bad_ones_named(store: Store):
     assert told[6] == "结束时间应晚于开始时间"
     assert told[7] == "一班超过 192 小时：请核对日期"
     assert told[8].startswith("区水务局没有一位登记了姓名的联系人")
-    assert "“书记”不在区委办的联系人里" in told[9]
+    assert "“书记”不在区委办公室的联系人里" in told[9]
     assert told[99] == "“单位”没有填写"
 
 

@@ -53,7 +53,7 @@ def test_the_settings_change_a_row_for_all_units_and_for_one():
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"severity": "major", "office": 10}, "“重大”的区委办负责人（10 分钟）应晚于单位负责人（15 分钟）"),
+        ({"severity": "major", "office": 10}, "“重大”的区委办公室负责人（10 分钟）应晚于单位负责人（15 分钟）"),
         ({"severity": "major", "unit": "区教体局", "leaders": 30}, "“重大”（区教体局）的区领导（30 分钟）应晚于"),
         (
             {"severity": "major_emergency", "unit_head": 20, "office": 25, "leaders": 30},

@@ -22,7 +22,7 @@ def test_a_contact_is_added_listed_and_removed(capsys: pytest.CaptureFixture[str
     assert run(["contact", "add", "office", "email", "duty@qw.example", "--name", "值班室"]) == 0
     assert "还没有配置 alerts.email" in capsys.readouterr().out
     assert run(["contact", "list"]) == 0
-    assert capsys.readouterr().out == "区委办值班员（office）\t1\temail\tduty@qw.example\t值班室\n"
+    assert capsys.readouterr().out == "区委办公室值班员（office）\t1\temail\tduty@qw.example\t值班室\n"
     assert run(["contact", "remove", "office", "email", "duty@qw.example"]) == 0
     assert run(["contact", "remove", "office", "email", "duty@qw.example"]) == 1
 

@@ -37,18 +37,20 @@ def roster(folder: Path, *rows: tuple[str, str, int, int]) -> str:
 def test_a_roster_is_imported_with_its_bad_rows_named_and_its_holes_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = roster(tmp_path, ("区委办", "李军", -1, 12), ("区委办", "张三", 12, 20), ("区委办", "王芳", 20, 40))
+    file = roster(
+        tmp_path, ("区委办公室", "李军", -1, 12), ("区委办公室", "张三", 12, 20), ("区委办公室", "王芳", 20, 40)
+    )
     assert run(["duty", "import", file]) == 0
     told = capsys.readouterr()
-    assert told.err.startswith("第3行未导入：“张三”不在区委办的联系人里")
+    assert told.err.startswith("第3行未导入：“张三”不在区委办公室的联系人里")
     assert "新增 2 班，原已在表上 0 班，未导入 1 行" in told.out
-    assert "注意：区委办值班表" in told.out
+    assert "注意：区委办公室值班表" in told.out
     assert run(["duty", "show"]) == 0
     assert "李军" in capsys.readouterr().out
 
 
 def test_a_shift_is_swapped_and_cancelled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["duty", "import", roster(tmp_path, ("区委办", "李军", -1, 40))]) == 0
+    assert run(["duty", "import", roster(tmp_path, ("区委办公室", "李军", -1, 40))]) == 0
     span = ["--from", hour(2), "--to", hour(4), "--reason", "开会"]
     assert run(["duty", "swap", "office", "李军", "王芳", *span]) == 0
     assert "由王芳替李军值班" in capsys.readouterr().out

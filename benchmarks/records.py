@@ -1,4 +1,4 @@
-"""How long years of old records take to import, and what they then cost the reading of posts."""
+"""How long years of old records take to import, what they then cost the reading of posts, and how fast they are found."""
 
 from __future__ import annotations
 
@@ -21,7 +21,12 @@ from benchmarks._stores import NOON, databases
 from casework.disclosures.importing import read_file
 from pipeline.acts import Actor
 from pipeline.disclosing import import_disclosures
+from pipeline.indexing import catch_up_records
+from pipeline.ledger_view import Wanted, ledger
+from records.people import Person
+from records.words import Role
 from regulation.watched_records import watched_records
+from storage.search.record_index import RecordIndex
 from storage.store import Store
 
 ROWS, QUICK_ROWS = 10_000, 500
@@ -29,6 +34,8 @@ BAD_EVERY = 100
 MOST_SECONDS = 60.0
 ROUNDS = 20
 OPERATOR = Actor("基准", None)
+OFFICER = Person("office", "区委办", Role.OFFICE, None)
+_QUERIES = {"rare": "第4321号", "common": "接受监督", "two_words": "供热 住建局", "missing": "没有这样的词"}
 HEADINGS = ("编号", "标题", "文号", "公开时间", "责任单位", "目录事项", "公开范围", "网址", "正文")
 _KEYS = ("id", "title", "doc_number", "published_at", "unit", "catalogue_item", "scope", "url", "body")
 _MATTERS = ("供热", "学区划分", "老旧小区改造", "公交线路", "低保", "征收补偿", "干部任免", "巡察整改", "防汛", "水价")
@@ -65,6 +72,7 @@ def measured(url: str, file: Path) -> dict[str, Any]:
     again = import_disclosures(store, read_file(file), OPERATOR, NOON)
     again_cpu = process_time() - began
     watched, watching = _watched(store)
+    searched = _searched(store)
     store.close()
     return {
         "new": outcome.new,
@@ -76,6 +84,7 @@ def measured(url: str, file: Path) -> dict[str, Any]:
         "more_memory_mb": round(grown, 1),
         "watched_records": watched,
         "find_watched_ms": round(watching * 1000, 1),
+        **searched,
     }
 
 
@@ -88,6 +97,29 @@ def _watched(store: Store) -> tuple[int, float]:
             found = t.disclosures.since(NOON - rules.window, (), rules.at_least)
         taken.append(process_time() - began)
     return len(found), median(taken)
+
+
+def _searched(store: Store) -> dict[str, Any]:
+    """Milliseconds of a search on the ledger: of its rarest and of its commonest words, with the page's excerpts."""
+    with tempfile.TemporaryDirectory(prefix="huiying-records-") as folder:
+        index = RecordIndex(Path(folder) / "records.db")
+        began = process_time()
+        while catch_up_records(store, index):
+            pass
+        indexed = process_time() - began
+        found = {f"search_{name}_ms": _search_ms(store, index, words) for name, words in _QUERIES.items()}
+        index.close()
+    return {"index_cpu_s": round(indexed, 2), **found}
+
+
+def _search_ms(store: Store, index: RecordIndex, words: str) -> float:
+    taken: list[float] = []
+    for _ in range(ROUNDS):
+        began = process_time()
+        with store.reading() as t:
+            ledger(t, OFFICER, Wanted(words), index, 25)
+        taken.append(process_time() - began)
+    return round(median(taken) * 1000, 1)
 
 
 def _peak_mb() -> float:

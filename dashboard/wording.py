@@ -223,3 +223,8 @@ def flag_notes(flags: Sequence[str]) -> list[str]:
 def count(number: int) -> str:
     """A count: 9,876, or 12.3万 from ten thousand on."""
     return f"{number:,}" if number < 10_000 else f"{number / 10_000:.1f}万"
+
+
+def with_plain_quotes(text: str) -> str:
+    """What people look for, with the quotation marks of the index."""
+    return text.replace("“", '"').replace("”", '"')

@@ -359,6 +359,11 @@ class Settings(Section):
         return self.data_dir / "logs"
 
     @property
+    def record_search_file(self) -> Path:
+        """Where the text index of disclosure records lies."""
+        return self.data_dir / "records.db"
+
+    @property
     def search_file(self) -> Path:
         """The embedded text index."""
         return self.data_dir / "search.db"

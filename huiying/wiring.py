@@ -56,6 +56,7 @@ from regulation.upward import UpwardRules, upward_rules
 from regulation.watch_periods import WatchPeriods, watch_periods
 from regulation.watched_records import WatchedRecords, watched_records
 from storage.search.embedded import EmbeddedIndex
+from storage.search.record_index import RecordIndex
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -256,6 +257,11 @@ class Desk:
         """The text index; whoever opens it closes it."""
         self.settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         return EmbeddedIndex(self.settings.search_file)
+
+    def record_index(self) -> RecordIndex:
+        """The text index of disclosure records; whoever opens it closes it."""
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return RecordIndex(self.settings.record_search_file)
 
     @cached_property
     def sources(self) -> LiveSources:

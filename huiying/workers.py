@@ -25,7 +25,7 @@ from huiying.wiring import Desk
 from pipeline.audit_sending import send_head_when_due
 from pipeline.expiry import let_go_of_old
 from pipeline.fail_over import fail_over
-from pipeline.indexing import catch_up, let_go
+from pipeline.indexing import catch_up, catch_up_records, let_go
 from pipeline.model_note import ModelNote, note_model
 from pipeline.notify import stored_contacts
 from pipeline.source_watch import watch_sources
@@ -171,7 +171,7 @@ def judge_worker(desk: Desk, stop: Stop) -> None:
 
     log = logging.getLogger("huiying.judge")
     judging = desk.judging()
-    index = desk.index()
+    index, record_index = desk.index(), desk.record_index()
     expired = -EXPIRY_SECONDS
     noted: ModelNote | None = None
 
@@ -195,7 +195,7 @@ def judge_worker(desk: Desk, stop: Stop) -> None:
             let = let_go_of_old(desk.store, desk.keeping, desk.clock.now())
             log.info("expired", extra=facts(**asdict(let)))
         judged = judge()
-        indexed = catch_up(desk.store, index)
+        indexed = catch_up(desk.store, index) + catch_up_records(desk.store, record_index)
         if judged or indexed:
             log.info("judged", extra=facts(changes=judged, indexed=indexed))
         else:
@@ -206,6 +206,7 @@ def judge_worker(desk: Desk, stop: Stop) -> None:
         steadily(desk, "judge", stop, desk.settings.judge.poll_seconds, step)
     finally:
         index.close()
+        record_index.close()
 
 
 def crawl_worker(desk: Desk, stop: Stop) -> None:

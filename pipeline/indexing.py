@@ -1,8 +1,9 @@
-"""Keeps the text index level with the posts: takes in what is new or edited, lets go what has expired."""
+"""Keeps the text indexes level with the store: takes in what is new or edited, lets go what has expired."""
 
 from __future__ import annotations
 
 from storage.search.embedded import EmbeddedIndex
+from storage.search.record_index import RecordIndex
 from storage.store import Store
 
 WALK = 200
@@ -31,3 +32,16 @@ def let_go(store: Store, index: EmbeddedIndex, number: int = WALK) -> int:
     if gone:
         index.remove(gone)
     return len(gone)
+
+
+def catch_up_records(store: Store, index: RecordIndex, limit: int = 500) -> int:
+    """Take in up to `limit` records that are new or corrected; how many. An index ahead of the store lets go of the rest."""
+    with store.reading() as t:
+        level = t.disclosures.level()
+        if level == index.level:
+            return 0
+        current, here = t.disclosures.numbers(), index.versions()
+        behind = [record_id for record_id, version in current.items() if here.get(record_id) != version]
+        fresh = t.disclosures.many(behind[:limit])
+    index.put(fresh.values(), here.keys() - current.keys(), level if len(behind) <= limit else "")
+    return len(fresh)

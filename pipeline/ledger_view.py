@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
@@ -25,14 +27,21 @@ from records.people import Person
 from records.words import Scope, Sentiment
 from storage import tables
 from storage.disclosures import Version
+from storage.search.excerpts import Piece, excerpt
+from storage.search.words import needles
 from storage.store import Transaction
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_FEW = 500
+"""So many hits are asked for by id; of more, all records that fit are read."""
 
 _ONGOING = [state.value for state in IncidentState if state.ongoing]
 
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """One record in the ledger. `answered_at` is when the last answer on it was published."""
+    """One record in the ledger. `answered_at` is when the last answer on it was published, `hits` where it
+    holds what was looked for."""
 
     id: str
     title: str
@@ -45,6 +54,46 @@ class RecordRow:
     ongoing: int
     incidents: int
     answered_at: datetime | None
+    hits: Sequence[tuple[str, Sequence[Piece]]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which records are looked for; None means any. `item` is the catalogue item as the records name it."""
+
+    words: str = ""
+    unit: str | None = None
+    year: int | None = None
+    scope: Scope | None = None
+    item: str | None = None
+
+
+EVERYTHING = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A page of the records that fit, and how many fit in all."""
+
+    rows: Sequence[RecordRow]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What there is to filter by."""
+
+    units: Sequence[str]
+    years: Sequence[int]
+    items: Sequence[str]
+
+
+class Index(Protocol):
+    """A text index over records: storage.search.record_index."""
+
+    def find(self, query: str) -> Sequence[str]:
+        """Ids of records that hold every word of the query, best first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +108,81 @@ class RecordPage:
     posts: Sequence[PostRow]
 
 
-def ledger(t: Transaction, person: Person, words: str = "", limit: int = 50, offset: int = 0) -> list[RecordRow]:
-    """The records that this person may know of, newest first; `words` must all stand in id, title, number or unit."""
+def ledger(
+    t: Transaction,
+    person: Person,
+    wanted: Wanted = EVERYTHING,
+    index: Index | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> Ledger:
+    """The records that this person may know of and that fit: newest first, those found by words best first.
+
+    Where the index finds none, or there is none, the words must all stand in id, title, number or unit.
+    """
+    ids = matching(t, person, wanted, index)
+    return Ledger(ledger_rows(t, ids[offset : offset + limit], wanted), len(ids))
+
+
+def ledger_rows(t: Transaction, ids: Sequence[str], wanted: Wanted) -> list[RecordRow]:
+    """These of the records that `matching` gave, each with where it holds what was looked for."""
+    records = t.disclosures.many(ids)
+    looked_for = needles(wanted.words)
+    rows = _rows(t, [records[record_id] for record_id in ids])
+    return [replace(row, hits=_hits(records[row.id], looked_for)) for row in rows]
+
+
+def ledger_filters(t: Transaction, person: Person) -> Filters:
+    """What the records that this person may know of can be filtered by."""
     table = tables.disclosure
-    query = (
-        select(table)
-        .where(_current(), _known(person), _holding(words))
-        .order_by(table.c.published_at.desc(), table.c.id)
-        .limit(limit)
-        .offset(offset)
+    known = and_(_current(), _known(person))
+    units = select(table.c.unit).where(known).distinct().order_by(table.c.unit)
+    items = select(table.c.catalogue_item).where(known, table.c.catalogue_item.is_not(None)).distinct()
+    ends = select(func.min(table.c.published_at), func.max(table.c.published_at)).where(known)
+    first, last = t.connection.execute(ends).one()
+    years = () if first is None else range(last.astimezone(_SHANGHAI).year, first.astimezone(_SHANGHAI).year - 1, -1)
+    return Filters(
+        units=list(t.connection.execute(units).scalars()),
+        years=list(years),
+        items=sorted(t.connection.execute(items).scalars()),
     )
-    found = t.connection.execute(query).all()
-    return _rows(t, [record for row in found if (record := t.disclosures.get(row.id)) is not None])
 
 
-def ledger_size(t: Transaction, person: Person, words: str = "") -> int:
-    """How many records `ledger` can show."""
+def matching(t: Transaction, person: Person, wanted: Wanted, index: Index | None = None) -> list[str]:
+    """The ids of all records that `ledger` shows, in its order."""
     table = tables.disclosure
-    query = select(func.count()).select_from(table).where(_current(), _known(person), _holding(words))
-    return int(t.connection.execute(query).scalar_one())
+    fitting = select(table.c.id).where(_current(), _known(person), *_filters(wanted))
+    newest = fitting.order_by(table.c.published_at.desc(), table.c.id)
+    if not wanted.words.strip():
+        return list(t.connection.execute(newest).scalars())
+    best = index.find(wanted.words) if index is not None else ()
+    if best:
+        few = len(best) <= _FEW
+        kept = set(t.connection.execute(fitting.where(table.c.id.in_(best)) if few else fitting).scalars())
+        return [record_id for record_id in best if record_id in kept]
+    return list(t.connection.execute(newest.where(_holding(wanted.words))).scalars())
+
+
+def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
+    table = tables.disclosure
+    asked: list[ColumnElement[bool]] = []
+    if wanted.unit is not None:
+        asked.append(table.c.unit == wanted.unit)
+    if wanted.year is not None:
+        asked.append(table.c.published_at >= datetime(wanted.year, 1, 1, tzinfo=_SHANGHAI))
+        asked.append(table.c.published_at < datetime(wanted.year + 1, 1, 1, tzinfo=_SHANGHAI))
+    if wanted.scope is not None:
+        asked.append(table.c.scope == wanted.scope.value)
+    if wanted.item is not None:
+        asked.append(table.c.catalogue_item == wanted.item)
+    return asked
+
+
+def _hits(record: Disclosure, looked_for: Sequence[str]) -> tuple[tuple[str, Sequence[Piece]], ...]:
+    """In which of its texts the record holds what was looked for, each with an excerpt."""
+    texts = {"题目": record.title, "文号": record.doc_number or "", "单位": record.unit, "正文": record.body}
+    found = ((name, excerpt(" ".join(text.split()), looked_for)) for name, text in texts.items())
+    return tuple((name, pieces) for name, pieces in found if pieces)
 
 
 def record_page(t: Transaction, person: Person, record_id: str, posts: int = 30) -> RecordPage | None:
@@ -118,7 +223,7 @@ def record_page(t: Transaction, person: Person, record_id: str, posts: int = 30)
 
 def record_choices(t: Transaction, person: Person, limit: int = 200) -> list[tuple[str, str]]:
     """Ids and titles of the newest records that the person may name when entering something."""
-    return [(row.id, row.title) for row in ledger(t, person, limit=limit)]
+    return [(row.id, row.title) for row in ledger(t, person, limit=limit).rows]
 
 
 def _rows(t: Transaction, records: Sequence[Disclosure]) -> list[RecordRow]:

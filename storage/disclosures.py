@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, or_, select
+from sqlalchemy import Connection, Row, Select, func, insert, select
 
 from records.disclosures import Disclosure
 from records.words import Risk, Scope
@@ -111,15 +111,6 @@ class Disclosures:
         query = _current().order_by(disclosure.c.published_at.desc(), disclosure.c.id)
         return [_record(row) for row in self._connection.execute(query)]
 
-    def search(self, words: str) -> list[Disclosure]:
-        """Current records whose id, title, document number or unit holds every one of the words."""
-        query = _current()
-        for word in words.split():
-            columns = (disclosure.c.id, disclosure.c.title, disclosure.c.doc_number, disclosure.c.unit)
-            query = query.where(or_(*(column.contains(word, autoescape=True) for column in columns)))
-        query = query.order_by(disclosure.c.published_at.desc(), disclosure.c.id)
-        return [_record(row) for row in self._connection.execute(query)]
-
     def units(self) -> set[str]:
         """Every unit that answers for a record."""
         return set(self._connection.execute(_current().with_only_columns(disclosure.c.unit).distinct()).scalars())
@@ -132,6 +123,17 @@ class Disclosures:
     def count_versions(self) -> int:
         """How many versions are stored; it grows with every change."""
         return self._connection.execute(select(func.count()).select_from(disclosure)).scalar_one()
+
+    def numbers(self) -> dict[str, int]:
+        """The number of the current version of every record."""
+        query = select(disclosure.c.id, func.max(disclosure.c.version).label("version")).group_by(disclosure.c.id)
+        return {row.id: row.version for row in self._connection.execute(query)}
+
+    def level(self) -> str:
+        """A text that is another one after every change."""
+        query = select(func.count().label("versions"), func.max(disclosure.c.recorded_at).label("at"))
+        row = self._connection.execute(query).one()
+        return f"{row.versions}@{row.at.isoformat() if row.at else ''}"
 
     def _insert(self, records: Sequence[Disclosure], at: datetime, by: str) -> None:
         rows = [

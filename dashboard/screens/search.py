@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.backstage import backstage
 from dashboard.pieces import post_block
 from dashboard.visit import Visit
+from dashboard.wording import with_plain_quotes
 from pipeline.search_view import Found, Wanted, search
 from records.words import Channel, Sentiment
 
@@ -44,7 +45,7 @@ def _form() -> Wanted | None:
         return None
     length = _PERIODS[chosen or _ANY]
     return Wanted(
-        words=_with_plain_quotes(text or ""),
+        words=with_plain_quotes(text or ""),
         since=None if length is None else backstage().now() - length,
         channel=next((one for one in Channel if one.label == place), None),
         sentiment=next((one for one in Sentiment if one.label == reading), None),
@@ -53,10 +54,6 @@ def _form() -> Wanted | None:
 
 def _labels(words: type[Channel] | type[Sentiment]) -> list[str]:
     return [_ANY, *(word.label for word in words)]
-
-
-def _with_plain_quotes(text: str) -> str:
-    return text.replace("“", '"').replace("”", '"')
 
 
 def _show(found: Found) -> None:

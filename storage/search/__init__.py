@@ -1,1 +1,1 @@
-"""Finds posts: the embedded index."""
+"""Finds posts and records by their words: the embedded indexes."""

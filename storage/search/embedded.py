@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
-import unicodedata
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 
-import rjieba
-
 from records.posts import Post
+from storage.search.files import opened, writing
+from storage.search.words import expression, words_of
 
 _SCHEMA = """
 CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5(words, tokenize = "unicode61 remove_diacritics 0");
@@ -24,7 +20,7 @@ CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value INTEGER NOT NULL)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # The row number is the time with 20 bits to tell posts of one second apart: filtering and sorting by time need no join.
 _BITS = 20
-_PART = re.compile(r'"([^"]*)"?|(\S+)')
+_PROBE = "SELECT count(*) FROM word WHERE word MATCH 'a'"
 _CHUNK = 500
 
 
@@ -35,16 +31,7 @@ class EmbeddedIndex:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            self._connection = _opened(path)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-                raise
-            for suffix in ("", "-wal", "-shm"):
-                Path(f"{path}{suffix}").unlink(missing_ok=True)
-            self._connection = _opened(path)
+        self._connection = opened(path, _SCHEMA, _PROBE)
 
     def close(self) -> None:
         """Let the file go."""
@@ -57,25 +44,25 @@ class EmbeddedIndex:
 
     def add(self, posts: Iterable[Post], watermark: int | None = None) -> None:
         """Take in posts, and the watermark with them; a known id is replaced. Taking in twice gives the same as once."""
-        with self._writing() as connection:
+        with writing(self._connection) as connection:
             for post in posts:
                 self._remove(connection, [post.id])
                 place = _free_place(connection, post)
                 connection.execute("INSERT INTO place VALUES (?, ?)", (place, post.id))
                 connection.execute(
-                    "INSERT INTO word (rowid, words) VALUES (?, ?)", (place, " ".join(_words(_full(post))))
+                    "INSERT INTO word (rowid, words) VALUES (?, ?)", (place, " ".join(words_of(_full(post))))
                 )
             if watermark is not None:
                 connection.execute("INSERT OR REPLACE INTO state VALUES ('watermark', ?)", (watermark,))
 
     def remove(self, post_ids: Sequence[str]) -> None:
         """Forget these posts; ids that are not here are passed over."""
-        with self._writing() as connection:
+        with writing(self._connection) as connection:
             self._remove(connection, post_ids)
 
     def clear(self) -> None:
         """Forget everything, the watermark too."""
-        with self._writing() as connection:
+        with writing(self._connection) as connection:
             for table in ("word", "place", "state"):
                 connection.execute(f"DELETE FROM {table}")
 
@@ -85,7 +72,7 @@ class EmbeddedIndex:
 
     def some_ids(self, number: int) -> list[str]:
         """The next `number` ids in a walk through the index that begins again after the end: to check them one by one."""
-        with self._writing() as connection:
+        with writing(self._connection) as connection:
             rows = connection.execute(
                 "SELECT place, post_id FROM place WHERE place > ? ORDER BY place LIMIT ?",
                 (self._state("walked"), number),
@@ -101,7 +88,7 @@ class EmbeddedIndex:
 
         Words in "quotes" must stand together. A query without any letter, digit or 汉字 finds nothing.
         """
-        wanted = _expression(query)
+        wanted = expression(query)
         if not wanted or limit < 1:
             return []
         low = -(1 << 62) if since is None else _second(since) << _BITS
@@ -117,16 +104,6 @@ class EmbeddedIndex:
         row = self._connection.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()
         return int(row[0]) if row else (0 if name == "watermark" else -(1 << 62))
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._connection
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
-
     @staticmethod
     def _remove(connection: sqlite3.Connection, post_ids: Sequence[str]) -> None:
         for start in range(0, len(post_ids), _CHUNK):
@@ -135,20 +112,6 @@ class EmbeddedIndex:
             places = connection.execute(f"SELECT place FROM place WHERE post_id IN ({marks})", list(part)).fetchall()
             connection.executemany("DELETE FROM word WHERE rowid = ?", places)
             connection.executemany("DELETE FROM place WHERE place = ?", places)
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-    try:
-        # The index can be rebuilt from the posts, so a power cut may cost its last second.
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-        connection.executescript(_SCHEMA)
-        connection.execute("SELECT count(*) FROM word WHERE word MATCH 'a'").fetchone()
-    except sqlite3.DatabaseError:
-        connection.close()
-        raise
-    return connection
 
 
 def _second(moment: datetime) -> int:
@@ -165,25 +128,3 @@ def _free_place(connection: sqlite3.Connection, post: Post) -> int:
 
 def _full(post: Post) -> str:
     return f"{post.title}\n{post.text}" if post.title else post.text
-
-
-def _words(text: str) -> list[str]:
-    """The words of a text and the shorter words inside them, lower case, full-width forms folded."""
-    folded = unicodedata.normalize("NFKC", text).lower()
-    return [word for word in _cutter().cut_for_search(folded, False) if any(map(str.isalnum, word))]
-
-
-@lru_cache(maxsize=1)
-def _cutter() -> rjieba.Jieba:
-    return rjieba.Jieba()
-
-
-def _expression(query: str) -> str:
-    """The query in FTS5's language: every word quoted, so that nothing in it is read as an operator."""
-    parts: list[str] = []
-    for quoted, single in _PART.findall(query[:500]):
-        words = _words(quoted or single)
-        alone = all(len(word) == 1 for word in words)
-        # A name that the dictionary does not know falls into single characters: they must stand together.
-        parts += [" ".join(words)] if quoted or alone else words
-    return " AND ".join('"' + part.replace('"', "") + '"' for part in parts if part)

@@ -63,11 +63,3 @@ def test_the_records_since_a_moment_are_made_up_with_the_newest_older_ones_and_t
         assert since == [("d0", 1), ("d1", 2)]
         assert [record.id for record in t.disclosures.since(NOON - DAY, ["d3", "d0"])] == ["d0", "d1", "d3"]
         assert [record.id for record in t.disclosures.since(NOON - DAY, ["d4"], 3)] == ["d0", "d1", "d2", "d4"]
-
-
-def test_a_search_finds_records_that_hold_every_word(store: Store):
-    with store.transaction() as t:
-        t.disclosures.add(disclosure("d1", "老旧小区改造一批"), NOON, "王芳")
-        t.disclosures.add(disclosure("d2", "老旧小区改造二批", unit="城管局"), NOON, "王芳")
-        assert [record.id for record in t.disclosures.search("改造 城管")] == ["d2"]
-        assert t.disclosures.search("100%") == []

@@ -1,0 +1,43 @@
+"""Cuts texts and queries into the same words, for every index of ours."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import rjieba
+
+_PART = re.compile(r'"([^"]*)"?|(\S+)')
+_LONGEST_QUERY = 500
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text and the shorter words inside them, lower case, full-width forms folded."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return [word for word in _cutter().cut_for_search(folded, False) if any(map(str.isalnum, word))]
+
+
+def expression(query: str) -> str:
+    """The query in FTS5's language: every word quoted, so that nothing in it is read as an operator."""
+    parts: list[str] = []
+    for quoted, single in _PART.findall(query[:_LONGEST_QUERY]):
+        words = words_of(quoted or single)
+        alone = all(len(word) == 1 for word in words)
+        # A name that the dictionary does not know falls into single characters: they must stand together.
+        parts += [" ".join(words)] if quoted or alone else words
+    return " AND ".join('"' + part.replace('"', "") + '"' for part in parts if part)
+
+
+def needles(query: str) -> list[str]:
+    """What to show in a text that was found, longest first: the query's parts as they stand, and the words in them."""
+    found: set[str] = set()
+    for quoted, single in _PART.findall(query[:_LONGEST_QUERY]):
+        part = unicodedata.normalize("NFKC", quoted or single).lower().strip()
+        found |= {part, *(word for word in words_of(part) if len(word) > 1)}
+    return sorted((needle for needle in found if any(map(str.isalnum, needle))), key=lambda one: (-len(one), one))
+
+
+@lru_cache(maxsize=1)
+def _cutter() -> rjieba.Jieba:
+    return rjieba.Jieba()

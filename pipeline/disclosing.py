@@ -95,13 +95,25 @@ def _import_part(
     with attempting(store, actor, IMPORT, "disclosures", at) as t:
         if actor.role is not None and not allowed(actor.role, IMPORT):
             raise Refused(f"您没有权限导入公开事项：请联系{office_name()}或管理员")
-        became = Counter(t.disclosures.add_all(good, at, actor.name, explained))
+        kept = _with_what_files_lack(t, good)
+        became = Counter(t.disclosures.add_all(kept, at, actor.name, explained))
         counted = {word.value: became[word] for word in Added}
         t.audit.append(at, actor.name, actor.role, IMPORT, "disclosures", True, {**counted, "bad": len(bad)})
     outcome.new += became[Added.NEW]
     outcome.corrected += became[Added.CORRECTED]
     outcome.unchanged += became[Added.UNCHANGED]
     outcome.bad += bad
+
+
+def _with_what_files_lack(t: Transaction, records: Sequence[Disclosure]) -> list[Disclosure]:
+    """A file says nothing of interpretation and withdrawal: what is known of them stays."""
+    known = t.disclosures.many(record.id for record in records)
+    return [
+        replace(record, interpretation=before.interpretation, withdrawn=before.withdrawn)
+        if (before := known.get(record.id)) is not None
+        else record
+        for record in records
+    ]
 
 
 def _what_changed(before: Disclosure, after: Disclosure) -> str:

@@ -11,7 +11,10 @@ from records.words import Risk, Scope
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """One version of a published record. A correction is a new version that names the old one in `explanation`."""
+    """One version of a published record. A correction is a new version that names the old one in `explanation`.
+
+    `withdrawn` says that its publication was taken back (第二十条); it stays on record, and reactions to it too.
+    """
 
     id: str
     title: str
@@ -26,6 +29,8 @@ class Disclosure:
     risk: Risk | None = None
     version: int = 1
     explanation: str | None = None
+    interpretation: str | None = None
+    withdrawn: bool = False
 
 
 def disclosure_from(row: Row) -> Disclosure:

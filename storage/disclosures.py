@@ -151,6 +151,8 @@ class Disclosures:
                 "watch_terms": list(record.watch_terms),
                 "risk": record.risk and record.risk.value,
                 "explanation": record.explanation,
+                "interpretation": record.interpretation,
+                "withdrawn": record.withdrawn,
                 "recorded_at": at,
                 "recorded_by": by,
             }
@@ -194,4 +196,6 @@ def _record(row: Row[Any]) -> Disclosure:
         risk=None if row.risk is None else Risk(row.risk),
         version=row.version,
         explanation=row.explanation,
+        interpretation=row.interpretation,
+        withdrawn=row.withdrawn,
     )

@@ -26,6 +26,7 @@ from storage.messages import Messages
 from storage.meta import Meta
 from storage.people import People
 from storage.posts import Posts
+from storage.proposals import Proposals
 from storage.pushes import Pushes
 from storage.reports import Reports
 from storage.source_days import SourceDays
@@ -98,6 +99,11 @@ class Transaction:
     def reports(self) -> Reports:
         """Report drafts, filed reports, published responses."""
         return Reports(self.connection)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        """What units want to disclose, and the course of each."""
+        return Proposals(self.connection)
 
     @cached_property
     def upward(self) -> Upward:

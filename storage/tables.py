@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -69,6 +70,8 @@ disclosure = Table(
     Column("watch_terms", JSON, nullable=False),
     Column("risk", String(20)),
     Column("explanation", Text),
+    Column("interpretation", Text),
+    Column("withdrawn", Boolean, nullable=False, server_default=false()),
     Column("recorded_at", UtcTime, nullable=False),
     Column("recorded_by", Text, nullable=False),
     Index("disclosure_by_published", "published_at"),
@@ -710,5 +713,41 @@ catalogue_filing = Table(
     Column("at", UtcTime, nullable=False),
     Column("actor", Text, nullable=False),
     Index("catalogue_filing_by_version", "version"),
+    sqlite_autoincrement=True,
+)
+
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("id", String(60), primary_key=True),
+    Column("unit", Text, nullable=False),
+    Column("office", Text, nullable=False),
+    Column("procedure", JSON, nullable=False),
+    Column("begun_at", UtcTime, nullable=False),
+    Column("begun_by", Text, nullable=False),
+    Column("step", String(40)),
+    Column("ended", String(20)),
+    Index("proposal_by_step", "step"),
+)
+"""What a unit wants to disclose. `step` and `ended` repeat what its entries say, for lists."""
+
+proposal_entry = Table(
+    "proposal_entry",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("proposal", ForeignKey("proposal.id"), nullable=False),
+    Column("noted", String(20), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("unit", Text),
+    Column("sign", String(40)),
+    Column("form", JSON),
+    Column("reason", Text),
+    Column("attribute", String(20)),
+    Column("flag", String(64)),
+    Column("until", String(10)),
+    Column("link", Text),
+    Column("flags", JSON, nullable=False),
+    Index("proposal_entry_by_proposal", "proposal"),
     sqlite_autoincrement=True,
 )

@@ -1,0 +1,148 @@
+"""Keeps proposals and the entries of their course; entries are added and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from records.proposals import Flag, Form, Noted, ProposalEntry
+from records.words import Attribute, Audience, Manner, Period, Purpose, Risk, TimeKind
+from storage.tables import proposal, proposal_entry
+from storage.turns import take_turn
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One proposal: who proposes, what the office was called then, and the procedure with which it began.
+
+    `step` is where it waits, None when it has `ended`.
+    """
+
+    id: str
+    unit: str
+    office: str
+    procedure: Mapping[str, Any]
+    begun_at: datetime
+    begun_by: str
+    step: str | None
+    ended: str | None
+
+
+class Proposals:
+    """Proposals and their entries."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def take_turn(self) -> None:
+        """Let no other transaction change a proposal until this one ends."""
+        take_turn(self._connection, "proposals")
+
+    def begin(self, kept: Kept) -> None:
+        """Keep a new proposal."""
+        self._connection.execute(insert(proposal).values(**asdict(kept)))
+
+    def stand(self, proposal_id: str, step: str | None, ended: str | None) -> None:
+        """Note for lists where it stands after its last entry."""
+        self._connection.execute(update(proposal).where(proposal.c.id == proposal_id).values(step=step, ended=ended))
+
+    def get(self, proposal_id: str) -> Kept | None:
+        """The proposal, or None."""
+        row = self._connection.execute(select(proposal).where(proposal.c.id == proposal_id)).first()
+        return None if row is None else _kept(row)
+
+    def all(self, ended: bool | None = None) -> list[Kept]:
+        """Every proposal, the last begun first; `ended` chooses those that have or have not."""
+        query = select(proposal).order_by(proposal.c.begun_at.desc(), proposal.c.id.desc())
+        if ended is not None:
+            query = query.where(proposal.c.ended.is_not(None) if ended else proposal.c.ended.is_(None))
+        return [_kept(row) for row in self._connection.execute(query)]
+
+    def next_id(self, begun_at: datetime) -> str:
+        """The next free id of that day in Asia/Shanghai: `GYYYYMMDD-NNN`, counted from 001."""
+        self.take_turn()
+        day = begun_at.astimezone(_SHANGHAI).strftime("G%Y%m%d")
+        query = select(proposal.c.id).where(proposal.c.id.startswith(f"{day}-"))
+        numbers = [int(found.rpartition("-")[2]) for found in self._connection.execute(query).scalars()]
+        return f"{day}-{max(numbers, default=0) + 1:03d}"
+
+    def add(self, entry: ProposalEntry) -> ProposalEntry:
+        """Write an entry for good; the same with its number."""
+        query = insert(proposal_entry).values(**_values(entry)).returning(proposal_entry.c.id)
+        return replace(entry, id=self._connection.execute(query).scalar_one())
+
+    def entries(self, proposal_ids: Sequence[str]) -> dict[str, list[ProposalEntry]]:
+        """The entries of several proposals, oldest first, by proposal."""
+        found: dict[str, list[ProposalEntry]] = {proposal_id: [] for proposal_id in proposal_ids}
+        query = select(proposal_entry).where(proposal_entry.c.proposal.in_(proposal_ids)).order_by(proposal_entry.c.id)
+        for row in self._connection.execute(query):
+            found[row.proposal].append(_entry(row))
+        return found
+
+
+def _kept(row: Row[Any]) -> Kept:
+    return Kept(row.id, row.unit, row.office, row.procedure, row.begun_at, row.begun_by, row.step, row.ended)
+
+
+def _values(entry: ProposalEntry) -> dict[str, Any]:
+    plain = {key: getattr(entry, key) for key in ("proposal", "at", "actor", "unit", "sign", "reason", "flag", "link")}
+    return plain | {
+        "noted": entry.noted.value,
+        "attribute": None if entry.attribute is None else entry.attribute.value,
+        "until": None if entry.until is None else entry.until.isoformat(),
+        "form": None if entry.form is None else _form_values(entry.form),
+        "flags": [asdict(flag) for flag in entry.flags],
+    }
+
+
+def _form_values(form: Form) -> dict[str, Any]:
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in asdict(form).items()}
+
+
+def _entry(row: Row[Any]) -> ProposalEntry:
+    return ProposalEntry(
+        id=row.id,
+        proposal=row.proposal,
+        noted=Noted(row.noted),
+        at=row.at,
+        actor=row.actor,
+        unit=row.unit,
+        sign=row.sign,
+        form=None if row.form is None else _form(row.form),
+        reason=row.reason,
+        attribute=None if row.attribute is None else Attribute(row.attribute),
+        flag=row.flag,
+        until=_day(row.until),
+        link=row.link,
+        flags=tuple(Flag(**flag) for flag in row.flags),
+    )
+
+
+def _form(values: Mapping[str, Any]) -> Form:
+    return Form(
+        **{
+            **values,
+            "purpose": Purpose(values["purpose"]),
+            "attribute": values["attribute"] and Attribute(values["attribute"]),
+            "audience": values["audience"] and Audience(values["audience"]),
+            "time_kind": values["time_kind"] and TimeKind(values["time_kind"]),
+            "period": values["period"] and Period(values["period"]),
+            "risk": values["risk"] and Risk(values["risk"]),
+            "manners": tuple(Manner(one) for one in values["manners"]),
+            "filled_on": _day(values["filled_on"]),
+            "decided_on": _day(values["decided_on"]),
+            "planned_on": _day(values["planned_on"]),
+            **{key: tuple(values[key]) for key in ("platforms", "co_units", "watch_terms")},
+        }
+    )
+
+
+def _day(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)

@@ -1,0 +1,327 @@
+"""A proposal is taken through its course by those who may; what is published comes out of it with every signature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from casework.disclosures.procedure import End
+from pipeline import proposing
+from pipeline.acts import Actor
+from pipeline.proposing import Desk, Meant
+from pipeline.refusals import Refused
+from records.proposals import Flag, Form, Noted
+from records.words import Attribute, Audience, Manner, Purpose, Risk, Role, Scope, TimeKind
+from regulation.procedures import procedure
+from storage.store import Store
+from tests.pipeline.clocks import MINUTE
+from tests.pipeline.known_answers import NOON, record
+
+UNIT, HELPER, OFFICE = "区住建局", "区水务局", "区委办公室"
+DRAFTER = Actor("承办甲", Role.DRAFTER, UNIT)
+LEADER = Actor("分管乙", Role.LEADER, UNIT)
+SECRECY = Actor("保密丙", Role.SECRECY, UNIT)
+HEAD = Actor("主要己", Role.HEAD, UNIT)
+ARCHIVIST = Actor("档案丁", Role.ARCHIVIST)
+OFFICER = Actor("赵主任", Role.OFFICE)
+SIGNER = Actor("书记", Role.HEAD, OFFICE)
+CONFIRMER = Actor("水务辛", Role.UNIT, HELPER)
+FORM = Form(
+    unit=UNIT,
+    title="关于老旧小区改造的通知",
+    body="改造四个小区。",
+    attribute=Attribute.OPEN,
+    audience=Audience.SOCIETY,
+    manners=(Manner.SOCIETY,),
+    platforms=("互联网",),
+    time_kind=TimeKind.LASTING,
+    decided_on=date(2026, 4, 9),
+)
+COURSE: Sequence[tuple[str, Actor, str]] = [
+    ("secrecy_first", DRAFTER, UNIT),
+    ("propose", DRAFTER, UNIT),
+    ("secrecy_second", LEADER, UNIT),
+    ("secrecy_officer", SECRECY, UNIT),
+    ("deputy", LEADER, UNIT),
+    ("publish", DRAFTER, UNIT),
+    ("archive", ARCHIVIST, UNIT),
+]
+
+
+def marks(form: Form) -> list[Flag]:
+    return [Flag("k1", "mark", "正文", "内部资料", "内部标志", "H-23")] if "内部资料" in form.body else []
+
+
+DESK = Desk(OFFICE, procedure("H"), marks)
+
+
+class Office:
+    """A desk that knows two units, and the deeds on one proposal."""
+
+    def __init__(self, store: Store, form: Form = FORM, by: Actor = DRAFTER) -> None:
+        self.store, self.minute = store, 0
+        with store.transaction() as t:
+            t.disclosures.add(replace(record("d1"), unit=UNIT), NOON, "测试")
+            t.disclosures.add(replace(record("d2"), unit=HELPER), NOON, "测试")
+        self.id = proposing.begin(store, form, by, NOON, DESK)
+
+    def meant(self, actor: Actor, request: str | None = None) -> Meant:
+        self.minute += 1
+        return Meant(self.id, actor, NOON + self.minute * MINUTE, request)
+
+    def sign(self, name: str, actor: Actor, unit: str = UNIT, **more: Any) -> None:
+        proposing.sign(self.store, self.meant(actor), name, unit, **more)
+
+    def walk(self, upto: str | None = None) -> None:
+        for name, actor, unit in COURSE:
+            if name == upto:
+                return
+            self.sign(name, actor, unit)
+
+    @property
+    def now(self) -> proposing.Proposal:
+        with self.store.reading() as t:
+            found = proposing.proposal(t, self.id)
+        assert found is not None
+        return found
+
+
+@pytest.mark.clause("H-15")
+def test_what_is_published_becomes_a_record_and_waits_for_its_archive(store: Store):
+    office = Office(store, replace(FORM, risk=Risk.MEDIUM, watch_terms=("旧改",)))
+    office.walk("publish")
+    with store.reading() as t:
+        assert t.disclosures.get(office.id) is None
+    office.sign("publish", DRAFTER, link="https://gov.example/1")
+    with store.reading() as t:
+        made = t.disclosures.get(office.id)
+    assert made is not None
+    assert (made.title, made.unit, made.scope, made.risk, made.watch_terms, made.url) == (
+        FORM.title, UNIT, Scope.PUBLIC, Risk.MEDIUM, ("旧改",), "https://gov.example/1",
+    )  # fmt: skip
+    assert made.published_at == NOON + office.minute * MINUTE
+    assert office.now.kept.step == "archive"
+    office.sign("archive", ARCHIVIST)
+    assert (office.now.standing.end, office.now.kept.ended, office.now.kept.step) == (End.DISCLOSED, "disclosed", None)
+
+
+@pytest.mark.parametrize(
+    ("upto", "wrong"),
+    [
+        ("secrecy_first", Actor("外人", Role.DRAFTER, HELPER)),
+        ("propose", LEADER),
+        ("secrecy_second", DRAFTER),
+        ("secrecy_second", Actor("外人", Role.LEADER, HELPER)),
+        ("secrecy_officer", LEADER),
+        ("deputy", SECRECY),
+        ("deputy", Actor("管理员", Role.ADMIN, UNIT)),
+        ("publish", HEAD),
+        ("archive", LEADER),
+    ],
+)
+def test_only_who_has_the_duty_signs_and_a_try_is_on_record(store: Store, upto: str, wrong: Actor):
+    office = Office(store)
+    office.walk(upto)
+    before = office.now
+    with pytest.raises(Refused, match="没有权限"):
+        office.sign(upto, wrong)
+    assert office.now == before
+    with store.reading() as t:
+        (last,) = t.audit.newest(1)
+    assert (last.actor, last.act, last.allowed) == (wrong.name, f"proposal_{upto}", False)
+
+
+@pytest.mark.clause("H-7")
+@pytest.mark.clause("H-9")
+def test_the_people_of_the_office_sign_for_the_office(store: Store):
+    office = Office(store, replace(FORM, document=True))
+    office.walk("deputy")
+    with pytest.raises(Refused, match="没有权限"):
+        office.sign("attribute_review", LEADER, OFFICE)
+    office.sign("attribute_review", OFFICER, OFFICE)
+    office.sign("deputy", LEADER)
+    with pytest.raises(Refused, match="没有权限"):
+        office.sign("issue", HEAD, OFFICE)
+    office.sign("issue", SIGNER, OFFICE, attribute=Attribute.WITHHELD, reason="时机未到")
+    office.sign("archive", ARCHIVIST)
+    assert office.now.standing.end is End.WITHHELD
+    with store.reading() as t:
+        assert t.disclosures.get(office.id) is None
+
+
+@pytest.mark.clause("H-16")
+def test_a_unit_that_it_concerns_confirms_for_itself_only(store: Store):
+    office = Office(store, replace(FORM, co_units=(HELPER,)))
+    office.walk("deputy")
+    with pytest.raises(Refused):
+        office.sign("co_unit", LEADER, HELPER)
+    with pytest.raises(Refused):
+        office.sign("deputy", LEADER)
+    office.sign("co_unit", CONFIRMER, HELPER)
+    office.sign("deputy", LEADER)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"title": " "}, "题目"),
+        ({"unit": "区林业局"}, "没有权限"),
+        ({"co_units": ("区林业局",)}, "没有“区林业局”"),
+        ({"co_units": (UNIT,)}, "只写一次"),
+        ({"purpose": Purpose.CORRECTION, "record": "d9"}, "没有要更正"),
+        ({"purpose": Purpose.CORRECTION, "record": "d2"}, "由它提出"),
+    ],
+)
+def test_what_cannot_be_proposed_is_refused_at_once(store: Store, change: dict[str, Any], said: str):
+    with pytest.raises(Refused, match=said):
+        Office(store, replace(FORM, **change))
+
+
+@pytest.mark.clause("H-20")
+def test_a_correction_is_the_next_version_with_its_explanation(store: Store):
+    form = replace(FORM, purpose=Purpose.CORRECTION, record="d1", explanation="日期写错", title="更正后的题目")
+    office = Office(store, form)
+    office.walk("archive")
+    with store.reading() as t:
+        first, second = t.disclosures.versions("d1")
+    assert (second.disclosure.title, second.disclosure.explanation) == ("更正后的题目", "日期写错")
+    assert second.disclosure.published_at == first.disclosure.published_at
+    assert not second.disclosure.withdrawn
+
+
+@pytest.mark.clause("H-20")
+def test_a_withdrawal_keeps_the_record_and_says_that_it_is_withdrawn(store: Store):
+    form = replace(FORM, purpose=Purpose.WITHDRAWAL, record="d1", explanation="内容有误，另行公布")
+    office = Office(store, form)
+    office.walk("archive")
+    with store.reading() as t:
+        first, second = t.disclosures.versions("d1")
+    assert (second.disclosure.withdrawn, second.disclosure.body) == (True, first.disclosure.body)
+    with pytest.raises(Refused, match="已经撤回"):
+        proposing.begin(store, form, DRAFTER, NOON, DESK)
+
+
+@pytest.mark.clause("H-30")
+def test_the_interpretation_is_published_with_the_document(store: Store):
+    office = Office(store, replace(FORM, interpreted=True, interpretation="为什么改、怎么改"))
+    office.walk("archive")
+    with store.reading() as t:
+        made = t.disclosures.get(office.id)
+    assert made is not None
+    assert made.interpretation == "为什么改、怎么改"
+
+
+@pytest.mark.clause("H-23")
+def test_nothing_is_published_while_a_mark_is_open_and_its_clearing_has_a_name(store: Store):
+    office = Office(store, replace(FORM, body="内部资料，不得外传"))
+    office.walk("secrecy_officer")
+    with pytest.raises(Refused, match="没有核销"):
+        office.sign("secrecy_officer", SECRECY)
+    with pytest.raises(Refused, match="没有权限"):
+        proposing.clear(store, office.meant(LEADER), "k1", "公开资料")
+    with pytest.raises(Refused, match="理由"):
+        proposing.clear(store, office.meant(SECRECY), "k1", " ")
+    proposing.clear(store, office.meant(SECRECY), "k1", "引述的是公开发布的目录名")
+    office.sign("secrecy_officer", SECRECY)
+    office.sign("deputy", LEADER)
+    office.sign("publish", DRAFTER)
+    (cleared,) = [one for one in office.now.entries if one.noted is Noted.CLEARED]
+    assert (cleared.actor, cleared.reason) == ("保密丙", "引述的是公开发布的目录名")
+
+
+@pytest.mark.clause("H-6")
+def test_what_is_returned_is_filled_in_anew_and_signed_anew(store: Store):
+    office = Office(store)
+    office.walk("deputy")
+    proposing.send_back(store, office.meant(OFFICER), "未写明公开方式")
+    assert office.now.kept.step == "propose"
+    with pytest.raises(Refused):
+        office.sign("deputy", LEADER)
+    proposing.fill(store, office.meant(DRAFTER), replace(FORM, title="改后的题目"), DESK)
+    office.walk("archive")
+    with store.reading() as t:
+        made = t.disclosures.get(office.id)
+    assert made is not None
+    assert made.title == "改后的题目"
+
+
+def test_a_request_that_comes_twice_is_carried_out_once(store: Store):
+    office = Office(store)
+    again = office.meant(DRAFTER, "r1")
+    proposing.sign(store, again, "secrecy_first", UNIT)
+    proposing.sign(store, again, "secrecy_first", UNIT)
+    assert len(office.now.entries) == 2
+    ids = {proposing.begin(store, FORM, DRAFTER, NOON, DESK, "r2") for _ in range(2)}
+    assert len(ids) == 1
+
+
+def test_two_who_sign_at_once_do_not_both_publish(store: Store):
+    office = Office(store)
+    office.walk("publish")
+    outcomes: list[str] = []
+
+    def publish(actor: Actor) -> None:
+        try:
+            proposing.sign(store, Meant(office.id, actor, NOON), "publish", UNIT)
+            outcomes.append("done")
+        except Refused:
+            outcomes.append("refused")
+
+    both = [Thread(target=publish, args=(actor,)) for actor in (DRAFTER, Actor("承办壬", Role.DRAFTER, UNIT))]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(outcomes) == ["done", "refused"]
+    with store.reading() as t:
+        assert len(t.disclosures.versions(office.id)) == 1
+
+
+def test_a_rule_that_changes_later_changes_no_proposal_that_has_begun(store: Store):
+    office = Office(store)
+    office.walk("publish")
+    with store.reading() as t:
+        kept = t.proposals.get(office.id)
+    assert kept is not None
+    assert kept.procedure == procedure("H").model_dump(mode="json")
+    assert office.now.procedure == procedure("H")
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        lambda store, meant: proposing.extend(store, meant, date(2026, 5, 1), "情况复杂"),
+        lambda store, meant: proposing.drop(store, meant, "不再需要"),
+        lambda store, meant: proposing.send_back(store, meant, "不妥"),
+        lambda store, meant: proposing.fill(store, meant, FORM, DESK),
+    ],
+)
+def test_no_deed_is_open_to_the_administrator(store: Store, deed: Callable[[Store, Meant], None]):
+    office = Office(store)
+    office.sign("secrecy_first", DRAFTER)
+    with pytest.raises(Refused, match="没有权限"):
+        deed(store, office.meant(Actor("管理员", Role.ADMIN)))
+
+
+@pytest.mark.clause("E-2(5)3")
+def test_a_leader_allows_more_time(store: Store):
+    office = Office(store)
+    with pytest.raises(Refused, match="没有权限"):
+        proposing.extend(store, office.meant(DRAFTER), date(2026, 5, 1), "情况复杂")
+    proposing.extend(store, office.meant(LEADER), date(2026, 5, 1), "情况复杂")
+    assert office.now.entries[-1].until == date(2026, 5, 1)
+
+
+def test_lists_tell_the_open_ones_from_those_that_ended(store: Store):
+    first = Office(store)
+    second = proposing.begin(store, FORM, DRAFTER, NOON, DESK)
+    proposing.drop(store, first.meant(DRAFTER), "重复")
+    with store.reading() as t:
+        assert [one.kept.id for one in proposing.proposals(t, ended=False)] == [second]
+        assert [one.kept.id for one in proposing.proposals(t, ended=True)] == [first.id]
+        assert len(proposing.proposals(t)) == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
@@ -17,7 +17,7 @@ from records.naming import office_name
 from records.spreadsheets import BadRow
 from regulation.permissions import allowed
 from storage.disclosures import Added
-from storage.store import Store
+from storage.store import Store, Transaction
 
 IMPORT = "import_disclosures"
 """The act as permissions.yaml and the audit name it."""

@@ -90,3 +90,15 @@ def test_a_row_that_stands_twice_in_one_part_is_a_correction_of_the_first(store:
     rows = [GoodRow(1, disclosure()), GoodRow(2, disclosure(title="供热新方案"))]
     outcome = import_disclosures(store, rows, OFFICE, NOON)
     assert (outcome.new, outcome.corrected) == (1, 1)
+
+
+def test_an_import_keeps_what_no_file_tells_of(store: Store):
+    with store.transaction() as t:
+        t.disclosures.add(replace(disclosure("d1"), interpretation="为什么改", withdrawn=True), NOON, "测试")
+    rows = [GoodRow(1, disclosure("d1")), GoodRow(2, disclosure("d2"))]
+    outcome = import_disclosures(store, rows, OFFICE, NOON + HOUR)
+    assert (outcome.new, outcome.unchanged) == (1, 1)
+    with store.reading() as t:
+        kept = t.disclosures.get("d1")
+    assert kept is not None
+    assert (kept.interpretation, kept.withdrawn) == ("为什么改", True)

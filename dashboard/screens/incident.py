@@ -18,6 +18,7 @@ from dashboard.screens import (
     incident_report,
     incident_response,
     incident_upward,
+    leading,
 )
 from dashboard.screens.trend_chart import trend_chart
 from dashboard.visit import Visit, chosen_item
@@ -196,12 +197,12 @@ def _tabs(visit: Visit, page: IncidentPage) -> None:
         "处置预案": lambda: incident_course.playbook(page),
         "经过": lambda: incident_course.course(page),
     }
-    if incident_dismissed.led_to_posts():
-        st.session_state["incident_tabs"] = "帖文"
+    if tab := leading.led_to():
+        st.session_state["incident_tabs"] = tab
     tabs = st.tabs(list(drawn), on_change="rerun", key="incident_tabs")
-    for tab, draw_tab in zip(tabs, drawn.values(), strict=True):
-        if tab.open:
-            with tab:
+    for shown, draw_tab in zip(tabs, drawn.values(), strict=True):
+        if shown.open:
+            with shown:
                 draw_tab()
 
 

@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard import acting
 from dashboard.backstage import backstage
 from dashboard.screens import incident_dismissed
+from dashboard.screens.leading import lead_to
 from dashboard.visit import Visit
 from dashboard.wording import owed, plain
 from huiying.clock import CHINA
@@ -23,6 +24,9 @@ from records.incidents import Incident, IncidentState
 from records.naming import named, office_name
 from records.words import Category, Severity
 from regulation.dismissals import dismissals
+
+_WHERE = {Ending.PUBLISH_RESPONSE: "回应", Ending.INITIAL_REPORT: "报告", Ending.FINAL_REPORT: "报告"}
+"""On which tab the act stands that ends a further clock by itself."""
 
 
 @dataclass(frozen=True)
@@ -102,23 +106,35 @@ def _owed_offer(page: IncidentPage) -> Offer:
 @st.dialog("时限办理", on_dismiss="rerun")
 def _ask_owed(page: IncidentPage) -> None:
     running = {one.kind: one for one in page.further if one.state is DeadlineState.OPEN}
-    for one in running.values():
-        st.markdown(f"**{owed(one)}**：{'登记后了结' if one.ends is Ending.NOTED else f'{_ending(one)}后自动了结'}")
+    duty = st.selectbox("事项", list(running), format_func=lambda kind: owed(running[kind]), key="owed_which")
+    if duty is None:
+        return
+    ends = running[duty].ends or Ending.NOTED
+    if ends in _WHERE:
+        _lead_to_the_act(running[duty], ends)
+        if Act.OWED_VOID in page.acts:
+            _note_owed(page, duty, "不需办理的理由（必填）", noted=False)
+    else:
+        _note_owed(page, duty, "办理情况（何时、何地、如何办的），或不需办理的理由（必填）", noted=True)
+
+
+def _lead_to_the_act(clock: Deadline, ends: Ending) -> None:
+    """What ends this clock by itself is done elsewhere on the page."""
+    st.markdown(f"{ends.label}后，“{owed(clock)}”的时限自动了结，不必在这里登记。")
+    if st.button(f"去{ends.label}", type="primary", key="go_and_end"):
+        lead_to(_WHERE[ends])
+        st.rerun(scope="app")
+
+
+def _note_owed(page: IncidentPage, duty: str, label: str, *, noted: bool) -> None:
     with st.form("owed", enter_to_submit=False, border=False):
-        duty = st.selectbox("事项", list(running), format_func=lambda kind: owed(running[kind]), key="owed_which")
-        note = st.text_area(
-            "办理情况（何时、何地、如何办的），或不需办理的理由（必填）", key="owed_note", max_chars=500, height=100
-        )
+        note = st.text_area(label, key="owed_note", max_chars=500, height=100)
         with st.container(horizontal=True):
-            done = st.form_submit_button("已办理", type="primary", key="do_owed_done")
+            done = noted and st.form_submit_button("已办理", type="primary", key="do_owed_done")
             void = Act.OWED_VOID in page.acts and st.form_submit_button("不需办理", key="do_owed_void")
     if (done or void) and _given(note):
         act = Act.OWED_DONE if done else Act.OWED_VOID
         perform(page.incident, act, "已登记", {"duty": duty, "reason": note}, seen=True)
-
-
-def _ending(clock: Deadline) -> str:
-    return clock.ends.label if clock.ends is not None else ""
 
 
 @st.dialog("启动预案", on_dismiss="rerun")

@@ -5,23 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import acting
+from dashboard.screens.leading import lead_to
 from dashboard.wording import clause_name, count, plain
 from pipeline.dismissing import correct_all
 from pipeline.incident_view import IncidentPage
 from regulation.dismissals import Dismissal
 
-_LEAD = "lead_to_posts"
-
 
 def lead_to_posts(why: Dismissal) -> None:
     """Let the page open at the posts next time, where something of them is to be corrected."""
     if why.wrong is not None:
-        st.session_state[_LEAD] = True
-
-
-def led_to_posts() -> bool:
-    """Whether the page is to open at the posts now."""
-    return bool(st.session_state.pop(_LEAD, False))
+        lead_to("帖文")
 
 
 def named(why: Dismissal) -> str:

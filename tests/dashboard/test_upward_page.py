@@ -117,6 +117,31 @@ def test_a_further_clock_runs_beside_that_of_the_report_and_ends_by_what_a_perso
     assert (clock.state, clock.end_reason) == (DeadlineState.MET, "王芳：11日9时在区政务大厅举行")
 
 
+def test_a_further_clock_that_an_act_ends_leads_to_that_act_and_asks_for_no_note(page: Page, desk: Desk):
+    incident = emergency(desk)
+    with desk.store.transaction() as t:
+        found = t.incidents.get(incident)
+        assert found is not None
+        owed = Owed(tuple(one for one in further_limits(["national"]) if one.duty == "authoritative_information"))
+        begin(t, found, OPENING, desk.clock.now(), "测试", owed, page_only)
+    driver.sign_in(page, "wangfang", PASSWORD)
+    driver.open_incident(page, incident=incident)
+    driver.act(page, "时限办理…")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("登记回应后，“发布权威信息”的时限自动了结")).to_be_visible()
+    expect(dialog.get_by_role("button", name="已办理")).to_have_count(0)
+    expect(dialog.get_by_role("button", name="不需办理")).to_be_visible()
+    dialog.get_by_role("button", name="去登记回应").click()
+    expect(page.get_by_role("tab", name="回应")).to_have_attribute("aria-selected", "true")
+    page.get_by_label("回应的内容").fill("供热已于9时恢复，热线 12345 继续受理。")
+    page.get_by_role("button", name="登记回应").click()
+    driver.told(page, "回应已登记")
+    with desk.store.reading() as t:
+        clock = t.deadlines.latest(incident, "authoritative_information")
+    assert clock is not None
+    assert clock.state is DeadlineState.MET
+
+
 def _local(desk: Desk) -> str:
     """The present moment as a person writes it."""
     return f"{desk.clock.now().astimezone(CHINA):%H:%M}"

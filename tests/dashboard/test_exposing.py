@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import event
 from starlette.applications import Starlette
@@ -22,6 +25,8 @@ from huiying.wiring import Desk
 from pipeline.metrics import Metric, Sample
 from tests.dashboard.test_routes import listening
 
+ROOT = Path(__file__).parents[2]
+SELECTOR = r"(?P<name>huiying_\w+)(?P<labels>\{[^}]*\})?"
 TOKEN = "a-token-of-24-characters"
 
 
@@ -97,3 +102,25 @@ def test_marks_in_a_label_cannot_forge_a_line():
     text = exposition([Metric("outbox", "说明", [Sample(1, {"channel": forged})])]).decode()
     (family,) = text_string_to_metric_families(text)
     assert [(one.labels, one.value) for one in family.samples] == [({"channel": forged}, 1.0)]
+
+
+def test_every_figure_that_the_sample_rules_ask_for_is_answered(protected: Backstage):
+    with protected.store.transaction() as t:
+        t.clock.beat("clock@here", protected.now())
+        t.alerts.note_failure("email", protected.now(), "no answer")
+    with served(protected) as client:
+        families = {family.name: family for family in text_string_to_metric_families(get(client).text)}
+    [group] = yaml.safe_load((ROOT / "docs" / "prometheus-rules.yml").read_text("utf-8"))["groups"]
+    asked = [selector for rule in group["rules"] for selector in re.finditer(SELECTOR, rule["expr"])]
+    assert len(asked) >= len(group["rules"]) - 1  # `up` is Prometheus' own
+    for selector in asked:
+        labels = dict(re.findall(r'(\w+)="([^"]*)"', selector["labels"] or ""))
+        answered = [sample.labels for sample in families[selector["name"]].samples]
+        assert any(labels.items() <= held.items() for held in answered), selector[0]
+        named = {label for rule in group["rules"] if selector[0] in rule["expr"] for label in labels_named(rule)}
+        assert all(named <= held.keys() for held in answered), selector[0]
+
+
+def labels_named(rule: dict[str, Any]) -> set[str]:
+    """The labels that the rule's own words fill in."""
+    return set(re.findall(r"\$labels\.(\w+)", rule["annotations"]["summary"]))

@@ -26,7 +26,7 @@ _FILE = Path(__file__).with_name("working_days.yaml")
 _DAY = timedelta(days=1)
 _SATURDAY = 5
 _MOST_DAYS = 2000
-_WEEKDAYS = "一二三四五六日"
+WEEKDAYS = "一二三四五六日"
 _SURE = frozenset({(1, 1), (5, 1), (10, 1), (10, 2), (10, 3)})
 """Days off in every year: a table without them is not one of days off."""
 
@@ -164,7 +164,7 @@ class WorkingDays:
             return Day(day, True, "调休上班", table.confirmed)
         if day in table.off:
             return Day(day, False, table.off[day], table.confirmed)
-        return Day(day, day.weekday() < _SATURDAY, f"周{_WEEKDAYS[day.weekday()]}", table.confirmed)
+        return Day(day, day.weekday() < _SATURDAY, f"周{WEEKDAYS[day.weekday()]}", table.confirmed)
 
     def counted_by(self, first: date, last: date) -> str:
         """Which tables tell of the days from one to the other, in Chinese."""
@@ -239,7 +239,7 @@ def law() -> Law:
 
 def shown(day: date) -> str:
     """A day as people read it: 2026年5月6日（周三）."""
-    return f"{day.year}年{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）"
+    return f"{day.year}年{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
 
 
 class _Written(_Row):
@@ -258,7 +258,7 @@ def _check(year: int, off: Mapping[date, str], worked: frozenset[date]) -> None:
         raise BadCalendar(f"{shown(both[0])} 既写了放假又写了上班")
     weekdays = sorted(day for day in worked if day.weekday() < _SATURDAY)
     if weekdays:
-        raise BadCalendar(f"{shown(weekdays[0])} 本来就上班，不必写在 workdays 里：请核对日期")
+        raise BadCalendar(f"{shown(weekdays[0])} 本来就上班，不必写进调休上班：请核对日期")
     absent = sorted(_SURE - {(day.month, day.day) for day in off})
     if absent:
         raise BadCalendar(f"没有写 {absent[0][0]}月{absent[0][1]}日放假：请核对是否完整")

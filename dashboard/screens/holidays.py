@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 
 from dashboard import acting
@@ -9,10 +12,10 @@ from dashboard.backstage import backstage
 from dashboard.pieces import table
 from dashboard.wording import due, plain
 from pipeline.calendar_view import CalendarPage, preview
-from pipeline.refusals import Refused
 from pipeline.working_calendar import Imported, import_calendar
 from records.naming import office_name
-from regulation.working_days import YearTable, shown, written_table
+from regulation.calendar_notice import WORKED, Line, row_of
+from regulation.working_days import YearTable, shown
 
 _DRAFT = "calendar_draft"
 _LONGEST = 5_000
@@ -51,40 +54,65 @@ def _year(year: YearTable) -> None:
 
 def _import(page: CalendarPage) -> None:
     st.markdown("**导入一年的放假安排**")
+    year = st.selectbox("导入哪一年", list(page.drafts), format_func=lambda one: f"{one} 年", key="calendar_of")
     with st.form("calendar", enter_to_submit=False):
         text = st.text_area(
-            "照通知改好：放假写首尾两天，调休上班写在 workdays 里",
-            value=page.draft,
-            height=280,
+            f"照 {year} 年的通知改好，一个节日一行，也可以把通知的原文粘贴进来",
+            value=page.drafts[year],
+            height=240,
             max_chars=_LONGEST,
-            key="calendar_text",
+            key=f"calendar_text_{year}",
         )
         asked = st.form_submit_button("先看会改什么", key="preview_calendar")
     if asked:
-        st.session_state[_DRAFT] = text or ""
-    draft = st.session_state.get(_DRAFT)
-    if draft is not None:
-        _preview(draft)
+        st.session_state[_DRAFT] = (year, text or "")
+    of, draft = st.session_state.get(_DRAFT, (None, ""))
+    if of == year:
+        _preview(year, draft)
 
 
-def _preview(draft: str) -> None:
-    try:
-        with backstage().store.reading() as t:
-            imported = preview(t, draft)
-    except Refused as refused:
-        st.error(plain(str(refused)))
-        return
+def _preview(year: int, draft: str) -> None:
+    with backstage().store.reading() as t:
+        found = preview(t, year, draft)
     with st.container(border=True, key="calendar_preview"):
-        _moves(imported)
-        if st.button(f"导入 {imported.table.year} 年", type="primary", key="do_import_calendar"):
-            said = f"{imported.table.year} 年的放假安排已导入"
-            if acting.do(f"import_calendar|{draft}", said, lambda one: _import_now(one, draft)):
+        for line in found.lines:
+            if line.fault is not None:
+                st.error(f"第 {line.number} 行“{plain(line.text)}”：{plain(line.fault)}")
+        table(_days(found.lines))
+        if found.imported is None:
+            st.error(plain(found.fault or ""))
+            return
+        _moves(found.imported)
+        if st.button(f"导入 {year} 年", type="primary", key="do_import_calendar"):
+            said = f"{year} 年的放假安排已导入"
+            row = row_of(year, found.lines)
+            if acting.do(f"import_calendar|{year}|{draft}", said, lambda one: _import_now(one, row)):
                 del st.session_state[_DRAFT]
             st.rerun(scope="app")
 
 
-def _import_now(doing: acting.Doing, draft: str) -> None:
-    import_calendar(doing.parts.store, written_table(draft), acting.actor(doing.person), doing.at)
+def _days(lines: Sequence[Line]) -> list[dict[str, str]]:
+    """What is off and what is worked, in the order of the year."""
+    off = [
+        (first, "放假", plain(line.name), f"{shown(first)} 至 {shown(last)}" if last > first else shown(first), last)
+        for line in lines
+        if line.off is not None
+        for first, last in [line.off]
+    ]
+    worked = [(day, "上班", WORKED, shown(day), day) for line in lines for day in line.worked]
+    return [
+        {
+            "": f":green-badge[{kind}]" if kind == "放假" else f":orange-badge[{kind}]",
+            "事由": name,
+            "日期": said,
+            "天数": str((last - first).days + 1),
+        }
+        for first, kind, name, said, last in sorted(off + worked)
+    ]
+
+
+def _import_now(doing: acting.Doing, row: dict[str, Any]) -> None:
+    import_calendar(doing.parts.store, row, acting.actor(doing.person), doing.at)
 
 
 def _moves(imported: Imported) -> None:

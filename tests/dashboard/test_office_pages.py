@@ -20,6 +20,7 @@ from records.actions import Act, Action
 from records.deliveries import DeliveryState
 from records.people import Contact
 from records.words import Role
+from regulation.calendar_notice import notice_of
 from regulation.working_days import WorkingDays
 from tests.dashboard import driver, seeding
 from tests.dashboard.conftest import Served, serving_desk
@@ -145,13 +146,13 @@ def confirmed_incident(desk: Desk) -> str:
     return incident
 
 
-def with_a_day_more(now: datetime) -> str:
-    """The table of the year with the first weekend day to come as a working one."""
+def with_a_day_more(now: datetime) -> tuple[int, str]:
+    """A year, and its notice with the first weekend day to come as a working one."""
     calendar, day = WorkingDays(), now.astimezone(CHINA).date() + timedelta(days=1)
     while calendar.day(day).why not in ("周六", "周日"):
         day += timedelta(days=1)
     table = calendar.table(day.year)
-    return replace(table, worked=table.worked | {day}).written()
+    return day.year, notice_of(replace(table, worked=table.worked | {day}))
 
 
 def test_a_new_calendar_says_what_it_would_move_and_then_moves_it_visibly(page: Page, desk: Desk):
@@ -159,12 +160,16 @@ def test_a_new_calendar_says_what_it_would_move_and_then_moves_it_visibly(page: 
     driver.sign_in(page, "wangfang", PASSWORD, "/administration")
     driver.tab(page, "节假日历")
     expect(page.get_by_text("国务院办公厅放假通知").or_(page.get_by_text("法定节假日推算")).first).to_be_visible()
-    written = page.get_by_role("textbox", name="照通知改好")
     preview = page.locator(".st-key-calendar_preview")
-    written.fill("year: [")
+    year, notice = with_a_day_more(desk.clock.now())
+    choose(page, "导入哪一年", f"{year} 年")
+    written = page.get_by_role("textbox", name=f"{year} 年的通知")
+    written.fill("元旦：1月1日\n国庆节：10月32日")
     page.get_by_role("button", name="先看会改什么").click()
-    expect(page.get_by_text("不是正确的 YAML")).to_be_visible()
-    written.fill(with_a_day_more(desk.clock.now()))
+    expect(preview.get_by_text(f"第 2 行“国庆节：10月32日”：{year}年没有10月32日")).to_be_visible()
+    expect(preview.get_by_role("table")).to_contain_text(f"{year}年1月1日")
+    expect(page.get_by_role("button", name="导入 ")).to_have_count(0)
+    written.fill(notice)
     page.get_by_role("button", name="先看会改什么").click()
     expect(preview.get_by_text("1 个正在计的时限会变")).to_be_visible()
     expect(preview).to_contain_text("提前")

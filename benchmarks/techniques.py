@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks._plain_tools import Floats, character_likeness, support_vectors, weighed_support_vectors
 from benchmarks._public_sets import Answered, Text, letters, posts, replies
-from nlp.features import Vocabulary, read
+from nlp.features import Held, Vocabulary, read
 from nlp.linking import LIKENESS, Records
 from nlp.model import load_model
 from nlp.scoring import f1
@@ -106,7 +106,7 @@ def classified(learned: Sequence[Text], asked: Sequence[Text], how: Learning) ->
     vocabulary = Vocabulary.learned(batch, LEAST_TEXTS)
     weight = importance_of(classes, np.zeros(len(classes), dtype=np.bool_), how)
     linear = weighed(vocabulary.matrix(batch)[0], batch.dense, classes, weight, how)
-    return [names[n] for n in linear.scores(vocabulary.matrix(wanted)[0], wanted.dense).argmax(axis=1)]
+    return [names[n] for n in linear.scores(Held.of(vocabulary.matrix(wanted)[0]), wanted.dense).argmax(axis=1)]
 
 
 def macro_f1(asked: Sequence[Text], found: Sequence[str]) -> float:
@@ -150,7 +150,7 @@ def likeness(messages: Sequence[str], texts: dict[str, str]) -> Floats:
     """
     model, nothing = load_model(), np.zeros(len(messages))
     known = Records([_record(*reply) for reply in texts.items()], model.vocabulary, model.learned)
-    hints = known.hints(model.vocabulary.matrix(read(messages, plain()))[0])
+    hints = known.hints(Held.of(model.vocabulary.matrix(read(messages, plain()))[0]))
     met, _, _ = known.compare_alone(messages, nothing, nothing, hints)
     found = dict(zip(LIKENESS, known.likeness(met, 0, len(messages)), strict=True))
     return np.asarray(sum(weight * found[name] for name, weight in ALIKE.items()))

@@ -38,18 +38,13 @@ def as_much(length: int, other: int) -> bool:
 
 @dataclass(slots=True)
 class _Text:
-    """A remembered text: `place` and `size` say where its 3-grams stand in the index, `seen` is in seconds.
-
-    `number` is the one it has there, `order` its first one.
-    """
+    """A remembered text: `number` is the one it has in the index, `order` its first one, `seen` is in seconds."""
 
     number: int
     order: int
     key: str
     root: str
     seen: float
-    place: int
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +88,13 @@ class Duplicates:
         self._most_texts, self._most_grams = texts, grams
         self._window = WINDOW.total_seconds()
         self._by_key: OrderedDict[str, _Text] = OrderedDict()
-        self._by_number: dict[int, _Text] = {}
         self._all, self._rare = Postings(grams * 5 // 4), Postings(grams * 3 // 4)
         # What the index says of a text by its number: kept for so many numbers that no living one is overwritten.
         self._numbers = 1 << (4 * (texts + BATCH)).bit_length()
         self._whose = np.full(self._numbers, -1, dtype=np.int64)
+        self._living: list[_Text | None] = [None] * self._numbers
         self._places = np.zeros(self._numbers, dtype=np.int64)
-        self._sizes = np.zeros(self._numbers, dtype=np.int64)
+        self._sizes = np.zeros(self._numbers, dtype=np.int32)
         self._numbered = self._grams = 0
         self._newest = float("-inf")
 
@@ -134,7 +129,7 @@ class Duplicates:
         rows = self._fresh(part)
         fresh = {part[row][0]: n for n, row in enumerate(rows)}
         grams = grams_of(list(fresh)) if given is None else given.of([start + row for row in rows])
-        first, place = self._numbered, self._all.end
+        first = self._numbered
         near = self._enter(grams, first, look)
         roots: list[str] = []
         touched: list[_Text] = []
@@ -152,9 +147,8 @@ class Duplicates:
                 break
             original = self._first_near(bare, near.get(index, ()), at) if look else None
             root = own if original is None else original.root
-            here = int(grams.bounds[index])
             number = first + index
-            self._keep(_Text(number, number, bare, root, at, place + here, int(grams.bounds[index + 1]) - here))
+            self._keep(_Text(number, number, bare, root, at))
             roots.append(root)
         self._enter_again(touched)
         return roots
@@ -223,7 +217,7 @@ class Duplicates:
 
     def _first_near(self, bare: str, numbers: Iterable[int], at: float) -> _Text | None:
         """The earliest remembered near-duplicate."""
-        living = [text for number in numbers if (text := self._by_number.get(number)) is not None]
+        living = [text for number in numbers if (text := self._living_at(number)) is not None]
         for text in sorted(living, key=lambda text: text.order):
             if abs(at - text.seen) <= self._window and _near(bare, text.key):
                 return text
@@ -233,8 +227,8 @@ class Duplicates:
         replaced = self._by_key.pop(text.key, None)
         if replaced is not None:
             self._forget(replaced)
-        self._by_key[text.key] = self._by_number[text.number] = text
-        self._grams += text.size
+        self._by_key[text.key] = self._living[self._slot(text)] = text
+        self._grams += self._size(text)
         while len(self._by_key) > self._most_texts or (self._grams > self._most_grams and len(self._by_key) > 1):
             self._forget(self._by_key.popitem(last=False)[1])
 
@@ -245,12 +239,12 @@ class Duplicates:
     def _enter_again(self, texts: Iterable[_Text]) -> None:
         """What is repeated for long must not be overwritten in the index."""
         for text in texts:
-            old = self._all.end - text.place > self._all.room - self._most_grams
+            old = self._all.end - self._places.item(self._slot(text)) > self._all.room - self._most_grams
             old |= self._numbered - text.number > self._numbers // 2
-            if old and text.size and self._by_number.get(text.number) is text:
+            if old and self._size(text) and self._living_at(text.number) is text:
                 self._take_out(text)
-                text.number, text.place = self._numbered, self._all.end
-                self._by_number[text.number] = text
+                text.number = self._numbered
+                self._living[self._slot(text)] = text
                 self._enter(grams_of([text.key]), text.number, look=False)
 
     def _move_to(self, at: float) -> None:
@@ -260,11 +254,21 @@ class Duplicates:
 
     def _forget(self, text: _Text) -> None:
         self._take_out(text)
-        self._grams -= text.size
+        self._grams -= self._size(text)
 
     def _take_out(self, text: _Text) -> None:
-        del self._by_number[text.number]
-        self._whose[text.number & (self._numbers - 1)] = -1
+        self._living[self._slot(text)] = None
+        self._whose[self._slot(text)] = -1
+
+    def _slot(self, text: _Text) -> int:
+        return text.number & (self._numbers - 1)
+
+    def _size(self, text: _Text) -> int:
+        return self._sizes.item(self._slot(text))
+
+    def _living_at(self, number: int) -> _Text | None:
+        text = self._living[number & (self._numbers - 1)]
+        return text if text is not None and text.number == number else None
 
 
 def _part(texts: Sequence[tuple[str, float, str]], start: int) -> Iterator[tuple[str, float, str]]:

@@ -17,6 +17,7 @@ from nlp.tokens import Words
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Singles = NDArray[np.float32]
 
 GRAM_SIZES = (1, 2, 3, 4)
 _WORD_SALT = 101
@@ -144,6 +145,29 @@ def guard_marks(batch: Read) -> tuple[Floats, Floats]:
     """How strongly each text says that it speaks of elsewhere, or of nothing in particular."""
     names = marks().names
     return batch.dense[:, names.index("other_place")], batch.dense[:, names.index("chatter")]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Texts by the spans of a vocabulary that any of them holds: texts × those, and the row of each in the vocabulary."""
+
+    texts: sparse.csr_matrix
+    rows: Ints
+
+    @classmethod
+    def of(cls, spans: sparse.csr_matrix) -> Held:
+        """From texts × all spans, of which a batch holds few."""
+        held = np.zeros(spans.shape[1], dtype=bool)
+        held[spans.indices] = True
+        rows = np.flatnonzero(held)
+        column = np.empty(spans.shape[1], dtype=np.int32)
+        column[rows] = np.arange(len(rows), dtype=np.int32)
+        shape = (spans.shape[0], len(rows))
+        return cls(sparse.csr_matrix((spans.data, column[spans.indices], spans.indptr), shape=shape), rows)
+
+    def times(self, weights: Floats | Singles) -> Floats:
+        """The product with weights of all spans; seven digits of them take half the room, reckoned with are all."""
+        return np.asarray(self.texts @ weights[self.rows].astype(np.float64))
 
 
 class Vocabulary:

@@ -13,7 +13,7 @@ from nlp.cleaning import analysed, bare
 from nlp.context import Moods, Reading, Readings, Row, around, chances
 from nlp.dictionary import NOTHING, Dictionary
 from nlp.duplicates import Duplicates, grams_of
-from nlp.features import Floats, guard_marks, read
+from nlp.features import Floats, Held, guard_marks, read
 from nlp.linking import Records, elsewhere_scores, likeliest
 from nlp.model import CATEGORIES, MODELS, SENTIMENTS, Model, load_model, shares
 from nlp.prepared import Prepared
@@ -107,12 +107,13 @@ class Judge:
         seen = np.array([(post.seen_at - _EPOCH).total_seconds() for post in posts])
         batch = read(texts, plain())
         spans, weight, rows = self.model.vocabulary.matrix(batch)
-        sentiment = self.model.sentiment.chances(spans, batch.dense)
+        held = Held.of(spans)
+        sentiment = self.model.sentiment.chances(held, batch.dense)
         # Before a record is known, a post denies nothing of it.
-        leaning = self.model.category.scores(spans, np.hstack((batch.dense, np.zeros((len(posts), 1)))))
+        leaning = self.model.category.scores(held, np.hstack((batch.dense, np.zeros((len(posts), 1)))))
         urgent = sentiment[:, 0] * shares(leaning)[:, _EMERGENCY]
         met, guards, heard = self._records.compare_alone(
-            texts, *guard_marks(batch), self._records.hints(spans), batch, rows, urgent
+            texts, *guard_marks(batch), self._records.hints(held), batch, rows, urgent
         )
         return Prepared(
             ids=[post.id for post in posts],

@@ -42,26 +42,31 @@ class Lexicon:
         pairs = sorted((row[term], group) for group, members in enumerate(terms) for term in set(members))
         self._group = np.array([group for _, group in pairs], dtype=np.int64)
         self._first = np.searchsorted(np.array([r for r, _ in pairs], dtype=np.int64), np.arange(len(distinct) + 1))
-        # Two characters that no term begins with need no look at all; those of one character are looked up everywhere.
-        self._begun = np.zeros(_BEGINNINGS, dtype=bool)
-        long = np.flatnonzero(np.diff(batch.bounds) > 1)
-        self._begun[_beginnings(batch)[batch.bounds[long]]] = True
+        # For two characters the sizes of the terms that begin with them, a bit each: no others need a look. Terms of one
+        # character are looked up everywhere.
+        self._begun = np.zeros(_BEGINNINGS, dtype=np.uint16)
+        size = np.diff(batch.bounds)
+        long = np.flatnonzero(size > 1)
+        np.bitwise_or.at(self._begun, _beginnings(batch)[batch.bounds[long]], _bit(size[long]))
 
     def hits(self, batch: Batch) -> Hits:
         """All occurrences of all terms."""
-        found: list[tuple[NDArray[np.int64], ...]] = []
-        begun = np.flatnonzero(self._begun[_beginnings(batch)])
-        for size in self._sizes:
-            starts, owner = grams(batch, size, begun if size > 1 else None)
-            rows = self._table.rows(span_hashes(batch, starts, starts + size, _SALT))
-            hit = np.flatnonzero(rows >= 0)
-            begin, many = self._first[rows[hit]], self._first[rows[hit] + 1] - self._first[rows[hit]]
-            again = np.repeat(np.arange(len(hit)), many)
-            within = np.arange(len(again)) - np.repeat(np.cumsum(many) - many, many)
-            groups = self._group[begin[again] + within]
-            found.append((owner[hit][again], groups, starts[hit][again], np.full(len(again), size)))
-        columns = [np.concatenate(column) for column in zip(*found, strict=True)]
-        return Hits(*columns)
+        starts, size = self._places(batch)
+        rows = self._table.rows(span_hashes(batch, starts, starts + size, _SALT))
+        hit = np.flatnonzero(rows >= 0)
+        row, starts, size = rows[hit], starts[hit], size[hit]
+        begin, many = self._first[row], self._first[row + 1] - self._first[row]
+        within = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many)
+        start = np.repeat(starts, many)
+        return Hits(batch.owner[start], self._group[np.repeat(begin, many) + within], start, np.repeat(size, many))
+
+    def _places(self, batch: Batch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(start, size) of whatever may be a term, by size."""
+        sizes = self._begun[_beginnings(batch)]
+        begun = np.flatnonzero(sizes)
+        sizes = sizes[begun]
+        found = [grams(batch, n, begun[(sizes & _bit(n)) > 0] if n > 1 else None)[0] for n in self._sizes]
+        return np.concatenate(found), np.repeat(self._sizes, [len(starts) for starts in found])
 
     def outermost(self, hits: Hits) -> Hits:
         """The occurrences that stand inside no longer one: in 老年食堂 nobody speaks of a 食堂 besides."""
@@ -77,6 +82,11 @@ class Lexicon:
         """Occurrences by text and group, shape (texts, groups)."""
         flat = np.bincount(hits.text * len(self.names) + hits.group, minlength=batch.count * len(self.names))
         return flat.reshape(batch.count, len(self.names)).astype(np.float64)
+
+
+def _bit(size: NDArray[np.int64] | int) -> NDArray[np.uint16]:
+    """Those of sizes that are sixteen apart are the same: a look too many, no more."""
+    return np.asarray(1 << (np.asarray(size) & 15), dtype=np.uint16)
 
 
 def _beginnings(batch: Batch) -> NDArray[np.uint32]:

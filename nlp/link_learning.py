@@ -13,7 +13,7 @@ from nlp.bends import Bends
 from nlp.choosing import Choices, bends_learned, weights_learned
 from nlp.cleaning import analysed
 from nlp.corpus import Corpus, Labelled
-from nlp.features import Floats, Vocabulary, guard_marks, read
+from nlp.features import Floats, Held, Vocabulary, guard_marks, read
 from nlp.linking import BENT, LEAD_DAYS, PAIR, POST, REPLY, Records, likeliest, reply_features
 from nlp.matters import Teaching
 from nlp.recent import CONTEXT, Found, Recent, Said, neighbour_rows
@@ -98,7 +98,8 @@ def _place(posts: list[Labelled], known: Records, vocabulary: Vocabulary, urgent
     texts = [analysed(p.post.title, p.post.text) for p in posts]
     batch = read(texts, plain())
     chances = np.array([urgent[p.post.id] for p in posts])
-    pair, post = known.compare(texts, *guard_marks(batch), known.hints(vocabulary.matrix(batch)[0]), chances)
+    hints = known.hints(Held.of(vocabulary.matrix(batch)[0]))
+    pair, post = known.compare(texts, *guard_marks(batch), hints, chances)
     of_post = np.repeat(post[:, None, :], len(known.ids), axis=1)
     number = {p.post.id: n for n, p in enumerate(posts)}
     days = np.array([p.post.seen_at.timestamp() / _DAY for p in posts])

@@ -15,7 +15,7 @@ from nlp.bends import CANDIDATES, Bends
 from nlp.cleaning import analysed
 from nlp.contradiction import Denials
 from nlp.dictionary import NOTHING, Dictionary
-from nlp.features import Floats, Ints, Read, Vocabulary
+from nlp.features import Floats, Held, Ints, Read, Singles, Vocabulary
 from nlp.lexicon import Hits, Lexicon
 from nlp.matters import Hints, Learned, about, spoken_of, unit
 from nlp.place_names import place_names
@@ -28,7 +28,6 @@ from nlp.tokens import Words
 from nlp.watch_terms import subject, watched_terms
 from records.disclosures import Disclosure
 
-Singles = NDArray[np.float32]
 TwoBest = tuple[Ints, Floats, Floats]
 """By row: where the best value stands, that value, and the best of the others."""
 
@@ -101,8 +100,8 @@ class Records:
         self._pointing = learned.pointing(self._about)
         self._learn_terms(terms)
 
-    def hints(self, spans: sparse.csr_matrix) -> Hints:
-        """What texts (rows of Vocabulary.matrix) point to."""
+    def hints(self, spans: Held) -> Hints:
+        """What texts point to."""
         return self._learned.hints(spans)
 
     def compare(

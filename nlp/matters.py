@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from nlp.features import Floats, Ints
+from nlp.features import Floats, Held, Ints, Singles
 from nlp.lexicon import matters
 from nlp.spans import Batch, batch_of
 
@@ -78,12 +78,18 @@ class Learned:
     usual: Floats
     basis: Floats
     row: NDArray[np.int32]
-    towards: Floats
-    answering: Floats
+    towards: Floats | Singles
+    answering: Floats | Singles
 
     @classmethod
     def of(
-        cls, names: tuple[str, ...], rarity: Floats, usual: Floats, basis: Floats, towards: Floats, answering: Floats
+        cls,
+        names: tuple[str, ...],
+        rarity: Floats,
+        usual: Floats,
+        basis: Floats,
+        towards: Floats | Singles,
+        answering: Floats | Singles,
     ) -> Learned:
         """From `towards` and `answering` of all spans: most teach nothing."""
         teaching = np.flatnonzero(towards.any(axis=1) | (answering != 0))
@@ -120,13 +126,16 @@ class Learned:
             basis=np.where(known, self.basis[:, at], 0.0),
         )
 
-    def hints(self, spans: sparse.csr_matrix) -> Hints:
-        """What texts (rows of Vocabulary.matrix) point to."""
-        row = self.row[spans.indices]
-        kept = np.flatnonzero(row >= 0)
-        shape = (spans.shape[0], len(self.answering))
-        telling = sparse.csr_matrix((spans.data[kept], row[kept], np.searchsorted(kept, spans.indptr)), shape=shape)
-        return Hints(np.asarray(telling @ self.towards), np.asarray(telling @ self.answering))
+    def hints(self, spans: Held) -> Hints:
+        """What texts point to."""
+        texts, row = spans.texts, self.row[spans.rows]
+        teaching = row >= 0
+        column = (np.cumsum(teaching, dtype=np.int32) - 1)[texts.indices]
+        kept, row = np.flatnonzero(teaching[texts.indices]), row[teaching]
+        shape = (texts.shape[0], len(row))
+        telling = sparse.csr_matrix((texts.data[kept], column[kept], np.searchsorted(kept, texts.indptr)), shape=shape)
+        towards, answering = self.towards[row].astype(np.float64), self.answering[row].astype(np.float64)
+        return Hints(np.asarray(telling @ towards), np.asarray(telling @ answering))
 
     def pointing(self, records: Floats) -> tuple[Floats, Floats]:
         """What makes of a hint's factors how much they point to what records (rows of `about`) are about: `factors @ a + b`."""

@@ -18,7 +18,7 @@ from scipy import sparse
 from nlp.bends import Bends
 from nlp.context import SETTING, Shift
 from nlp.contradiction import OF_RECORD
-from nlp.features import Read, Vocabulary, dense_names
+from nlp.features import Held, Read, Singles, Vocabulary, dense_names
 from nlp.lexicon import matters
 from nlp.linking import BENT, PAIR
 from nlp.matters import Learned
@@ -47,16 +47,16 @@ class ModelMissing(RuntimeError):
 class Linear:
     """Scores of each class: spans × classes, dense columns × classes, one bias a class, divided by `temperature`."""
 
-    spans: Floats
+    spans: Floats | Singles
     dense: Floats
     bias: Floats
     temperature: float = 1.0
 
-    def scores(self, spans: sparse.csr_matrix, dense: Floats) -> Floats:
+    def scores(self, spans: Held, dense: Floats) -> Floats:
         """Texts × classes."""
-        return np.asarray((spans @ self.spans + dense @ self.dense + self.bias) / self.temperature)
+        return np.asarray((spans.times(self.spans) + dense @ self.dense + self.bias) / self.temperature)
 
-    def chances(self, spans: sparse.csr_matrix, dense: Floats) -> Floats:
+    def chances(self, spans: Held, dense: Floats) -> Floats:
         """Texts × classes, each row adding up to 1."""
         return shares(self.scores(spans, dense))
 
@@ -142,8 +142,9 @@ def _learned(arrays: Mapping[str, NDArray[np.float16]], names: list[str] | None,
     """What is known of matters, for the list of matters in use; nothing in a model made before it was learned."""
     if names is None:
         return Learned.nothing(spans)
-    parts = (arrays[f"matter_{part}"].astype(np.float64) for part in _LEARNED)
-    return Learned.of(tuple(names), *parts).for_list(matters().names)
+    rarity, usual, basis = (arrays[f"matter_{part}"].astype(np.float64) for part in _LEARNED[:3])
+    towards, answering = (arrays[f"matter_{part}"].astype(np.float32) for part in _LEARNED[3:])
+    return Learned.of(tuple(names), rarity, usual, basis, towards, answering).for_list(matters().names)
 
 
 def _bends(arrays: Mapping[str, NDArray[np.float32]], features: list[str] | None) -> Bends:
@@ -175,7 +176,7 @@ def load_model(folder: Path = MODELS) -> Model:
         with np.load(BytesIO(raw), allow_pickle=False) as arrays:
             tasks = {
                 task: Linear(
-                    spans=arrays[f"{task}_spans"].astype(np.float64),
+                    spans=arrays[f"{task}_spans"],
                     dense=_for_columns(arrays[f"{task}_dense"].astype(np.float64), facts["dense_names"], wanted),
                     bias=arrays[f"{task}_bias"].astype(np.float64),
                     temperature=float(facts["temperature"][task]),

@@ -15,9 +15,13 @@ _FEWEST_BITS, _MOST_BITS = 16, 21
 _MOST_HELD = 0xFFFF
 """Chains that are longer are as crowded as each other."""
 
+_BLOCK_BITS = 12
+_NUMBERS = 1 << 16
+"""Texts that came so long before the newest of a block of entries are none that anybody asks for."""
+
 
 class Postings:
-    """(span, text number) entries in the order they came; the last `room` of them stay, or some more."""
+    """(span, text number) entries in the order they came, by rising number; the last `room` of them stay, or some more."""
 
     def __init__(self, room: int) -> None:
         self.room = 1 << (room - 1).bit_length()
@@ -30,7 +34,9 @@ class Postings:
         self._held = np.zeros(1 << bits, dtype=np.uint16)
         # The chain tells the upper bits of a span, its lower half is kept: together they overlap.
         self._low = np.zeros(self.room, dtype=np.uint16)
-        self._text = np.zeros(self.room, dtype=np.int32)
+        # Of the number of a text its last 16 bits, and the newest number of each block of entries: together they tell it.
+        self._text = np.zeros(self.room, dtype=np.uint16)
+        self._newest_text = np.zeros(max(self.room >> _BLOCK_BITS, 1), dtype=np.int64)
         # How many entries back the next one of the same chain is; 0 at its end.
         self._back = np.zeros(self.room, dtype=np.int32)
         self.end = 0
@@ -61,6 +67,8 @@ class Postings:
         slot = place & (self.room - 1)
         self._back[slot] = np.where(back < self.room, back, 0)
         self._low[slot], self._text[slot] = spans[order], texts[order]
+        # Of several entries in a block the last one is set.
+        self._newest_text[self._block((self.end + np.arange(len(spans))) & (self.room - 1))] = texts
         self._head[different] = (place[ends] + 1).astype(np.uint32)
         held = self._held[different] + (ends - begins + 1)
         self._held[different] = np.minimum(held, _MOST_HELD)
@@ -83,11 +91,18 @@ class Postings:
         while len(at):
             slot = at & (self.room - 1)
             same = np.flatnonzero(self._low[slot] == low)
-            found.append((owner[same], self._text[slot[same]].astype(np.int64)))
+            found.append((owner[same], self._text_of(slot[same])))
             back = self._back[slot]
             further = np.flatnonzero((back > 0) & (at - back >= oldest))
             at, low, owner = at[further] - back[further], low[further], owner[further]
         return np.concatenate([pair[0] for pair in found]), np.concatenate([pair[1] for pair in found])
+
+    def _text_of(self, slots: Ints) -> Ints:
+        newest = self._newest_text[self._block(slots)]
+        return np.asarray(newest - ((newest - self._text[slots]) & (_NUMBERS - 1)))
+
+    def _block(self, slots: Ints) -> Ints:
+        return np.asarray(slots >> _BLOCK_BITS)
 
     def lows_at(self, places: Ints) -> Lows:
         """The lower halves of the spans that were entered at those places."""

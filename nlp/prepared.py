@@ -9,8 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from nlp.duplicates import Grams
-from nlp.features import Floats
-from nlp.linking import Singles
+from nlp.features import Floats, Singles
 from nlp.places import Heard
 from nlp.reasons import Reason
 

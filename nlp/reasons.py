@@ -41,7 +41,8 @@ class Telling:
     @classmethod
     def of(cls, linear: Linear) -> Telling:
         """Worked out once for all posts."""
-        centred = (weights - weights.mean(axis=1, keepdims=True) for weights in (linear.spans, linear.dense))
+        whole = (weights.astype(np.float64) for weights in (linear.spans, linear.dense))
+        centred = (weights - weights.mean(axis=1, keepdims=True) for weights in whole)
         return cls(*(np.asarray(weights / linear.temperature) for weights in centred))
 
 

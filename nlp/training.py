@@ -16,7 +16,7 @@ from nlp.cleaning import analysed
 from nlp.context import EMERGENCY, Around, Moods, Reading, around
 from nlp.contradiction import OF_RECORD, Denials
 from nlp.corpus import Corpus, Labelled
-from nlp.features import Floats, Vocabulary, dense_names, read
+from nlp.features import Floats, Held, Vocabulary, dense_names, read
 from nlp.link_learning import Lived, Place, link_learned, places
 from nlp.linking import heads_and_bodies
 from nlp.matters import Teaching, about, rarity_among
@@ -157,7 +157,7 @@ def _fitted(
         rest, here = np.flatnonzero((groups != fold) & has), np.flatnonzero(groups == fold)
         if len(here) and len(np.unique(classes[rest])) == count:
             linear = weighed(spans[rest], dense[rest], classes[rest], importance[rest], how)
-            held_out[here] = linear.scores(spans[here], dense[here])
+            held_out[here] = linear.scores(Held.of(spans[here]), dense[here])
     fitted = weighed(spans[has], dense[has], classes[has], importance[has], how)
     temperature = _temperature(held_out[has], classes[has], importance[has])
     return Linear(fitted.spans, fitted.dense, fitted.bias, temperature), held_out / temperature

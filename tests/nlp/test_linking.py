@@ -9,7 +9,7 @@ from nlp.bends import CANDIDATES, Bends
 from nlp.cleaning import analysed
 from nlp.corpus import corpus
 from nlp.dictionary import Dictionary, Entry, Kind
-from nlp.features import guard_marks, read
+from nlp.features import Held, guard_marks, read
 from nlp.linking import (
     BENT,
     IMPOSSIBLE,
@@ -80,7 +80,7 @@ def test_scores_are_the_weighted_features_of_every_pair(count: int) -> None:
     day = np.array([p.post.seen_at.timestamp() / 86400 for p in texts.posts[::29]])
     known = Records(records, model.vocabulary, model.learned)
     batch = read(posts, plain())
-    hints = model.learned.hints(model.vocabulary.matrix(batch)[0])
+    hints = model.learned.hints(Held.of(model.vocabulary.matrix(batch)[0]))
     met, post, _ = known.compare_alone(posts, *guard_marks(batch), hints)
     found = known.scores(met, post, model.link, Bends.none(len(PAIR), len(POST)), day)
     pair, _ = known.compare(posts, *guard_marks(batch), hints)
@@ -99,7 +99,7 @@ def test_what_was_read_already_spares_reading_it_anew_and_changes_nothing() -> N
     known = Records(texts.records[min(texts.records)], model.vocabulary, model.learned, dictionary)
     batch = read(posts, plain())
     spans, _, rows = model.vocabulary.matrix(batch)
-    hints = model.learned.hints(spans)
+    hints = model.learned.hints(Held.of(spans))
     anew, _, _ = known.compare_alone(posts, *guard_marks(batch), hints)
     spared, _, _ = known.compare_alone(posts, *guard_marks(batch), hints, batch, rows)
     assert anew.words.nnz > 0

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from nlp.features import Held
 from nlp.lexicon import matters
 from nlp.matters import Learned, Teaching, about, rarity_among, spoken_of
 from nlp.spans import batch_of
@@ -66,7 +67,7 @@ def test_words_of_no_list_lead_to_the_matter_that_they_were_met_with() -> None:
     learned = _teaching().learned()
     records = np.eye(COUNT)[[MEALS, HEATING]]
     towards, usual = learned.pointing(records)
-    likeness = learned.hints(sparse.csr_matrix(np.eye(3))).factors @ towards + usual
+    likeness = learned.hints(Held.of(sparse.csr_matrix(np.eye(3)))).factors @ towards + usual
     assert likeness[0, 0] > 0.8 > 0.2 > likeness[0, 1]
     assert likeness[1, 1] > 0.8 > 0.2 > likeness[1, 0]
 
@@ -94,7 +95,7 @@ def test_a_model_made_with_another_list_keeps_what_it_knows() -> None:
 
 def test_a_model_that_learned_nothing_hints_at_nothing() -> None:
     learned = Learned.nothing(3)
-    hints = learned.hints(sparse.csr_matrix(np.eye(3)))
+    hints = learned.hints(Held.of(sparse.csr_matrix(np.eye(3))))
     towards, usual = learned.pointing(np.eye(COUNT))
     assert not (hints.factors @ towards + usual).any()
     assert not hints.answering.any()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlp.cleaning import analysed
-from nlp.features import guard_marks, read
+from nlp.features import Held, guard_marks, read
 from nlp.linking import LIKENESS, Records
 from nlp.model import load_model
 from nlp.place_names import place_names
@@ -54,7 +54,7 @@ def test_what_is_shared_in_names_of_places_counts_by_itself() -> None:
     known = Records(records, model.vocabulary, model.learned)
     posts = [analysed(None, text) for text in ("和平路那边怎么了", "3路车发车间隔还是长")]
     batch = read(posts, plain())
-    met, _, _ = known.compare_alone(posts, *guard_marks(batch), known.hints(model.vocabulary.matrix(batch)[0]))
+    met, _, _ = known.compare_alone(posts, *guard_marks(batch), known.hints(Held.of(model.vocabulary.matrix(batch)[0])))
     found = dict(zip(LIKENESS, known.likeness(met, 0, 2), strict=True))
     street, matter = found["place_likeness"]
     assert street == pytest.approx(found["body_likeness"][0])

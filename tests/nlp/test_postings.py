@@ -25,3 +25,18 @@ def test_the_texts_of_a_span_are_found_after_billions_of_entries(before: int) ->
     assert [walked(postings, span) for span in (5, 7, 9, 11)] == [[0, 2, 4], [1], [3], []]
     postings.add(spans(*range(100, 106)), np.arange(10, 16))
     assert [walked(postings, span) for span in (5, 7, 9, 105)] == [[4], [], [3], [15]]
+
+
+def test_a_text_is_told_by_its_whole_number_however_many_there_have_been() -> None:
+    postings = Postings(room=1 << 13)
+    for text in (0xFFFE, 0xFFFF, 0x10000, 0x2FFFF):
+        postings.add(spans(7), np.array([text]))
+        # As many others as make the next one the first of a block of its own.
+        postings.add(np.arange(1, 1 << 12, dtype=np.uint32) << np.uint32(16), np.full((1 << 12) - 1, text))
+    assert walked(postings, 7) == [0x10000, 0x2FFFF]
+
+
+def test_texts_without_spans_between_two_with_some_do_not_make_one_of_them_another() -> None:
+    postings = Postings(room=1 << 13)
+    postings.add(spans(7, 8, 7), np.array([5, 5, 60_000]))
+    assert walked(postings, 7) == [5, 60_000]

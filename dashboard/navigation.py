@@ -15,6 +15,7 @@ class Place(Enum):
     INCIDENT = ("incident", "事件", "view_incident")
     LEDGER = ("ledger", "公开事项台账", "view_disclosures")
     RECORD = ("record", "公开事项", "view_disclosures")
+    CATALOGUE = ("catalogue", "公开目录", "view_catalogue")
     UPWARD = ("upward", "上报台账", "view_upward")
     MESSAGES = ("messages", "消息", "view_messages")
     ENTRY = ("entry", "录入", "open_incident")

@@ -23,6 +23,7 @@ _DRAW: dict[Place, Callable[[Visit], None]] = {
     Place.INCIDENT: screens.incident.draw,
     Place.LEDGER: screens.ledger.draw,
     Place.RECORD: screens.record.draw,
+    Place.CATALOGUE: screens.catalogue.draw,
     Place.UPWARD: screens.upward.draw,
     Place.MESSAGES: screens.messages.draw,
     Place.ENTRY: screens.entry.draw,

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
+from pipeline.catalogue_view import Named, items_of_record
 from pipeline.views import (
     IncidentRow,
     PostRow,
@@ -98,7 +99,7 @@ class Index(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """One record with its versions, the reaction to it and its incidents."""
+    """One record with its versions, the reaction to it and its incidents; `items` as `items_of_record` has them."""
 
     record: Disclosure
     versions: Sequence[Version]
@@ -106,6 +107,7 @@ class RecordPage:
     by_sentiment: dict[Sentiment, int]
     incidents: Sequence[IncidentRow]
     posts: Sequence[PostRow]
+    items: Named | None
 
 
 def ledger(
@@ -218,6 +220,7 @@ def record_page(t: Transaction, person: Person, record_id: str, posts: int = 30)
         by_sentiment={Sentiment(row.sentiment): row.posts for row in counts},
         incidents=incident_rows(t, list(mine.scalars())),
         posts=post_rows(t, person, [stored[post_id] for post_id in ids if post_id in stored]),
+        items=items_of_record(t, record),
     )
 
 

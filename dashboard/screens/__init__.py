@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.screens import (
     administration,
+    catalogue,
     desk,
     duty,
     entry,
@@ -19,6 +20,7 @@ from dashboard.screens import (
 
 __all__ = [
     "administration",
+    "catalogue",
     "desk",
     "duty",
     "entry",

@@ -11,8 +11,10 @@ from dashboard.visit import Visit, chosen_item
 from dashboard.wording import count, moment, plain, safe_link, severity_badge, shown_text, state_badge
 from nlp.watch_terms import derived_terms
 from pipeline import ledger_view
+from pipeline.catalogue_view import Named
 from pipeline.ledger_view import RecordPage
 from records.words import Sentiment
+from regulation.catalogue import LEVELS, Form, Item
 
 
 def draw(visit: Visit) -> None:
@@ -48,6 +50,7 @@ def _record(visit: Visit, page: RecordPage) -> None:
                 ("关注词", "、".join(plain(term) for term in terms) + ("" if record.watch_terms else "（系统提取）")),
             ]
         )
+        _items(visit, page.items)
         link = safe_link(record.url)
         if link is not None:
             st.link_button("查看公开页面", link, type="tertiary", icon=":material/open_in_new:")
@@ -55,6 +58,26 @@ def _record(visit: Visit, page: RecordPage) -> None:
             st.text(shown_text(record.body) or "（无正文）")
     with right:
         _reaction(visit, page)
+
+
+def _items(visit: Visit, named: Named | None) -> None:
+    """The catalogue's rows that the record names, and where it does not fit them."""
+    if named is None:
+        return
+    with st.container(border=True, key="record_items", gap="xsmall"):
+        if not named.items:
+            st.markdown(":orange-badge[目录里没有这一项] 现行公开目录里找不到所写的目录项，请核对。")
+        for item in named.items:
+            st.markdown(_item(named.form, item))
+        for remark in named.remarks:
+            st.markdown(f":orange-badge[与目录不一致] {plain(remark)}")
+        visit.link(Place.CATALOGUE, "查看公开目录")
+
+
+def _item(form: Form, item: Item) -> str:
+    keys = [key for key in form.cells if key not in LEVELS and key != "content" and item.cell(key)]
+    terms = "　".join(f":gray[{form.heading(key)}] {plain(item.cell(key))}" for key in keys)
+    return f"**{item.id}** {plain(item.content)}  \n{terms}"
 
 
 def _reaction(visit: Visit, page: RecordPage) -> None:

@@ -19,6 +19,9 @@ AUDIT_HEAD = "audit_head"
 CONTACT_TEST = "contact_test"
 """A message by which a person tries a contact."""
 
+LINK_BROKEN = "link_broken"
+"""What was published can no longer be read at its link."""
+
 SUGGESTION_TRANSFERRED = "suggestion_transferred"
 SUGGESTION_URGED = "suggestion_urged"
 SUGGESTION_OVERDUE = "suggestion_overdue"
@@ -27,6 +30,7 @@ SUGGESTION_INSTRUCTED = "suggestion_instructed"
 _FIELDS: Mapping[str, frozenset[str]] = {
     AUDIT_HEAD: frozenset({"head", "rows", "at"}),
     CONTACT_TEST: frozenset({"by", "at", "recipient"}),
+    LINK_BROKEN: frozenset({"id", "title", "platform", "state", "at"}),
     SUGGESTION_TRANSFERRED: frozenset({"suggestion", "unit", "due", "by", "at"}),
     SUGGESTION_URGED: frozenset({"suggestion", "unit", "wait", "due", "count", "by", "at"}),
     SUGGESTION_OVERDUE: frozenset({"suggestion", "unit", "wait", "due", "at"}),

@@ -291,6 +291,11 @@ class Rules(Section):
         description="另外启用哪些成套时限，如 [national]（政府机关的国办发〔2016〕61号、80号：5小时发布权威信息、"
         "24小时新闻发布会、48小时回应）、[outcome]（10个工作日内公布办理结果）；见 regulation/time_limits.yaml",
     )
+    platforms: Mapping[str, Mapping[str, Any]] = Field(
+        {},
+        description="按编号改写、停用或增加发布平台，如 {gov_site: {name: 惠川区人民政府网}, mobile_paper: {used: false}}；"
+        "见 regulation/platforms.yaml",
+    )
     watched_records: Mapping[str, Any] = Field(
         {},
         description="改写哪些公开事项随帖研判：发布后多少天内、至少几项，如 {days: 365}；见 regulation/watched_records.yaml",

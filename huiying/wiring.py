@@ -31,6 +31,7 @@ from pipeline.contacts import AddressFaults
 from pipeline.expiry import Keeping
 from pipeline.inbound import Receiving
 from pipeline.judging import Judging
+from pipeline.link_checks import Looked, check_links
 from pipeline.message_writing import message_writer
 from pipeline.notify import PAGE, stored_contacts
 from pipeline.owing import Owed
@@ -46,6 +47,7 @@ from records.tickets import Tickets
 from regulation.duty import DutyRules, duty_rules
 from regulation.escalation import Escalation, escalation
 from regulation.oversight import OversightRules, oversight_rules
+from regulation.platforms import PlatformRules, platform_rules
 from regulation.rule_rows import BadRules
 from regulation.severity import SeverityRules, severity_rules
 from regulation.source_health import HealthRules, source_health_rules
@@ -183,6 +185,19 @@ class Desk:
             raise BadSettings(str(error)) from None
 
     @cached_property
+    def platforms(self) -> PlatformRules:
+        """Where the office publishes. Raises BadSettings."""
+        try:
+            return platform_rules(self.settings.rules.platforms)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
+    def check_links(self, *, all_of_them: bool = False) -> Looked:
+        """Look at the links of what was published, those that are due or all of them."""
+        now, settings = self.clock.now(), crawl_settings(self.settings)
+        return check_links(self.store, settings, now, self.platforms, stored_contacts, all_of_them=all_of_them)
+
+    @cached_property
     def watched_records(self) -> WatchedRecords:
         """The rules in force on which records posts are read beside. Raises BadSettings."""
         try:
@@ -198,6 +213,7 @@ class Desk:
             self.health_rules,
             self.oversight,
             self.owed,
+            self.platforms,
             self.rules,
             self.suggestion_rules,
             self.telling,

@@ -39,6 +39,7 @@ TICK_SECONDS = 0.5
 BEAT_SECONDS = 5.0
 EXPIRY_SECONDS = 3600.0
 WATCH_SECONDS = 60.0
+LINKS_SECONDS = 600.0
 AFTER_A_FAULT_SECONDS = 1.0
 
 Stop = threading.Event
@@ -213,6 +214,8 @@ def crawl_worker(desk: Desk, stop: Stop) -> None:
     """Read the sources that are due; what is wrong with their rows is told once and stops none of the others."""
     log = logging.getLogger("huiying.crawl")
     collector = desk.collector()
+    _ = desk.store  # Opened before there are two threads.
+    threading.Thread(target=_keep_links, args=(desk, stop), daemon=True, name="links").start()
     told: SourceList | None = None
 
     def step() -> bool:
@@ -228,6 +231,17 @@ def crawl_worker(desk: Desk, stop: Stop) -> None:
         return False
 
     steadily(desk, "crawl", stop, desk.settings.crawl.poll_seconds, step)
+
+
+def _keep_links(desk: Desk, stop: Stop) -> None:
+    """Look at the links of what was published, beside the sources: they are slow at times and nothing waits for them."""
+    log = logging.getLogger("huiying.links")
+
+    def look(desk: Desk) -> int:
+        return desk.check_links().alerts
+
+    while not stop.wait(LINKS_SECONDS):
+        _look_after(desk, log, "links_told_of", look)
 
 
 WORKERS: Mapping[str, Callable[[Desk, Stop], None]] = {

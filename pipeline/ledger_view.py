@@ -25,6 +25,7 @@ from pipeline.views import (
 from records.disclosures import Disclosure
 from records.incidents import IncidentState
 from records.people import Person
+from records.publications import Publication
 from records.words import Scope, Sentiment
 from storage import tables
 from storage.disclosures import Version
@@ -108,6 +109,7 @@ class RecordPage:
     incidents: Sequence[IncidentRow]
     posts: Sequence[PostRow]
     items: Named | None
+    publications: Sequence[Publication]
 
 
 def ledger(
@@ -221,6 +223,7 @@ def record_page(t: Transaction, person: Person, record_id: str, posts: int = 30)
         incidents=incident_rows(t, list(mine.scalars())),
         posts=post_rows(t, person, [stored[post_id] for post_id in ids if post_id in stored]),
         items=items_of_record(t, record),
+        publications=t.publications.of([record_id]),
     )
 
 

@@ -27,6 +27,7 @@ from storage.meta import Meta
 from storage.people import People
 from storage.posts import Posts
 from storage.proposals import Proposals
+from storage.publications import Publications
 from storage.pushes import Pushes
 from storage.reports import Reports
 from storage.source_days import SourceDays
@@ -69,6 +70,11 @@ class Transaction:
     def catalogues(self) -> Catalogues:
         """Versions of the office's own catalogue of disclosure items, and their filings."""
         return Catalogues(self.connection)
+
+    @cached_property
+    def publications(self) -> Publications:
+        """Where records were published."""
+        return Publications(self.connection)
 
     @cached_property
     def incidents(self) -> Incidents:

@@ -77,6 +77,41 @@ disclosure = Table(
     Index("disclosure_by_published", "published_at"),
 )
 
+publication = Table(
+    "publication",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("record", String(200), nullable=False),
+    Column("platform", String(40), nullable=False),
+    Column("platform_name", Text, nullable=False),
+    Column("published_at", UtcTime, nullable=False),
+    Column("link", Text),
+    Column("noted_at", UtcTime, nullable=False),
+    Column("noted_by", Text, nullable=False),
+    Index("publication_by_record", "record"),
+    sqlite_autoincrement=True,
+)
+
+publication_back = Table(
+    "publication_back",
+    metadata,
+    Column("publication", ForeignKey("publication.id"), primary_key=True),
+    Column("taken_back_at", UtcTime, nullable=False),
+    Column("taken_back_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+publication_look = Table(
+    "publication_look",
+    metadata,
+    Column("publication", ForeignKey("publication.id"), primary_key=True),
+    Column("state", String(20), nullable=False),
+    Column("looked_at", UtcTime, nullable=False),
+    Column("detail", Text),
+    Column("failures", Integer, nullable=False),
+    Column("told_at", UtcTime),
+)
+
 source_state = Table(
     "source_state",
     metadata,

@@ -8,18 +8,20 @@ from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.visit import Visit
 from dashboard.wording import count, moment, plain, with_plain_quotes
-from pipeline import ledger_view
+from pipeline import ledger_view, publishing
 from pipeline.indexing import catch_up_records
 from pipeline.ledger_view import EVERYTHING, Filters, RecordRow, Wanted
 from records.words import Scope
 
 _PAGE = 25
 _ANY = "不限"
+_MOST_UNPUBLISHED = 50
 
 
 def draw(visit: Visit) -> None:
     """Draw the ledger."""
     parts = backstage()
+    _unpublished(visit)
     with parts.store.reading() as t:
         wanted = _form(ledger_view.ledger_filters(t, visit.person))
     index = parts.desk.record_index()
@@ -41,6 +43,20 @@ def draw(visit: Visit) -> None:
     st.caption(f"共 {count(len(ids))} 条{'，最相符的在前' if wanted.words else ''}")
     for row in rows:
         _row(visit, row)
+
+
+def _unpublished(visit: Visit) -> None:
+    parts = backstage()
+    with parts.store.reading() as t:
+        found = publishing.unpublished(t, visit.person, parts.now(), parts.desk.platforms)
+    if not found:
+        return
+    with st.expander(f"未发布到位 {len(found)} 项", icon=":material/campaign:"):
+        for one in found[:_MOST_UNPUBLISHED]:
+            visit.link(Place.RECORD, one.record.title, one.record.id)
+            st.caption(f"{plain(one.record.unit)} · 目录要求、尚未登记发布：{'、'.join(one.ways)}")
+        if len(found) > _MOST_UNPUBLISHED:
+            st.caption(f"另有 {len(found) - _MOST_UNPUBLISHED} 项，登记后依次列出。")
 
 
 def _form(there: Filters) -> Wanted:

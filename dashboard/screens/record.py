@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import facts, post_block
+from dashboard.screens import record_publications
 from dashboard.visit import Visit, chosen_item
 from dashboard.wording import count, moment, plain, safe_link, severity_badge, shown_text, state_badge
 from nlp.watch_terms import derived_terms
@@ -56,6 +57,7 @@ def _record(visit: Visit, page: RecordPage) -> None:
             st.link_button("查看公开页面", link, type="tertiary", icon=":material/open_in_new:")
         with st.expander("正文", expanded=len(record.body) < 600):
             st.text(shown_text(record.body) or "（无正文）")
+        record_publications.draw(visit, page)
     with right:
         _reaction(visit, page)
 

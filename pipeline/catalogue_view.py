@@ -71,7 +71,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The items that a record names, none where what it says is in no catalogue; and where it fits none of them."""
+    """The items that a record or proposal names, none where what it says is in no catalogue; and where it fits none of them."""
 
     form: Form
     items: tuple[Item, ...]
@@ -114,11 +114,15 @@ def units(catalogue: Catalogue) -> list[str]:
 
 def items_of_record(t: Transaction, record: Disclosure) -> Named | None:
     """The items that a record names in the catalogue in force, with remarks; None where it names nothing at all."""
-    if record.catalogue_item is None:
+    return items_named(t, record.catalogue_item, Chosen(record.scope, (_ONLINE,) if record.url else ()))
+
+
+def items_named(t: Transaction, named: str | None, chosen: Chosen) -> Named | None:
+    """The items that somebody names in the catalogue in force, with remarks on what is chosen; None for nothing."""
+    if named is None:
         return None
     catalogue = in_force(t)
-    chosen = Chosen(record.scope, (_ONLINE,) if record.url else ())
-    items = catalogue.matching(record.catalogue_item)
+    items = catalogue.matching(named)
     said = [remarks(catalogue.form, item, chosen) for item in items]
     return Named(catalogue.form, items, tuple(dict.fromkeys(chain(*said))) if all(said) else ())
 

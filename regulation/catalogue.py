@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from records.words import Scope, TimeKind
+from records.words import Period, Scope, TimeKind
 from regulation.catalogue_words import UnknownWords, platforms_in, scopes_in, timing_in
 
 LEVELS = ("level1", "level2", "level3")
@@ -106,6 +106,7 @@ class Chosen:
     scope: Scope
     platforms: tuple[str, ...] = ()
     time_kind: TimeKind | None = None
+    period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,8 @@ def remarks(form: Form, item: Item, chosen: Chosen) -> tuple[str, ...]:
     timing = timing_in(item.time_limit)
     if chosen.time_kind is not None and timing.kind not in (None, chosen.time_kind):
         said.append(f"目录规定“{form.heading('time_limit')}”为“{item.time_limit}”，这里是“{chosen.time_kind.label}”")
+    elif chosen.period is not None and timing.period not in (None, chosen.period):
+        said.append(f"目录规定“{form.heading('time_limit')}”为“{item.time_limit}”，这里是“{chosen.period.label}”")
     return tuple(said)
 
 

@@ -120,7 +120,7 @@ def _fields(form: Form, item: Item | None, key: str) -> dict[str, str]:
 
 def _field(column: st.delta_generator.DeltaGenerator, form: Form, item: Item | None, name: str, key: str) -> str:
     value = item.cell(name) if item else ""
-    return column.text_input(form.heading(name), value=value, key=f"{key}_{name}", max_chars=300) or ""
+    return column.text_input(form.heading(name), value=value, key=f"{key}_{name}", max_chars=_LONGEST) or ""
 
 
 def _importing(page: CataloguePage) -> None:

@@ -129,6 +129,16 @@ def test_an_item_that_leaves_the_time_to_its_content_fits_any_time():
     assert said("H10", Scope.PUBLIC, time_kind=TimeKind.PROMPT) != ()
 
 
+@pytest.mark.clause("E-2(5)2")
+@pytest.mark.parametrize(("period", "fits"), [(Period.QUARTER, True), (None, True), (Period.YEAR, False)])
+def test_a_period_that_the_item_names_must_be_kept(period: Period | None, fits: bool):
+    quarterly = replace(item("H25"), time_limit="定期公开（每季度）")
+    chosen = Chosen(Scope.PARTY, time_kind=TimeKind.REGULAR, period=period)
+    assert remarks(H.form, item("H25"), chosen) == ()
+    told = () if fits else ("目录规定“公开时限”为“定期公开（每季度）”，这里是“每年”",)
+    assert remarks(H.form, quarterly, chosen) == told
+
+
 @pytest.mark.parametrize("cell", ["", "经常公开", "长期公开或随时公开"])
 def test_a_time_limit_without_exactly_one_kind_is_unknown(cell: str):
     with pytest.raises(UnknownWords, match="长期、定期、分阶段、随时或依内容确定中的一种"):

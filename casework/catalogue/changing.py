@@ -75,6 +75,8 @@ def taken_in(catalogue: Catalogue, last: int, rows: Iterable[GoodItem], *, whole
             del left[before.id]
             found.append((before, _changed(catalogue.form, before, row.cells)))
     items = tuple(item for _, item in found) if whole else _merged(catalogue.items, found)
+    for place, item in enumerate(items):
+        _check_new(items[:place], item)
     altered = [item for before, item in found if before is not None and not _same(catalogue.form, item, before)]
     new = sum(before is None for before, _ in found)
     return TakenIn(

@@ -149,3 +149,10 @@ def test_an_unknown_id_in_a_file_is_refused_with_its_row():
     twice = [row(item(H, "H9"), number, named=True) for number in (7, 8)]
     with pytest.raises(Unchangeable, match=r"第8行：.*在表里重复"):
         taken_in(H, 63, twice, whole=False)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_file_that_has_an_item_twice_is_refused(whole: bool):
+    rows = [GoodItem(number, None, NEW, frozenset()) for number in (2, 3)]
+    with pytest.raises(Unchangeable, match="都相同的一项（H64）"):
+        taken_in(H, 63, rows, whole=whole)

@@ -296,6 +296,17 @@ class Rules(Section):
         description="按编号改写、停用或增加发布平台，如 {gov_site: {name: 惠川区人民政府网}, mobile_paper: {used: false}}；"
         "见 regulation/platforms.yaml",
     )
+    procedure: str = Field(
+        "H",
+        min_length=1,
+        description="新提出的公开事项走哪种程序：H 为五步（提出、审核、审批、实施、归档），E 为六步（另有反馈）；"
+        "已提出的仍按原程序办完；见 regulation/procedures.yaml",
+    )
+    secrecy_words: tuple[str, ...] = Field(
+        (),
+        description="公开前还要核对哪些本单位的词语，如 [未公布的项目代号]；表中出现即作提示，核销后才能公开；"
+        "密级标志等其余各项见 regulation/secrecy.yaml",
+    )
     watched_records: Mapping[str, Any] = Field(
         {},
         description="改写哪些公开事项随帖研判：发布后多少天内、至少几项，如 {days: 365}；见 regulation/watched_records.yaml",

@@ -36,6 +36,7 @@ from pipeline.message_writing import message_writer
 from pipeline.notify import PAGE, stored_contacts
 from pipeline.owing import Owed
 from pipeline.patrols import Collecting, Habits
+from pipeline.proposing import Desk as Proposing
 from pipeline.queries import queries_for
 from pipeline.send import Sender, Terms
 from pipeline.source_acts import Managing
@@ -48,7 +49,9 @@ from regulation.duty import DutyRules, duty_rules
 from regulation.escalation import Escalation, escalation
 from regulation.oversight import OversightRules, oversight_rules
 from regulation.platforms import PlatformRules, platform_rules
+from regulation.procedures import Procedure, procedure
 from regulation.rule_rows import BadRules
+from regulation.secrecy import SecrecyRules, secrecy_rules
 from regulation.severity import SeverityRules, severity_rules
 from regulation.source_health import HealthRules, source_health_rules
 from regulation.suggestions import SuggestionRules, suggestion_rules
@@ -205,6 +208,30 @@ class Desk:
         except BadRules as error:
             raise BadSettings(str(error)) from None
 
+    @cached_property
+    def procedure(self) -> Procedure:
+        """The course of new proposals. Raises BadSettings."""
+        try:
+            return procedure(self.settings.rules.procedure)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
+    @cached_property
+    def secrecy_rules(self) -> SecrecyRules:
+        """What a form is checked for before it is published. Raises BadSettings."""
+        try:
+            return secrecy_rules(self.settings.rules.secrecy_words)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
+    @cached_property
+    def proposing(self) -> Proposing:
+        """What takes proposals through their course. Raises BadSettings."""
+        # Imported here: the words by which names are known take room, and only a form is checked with them.
+        from pipeline.secrecy_check import secrecy_check
+
+        return Proposing(self.settings.organisation.office_name, self.procedure, secrecy_check(self.secrecy_rules))
+
     def check_rules(self) -> None:
         """Read every rule that the settings may change, so that one that cannot be used is said at once. Raises BadSettings."""
         _ = (
@@ -214,7 +241,9 @@ class Desk:
             self.oversight,
             self.owed,
             self.platforms,
+            self.procedure,
             self.rules,
+            self.secrecy_rules,
             self.suggestion_rules,
             self.telling,
             self.watch_periods,

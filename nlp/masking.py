@@ -99,10 +99,15 @@ def masked(text: str, permalink: Callable[[str], str | None] = lambda url: None)
     return text
 
 
+def personal_data(text: str) -> list[Span]:
+    """What is masked in a text at first sight, in its order: where each find begins and ends, and its placeholder."""
+    return _chosen(_finds(text), len(text))
+
+
 def _round(text: str, permalink: Callable[[str], str | None]) -> str:
     if "://" in text:
         text = _URL.sub(lambda found: permalink(found[0]) or "〔链接〕", text)
-    finds = _chosen(_finds(text), len(text))
+    finds = personal_data(text)
     return _replaced(text, finds) if finds else text
 
 

@@ -12,6 +12,7 @@ from alerts.delivery import Outgoing
 from huiying.clock import SimulatedClock
 from huiying.settings import BadSettings, load
 from huiying.wiring import Desk, open_desk
+from records.proposals import Form
 
 NOON = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
 
@@ -75,6 +76,22 @@ def test_further_clocks_follow_the_settings_and_a_profile_that_is_not_known_is_n
     assert [limit.duty for limit in switched_on.limits] == ["authoritative_information", "press_conference", "answer"]
     with pytest.raises(BadSettings, match="国办"):
         _ = desk_of(tmp_path, written, "rules: {profiles: [国办]}").owed
+
+
+def test_proposals_take_the_course_and_the_check_of_the_settings(tmp_path: Path, written: list[Desk]):
+    text = "organisation: {office_name: 区委办}\nrules: {procedure: E, secrecy_words: [凤凰计划]}"
+    proposing = desk_of(tmp_path, written, text).proposing
+    assert (proposing.office, proposing.procedure.profile) == ("区委办", "E")
+    found = proposing.check(Form(unit="住建局", title="推进凤凰计划", body="机密★20年"))
+    assert [flag.found for flag in found] == ["凤凰计划", "机密★20年"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"), [("procedure: Z", r"rules\.procedure.*Z"), ("secrecy_words: [密]", r"rules\.secrecy_words.*密")]
+)
+def test_a_course_or_word_that_cannot_be_used_is_named(tmp_path: Path, written: list[Desk], rules: str, told: str):
+    with pytest.raises(BadSettings, match=told):
+        desk_of(tmp_path, written, f"rules: {{{rules}}}").check_rules()
 
 
 def test_the_letterhead_is_the_organisations(tmp_path: Path, written: list[Desk]):

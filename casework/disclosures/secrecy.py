@@ -1,0 +1,196 @@
+"""Reads what of a form would be published, and flags what may not be published unseen: marks of secrecy, personal data.
+
+A text is read line by line as a person reads it who looks for marks: without spaces and invisible characters, in plain
+letters. What stands free of other words counts for more, so where the writer left a gap is remembered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from records.proposals import Flag, Form
+from regulation.secrecy import Edges, Mark, SecrecyRules
+
+Finder = Callable[[str], Iterable[tuple[int, int, str]]]
+"""Finds personal data in a text: where each begins and ends, and what it is."""
+
+_PERSONAL, _OWN = "personal", "own_word"
+_CONTEXT = 6
+_INVISIBLE = {"Cf", "Cc", "Mn", "Me", "Cs", "Co", "Cn"}
+_BLANKS = "\u2800\u3164\u115f\u1160\uffa0"
+_LINE_EDGE = re.compile(r"[\[\](){}【】〔〕〖〗<>〈〉「」『』★☆⭐※:|]")
+_CLAUSE_EDGE = re.compile(r"[,。.;!?…—]")
+_SENTENCE_ENDS = "。!?;"
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line as it is read: its characters, and for each the place in the text where it stands, how far that goes, and
+    whether a gap is before it. The last gap is that after the line's end."""
+
+    read: str
+    starts: tuple[int, ...]
+    gaps: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Find:
+    kind: str
+    label: str
+    why: str
+    clause: str
+    start: int
+    end: int
+    words: str
+    context: str
+
+
+def flags_in(form: Form, rules: SecrecyRules, personal: Finder) -> tuple[Flag, ...]:
+    """Every flag of the form, place by place in the order of the words."""
+    flags: list[Flag] = []
+    seen: Counter[str] = Counter()
+    for place, text in _published(form):
+        for find in _finds(text, rules, personal):
+            name = "\n".join((place, find.kind, find.words, find.context))
+            seen[name] += 1
+            key = hashlib.sha256(f"{name}\n{seen[name]}".encode()).hexdigest()[:24]
+            flags.append(Flag(key, find.label, place, text[find.start : find.end].strip(), find.why, find.clause))
+    return tuple(flags)
+
+
+def _published(form: Form) -> Iterator[tuple[str, str]]:
+    """What would be read outside, with its place in the form; the terms asked of search sites leave the house as well."""
+    yield "题目", form.title
+    yield "文号", form.doc_number or ""
+    yield "正文", form.body
+    yield "解读材料", form.interpretation or ""
+    yield "说明", form.explanation or ""
+    yield "公开范围", form.audience_note or ""
+    yield "公开平台", "\n".join(form.platforms)
+    yield "关注词", "\n".join(form.watch_terms)
+
+
+def _finds(text: str, rules: SecrecyRules, personal: Finder) -> list[_Find]:
+    """What is found, in the order of the text; where finds overlap, the longest mark counts."""
+    taken: list[_Find] = []
+    covered = bytearray(len(text))
+    marks = sorted(_marked(text, rules), key=lambda find: find.start - find.end)
+    for find in (*marks, *_about_people(text, rules, personal)):
+        if not any(covered[find.start : find.end]):
+            covered[find.start : find.end] = b"\1" * (find.end - find.start)
+            taken.append(find)
+    return sorted(taken, key=lambda find: find.start)
+
+
+def _marked(text: str, rules: SecrecyRules) -> Iterator[_Find]:
+    lines = [line for line in _lines(text, rules) if line.read]
+    for mark in rules.marks:
+        for line in lines:
+            for start, end in _spans(mark, line):
+                yield _find(mark.name, mark.label, mark.why, mark.clause, line, start, end)
+    for word in rules.own_words:
+        shape = re.compile(re.escape(_read(word, rules)))
+        for line in lines:
+            for found in shape.finditer(line.read):
+                yield _find(_OWN, rules.own.label, rules.own.why, rules.own.clause, line, *found.span())
+
+
+def _find(kind: str, label: str, why: str, clause: str, line: _Line, start: int, end: int) -> _Find:
+    context = line.read[max(0, start - _CONTEXT) : end + _CONTEXT]
+    return _Find(kind, label, why, clause, line.starts[start], line.starts[end - 1] + 1, line.read[start:end], context)
+
+
+def _about_people(text: str, rules: SecrecyRules, personal: Finder) -> Iterator[_Find]:
+    """Personal data is looked for in what is visible, blanks and all."""
+    places = [at for at, sign in enumerate(text) if sign == "\n" or not _unseen(sign)]
+    visible = "".join(text[at] for at in places)
+    for start, end, what in personal(visible):
+        row, words = rules.personal_row(what), visible[start:end]
+        if row.holds(words):
+            context = visible[max(0, start - _CONTEXT) : end + _CONTEXT]
+            said = (_PERSONAL, rules.personal_label, row.why, rules.personal_clause)
+            yield _Find(*said, places[start], places[end - 1] + 1, words, context)
+
+
+def _lines(text: str, rules: SecrecyRules) -> Iterator[_Line]:
+    at = 0
+    for row in re.split(r"([\n\r\v\f\x85\u2028\u2029])", text):
+        yield _line(row, at, rules)
+        at += len(row)
+
+
+def _line(row: str, at: int, rules: SecrecyRules) -> _Line:
+    read: list[str] = []
+    starts: list[int] = []
+    gaps: list[bool] = []
+    gap = True
+    for number, sign in enumerate(row):
+        if sign.isspace() or sign in _BLANKS:
+            gap = True
+            continue
+        for plain in _plain(sign, rules):
+            read.append(plain)
+            starts.append(at + number)
+            gaps.append(gap)
+            gap = False
+    return _Line("".join(read), tuple(starts), (*gaps, True))
+
+
+def _plain(sign: str, rules: SecrecyRules) -> str:
+    """One character as it is read: nothing where it cannot be seen."""
+    if sign in rules.letters:
+        return rules.letters[sign]
+    if _unseen(sign):
+        return ""
+    folded = "".join(part for part in unicodedata.normalize("NFKC", sign) if not (part.isspace() or _unseen(part)))
+    return "".join(rules.letters.get(part, part) for part in folded)
+
+
+def _unseen(sign: str) -> bool:
+    return unicodedata.category(sign) in _INVISIBLE
+
+
+def _read(word: str, rules: SecrecyRules) -> str:
+    return "".join(_plain(sign, rules) for sign in word if not sign.isspace() and sign not in _BLANKS)
+
+
+def _spans(mark: Mark, line: _Line) -> Iterator[tuple[int, int]]:
+    for pattern in mark.patterns:
+        for found in pattern.finditer(line.read):
+            start, end = found.span()
+            if start == end or not (_free_left(line, start, mark.edges) and _free_right(line, end, mark.right)):
+                continue
+            if mark.unless is None or not mark.unless.search(_sentence(line.read, start, end)):
+                yield start, end
+
+
+def _free_left(line: _Line, start: int, edges: Edges) -> bool:
+    if edges == "none" or start == 0:
+        return True
+    return _is_edge(line.read[start - 1], edges) or (line.gaps[start] and _in_words(line, start - 1))
+
+
+def _free_right(line: _Line, end: int, edges: Edges) -> bool:
+    if edges == "none" or end == len(line.read):
+        return True
+    return _is_edge(line.read[end], edges) or (line.gaps[end] and _in_words(line, end))
+
+
+def _is_edge(sign: str, edges: Edges) -> bool:
+    return bool(_LINE_EDGE.match(sign)) or (edges == "clause" and bool(_CLAUSE_EDGE.match(sign)))
+
+
+def _in_words(line: _Line, at: int) -> bool:
+    """Whether the character stands close to another: a gap beside letters set apart one by one says nothing."""
+    return not line.gaps[at] or (at + 1 < len(line.read) and not line.gaps[at + 1])
+
+
+def _sentence(read: str, start: int, end: int) -> str:
+    first = max(read.rfind(sign, 0, start) for sign in _SENTENCE_ENDS) + 1
+    ends = [at for sign in _SENTENCE_ENDS if (at := read.find(sign, end)) != -1]
+    return read[first : min(ends, default=len(read))]

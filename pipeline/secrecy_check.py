@@ -1,0 +1,24 @@
+"""Checks a form for what may not be published unseen: the rules' marks, and whatever the masking would take out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from casework.disclosures.secrecy import flags_in
+from nlp.masking import personal_data
+from records.proposals import Flag, Form
+from regulation.secrecy import SecrecyRules
+
+
+def secrecy_check(rules: SecrecyRules) -> Callable[[Form], tuple[Flag, ...]]:
+    """The check by these rules."""
+
+    def check(form: Form) -> tuple[Flag, ...]:
+        return flags_in(form, rules, _personal)
+
+    return check
+
+
+def _personal(text: str) -> list[tuple[int, int, str]]:
+    """What the masking finds, by the word inside its placeholder."""
+    return [(start, end, placeholder.strip("@〔〕")) for start, end, placeholder in personal_data(text)]

@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 from records.spreadsheets import Cell, safe
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 CSV = "text/csv"
 
 _WIDEST = 40

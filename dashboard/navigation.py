@@ -17,6 +17,8 @@ class Place(Enum):
     RECORD = ("record", "公开事项", "view_disclosures")
     CATALOGUE = ("catalogue", "公开目录", "view_catalogue")
     UPWARD = ("upward", "上报台账", "view_upward")
+    SUGGESTIONS = ("suggestions", "意见建议", "view_suggestions")
+    SUGGESTION = ("suggestion", "意见建议办理", "view_suggestions")
     MESSAGES = ("messages", "消息", "view_messages")
     ENTRY = ("entry", "录入", "open_incident")
     SEARCH = ("search", "搜索", "view_posts")
@@ -40,7 +42,7 @@ class Place(Enum):
         return may_somewhere(person, self.value[2])
 
 
-UNLISTED = frozenset({Place.RECORD})
+UNLISTED = frozenset({Place.SUGGESTION, Place.RECORD})
 """Pages that are reached from other pages only."""
 
 ADDRESSES = [place.address for place in Place]

@@ -13,6 +13,7 @@ from dashboard import exporting
 from dashboard.backstage import backstage
 from dashboard.claims import claims_text
 from dashboard.reading_view import correct_button, why
+from dashboard.suggesting import suggest_button
 from dashboard.wording import ago, count, flag_notes, moment, plain, safe_link, shortened, shown_text
 from huiying.clock import steady_seconds
 from pipeline.source_health import SourceHealth, Standing
@@ -81,6 +82,7 @@ def post_block(row: PostRow, now: datetime, *, with_record: bool = False) -> Non
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(" · ".join(about + _figures(row)))
             correct_button(row)
+            suggest_button(row)
             link = safe_link(post.url)
             if link is not None:
                 st.link_button("查看原帖", link, type="tertiary", icon=":material/open_in_new:")

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from dashboard import acknowledging, exposing, forms, receiving
 from dashboard.backstage import Backstage
 from dashboard.cookies import FORM, SESSION, new_nonce
+from dashboard.exporting import DOCX
 from dashboard.index_page import FAVICON
 from pipeline import accounts, notify, state_view, views
 from pipeline.refusals import Refused
@@ -27,7 +28,6 @@ from storage.store import Transaction
 
 log = logging.getLogger(__name__)
 
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _LONGEST_FORM = 20_000
 _EXPIRED = "页面已过期，请再试一次"
 _NEVER_KEEP = {"Cache-Control": "no-store"}
@@ -143,7 +143,7 @@ class Routes:
             return HTMLResponse(
                 forms.refusal("没有这份报告", "报告不存在，或不属于您可以查看的范围。"), status_code=404
             )
-        return FileResponse(path, media_type=_DOCX, filename=path.name, headers=_NEVER_KEEP)
+        return FileResponse(path, media_type=DOCX, filename=path.name, headers=_NEVER_KEEP)
 
     async def health(self, _request: Request) -> Response:
         """Whether the store answers, and how long ago each worker showed a sign of life (seconds); for a watchdog."""

@@ -25,6 +25,8 @@ _DRAW: dict[Place, Callable[[Visit], None]] = {
     Place.RECORD: screens.record.draw,
     Place.CATALOGUE: screens.catalogue.draw,
     Place.UPWARD: screens.upward.draw,
+    Place.SUGGESTIONS: screens.suggestions.draw,
+    Place.SUGGESTION: screens.suggestion_course.draw,
     Place.MESSAGES: screens.messages.draw,
     Place.ENTRY: screens.entry.draw,
     Place.SEARCH: screens.search.draw,

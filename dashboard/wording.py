@@ -50,6 +50,7 @@ ACTS = {
     "note_receipt": "登记回执",
     "take_back_upward": "作废上报台账的一条",
     "register_suggestion": "登记意见建议",
+    "suggestions_imported": "导入意见建议",
     "transfer_suggestion": "转办意见建议",
     "urge_suggestion": "催办意见建议",
     "answer_suggestion": "答复意见建议",

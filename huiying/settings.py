@@ -284,7 +284,8 @@ class Rules(Section):
     )
     suggestions: Mapping[str, Mapping[str, Any]] = Field(
         {},
-        description="按步骤改写意见建议的办理期限（工作日），如 {transferred: {days: 15}}；见 regulation/suggestions.yaml",
+        description="按步骤改写意见建议的办理期限（工作日），如 {transferred: {days: 15}}，"
+        "或书面报告报给谁，如 {report: {addressee: 县党务公开工作领导小组}}；见 regulation/suggestions.yaml",
     )
     profiles: tuple[str, ...] = Field(
         (),

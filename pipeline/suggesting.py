@@ -143,11 +143,11 @@ def note(store: Store, meant: Meant, did: Did, said: Said, handling: Handling) -
         course = _begin(t, meant, did)
         if course is None:
             return
-        masked = replace(said, text=_masked(said.text, handling.mask))
-        told = refusal(course, rule) or _fault(t, rule, masked, course, meant.at, handling.rules)
+        meaning = replace(said, text=masked(said.text, handling.mask))
+        told = refusal(course, rule) or _fault(t, rule, meaning, course, meant.at, handling.rules)
         if told is not None:
             raise Refused(told)
-        entry = _with_due(t, _entry(meant, did, masked), rule)
+        entry = _with_due(t, _entry(meant, did, meaning), rule)
         if said.due_on is not None:
             entry = replace(entry, due_at=datetime.combine(said.due_on + _DAY, time(), SHANGHAI))
         _keep(t, meant, entry)
@@ -160,7 +160,7 @@ def take_back(store: Store, meant: Meant, entry_id: int, reason: str | None, han
         course = _begin(t, meant, Did.VOID)
         if course is None:
             return
-        rule, said = handling.rules.step(Did.VOID), Said(text=_masked(reason, handling.mask))
+        rule, said = handling.rules.step(Did.VOID), Said(text=masked(reason, handling.mask))
         lacking = missing(rule, said)
         told = refusal(course, rule) or (f"请填写{lacking}" if lacking else None)
         if told is not None:
@@ -188,13 +188,20 @@ def redact(store: Store, meant: Meant, reason: str | None) -> None:
         )
 
 
+def masked(text: str | None, mask: Mask) -> str | None:
+    """The text as it may be stored; None where nothing is left of it. Raises Refused where it is too long."""
+    if text is not None and len(text) > LONGEST:
+        raise Refused(f"文字过长：最多 {LONGEST} 个字")
+    return (mask(text).strip() or None) if text is not None else None
+
+
 def _checked(t: Transaction, incoming: Incoming, actor: Actor, at: datetime, handling: Handling) -> Suggestion:
     """The suggestion as it may be stored. Raises Refused."""
     if handling.rules.way(incoming.way) is None:
         raise Refused(f"没有“{incoming.way[:40]}”这种来源：可用 {'、'.join(one.label for one in handling.rules.ways)}")
     if incoming.received_at > at:
         raise Refused("收到时间不能晚于现在")
-    text = _masked(incoming.text, handling.mask)
+    text = masked(incoming.text, handling.mask)
     if text is None:
         raise Refused("请填写意见建议内容")
     record = None if incoming.record is None else t.disclosures.get(incoming.record)
@@ -302,10 +309,3 @@ def _tell(t: Transaction, meant: Meant, entry: SuggestionEntry, course: Course, 
 def _distinct(course: Course) -> str:
     """What tells the alert of the next entry from that of any other: entries are only ever added."""
     return str(len(course.entries))
-
-
-def _masked(text: str | None, mask: Mask) -> str | None:
-    """The text as it may be stored; None where nothing is left of it. Raises Refused where it is too long."""
-    if text is not None and len(text) > LONGEST:
-        raise Refused(f"文字过长：最多 {LONGEST} 个字")
-    return (mask(text).strip() or None) if text is not None else None

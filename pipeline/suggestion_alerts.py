@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from alerts.desk_message import SUGGESTION_OVERDUE, alert_about_desk
-from alerts.message import addressed, shown_due
+from alerts.message import recipient_name, shown_due
 from casework.suggestions.standing import Course, Wait
 from pipeline.notify import Routes, queue
 from pipeline.suggestion_courses import courses_of
 from records.alerts import OFFICE
-from records.words import Level
 from regulation.recipients import recipients_for
 from storage.store import Store, Transaction
 
-_LINK = "/suggestions?id={suggestion}"
+_LINK = "/suggestion?id={suggestion}"
 _UNDATED = "未定时限"
 
 
@@ -30,7 +29,7 @@ def tell(
     routes: Routes,
 ) -> int:
     """Queue what must be told of a suggestion that `unit` handles; how many alerts were new."""
-    known = {**facts, "suggestion": suggestion_id, "unit": addressed(unit or OFFICE, Level.DUTY)}
+    known = {**facts, "suggestion": suggestion_id, "unit": recipient_name(unit or OFFICE)}
     link = _LINK.format(suggestion=suggestion_id)
     alerts = [
         alert_about_desk(kind, recipient, at, f"{suggestion_id}/{distinct}", known, link=link)

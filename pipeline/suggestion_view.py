@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from casework.suggestions.moves import may_be_taken_back, possible
-from casework.suggestions.standing import Course
+from casework.suggestions.standing import Course, course_of
 from pipeline.suggesting import ACTS
 from pipeline.suggestion_courses import courses, courses_of
 from pipeline.views import HIDDEN_TITLE, may, may_everywhere, may_read, may_somewhere
@@ -27,17 +27,11 @@ HIDDEN_TEXT = "（涉及党内公开事项，内容不向您显示）"
 
 @dataclass(frozen=True, slots=True)
 class SuggestionRow:
-    """One suggestion in a list: `text` and `record_title` as this person may read them."""
+    """One suggestion in a list, its words and the record's title as this person may read them."""
 
     suggestion: Suggestion
     course: Course
-    text: str
     record_title: str | None
-    readable: bool
-
-    def words(self, entry: SuggestionEntry) -> str:
-        """What an entry says, as this person may read it."""
-        return (entry.text or "") if self.readable else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +93,11 @@ def _rows(
 
 def _row(person: Person, found: Suggestion, course: Course, record: Disclosure | None) -> SuggestionRow:
     known = record is None or may_read(person, record)
-    readable = known or (person.unit is not None and person.unit in _units(found, course))
     title = None if record is None else record.title if known else HIDDEN_TITLE
-    return SuggestionRow(found, course, found.text if readable else HIDDEN_TEXT, title, readable)
+    if known or (person.unit is not None and person.unit in _units(found, course)):
+        return SuggestionRow(found, course, title)
+    wordless = course_of([replace(entry, text=None) for entry in course.entries], found.unit)
+    return SuggestionRow(replace(found, text=HIDDEN_TEXT), wordless, title)
 
 
 def _units(found: Suggestion, course: Course) -> Collection[str | None]:

@@ -18,6 +18,7 @@ from records.incidents import Incident, IncidentState, detected_at
 from records.messages import Message
 from records.people import Person
 from records.posts import Post
+from records.suggestions import origin_of_post
 from records.words import Category, Severity
 from regulation.permissions import allowed, concerns, everywhere, may_read_record
 from regulation.severity import calls_for_plan
@@ -75,7 +76,8 @@ class IncidentRow:
 class PostRow:
     """One post in a list, with how it was read (None while it waits) and the title of its record (None without one).
 
-    `correction` is the last one that still holds; `correctable` says whether the person may correct the reading.
+    `correction` is the last one that still holds; `correctable` says whether the person may correct the reading,
+    `may_suggest` whether they may take the post for a suggestion; `suggestion` is the number of the one that was.
     """
 
     post: Post
@@ -83,6 +85,8 @@ class PostRow:
     record_title: str | None
     correction: Correction | None = None
     correctable: bool = False
+    suggestion: str | None = None
+    may_suggest: bool = False
 
 
 def may(person: Person, act: str, unit: str | None, helping: Collection[str] = ()) -> bool:
@@ -215,8 +219,19 @@ def post_rows(t: Transaction, person: Person, posts: Sequence[Post]) -> list[Pos
     titles = record_titles(t, person, {found.disclosure for found in read.values() if found.disclosure is not None})
     made = t.corrections.latest(found.post_id for found in read.values() if found.corrected)
     may_correct = may_everywhere(person, "correct_assessment")
+    may_suggest = may_somewhere(person, "register_suggestion")
+    origins = {post.id: origin_of_post(post.id) for post in posts}
+    taken = t.suggestions.by_origin(origins.values())
     return [
-        PostRow(post, found := read.get(post.id), _title(found, titles), made.get(post.id), may_correct)
+        PostRow(
+            post=post,
+            assessment=(found := read.get(post.id)),
+            record_title=_title(found, titles),
+            correction=made.get(post.id),
+            correctable=may_correct,
+            suggestion=taken.get(origins[post.id]),
+            may_suggest=may_suggest,
+        )
         for post in posts
     ]
 

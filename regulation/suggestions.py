@@ -21,6 +21,7 @@ OTHER_WAY = "other"
 
 _FILE = Path(__file__).with_name("suggestions.yaml")
 _SETTING = "rules.suggestions"
+_REPORT = "report"
 _FAULTS = {
     "extra_forbidden": "没有这一项",
     "missing": "缺少这一项",
@@ -46,15 +47,9 @@ class Way(_Row):
     label: Annotated[str, Field(min_length=1, max_length=40)]
 
 
-class StepRule(_Row):
-    """One row of `steps`: when it may be noted, what must be said with it, and until when what follows is due."""
+class Cited(_Row):
+    """A row with its article."""
 
-    step: Did
-    label: str
-    when: frozenset[Standing]
-    needs: frozenset[Needed]
-    asks: str
-    days: Annotated[int, Field(ge=1, le=250)] | None = None
     clause: str
 
     @field_validator("clause")
@@ -64,9 +59,27 @@ class StepRule(_Row):
         return value
 
 
+class ReportRule(Cited):
+    """To whom important suggestions are reported in writing."""
+
+    addressee: Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class StepRule(Cited):
+    """One row of `steps`: when it may be noted, what must be said with it, and until when what follows is due."""
+
+    step: Did
+    label: str
+    when: frozenset[Standing]
+    needs: frozenset[Needed]
+    asks: str
+    days: Annotated[int, Field(ge=1, le=250)] | None = None
+
+
 class SuggestionRules(_Row):
     """suggestions.yaml as read; see there for what each row means."""
 
+    report: ReportRule
     ways: tuple[Way, ...]
     feedback_ways: tuple[Way, ...]
     steps: tuple[StepRule, ...]
@@ -97,7 +110,7 @@ class SuggestionRules(_Row):
 
 
 def suggestion_rules(changes: Mapping[str, Mapping[str, Any]] | None = None, path: Path = _FILE) -> SuggestionRules:
-    """The rules in force, with the settings' days by the step's name. Raises BadRules."""
+    """The rules in force, with the settings' days by the step's name, and their addressee. Raises BadRules."""
     content = yaml.safe_load(path.read_text("utf-8"))
     place = _SETTING if changes else path.name
     try:
@@ -113,11 +126,16 @@ def _changed(content: Any, changes: Mapping[str, Mapping[str, Any]]) -> Any:
     steps = content.get("steps") if isinstance(content, dict) else None
     if not isinstance(steps, list):
         return content
-    with_days = {str(row["step"]) for row in steps if isinstance(row, dict) and "days" in row}
-    unknown = sorted(set(changes) - with_days)
+    changeable = {str(row["step"]): "days" for row in steps if isinstance(row, dict) and "days" in row}
+    changeable |= {_REPORT: "addressee"}
+    unknown = sorted(set(changes) - changeable.keys())
     if unknown:
-        raise BadRules(f"设置 {_SETTING}：没有名为 {'、'.join(unknown)} 的期限，可改 {'、'.join(sorted(with_days))}")
+        raise BadRules(f"设置 {_SETTING}：没有名为 {'、'.join(unknown)} 的一项，可改 {'、'.join(sorted(changeable))}")
     for name, values in changes.items():
-        if set(values) != {"days"}:
-            raise BadRules(f"设置 {_SETTING}.{name}：只能改 days（工作日数）")
-    return {**content, "steps": [{**row, **changes.get(str(row.get("step")), {})} for row in steps]}
+        if set(values) != {changeable[name]}:
+            raise BadRules(f"设置 {_SETTING}.{name}：只能改 {changeable[name]}")
+    return {
+        **content,
+        _REPORT: {**content.get(_REPORT, {}), **changes.get(_REPORT, {})},
+        "steps": [{**row, **changes.get(str(row.get("step")), {})} for row in steps],
+    }

@@ -35,3 +35,25 @@ class Document:
     filed_by: str
     parts: tuple[ConfirmedPart, ...]
     replay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One numbered part of a paper: its heading, its paragraphs, and a small note below them."""
+
+    heading: str
+    lines: tuple[str, ...]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Any paper of the office under its letterhead. `banner` stands below the title, `closing` below the signature."""
+
+    letterhead: Letterhead
+    serial: str
+    title: str
+    sections: tuple[Section, ...]
+    signed_at: datetime
+    closing: str
+    banner: str | None = None

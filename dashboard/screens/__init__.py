@@ -15,6 +15,8 @@ from dashboard.screens import (
     record,
     search,
     sources,
+    suggestion_course,
+    suggestions,
     upward,
 )
 
@@ -31,5 +33,7 @@ __all__ = [
     "record",
     "search",
     "sources",
+    "suggestion_course",
+    "suggestions",
     "upward",
 ]

@@ -64,6 +64,8 @@ def _message(visit: Visit, message: Message, now: datetime) -> None:
                     _do(f"acknowledge|{message.id}", "已签收", message, incident)
             elif leads_to_sources(message.link):
                 visit.link(Place.SOURCES, "打开采集源", _item_in(message.link))
+            elif _leads_to(message.link, Place.SUGGESTION):
+                visit.link(Place.SUGGESTION, "打开意见建议", _item_in(message.link))
             if message.read_at is None and st.button("标为已读", key=f"read_{message.id}"):
                 _do(f"read|{message.id}", "已标为已读", message)
 

@@ -8,14 +8,18 @@ from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import facts, post_block
 from dashboard.screens import record_publications
+from dashboard.suggesting import standing_badge
 from dashboard.visit import Visit, chosen_item
 from dashboard.wording import count, moment, plain, safe_link, severity_badge, shown_text, state_badge
 from nlp.watch_terms import derived_terms
-from pipeline import ledger_view
+from pipeline import ledger_view, suggestion_view
 from pipeline.catalogue_view import Named
 from pipeline.ledger_view import RecordPage
 from records.words import Sentiment
 from regulation.catalogue import LEVELS, Form, Item
+
+_SUGGESTIONS = 5
+"""So many suggestions stand on the page."""
 
 
 def draw(visit: Visit) -> None:
@@ -94,7 +98,25 @@ def _reaction(visit: Visit, page: RecordPage) -> None:
                 f"{severity_badge(row.severity)} {state_badge(row.state)} :gray[发现 {moment(row.detected_at, now)}]"
             )
             visit.link(Place.INCIDENT, f"{row.id} {row.title}", row.id)
+    _suggestions(visit, page.record.id)
     if not page.posts:
         st.info("还没有收到关于这个事项的反映。")
     for post in page.posts:
         post_block(post, now)
+
+
+def _suggestions(visit: Visit, record_id: str) -> None:
+    """The suggestions on the record, as far as the person may see them."""
+    now = backstage().now()
+    with backstage().store.reading() as t:
+        rows = suggestion_view.ledger(t, visit.person, now, record=record_id)
+    if not rows:
+        return
+    with st.container(key="record_suggestions", gap="xsmall"):
+        st.markdown(f"意见建议 **{len(rows)}** 件")
+        for row in rows[:_SUGGESTIONS]:
+            with st.container(border=True, gap="xsmall"):
+                st.markdown(f"{standing_badge(row.course.standing)} :gray[{plain(row.course.unit or '未定承办单位')}]")
+                visit.link(Place.SUGGESTION, f"{row.suggestion.id} {row.suggestion.text}", row.suggestion.id)
+        if len(rows) > _SUGGESTIONS:
+            visit.link(Place.SUGGESTIONS, f"另有 {len(rows) - _SUGGESTIONS} 件，见意见建议台账")

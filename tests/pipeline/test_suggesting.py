@@ -191,7 +191,7 @@ def test_the_unit_is_told_of_a_transfer_and_of_every_urging_and_no_message_holds
     desk.do(Did.URGED)
     desk.do(Did.URGED)
     (moved,) = desk.alerts("suggestion_transferred")
-    assert (moved.recipient, moved.link) == ("教体局", f"/suggestions?id={desk.number}")
+    assert (moved.recipient, moved.link) == ("教体局", f"/suggestion?id={desk.number}")
     assert "4月24日 24:00" in moved.body
     urged = desk.alerts("suggestion_urged")
     assert sorted(one.title.partition(" 第")[2] for one in urged) == [" 1 次催办", " 2 次催办"]
@@ -345,7 +345,7 @@ def test_words_that_the_masking_missed_are_taken_away_by_the_office(desk: Desk):
     suggesting.redact(desk.store, Meant(desk.number, OFFICE, NOON), "有姓名")
     page = desk.page(OFFICE)
     assert page is not None
-    assert page.row.text == REDACTED_TEXT
+    assert page.row.suggestion.text == REDACTED_TEXT
 
 
 @pytest.mark.clause("H-48")
@@ -379,13 +379,13 @@ def test_words_and_title_of_a_party_matter_show_only_to_those_who_may_read_it_or
     ):
         page = desk.page(actor, number)
         assert page is not None
-        assert page.row.text == text
+        assert page.row.suggestion.text == text
         assert title in (page.row.record_title or "")
     desk.number = number
     desk.do(Did.TRANSFERRED)
     page = desk.page(SCHOOLS, number)
     assert page is not None
-    assert (page.row.text, page.row.record_title) == (BOX.text, HIDDEN_TITLE)
+    assert (page.row.suggestion.text, page.row.record_title) == (BOX.text, HIDDEN_TITLE)
 
 
 @pytest.mark.clause("H-47")

@@ -61,12 +61,19 @@ def test_the_settings_change_the_days_of_a_step():
     assert suggestion_rules({"transferred": {"days": 15}}).step(Did.TRANSFERRED).days == 15
 
 
+@pytest.mark.clause("H-47")
+def test_important_ones_are_reported_to_the_leading_group_which_the_settings_may_name():
+    assert RULES.report.addressee == "区党务公开工作领导小组"
+    assert suggestion_rules({"report": {"addressee": "县领导小组"}}).report.addressee == "县领导小组"
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"forwarded": {"days": 3}}, "rules.suggestions：没有名为 forwarded 的期限"),
-        ({"finished": {"days": 3}}, "没有名为 finished 的期限"),
+        ({"forwarded": {"days": 3}}, "rules.suggestions：没有名为 forwarded 的一项"),
+        ({"finished": {"days": 3}}, "没有名为 finished 的一项"),
         ({"transferred": {"needs": []}}, "rules.suggestions.transferred：只能改 days"),
+        ({"report": {"clause": "H-1"}}, "rules.suggestions.report：只能改 addressee"),
         ({"transferred": {"days": 0}}, "应为 1 至 250 的整数"),
         ({"transferred": {"days": "soon"}}, "应为 1 至 250 的整数"),
     ],

@@ -1,4 +1,4 @@
-"""Prints a report as .docx on the page of GB/T 9704; the same report gives the same bytes."""
+"""Prints a report, or another paper, as .docx on the page of GB/T 9704; the same paper gives the same bytes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from casework.paper import MM_TO_PT, Type, add_run, child, packed, set_page, set_properties
-from casework.reports.document import Document
+from casework.reports.document import Document, Paper, Section
 from records.reports import ConfirmedPart
 
 EXTENSION = "docx"
@@ -46,19 +46,40 @@ class Look:
 
 def render(document: Document) -> bytes:
     """The report as the bytes of a .docx file."""
+    return printed(
+        Paper(
+            letterhead=document.letterhead,
+            serial=document.serial,
+            title=document.title,
+            sections=tuple(_section(part, document.replay) for part in document.parts),
+            signed_at=document.filed_at,
+            closing=f"（报送人：{document.filed_by}，报送时间：{_moment(document.filed_at)}）",
+            banner="（回放演练，非正式报送）" if document.replay else None,
+        )
+    )
+
+
+def printed(document: Paper) -> bytes:
+    """Any paper of the office as the bytes of a .docx file."""
     look = _look()
     paper = docx.Document()
     set_page(paper, look.page, look.body, look.page_number)
     _set_grid(paper, look)
-    set_properties(paper, document.title, document.letterhead.issuer, document.serial, document.filed_at)
+    set_properties(paper, document.title, document.letterhead.issuer, document.serial, document.signed_at)
     _print_head(paper, document, look)
-    for number, part in enumerate(document.parts):
-        _print_part(paper, part, _NUMERALS[number], document.replay, look)
+    for number, section in enumerate(document.sections):
+        _print_section(paper, section, _NUMERALS[number], look)
     _print_signature(paper, document, look)
     return packed(paper)
 
 
-def _print_head(paper: Any, document: Document, look: Look) -> None:
+def _section(part: ConfirmedPart, replay: bool) -> Section:
+    deed = "在回放中提交，未经核对" if replay else "确认"
+    note = f"（本部分由{part.confirmed_by}于{_moment(part.confirmed_at)}{deed}）"
+    return Section(part.part.label, tuple(part.text.splitlines()), note)
+
+
+def _print_head(paper: Any, document: Paper, look: Look) -> None:
     head = document.letterhead
     width = (look.page["width"] - look.page["left"] - look.page["right"]) * MM_TO_PT
     fitting = min(look.letterhead.size, width / max(len(head.heading), 1))
@@ -67,31 +88,29 @@ def _print_head(paper: Any, document: Document, look: Look) -> None:
     _red_line(_paragraph(paper, document.serial, look.body, WD_ALIGN_PARAGRAPH.CENTER), look)
     _paragraph(paper, "", look.body)
     _paragraph(paper, " ".join(document.title.split()), look.title, WD_ALIGN_PARAGRAPH.CENTER)
-    if document.replay:
-        _paragraph(paper, "（回放演练，非正式报送）", look.note, WD_ALIGN_PARAGRAPH.CENTER)
+    if document.banner is not None:
+        _paragraph(paper, document.banner, look.note, WD_ALIGN_PARAGRAPH.CENTER)
     _paragraph(paper, "", look.body)
     _paragraph(paper, f"{head.addressee}：", look.body)
 
 
-def _print_part(paper: Any, part: ConfirmedPart, numeral: str, replay: bool, look: Look) -> None:
-    heading = _paragraph(paper, f"{numeral}、{part.part.label}", look.heading, indent=True)
+def _print_section(paper: Any, section: Section, numeral: str, look: Look) -> None:
+    heading = _paragraph(paper, f"{numeral}、{section.heading}", look.heading, indent=True)
     heading.paragraph_format.keep_with_next = True
-    for line in part.text.splitlines():
+    for line in section.lines:
         if line.strip():
             _paragraph(paper, line.strip(), look.body, indent=True)
-    deed = "在回放中提交，未经核对" if replay else "确认"
-    _paragraph(paper, f"（本部分由{part.confirmed_by}于{_moment(part.confirmed_at)}{deed}）", look.note, indent=True)
+    if section.note is not None:
+        _paragraph(paper, section.note, look.note, indent=True)
 
 
-def _print_signature(paper: Any, document: Document, look: Look) -> None:
+def _print_signature(paper: Any, document: Paper, look: Look) -> None:
     _paragraph(paper, "", look.body)
-    for line in (document.letterhead.issuer, _day(document.filed_at)):
+    for line in (document.letterhead.issuer, _day(document.signed_at)):
         signed = _paragraph(paper, line, look.body, WD_ALIGN_PARAGRAPH.RIGHT)
         signed.paragraph_format.right_indent = Pt(look.body.size * 2)
         signed.paragraph_format.keep_with_next = True
-    _paragraph(
-        paper, f"（报送人：{document.filed_by}，报送时间：{_moment(document.filed_at)}）", look.body, indent=True
-    )
+    _paragraph(paper, document.closing, look.body, indent=True)
 
 
 def _paragraph(paper: Any, text: str, kind: Type, align: Any = None, indent: bool = False, snap: bool = True) -> Any:

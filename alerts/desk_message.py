@@ -22,6 +22,9 @@ CONTACT_TEST = "contact_test"
 LINK_BROKEN = "link_broken"
 """What was published can no longer be read at its link."""
 
+RELEASE_AHEAD = "release_ahead"
+"""Something is to be released on the next working day."""
+
 SUGGESTION_TRANSFERRED = "suggestion_transferred"
 SUGGESTION_URGED = "suggestion_urged"
 SUGGESTION_OVERDUE = "suggestion_overdue"
@@ -30,6 +33,7 @@ SUGGESTION_INSTRUCTED = "suggestion_instructed"
 _FIELDS: Mapping[str, frozenset[str]] = {
     AUDIT_HEAD: frozenset({"head", "rows", "at"}),
     CONTACT_TEST: frozenset({"by", "at", "recipient"}),
+    RELEASE_AHEAD: frozenset({"number", "due", "platform", "spokesperson", "at"}),
     LINK_BROKEN: frozenset({"id", "title", "platform", "state", "at"}),
     SUGGESTION_TRANSFERRED: frozenset({"suggestion", "unit", "due", "by", "at"}),
     SUGGESTION_URGED: frozenset({"suggestion", "unit", "wait", "due", "count", "by", "at"}),

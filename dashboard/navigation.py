@@ -16,6 +16,7 @@ class Place(Enum):
     LEDGER = ("ledger", "公开事项台账", "view_disclosures")
     RECORD = ("record", "公开事项", "view_disclosures")
     CATALOGUE = ("catalogue", "公开目录", "view_catalogue")
+    RELEASES = ("releases", "发布日历", "view_releases")
     UPWARD = ("upward", "上报台账", "view_upward")
     SUGGESTIONS = ("suggestions", "意见建议", "view_suggestions")
     SUGGESTION = ("suggestion", "意见建议办理", "view_suggestions")

@@ -24,6 +24,7 @@ _DRAW: dict[Place, Callable[[Visit], None]] = {
     Place.LEDGER: screens.ledger.draw,
     Place.RECORD: screens.record.draw,
     Place.CATALOGUE: screens.catalogue.draw,
+    Place.RELEASES: screens.releases.draw,
     Place.UPWARD: screens.upward.draw,
     Place.SUGGESTIONS: screens.suggestions.draw,
     Place.SUGGESTION: screens.suggestion_course.draw,

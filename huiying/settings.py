@@ -308,6 +308,9 @@ class Rules(Section):
         description="公开前还要核对哪些本单位的词语，如 [未公布的项目代号]；表中出现即作提示，核销后才能公开；"
         "密级标志等其余各项见 regulation/secrecy.yaml",
     )
+    releases: Mapping[str, Any] = Field(
+        {}, description='改写发布日历何时提醒，如 {remind_at: "15:00"}（前一个工作日）；见 regulation/releases.yaml'
+    )
     watched_records: Mapping[str, Any] = Field(
         {},
         description="改写哪些公开事项随帖研判：发布后多少天内、至少几项，如 {days: 365}；见 regulation/watched_records.yaml",

@@ -50,6 +50,7 @@ from regulation.escalation import Escalation, escalation
 from regulation.oversight import OversightRules, oversight_rules
 from regulation.platforms import PlatformRules, platform_rules
 from regulation.procedures import Procedure, procedure
+from regulation.releases import ReleaseRules, release_rules
 from regulation.rule_rows import BadRules
 from regulation.secrecy import SecrecyRules, secrecy_rules
 from regulation.severity import SeverityRules, severity_rules
@@ -195,6 +196,14 @@ class Desk:
         except BadRules as error:
             raise BadSettings(str(error)) from None
 
+    @cached_property
+    def release_rules(self) -> ReleaseRules:
+        """The rules in force on the release calendar. Raises BadSettings."""
+        try:
+            return release_rules(self.settings.rules.releases)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
     def check_links(self, *, all_of_them: bool = False) -> Looked:
         """Look at the links of what was published, those that are due or all of them."""
         now, settings = self.clock.now(), crawl_settings(self.settings)
@@ -242,6 +251,7 @@ class Desk:
             self.owed,
             self.platforms,
             self.procedure,
+            self.release_rules,
             self.rules,
             self.secrecy_rules,
             self.suggestion_rules,

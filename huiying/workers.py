@@ -28,6 +28,7 @@ from pipeline.fail_over import fail_over
 from pipeline.indexing import catch_up, catch_up_records, let_go
 from pipeline.model_note import ModelNote, note_model
 from pipeline.notify import stored_contacts
+from pipeline.releasing import remind_of_releases
 from pipeline.source_watch import watch_sources
 from pipeline.sources import SourceList
 from pipeline.suggestion_alerts import watch_suggestions
@@ -75,10 +76,16 @@ def recount(desk: Desk) -> int:
     return recount_open(desk.store, desk.clock.now(), stored_contacts)
 
 
+def remind(desk: Desk) -> int:
+    """Call to mind what is released on the next working day; the number of new alerts."""
+    return remind_of_releases(desk.store, desk.clock.now(), desk.release_rules, stored_contacts)
+
+
 WATCHES: Mapping[str, Callable[[Desk], int]] = {
     "sources_told_of": watch,
     "audit_head_sent": send_head,
     "deadlines_moved": recount,
+    "releases_told_of": remind,
     "suggestions_overdue": watch_over_suggestions,
 }
 """What is looked after every minute beside the clocks, by what the log calls it."""

@@ -182,6 +182,13 @@ class WorkingDays:
             left -= days[-1].worked
         return Count(start, count, tuple(days))
 
+    def before(self, day: date) -> date:
+        """The last working day before `day`."""
+        back = day - _DAY
+        while not self.day(back).worked:
+            back -= _DAY
+        return back
+
     def missing(self, today: date) -> list[int]:
         """The years without a table of which somebody should know today: this one, and the next from its `warn_days` on."""
         soon = date(today.year + 1, 1, 1) - today <= law().warn_days * _DAY

@@ -29,6 +29,7 @@ from storage.posts import Posts
 from storage.proposals import Proposals
 from storage.publications import Publications
 from storage.pushes import Pushes
+from storage.releases import Releases
 from storage.reports import Reports
 from storage.source_days import SourceDays
 from storage.source_rows import SourceRows
@@ -75,6 +76,11 @@ class Transaction:
     def publications(self) -> Publications:
         """Where records were published."""
         return Publications(self.connection)
+
+    @cached_property
+    def releases(self) -> Releases:
+        """The release calendar."""
+        return Releases(self.connection)
 
     @cached_property
     def incidents(self) -> Incidents:

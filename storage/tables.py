@@ -112,6 +112,34 @@ publication_look = Table(
     Column("told_at", UtcTime),
 )
 
+release = Table(
+    "release",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("what", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("record", String(200)),
+    Column("proposal", String(200)),
+    Column("unit", Text),
+    Column("spokesperson", String(200), nullable=False),
+    sqlite_autoincrement=True,
+)
+
+release_step = Table(
+    "release_step",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("release", ForeignKey("release.id"), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("due", UtcTime, nullable=False),
+    Column("reason", Text),
+    Index("release_step_by_release", "release"),
+    Index("release_step_by_due", "due"),
+    sqlite_autoincrement=True,
+)
+
 source_state = Table(
     "source_state",
     metadata,

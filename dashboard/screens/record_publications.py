@@ -29,7 +29,8 @@ def draw(visit: Visit, page: RecordPage) -> None:
     st.markdown("#### 发布记录", anchors=False)
     with backstage().store.reading() as t:
         missing = publishing.missing_ways(page.record, page.publications, in_force(t), rules)
-    if missing:
+    asked = bool(page.publications) or page.record.published_at >= backstage().now() - rules.asked
+    if missing and asked:
         st.warning(f"未发布到位：目录要求的 {'、'.join(missing)} 还没有登记发布")
     if not page.publications:
         st.caption("还没有登记在哪里发布。")

@@ -15,8 +15,9 @@ class Form:
 
     `record` is the published record that a correction or withdrawal is about, `explanation` what is said of it (H 20).
     `document` says that this is an official document issued in the name of committee or office (H 6), `important` that the
-    head has to approve (H 3), `decided_on` is the day from which the time limit counts (E 二(五)). `interpretation` is
-    signed and published together with the document where `interpreted` says that it is needed (H 30).
+    head has to approve (H 3), `decided_on` is the day from which the time limit counts (E 二(五)), `planned_on` that on which
+    it is to be published, `ends_on` that on which work disclosed by stages is to be finished. `interpretation` is signed and
+    published together with the document where `interpreted` says that it is needed (H 30).
     """
 
     unit: str
@@ -39,6 +40,7 @@ class Form:
     period: Period | None = None
     decided_on: date | None = None
     planned_on: date | None = None
+    ends_on: date | None = None
     catalogue_item: str | None = None
     co_units: tuple[str, ...] = ()
     risk: Risk | None = None

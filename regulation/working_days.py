@@ -6,7 +6,7 @@ count says that it is not confirmed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -130,7 +130,11 @@ class Count:
         return [day.day for day in self.days if day.worked]
 
     def explained(self) -> tuple[str, ...]:
-        """The count as people check it, in Chinese: runs of working days with their numbers, and what did not count."""
+        """The count as people check it, and what is not sure about it."""
+        return (*self.counted(), *unconfirmed(self.days))
+
+    def counted(self) -> tuple[str, ...]:
+        """The count in Chinese: runs of working days with their numbers, and what did not count."""
         lines = [f"自{shown(self.start)}起 {self.count} 个工作日（当日不计）"]
         counted = 0
         for worked, run in groupby(self.days, key=lambda day: day.worked):
@@ -141,9 +145,6 @@ class Count:
             else:
                 lines.append(f"{_run(days)}：不计（{'、'.join(dict.fromkeys(_off_reason(day) for day in days))}）")
         lines.append(f"{shown(self.due)} 24:00 前完成")
-        if not self.confirmed:
-            years = sorted({day.day.year for day in self.days if not day.confirmed})
-            lines.append(f"{'、'.join(map(str, years))} 年的放假安排尚未导入：按法定节假日推算，没有计入调休，可能变动")
         return tuple(lines)
 
 
@@ -189,11 +190,23 @@ class WorkingDays:
             back -= _DAY
         return back
 
+    def between(self, day: date, last: date) -> tuple[Day, ...]:
+        """Every day after `day` until `last`."""
+        return tuple(self.day(day + n * _DAY) for n in range(1, (last - day).days + 1))
+
     def missing(self, today: date) -> list[int]:
         """The years without a table of which somebody should know today: this one, and the next from its `warn_days` on."""
         soon = date(today.year + 1, 1, 1) - today <= law().warn_days * _DAY
         years = [today.year, today.year + 1] if soon else [today.year]
         return [year for year in years if not self.table(year).confirmed]
+
+
+def unconfirmed(days: Iterable[Day]) -> tuple[str, ...]:
+    """What must be said where no published or imported table tells of some of these days."""
+    years = sorted({day.day.year for day in days if not day.confirmed})
+    if not years:
+        return ()
+    return (f"{'、'.join(map(str, years))} 年的放假安排尚未导入：按法定节假日推算，没有计入调休，可能变动",)
 
 
 def written_table(text: str) -> Any:

@@ -40,6 +40,16 @@ class Version:
     recorded_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class OfItem:
+    """Of one current record: under which item of the catalogue it was published by whom and when."""
+
+    id: str
+    unit: str
+    catalogue_item: str
+    published_at: datetime
+
+
 Explained = Callable[[Disclosure, Disclosure], str | None]
 """Why the known record (first) is corrected to the other; None where there is no word on it."""
 
@@ -110,6 +120,17 @@ class Disclosures:
         """The current version of every record, newest published first."""
         query = _current().order_by(disclosure.c.published_at.desc(), disclosure.c.id)
         return [_record(row) for row in self._connection.execute(query)]
+
+    def of_items(self, items: Iterable[str]) -> list[OfItem]:
+        """Which records stand under these items of the catalogue and are not withdrawn."""
+        columns = [disclosure.c[name] for name in ("id", "unit", "catalogue_item", "published_at")]
+        query = _current().with_only_columns(*columns).where(~disclosure.c.withdrawn).order_by(disclosure.c.id)
+        wanted = sorted(set(items))
+        found: list[OfItem] = []
+        for start in range(0, len(wanted), _PART):
+            part = query.where(disclosure.c.catalogue_item.in_(wanted[start : start + _PART]))
+            found += [OfItem(*row) for row in self._connection.execute(part)]
+        return found
 
     def units(self) -> set[str]:
         """Every unit that answers for a record."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from records.proposals import Flag, Form, Noted, ProposalEntry
 from records.words import Attribute, Audience, Manner, Period, Purpose, Risk, TimeKind
@@ -78,6 +78,17 @@ class Proposals:
         query = insert(proposal_entry).values(**_values(entry)).returning(proposal_entry.c.id)
         return replace(entry, id=self._connection.execute(query).scalar_one())
 
+    def forms_with(self, sign: str) -> dict[str, Form]:
+        """The last form of every proposal that has that signature, by proposal."""
+        signed = select(proposal_entry.c.proposal).where(proposal_entry.c.sign == sign)
+        last = (
+            select(func.max(proposal_entry.c.id))
+            .where(proposal_entry.c.noted == Noted.FILLED.value, proposal_entry.c.proposal.in_(signed))
+            .group_by(proposal_entry.c.proposal)
+        )
+        query = select(proposal_entry.c.proposal, proposal_entry.c.form).where(proposal_entry.c.id.in_(last))
+        return {row.proposal: _form(row.form) for row in self._connection.execute(query)}
+
     def entries(self, proposal_ids: Sequence[str]) -> dict[str, list[ProposalEntry]]:
         """The entries of several proposals, oldest first, by proposal."""
         found: dict[str, list[ProposalEntry]] = {proposal_id: [] for proposal_id in proposal_ids}
@@ -139,6 +150,7 @@ def _form(values: Mapping[str, Any]) -> Form:
             "filled_on": _day(values["filled_on"]),
             "decided_on": _day(values["decided_on"]),
             "planned_on": _day(values["planned_on"]),
+            "ends_on": _day(values.get("ends_on")),
             **{key: tuple(values[key]) for key in ("platforms", "co_units", "watch_terms")},
         }
     )

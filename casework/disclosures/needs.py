@@ -55,6 +55,8 @@ def _timing(form: Form) -> str | None:
         return "选择公开时限（长期、定期、分阶段、随时），并填写公开事项确定之日"
     if form.time_kind is TimeKind.REGULAR and form.period is None:
         return "选择定期公开的周期：每月、每季度、每半年或每年"
+    if form.time_kind is TimeKind.STAGED and form.planned_on is None:
+        return "填写这一阶段计划公开的日期"
     return None
 
 

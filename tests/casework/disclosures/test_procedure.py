@@ -130,6 +130,7 @@ def test_no_signature_can_come_before_its_turn(signs: list[tuple[str, str, str]]
         ({"body": " "}, "正文"),
         ({"time_kind": None}, "公开时限"),
         ({"time_kind": TimeKind.REGULAR}, "周期"),
+        ({"time_kind": TimeKind.STAGED}, "这一阶段计划公开的日期"),
         ({"attribute": Attribute.WITHHELD, "attribute_reason": None}, "理由"),
         ({"purpose": Purpose.CORRECTION, "record": "r1"}, "说明"),
         ({"purpose": Purpose.CORRECTION, "explanation": "日期写错"}, "公开事项"),

@@ -12,14 +12,13 @@ from datetime import datetime, time, timedelta
 from types import MappingProxyType
 
 from alerts.desk_message import SUGGESTION_INSTRUCTED, SUGGESTION_TRANSFERRED, SUGGESTION_URGED
-from alerts.message import shown_due
 from casework.suggestions.moves import Said, may_be_taken_back, missing, refusal
 from casework.suggestions.standing import Course
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.notify import Routes
 from pipeline.refusals import Refused
-from pipeline.suggestion_alerts import tell, waited_for
+from pipeline.suggestion_alerts import tell, until, waited_for
 from pipeline.suggestion_courses import courses_of
 from pipeline.units import require_known
 from pipeline.working_calendar import working_days
@@ -122,7 +121,7 @@ def register_post(store: Store, post_id: str, actor: Actor, at: datetime, handli
             raise Refused("这条帖文已不在库里，或文字已遮盖，不能记为意见建议")
         text = f"{post.title}\n{post.text}" if post.title else post.text
         record = None if read is None else read.disclosure
-        return take_in(t, Incoming(text, FROM_POST, post.published_at, record, None, origin), actor, at, handling)
+        return take_in(t, Incoming(text, FROM_POST, post.seen_at, record, None, origin), actor, at, handling)
 
 
 def take_in(t: Transaction, incoming: Incoming, actor: Actor, at: datetime, handling: Handling) -> str:
@@ -296,8 +295,8 @@ def _keep(t: Transaction, meant: Meant, entry: SuggestionEntry) -> None:
 
 def _tell(t: Transaction, meant: Meant, entry: SuggestionEntry, course: Course, routes: Routes) -> None:
     by = {"by": meant.actor.name}
-    if entry.did is Did.TRANSFERRED and entry.due_at is not None:
-        facts = {**by, "due": shown_due(entry.due_at)}
+    if entry.did is Did.TRANSFERRED:
+        facts = {**by, "due": until(entry.due_at)}
         tell(t, SUGGESTION_TRANSFERRED, course.suggestion, entry.unit, meant.at, _distinct(course), facts, routes)
     if entry.did is Did.URGED:
         facts = {**by, "count": str(course.urged + 1), **waited_for(course.waits[0])}

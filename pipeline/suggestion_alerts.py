@@ -40,7 +40,12 @@ def tell(
 
 def waited_for(wait: Wait) -> dict[str, str]:
     """The facts of what is awaited and until when."""
-    return {"wait": wait.standing.label, "due": _UNDATED if wait.due_at is None else shown_due(wait.due_at)}
+    return {"wait": wait.standing.label, "due": until(wait.due_at)}
+
+
+def until(due_at: datetime | None) -> str:
+    """Until when, as a message tells it."""
+    return _UNDATED if due_at is None else shown_due(due_at)
 
 
 def watch_suggestions(store: Store, now: datetime, routes: Routes) -> int:

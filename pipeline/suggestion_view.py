@@ -65,11 +65,6 @@ def ledger(
     return sorted(wanted, key=lambda row: _urgency(row, now))
 
 
-def waiting(t: Transaction, person: Person, now: datetime) -> list[SuggestionRow]:
-    """The suggestions with which somebody still has to do something."""
-    return [row for row in ledger(t, person, now, open_only=True) if row.course.waits]
-
-
 def page(t: Transaction, person: Person, suggestion_id: str, rules: SuggestionRules) -> SuggestionPage | None:
     """One suggestion; None where there is none or the person may not see it."""
     found = t.suggestions.get(suggestion_id)

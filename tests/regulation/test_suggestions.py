@@ -39,6 +39,7 @@ def test_a_unit_takes_in_and_sees_its_own_and_the_office_all():
     for act in ("register_suggestion", "view_suggestions"):
         assert [allowed("unit", act, own=True), allowed("unit", act, own=False)] == [True, False]
         assert allowed("duty", act, own=False)
+    assert [allowed("archivist", "view_suggestions"), allowed("archivist", "register_suggestion")] == [True, False]
 
 
 @pytest.mark.clause("H-47")

@@ -65,15 +65,19 @@ def check_links(
     with store.reading() as t:
         due = t.publications.to_look_at(now - rules.checked, before, Scope.PUBLIC.value, rules.at_once)
         records = t.disclosures.many(entry.record for entry in due)
-    # The newest version decides to whom a record is open.
-    due = [entry for entry in due if records[entry.record].scope is Scope.PUBLIC]
+    # The newest version decides to whom a record is open, and whether it still is.
+    due = [entry for entry in due if _open(records[entry.record])]
     if not due:
         return Looked()
     seen = _seen(due, settings, now, crawl)
     with store.transaction() as t:
         t.publications.take_turn()
-        looks = [(entry, _look(entry, records[entry.record], seen.get(entry.id), now)) for entry in due]
+        looks = [(entry, _look(entry, records[entry.record], seen.get(entry.id), now, rules)) for entry in due]
         return _kept(t, looks, records, rules, routes)
+
+
+def _open(record: Disclosure) -> bool:
+    return record.scope is Scope.PUBLIC and not record.withdrawn
 
 
 def _kept(
@@ -124,14 +128,16 @@ def _source(entry: Publication) -> Source | None:
         return None
 
 
-def _look(entry: Publication, record: Disclosure, seen: _Seen | None, now: datetime) -> LinkLook:
+def _look(entry: Publication, record: Disclosure, seen: _Seen | None, now: datetime, rules: PlatformRules) -> LinkLook:
+    """What this look found. One that came out of turn, by hand, says how the link is and is no further failure."""
     state, detail = (LinkState.UNSEEN, "网址无法读取") if seen is None else _state(record, seen)
     before = entry.look or LinkLook(LinkState.ANSWERS, now)
     if state is LinkState.UNSEEN:
         return replace(before, state=state, at=now, detail=detail)
     if not state.broken:
         return LinkLook(state, now, detail)
-    return LinkLook(state, now, detail, before.failures + 1, before.told_at)
+    in_turn = entry.look is None or now - entry.look.at >= rules.between_checks
+    return LinkLook(state, now, detail, max(1, before.failures + in_turn), before.told_at)
 
 
 def _state(record: Disclosure, seen: _Seen) -> tuple[LinkState, str | None]:

@@ -102,9 +102,8 @@ def missing_ways(
 
 def unpublished(t: Transaction, person: Person, now: datetime, rules: PlatformRules) -> list[Unpublished]:
     """The records of late that are not published in every way they should be (未发布到位), as far as the person may know."""
-    records = [
-        one for one in t.disclosures.since(now - rules.asked) if one.published_at <= now and may_read(person, one)
-    ]
+    late = [one for one in t.disclosures.since(now - rules.asked) if one.published_at <= now and not one.withdrawn]
+    records = [one for one in late if may_read(person, one)]
     catalogue = in_force(t)
     entries: dict[str, list[Publication]] = {}
     for entry in t.publications.of([record.id for record in records]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -95,6 +95,16 @@ def test_a_broken_link_is_told_once_to_the_unit_and_the_office_and_again_only_af
     assert [look(store, site, NOON + day * DAY).alerts for day in (6, 7)] == [0, 2]
 
 
+def test_looking_again_at_once_by_hand_makes_no_second_failure(store: Store):
+    noted(store)
+    site = Site()
+    site.outcome = Outcome.HTTP_ERROR
+    for minutes in range(3):
+        at = NOON + HOUR + timedelta(minutes=minutes)
+        assert check_links(store, SETTINGS, at, RULES, page_only, site.crawl, all_of_them=True).alerts == 0
+    assert len(site.asked) == 3
+
+
 def test_a_link_is_looked_at_once_a_day_and_no_more_after_it_was_taken_back(store: Store):
     noted(store)
     site = Site()
@@ -118,3 +128,13 @@ def test_no_link_of_a_record_within_the_party_is_ever_asked_for(store: Store):
     site = Site()
     assert look(store, site, NOON + DAY).entries == ()
     assert site.asked == []
+
+
+@pytest.mark.clause("H-20")
+def test_what_was_withdrawn_is_no_longer_looked_for(store: Store):
+    noted(store)
+    with store.transaction() as t:
+        known = t.disclosures.get("d1")
+        assert known is not None
+        t.disclosures.add(replace(known, withdrawn=True, explanation="撤回"), NOON + HOUR, "王芳")
+    assert look(store, Site(), NOON + DAY).entries == ()

@@ -25,6 +25,10 @@ LINK_BROKEN = "link_broken"
 RELEASE_AHEAD = "release_ahead"
 """Something is to be released on the next working day."""
 
+DISCLOSURE_DUE = "disclosure_due"
+DISCLOSURE_OVERDUE = "disclosure_overdue"
+"""Something must be published soon, or should have been."""
+
 SUGGESTION_TRANSFERRED = "suggestion_transferred"
 SUGGESTION_URGED = "suggestion_urged"
 SUGGESTION_OVERDUE = "suggestion_overdue"
@@ -35,6 +39,8 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     CONTACT_TEST: frozenset({"by", "at", "recipient"}),
     RELEASE_AHEAD: frozenset({"number", "due", "platform", "spokesperson", "at"}),
     LINK_BROKEN: frozenset({"id", "title", "platform", "state", "at"}),
+    DISCLOSURE_DUE: frozenset({"matter", "unit", "due", "left", "at"}),
+    DISCLOSURE_OVERDUE: frozenset({"matter", "unit", "due", "left", "at"}),
     SUGGESTION_TRANSFERRED: frozenset({"suggestion", "unit", "due", "by", "at"}),
     SUGGESTION_URGED: frozenset({"suggestion", "unit", "wait", "due", "count", "by", "at"}),
     SUGGESTION_OVERDUE: frozenset({"suggestion", "unit", "wait", "due", "at"}),

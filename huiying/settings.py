@@ -308,6 +308,11 @@ class Rules(Section):
         description="公开前还要核对哪些本单位的词语，如 [未公布的项目代号]；表中出现即作提示，核销后才能公开；"
         "密级标志等其余各项见 regulation/secrecy.yaml",
     )
+    disclosure_time: Mapping[str, Any] = Field(
+        {},
+        description="按公开时限的种类改写工作日数和提醒，如 {lasting: {days: 7, remind: [5, 0]}}；"
+        "见 regulation/disclosure_time.yaml",
+    )
     releases: Mapping[str, Any] = Field(
         {}, description='改写发布日历何时提醒，如 {remind_at: "15:00"}（前一个工作日）；见 regulation/releases.yaml'
     )

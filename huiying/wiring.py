@@ -45,6 +45,7 @@ from pipeline.timekeeping import steady_clock
 from records import naming
 from records.secret_files import UnusableSecret
 from records.tickets import Tickets
+from regulation.disclosure_time import DisclosureTime, disclosure_time
 from regulation.duty import DutyRules, duty_rules
 from regulation.escalation import Escalation, escalation
 from regulation.oversight import OversightRules, oversight_rules
@@ -197,6 +198,14 @@ class Desk:
             raise BadSettings(str(error)) from None
 
     @cached_property
+    def disclosure_time(self) -> DisclosureTime:
+        """The rules in force on until when something must be published. Raises BadSettings."""
+        try:
+            return disclosure_time(self.settings.rules.disclosure_time)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
+    @cached_property
     def release_rules(self) -> ReleaseRules:
         """The rules in force on the release calendar. Raises BadSettings."""
         try:
@@ -244,6 +253,7 @@ class Desk:
     def check_rules(self) -> None:
         """Read every rule that the settings may change, so that one that cannot be used is said at once. Raises BadSettings."""
         _ = (
+            self.disclosure_time,
             self.duty_rules,
             self.escalation,
             self.health_rules,

@@ -23,6 +23,7 @@ from huiying.logs import facts, start_logging
 from huiying.settings import load
 from huiying.wiring import Desk
 from pipeline.audit_sending import send_head_when_due
+from pipeline.due_alerts import watch_due_days
 from pipeline.expiry import let_go_of_old
 from pipeline.fail_over import fail_over
 from pipeline.indexing import catch_up, catch_up_records, let_go
@@ -81,12 +82,18 @@ def remind(desk: Desk) -> int:
     return remind_of_releases(desk.store, desk.clock.now(), desk.release_rules, stored_contacts)
 
 
+def watch_over_due_days(desk: Desk) -> int:
+    """Tell of what must be published soon or is late; the number of new alerts."""
+    return watch_due_days(desk.store, desk.clock.now(), desk.disclosure_time, stored_contacts)
+
+
 WATCHES: Mapping[str, Callable[[Desk], int]] = {
     "sources_told_of": watch,
     "audit_head_sent": send_head,
     "deadlines_moved": recount,
     "releases_told_of": remind,
     "suggestions_overdue": watch_over_suggestions,
+    "due_days_told_of": watch_over_due_days,
 }
 """What is looked after every minute beside the clocks, by what the log calls it."""
 

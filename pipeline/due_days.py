@@ -1,0 +1,84 @@
+"""Reads from the store what must be published until when: the proposals that run, and what is to be published again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from casework.disclosures.again import Missing, Published, missing
+from casework.disclosures.due import Due, Left, due_of, left
+from pipeline.own_catalogue import own
+from pipeline.proposing import Proposal, proposals
+from pipeline.working_calendar import working_days
+from records.proposals import Form, Noted
+from records.words import Attribute, Purpose
+from regulation.disclosure_time import DisclosureTime
+from regulation.procedures import PUBLISH
+from regulation.working_days import SHANGHAI, WorkingDays
+from storage.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """One thing that must be published: a proposal that runs, or with `what` the next one after a `record`."""
+
+    unit: str
+    due: Due
+    left: Left
+    proposal: Proposal | None = None
+    record: str | None = None
+    what: str | None = None
+
+
+def pending(t: Transaction, now: datetime, rules: DisclosureTime) -> list[Pending]:
+    """Everything that must be published, the first due day at the head, what has none yet at the end."""
+    calendar, today = working_days(t), now.astimezone(SHANGHAI).date()
+    running = [one for one in proposals(t, ended=False) if _runs(one)]
+    found = [_of_proposal(one, today, calendar, rules) for one in running]
+    forms = [one.standing.form for one in running if one.standing.form is not None]
+    found += [_of_record(one, today, calendar) for one in missing(_published(t), forms, today, calendar, rules)]
+    return sorted(found, key=lambda one: (one.due.day is None, one.due.day or today, one.unit))
+
+
+def due_day(t: Transaction, proposal: Proposal, now: datetime, rules: DisclosureTime) -> Pending | None:
+    """Until when this proposal must be published; None where it need not be any more."""
+    today = now.astimezone(SHANGHAI).date()
+    return _of_proposal(proposal, today, working_days(t), rules) if _runs(proposal) else None
+
+
+def _runs(proposal: Proposal) -> bool:
+    now = proposal.standing
+    return now.end is None and now.published is None and now.attribute is not Attribute.WITHHELD
+
+
+def _of_proposal(proposal: Proposal, today: date, calendar: WorkingDays, rules: DisclosureTime) -> Pending:
+    assert proposal.standing.form is not None  # a proposal begins with its form
+    due = due_of(proposal.standing.form, _extensions(proposal), calendar, rules)
+    return Pending(proposal.kept.unit, due, left(due, today, calendar), proposal=proposal)
+
+
+def _extensions(proposal: Proposal) -> list[date]:
+    entries = proposal.entries
+    return [entry.until for entry in entries if entry.noted is Noted.EXTENDED and entry.until is not None]
+
+
+def _of_record(one: Missing, today: date, calendar: WorkingDays) -> Pending:
+    return Pending(one.unit, one.due, left(one.due, today, calendar), record=one.record, what=one.what)
+
+
+def _published(t: Transaction) -> list[Published]:
+    """The records of items that are disclosed by a proposal and still stand in the office's own catalogue."""
+    forms = t.proposals.forms_with(PUBLISH)
+    fresh = {name: form for name, form in forms.items() if form.purpose is Purpose.NEW}
+    return [
+        Published(one.id, one.unit, one.catalogue_item, one.published_at.astimezone(SHANGHAI).date(), fresh.get(one.id))
+        for one in t.disclosures.of_items(_standing_items(t, forms.values()))
+    ]
+
+
+def _standing_items(t: Transaction, forms: Iterable[Form]) -> Sequence[str]:
+    """What was taken out of the office's own catalogue is disclosed no more; a shipped one rules nothing out."""
+    items = sorted({form.catalogue_item for form in forms if form.catalogue_item})
+    kept = own(t)
+    return items if kept is None else [item for item in items if kept.catalogue.matching(item)]

@@ -287,6 +287,10 @@ class Rules(Section):
         description="按步骤改写意见建议的办理期限（工作日），如 {transferred: {days: 15}}，"
         "或书面报告报给谁，如 {report: {addressee: 县党务公开工作领导小组}}；见 regulation/suggestions.yaml",
     )
+    risk: Mapping[str, Mapping[str, Any]] = Field(
+        {},
+        description="改写舆情风险评估的各等级从多少（可能性×影响）起，如 {high: {from: 15}}；见 regulation/risk.yaml",
+    )
     profiles: tuple[str, ...] = Field(
         (),
         description="另外启用哪些成套时限，如 [national]（政府机关的国办发〔2016〕61号、80号：5小时发布权威信息、"

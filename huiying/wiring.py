@@ -38,6 +38,7 @@ from pipeline.owing import Owed
 from pipeline.patrols import Collecting, Habits
 from pipeline.proposing import Desk as Proposing
 from pipeline.queries import queries_for
+from pipeline.risk import Assessing
 from pipeline.send import Sender, Terms
 from pipeline.source_acts import Managing
 from pipeline.sources import LiveSources, SourceList, file_sources
@@ -52,6 +53,7 @@ from regulation.oversight import OversightRules, oversight_rules
 from regulation.platforms import PlatformRules, platform_rules
 from regulation.procedures import Procedure, procedure
 from regulation.releases import ReleaseRules, release_rules
+from regulation.risk import RiskRules, risk_rules
 from regulation.rule_rows import BadRules
 from regulation.secrecy import SecrecyRules, secrecy_rules
 from regulation.severity import SeverityRules, severity_rules
@@ -235,6 +237,22 @@ class Desk:
             raise BadSettings(str(error)) from None
 
     @cached_property
+    def risk_rules(self) -> RiskRules:
+        """How risk is assessed before a decision is published. Raises BadSettings."""
+        try:
+            return risk_rules(self.settings.rules.risk)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
+    @cached_property
+    def assessing(self) -> Assessing:
+        """What keeps risk assessments. Raises BadSettings."""
+        # Imported here: the words by which names are known take room, and only a filled-in form is masked with them.
+        from nlp.admission import without_personal_data
+
+        return Assessing(self.settings.organisation.office_name, self.risk_rules, without_personal_data)
+
+    @cached_property
     def secrecy_rules(self) -> SecrecyRules:
         """What a form is checked for before it is published. Raises BadSettings."""
         try:
@@ -262,6 +280,7 @@ class Desk:
             self.platforms,
             self.procedure,
             self.release_rules,
+            self.risk_rules,
             self.rules,
             self.secrecy_rules,
             self.suggestion_rules,

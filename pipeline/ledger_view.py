@@ -128,7 +128,7 @@ def ledger(
     return Ledger(ledger_rows(t, ids[offset : offset + limit], wanted), len(ids))
 
 
-def ledger_rows(t: Transaction, ids: Sequence[str], wanted: Wanted) -> list[RecordRow]:
+def ledger_rows(t: Transaction, ids: Sequence[str], wanted: Wanted = EVERYTHING) -> list[RecordRow]:
     """These of the records that `matching` gave, each with where it holds what was looked for."""
     records = t.disclosures.many(ids)
     looked_for = needles(wanted.words)

@@ -261,8 +261,15 @@ def _check_sign(found: Proposal, wanted: _Entry) -> None:
 def _publish(t: Transaction, found: Proposal, entry: ProposalEntry) -> None:
     form = found.standing.form
     assert form is not None
+    form = _with_risk(t, found.kept.id, form)
     before = None if form.record is None else t.disclosures.get(form.record)
     t.disclosures.add(_record(found.kept.id, form, before, entry), entry.at, entry.actor)
+
+
+def _with_risk(t: Transaction, proposal_id: str, form: Form) -> Form:
+    """The form with the level last assessed where it says none (第三十九条)."""
+    last = None if form.risk is not None else t.risks.newest(form.record or proposal_id)
+    return form if last is None else replace(form, risk=last.level)
 
 
 def _record(proposal_id: str, form: Form, before: Disclosure | None, entry: ProposalEntry) -> Disclosure:

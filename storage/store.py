@@ -31,6 +31,7 @@ from storage.publications import Publications
 from storage.pushes import Pushes
 from storage.releases import Releases
 from storage.reports import Reports
+from storage.risks import Risks
 from storage.source_days import SourceDays
 from storage.source_rows import SourceRows
 from storage.source_troubles import SourceTroubles
@@ -116,6 +117,11 @@ class Transaction:
     def proposals(self) -> Proposals:
         """What units want to disclose, and the course of each."""
         return Proposals(self.connection)
+
+    @cached_property
+    def risks(self) -> Risks:
+        """Risk assessments of proposals and records."""
+        return Risks(self.connection)
 
     @cached_property
     def upward(self) -> Upward:

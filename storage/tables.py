@@ -140,6 +140,34 @@ release_step = Table(
     sqlite_autoincrement=True,
 )
 
+risk_assessment = Table(
+    "risk_assessment",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("subject", String(200), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("form", JSON, nullable=False),
+    Column("level", String(20), nullable=False),
+    Column("calculation", JSON, nullable=False),
+    Index("risk_assessment_by_subject", "subject", "version", unique=True),
+    sqlite_autoincrement=True,
+)
+
+risk_note = Table(
+    "risk_note",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("assessment", ForeignKey("risk_assessment.id"), nullable=False),
+    Column("noted", String(20), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("answer", Integer),
+    Index("risk_note_by_assessment", "assessment"),
+    sqlite_autoincrement=True,
+)
+
 source_state = Table(
     "source_state",
     metadata,

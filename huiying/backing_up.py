@@ -116,7 +116,12 @@ def _check_copy(copy: Path) -> None:
 
 
 def _folders(settings: Settings) -> Mapping[str, Path]:
-    return {"reports": settings.reports_dir, "models": settings.models_dir, "inbound": settings.push_keys_dir}
+    return {
+        "reports": settings.reports_dir,
+        "archive": settings.archive_dir,
+        "models": settings.models_dir,
+        "inbound": settings.push_keys_dir,
+    }
 
 
 def _secret(settings: Settings) -> Path:

@@ -368,6 +368,11 @@ class Settings(Section):
         return self.reports.dir or self.data_dir / "reports"
 
     @property
+    def archive_dir(self) -> Path:
+        """Where archive packages lie."""
+        return self.data_dir / "archive"
+
+    @property
     def sources_file(self) -> Path:
         """The sources file."""
         return self.crawl.sources_file

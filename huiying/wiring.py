@@ -26,6 +26,7 @@ from huiying.discovery import module, names
 from huiying.disk import free_bytes
 from huiying.push_keys import keys_of
 from huiying.settings import BadSettings, Settings, secrets
+from pipeline.archiving import Shelf
 from pipeline.collect import Collector
 from pipeline.contacts import AddressFaults
 from pipeline.expiry import Keeping
@@ -299,6 +300,11 @@ class Desk:
             addressee="、".join(organisation.report_to),
             issuer=organisation.office_name,
         )
+
+    @property
+    def archive_shelf(self) -> Shelf:
+        """Where archive packages are put away. Raises BadSettings."""
+        return Shelf(self.settings.archive_dir, self.settings.reports_dir, self.suggestion_rules)
 
     @property
     def retention(self) -> timedelta:

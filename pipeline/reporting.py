@@ -224,28 +224,8 @@ def views_of(posts: Sequence[Post]) -> list[View]:
     return [View(one.quote, one.count) for one in viewpoints(said, 5)]
 
 
-def _material(
-    t: Transaction, incident: Incident, at: datetime, rules: SeverityRules, find_views: FindViews
-) -> Material:
-    members = [one for one in t.incidents.members(incident.id) if one.seen_at <= at]
-    posts = t.posts.many([one.post_id for one in members])
-    running = _activation(t, incident.id)
-    return Material(
-        at=at,
-        incident=incident,
-        record=None if incident.disclosure is None else t.disclosures.get(incident.disclosure),
-        members=members,
-        history=t.incidents.history(incident.id),
-        rules=rules.wording,
-        views=find_views([posts[one.post_id] for one in members if one.post_id in posts]) if members else (),
-        deeds=_deeds(t, incident.id),
-        responses=t.reports.responses(incident.id),
-        plan_started_at=running.started_at if running else None,
-        co_units=t.co_units.names(incident.id),
-    )
-
-
-def _deeds(t: Transaction, incident_id: str) -> list[Deed]:
+def deeds_of(t: Transaction, incident_id: str) -> list[Deed]:
+    """What people did about the incident, in no order."""
     deeds = [
         Deed(entry.at, entry.actor, _DEEDS[Act(entry.act)].format_map(entry.detail))
         for entry in t.audit.about(incident_id)
@@ -260,6 +240,27 @@ def _deeds(t: Transaction, incident_id: str) -> list[Deed]:
         Deed(report.filed_at, report.filed_by, f"报送{report.kind.label}（{report.serial}）")
         for report in t.reports.of(incident_id)
     ]
+
+
+def _material(
+    t: Transaction, incident: Incident, at: datetime, rules: SeverityRules, find_views: FindViews
+) -> Material:
+    members = [one for one in t.incidents.members(incident.id) if one.seen_at <= at]
+    posts = t.posts.many([one.post_id for one in members])
+    running = _activation(t, incident.id)
+    return Material(
+        at=at,
+        incident=incident,
+        record=None if incident.disclosure is None else t.disclosures.get(incident.disclosure),
+        members=members,
+        history=t.incidents.history(incident.id),
+        rules=rules.wording,
+        views=find_views([posts[one.post_id] for one in members if one.post_id in posts]) if members else (),
+        deeds=deeds_of(t, incident.id),
+        responses=t.reports.responses(incident.id),
+        plan_started_at=running.started_at if running else None,
+        co_units=t.co_units.names(incident.id),
+    )
 
 
 def _activation(t: Transaction, incident_id: str) -> Deadline | None:

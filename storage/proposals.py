@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from records.proposals import Flag, Form, Noted, ProposalEntry
 from records.words import Attribute, Audience, Manner, Period, Purpose, Risk, TimeKind
@@ -64,6 +64,12 @@ class Proposals:
         if ended is not None:
             query = query.where(proposal.c.ended.is_not(None) if ended else proposal.c.ended.is_(None))
         return [_kept(row) for row in self._connection.execute(query)]
+
+    def of_record(self, record: str) -> list[Kept]:
+        """The proposal that a record came of, and those of its later versions, the first begun first."""
+        about = select(proposal_entry.c.proposal).where(proposal_entry.c.form["record"].as_string() == record)
+        query = select(proposal).where(or_(proposal.c.id == record, proposal.c.id.in_(about)))
+        return [_kept(row) for row in self._connection.execute(query.order_by(proposal.c.begun_at, proposal.c.id))]
 
     def next_id(self, begun_at: datetime) -> str:
         """The next free id of that day in Asia/Shanghai: `GYYYYMMDD-NNN`, counted from 001."""

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from storage.alerts import Alerts
+from storage.archives import Archives
 from storage.assessments import Assessments
 from storage.audit import Audit
 from storage.catalogues import Catalogues
@@ -82,6 +83,11 @@ class Transaction:
     def releases(self) -> Releases:
         """The release calendar."""
         return Releases(self.connection)
+
+    @cached_property
+    def archives(self) -> Archives:
+        """The archive packages that were put away."""
+        return Archives(self.connection)
 
     @cached_property
     def incidents(self) -> Incidents:

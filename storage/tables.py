@@ -842,3 +842,24 @@ proposal_entry = Table(
     Index("proposal_entry_by_proposal", "proposal"),
     sqlite_autoincrement=True,
 )
+
+archive_package = Table(
+    "archive_package",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("record", String(200), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("manifest_sha256", String(64), nullable=False),
+    Column("head", String(100)),
+    Column("made_at", UtcTime, nullable=False),
+    Column("made_by", Text, nullable=False),
+    UniqueConstraint("record", "number"),
+    UniqueConstraint("file"),
+    sqlite_autoincrement=True,
+)

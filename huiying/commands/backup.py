@@ -20,7 +20,7 @@ from storage.backup import CannotCopy
 
 @click.command(
     cls=ChineseCommand,
-    help="备份到一个新文件：数据库、报告、自学的模型、密钥。回应台可以照常运行。文件里有全部数据和密钥，请妥善保管。",
+    help="备份到一个新文件：数据库、报告、归档包、自学的模型、密钥。回应台可以照常运行。文件里有全部数据和密钥，请妥善保管。",
 )
 @click.argument("file", metavar="文件", type=click.Path(dir_okay=False, path_type=Path))
 @pass_settings

@@ -1,0 +1,476 @@
+"""Turns what is stored about one record into the files of its archive package, each for people as text and for machines as JSON.
+
+What goes into a file is named key by key: whatever stands beside in a record, such as what a suggestion was taken from, stays out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from casework.disclosures.archive import Piece
+from records.co_units import CoUnit
+from records.disclosures import Disclosure
+from records.incidents import Incident, SeverityChange
+from records.proposals import Noted, ProposalEntry
+from records.publications import Publication
+from records.reports import Report, Response
+from records.suggestions import Suggestion, SuggestionEntry
+from records.upward import UpwardEntry
+from records.words import Category, Channel, Sentiment
+from regulation.archive_contents import PartName
+from regulation.procedures import Procedure
+from regulation.suggestions import SuggestionRules
+
+Keys = Mapping[str, str]
+Row = Mapping[str, Any]
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+_VERSION: Keys = MappingProxyType(
+    {
+        "version": "版本",
+        "title": "题目",
+        "doc_number": "文号",
+        "unit": "责任单位",
+        "catalogue_item": "目录项",
+        "scope": "公开范围",
+        "published_at": "公开时间",
+        "url": "网址",
+        "risk": "风险评估",
+        "watch_terms": "关注词",
+        "withdrawn": "是否撤回",
+        "explanation": "更正或撤回说明",
+        "recorded_at": "登记时间",
+        "recorded_by": "登记人",
+        "body": "正文",
+        "interpretation": "解读材料",
+    }
+)
+FORM: Keys = MappingProxyType(
+    {
+        "unit": "填报部门",
+        "filled_on": "填报日期",
+        "title": "题目",
+        "purpose": "事由",
+        "record": "所更正或撤回的公开事项",
+        "explanation": "更正或撤回说明",
+        "doc_number": "文号",
+        "document": "是否公文",
+        "important": "是否重要事项",
+        "attribute": "公开属性",
+        "attribute_reason": "公开或不予公开的理由",
+        "audience": "公开范围",
+        "audience_note": "公开范围说明",
+        "manners": "公开方式",
+        "platforms": "公开平台",
+        "time_kind": "公开时限",
+        "period": "公开周期",
+        "decided_on": "公开事项确定之日",
+        "planned_on": "拟公开日期",
+        "catalogue_item": "目录项",
+        "co_units": "涉及单位",
+        "risk": "风险评估",
+        "interpreted": "是否需要解读",
+        "watch_terms": "关注词",
+        "body": "正文",
+        "interpretation": "解读材料",
+    }
+)
+_FILLED: Keys = MappingProxyType({"proposal": "拟公开事项编号", "at": "填写时间", "actor": "填写人", **FORM})
+_SIGNED: Keys = MappingProxyType(
+    {
+        "proposal": "拟公开事项编号",
+        "what": "事项",
+        "unit": "单位",
+        "actor": "签署人",
+        "at": "时间",
+        "attribute": "决定的公开属性",
+        "until": "延期至",
+        "link": "网址",
+        "reason": "意见或理由",
+    }
+)
+_FLAG: Keys = MappingProxyType(
+    {
+        "proposal": "拟公开事项编号",
+        "place": "所在部分",
+        "found": "所见文字",
+        "why": "提示",
+        "clause": "条款",
+        "cleared_by": "核销人",
+        "cleared_at": "核销时间",
+        "reason": "核销理由",
+    }
+)
+_PUBLICATION: Keys = MappingProxyType(
+    {
+        "platform_name": "发布平台",
+        "published_at": "发布时间",
+        "link": "网址",
+        "noted_by": "登记人",
+        "noted_at": "登记时间",
+        "look": "最近一次网址检查",
+        "taken_back_by": "撤回登记的人",
+        "taken_back_at": "撤回登记的时间",
+        "reason": "撤回登记的原因",
+    }
+)
+_SUGGESTION: Keys = MappingProxyType(
+    {
+        "id": "编号",
+        "way": "来源",
+        "received_at": "收到时间",
+        "unit": "收到时的承办单位",
+        "text": "内容（已遮盖个人信息）",
+    }
+)
+_STEP: Keys = MappingProxyType(
+    {
+        "what": "办理",
+        "at": "登记时间",
+        "actor": "登记人",
+        "unit": "转办单位",
+        "way": "方式",
+        "happened_at": "办理时间",
+        "due_at": "下一步期限",
+        "taken_back": "是否已作废",
+        "text": "内容",
+    }
+)
+_INCIDENT: Keys = MappingProxyType(
+    {
+        "id": "编号",
+        "title": "事件",
+        "unit": "责任单位",
+        "co_units": "协办单位",
+        "category": "类型",
+        "severity": "等级",
+        "state": "状态",
+        "posts": "帖文数",
+        "first_post_at": "首条帖文",
+        "opened_at": "立案时间",
+        "acknowledged_at": "签收时间",
+        "acknowledged_by": "签收人",
+        "closed_at": "办结时间",
+    }
+)
+_SEVERITY: Keys = MappingProxyType(
+    {"at": "时间", "severity": "等级", "rule": "依据", "actor": "人员", "reason": "理由"}
+)
+_DEED: Keys = MappingProxyType({"at": "时间", "actor": "人员", "what": "事项"})
+_RESPONSE: Keys = MappingProxyType(
+    {"published_at": "发布时间", "published_by": "登记人", "url": "网址", "text": "回应内容"}
+)
+_UPWARD: Keys = MappingProxyType(
+    {
+        "label": "上报对象",
+        "noted": "记录",
+        "at": "登记时间",
+        "actor": "登记人",
+        "need": "要求",
+        "severity": "等级",
+        "clause": "条款",
+        "send": "是否报送",
+        "reason": "理由",
+        "way": "方式",
+        "happened_at": "报送或回执时间",
+        "serial": "报告编号",
+        "text": "报送内容",
+        "note": "说明",
+        "who": "回执人",
+        "taken_back": "是否已作废",
+    }
+)
+_COUNT: Keys = MappingProxyType(
+    {"day": "日期", "channel": "渠道", "sentiment": "倾向", "category": "类型", "posts": "帖文数"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordVersion:
+    """One version of the record, with who recorded it and when."""
+
+    disclosure: Disclosure
+    recorded_at: datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalCourse:
+    """A proposal of the record with all its entries; `prints` are printed forms by the number of their entry."""
+
+    procedure: Procedure
+    entries: Sequence[ProposalEntry]
+    prints: Mapping[int, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFile:
+    """An incident with what was done about it. `deeds` are (when, by whom, what), `filed` the report files by their names."""
+
+    incident: Incident
+    posts: int
+    co_units: Sequence[CoUnit]
+    history: Sequence[SeverityChange]
+    deeds: Sequence[tuple[datetime, str, str]]
+    responses: Sequence[Response]
+    reports: Sequence[Report]
+    filed: Mapping[str, bytes]
+    upward: Sequence[UpwardEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionCount:
+    """How many posts of one day, channel, sentiment and category."""
+
+    day: date
+    channel: Channel
+    sentiment: Sentiment
+    category: Category | None
+    posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything that is stored about one record, or about a proposal that was not disclosed."""
+
+    proposals: Sequence[ProposalCourse] = ()
+    versions: Sequence[RecordVersion] = ()
+    publications: Sequence[Publication] = ()
+    incidents: Sequence[IncidentFile] = ()
+    suggestions: Sequence[tuple[Suggestion, Sequence[SuggestionEntry]]] = ()
+    reactions: Sequence[ReactionCount] = ()
+    catalogue: Sequence[Mapping[str, str]] = ()
+
+
+def pieces_of(material: Material, rules: SuggestionRules) -> list[Piece]:
+    """Every file of the package."""
+    return [
+        *_forms(material.proposals),
+        *_signatures(material.proposals),
+        *_flags(material.proposals),
+        *_versions(material.versions),
+        *_interpretations(material.versions),
+        *_publications(material.publications),
+        *(piece for one in material.incidents for piece in _incident(one)),
+        *_suggestions(material.suggestions, rules),
+        *_reactions(material.reactions),
+        *_catalogue(material.catalogue),
+    ]
+
+
+def missing_from(material: Material) -> dict[PartName, list[str]]:
+    """What should be in the package and is not, or is not yet, in Chinese."""
+    return {
+        "reports": [
+            f"{report.serial}（{report.file}）的文件在报告目录里读不到"
+            for one in material.incidents
+            for report in one.reports
+            if report.file not in one.filed
+        ],
+        "incidents": [
+            f"{one.incident.id} {one.incident.state.label}，尚未办结：办结后应再归档一次"
+            for one in material.incidents
+            if one.incident.state.ongoing
+        ],
+    }
+
+
+def _forms(proposals: Sequence[ProposalCourse]) -> Iterator[Piece]:
+    for course in proposals:
+        filled = [entry for entry in course.entries if entry.form is not None]
+        for number, entry in enumerate(filled, 1):
+            stem = f"审批表/{name_of(entry.proposal)}-第{number}次填写"
+            values = {key: getattr(entry.form, key) for key in FORM}
+            values |= {"proposal": entry.proposal, "at": entry.at, "actor": entry.actor}
+            yield from _both("forms", stem, "党务公开事项审批表", _FILLED, [values])
+            printed = course.prints.get(entry.id or 0)
+            if printed is not None:
+                yield Piece("forms", f"{stem}.docx", printed)
+
+
+def _signatures(proposals: Sequence[ProposalCourse]) -> Iterator[Piece]:
+    rows = [
+        {**_row(entry, _SIGNED), "what": _deed(course.procedure, entry)}
+        for course in proposals
+        for entry in course.entries
+        if entry.noted not in (Noted.FILLED, Noted.CLEARED)
+    ]
+    yield from _both("signatures", "签署意见", "各环节签署意见", _SIGNED, rows)
+
+
+def _deed(procedure: Procedure, entry: ProposalEntry) -> str:
+    sign = procedure.sign(entry.sign or "")
+    return entry.noted.label if sign is None else sign.label
+
+
+def _flags(proposals: Sequence[ProposalCourse]) -> Iterator[Piece]:
+    rows = [row for course in proposals for row in _flags_of(course)]
+    yield from _both("flags", "保密和隐私提示及核销", "保密和隐私提示及核销", _FLAG, rows)
+
+
+def _flags_of(course: ProposalCourse) -> Iterator[Row]:
+    cleared = {entry.flag: entry for entry in course.entries if entry.noted is Noted.CLEARED}
+    found = {flag.key: (entry, flag) for entry in course.entries for flag in entry.flags}
+    for key, (entry, flag) in found.items():
+        by = cleared.get(key)
+        yield {
+            **{name: getattr(flag, name) for name in ("place", "found", "why", "clause")},
+            "proposal": entry.proposal,
+            "cleared_by": by and by.actor,
+            "cleared_at": by and by.at,
+            "reason": by and by.reason,
+        }
+
+
+def _versions(versions: Sequence[RecordVersion]) -> Iterator[Piece]:
+    for one in versions:
+        values = {key: getattr(one.disclosure, key, None) for key in _VERSION}
+        values |= {"recorded_at": one.recorded_at, "recorded_by": one.recorded_by}
+        stem = f"公开事项/第{one.disclosure.version}版"
+        yield from _both("versions", stem, f"公开事项 {one.disclosure.id}", _VERSION, [values])
+
+
+def _interpretations(versions: Sequence[RecordVersion]) -> Iterator[Piece]:
+    """The explaining text as a file of its own, once for every version that changed it."""
+    before: str | None = None
+    for one in versions:
+        text = one.disclosure.interpretation
+        if text and text != before:
+            yield Piece("interpretation", f"解读材料/第{one.disclosure.version}版.txt", f"{text}\n".encode())
+        before = text
+
+
+def _publications(entries: Sequence[Publication]) -> Iterator[Piece]:
+    rows = [
+        {
+            **_row(entry, _PUBLICATION),
+            "look": None if entry.look is None else f"{entry.look.state.label}，{_said(entry.look.at)}",
+        }
+        for entry in entries
+    ]
+    yield from _both("publications", "发布记录", "发布记录", _PUBLICATION, rows)
+
+
+def _incident(one: IncidentFile) -> Iterator[Piece]:
+    folder = f"舆情事件/{name_of(one.incident.id)}"
+    facts = {
+        **_row(one.incident, _INCIDENT),
+        "posts": one.posts,
+        "co_units": tuple(co_unit.unit for co_unit in one.co_units),
+    }
+    deeds = [dict(zip(_DEED, deed, strict=True)) for deed in sorted(one.deeds)]
+    yield from _both("incidents", f"{folder}/事件", "舆情事件", _INCIDENT, [facts])
+    history = [_row(change, _SEVERITY) for change in one.history]
+    yield from _both("incidents", f"{folder}/等级变化", "等级变化", _SEVERITY, history)
+    yield from _both("incidents", f"{folder}/经过", "处置经过", _DEED, deeds)
+    responses = [_row(response, _RESPONSE) for response in one.responses]
+    yield from _both("responses", f"{folder}/公开回应", "公开回应", _RESPONSE, responses)
+    for name, content in sorted(one.filed.items()):
+        yield Piece("reports", f"{folder}/报告/{name_of(name)}", content)
+    gone = {entry.of for entry in one.upward if entry.of is not None and entry.noted.value == "void"}
+    upward = [{**_row(entry, _UPWARD), "taken_back": entry.id in gone} for entry in one.upward]
+    yield from _both("upward", f"{folder}/上报台账", "上报台账", _UPWARD, upward)
+
+
+def _suggestions(
+    found: Sequence[tuple[Suggestion, Sequence[SuggestionEntry]]], rules: SuggestionRules
+) -> Iterator[Piece]:
+    for suggestion, entries in found:
+        way = rules.way(suggestion.way)
+        facts = {**_row(suggestion, _SUGGESTION), "way": suggestion.way if way is None else way.label}
+        gone = {entry.of for entry in entries if entry.of is not None}
+        steps = [_step(entry, gone, rules) for entry in entries]
+        text = f"{_text('意见建议', _SUGGESTION, [facts])}\n{_text('办理经过', _STEP, steps)}"
+        stem = f"意见建议/{name_of(suggestion.id)}"
+        yield Piece("suggestions", f"{stem}.txt", text.encode())
+        yield Piece("suggestions", f"{stem}.json", _json({**_chosen(_SUGGESTION, facts), "steps": steps}))
+
+
+def _step(entry: SuggestionEntry, gone: Iterable[int | None], rules: SuggestionRules) -> Row:
+    way = rules.feedback_way(entry.way)
+    return {
+        **_row(entry, _STEP),
+        "what": rules.step(entry.did).label,
+        "way": entry.way if way is None else way.label,
+        "taken_back": entry.id in gone,
+    }
+
+
+def _reactions(counts: Sequence[ReactionCount]) -> Iterator[Piece]:
+    if not counts:
+        return
+    rows = [_row(one, _COUNT) for one in counts]
+    lines = ["群众反应统计", "", "只统计归档时仍在库的帖文；帖文文字不归档，报告中引用的见各报告。", ""]
+    lines.append(f"合计 {sum(one.posts for one in counts)} 条")
+    for key in ("day", "channel", "sentiment", "category"):
+        totals: Counter[str] = Counter()
+        for one in counts:
+            totals[_said(getattr(one, key))] += one.posts
+        lines += ["", f"按{_COUNT[key]}", *(f"  {name}　{posts}" for name, posts in totals.items())]
+    yield Piece("reactions", "群众反应统计.txt", ("\n".join(lines) + "\n").encode())
+    yield Piece("reactions", "群众反应统计.json", _json(rows))
+
+
+def _catalogue(items: Sequence[Mapping[str, str]]) -> Iterator[Piece]:
+    for number, item in enumerate(items, 1):
+        yield from _both("catalogue", f"公开目录/目录项{number}", "公开目录", {key: key for key in item}, [item])
+
+
+def name_of(name: str) -> str:
+    """A name as one step of a path."""
+    return "".join("_" if char in '\\/:*?"<>|' or not char.isprintable() else char for char in name).strip(". ") or "_"
+
+
+def _both(part: PartName, stem: str, title: str, keys: Keys, rows: Sequence[Row]) -> Iterator[Piece]:
+    """The same rows as text and as JSON; nothing where there are no rows."""
+    if rows:
+        yield Piece(part, f"{stem}.txt", _text(title, keys, rows).encode())
+        yield Piece(part, f"{stem}.json", _json([_chosen(keys, row) for row in rows]))
+
+
+def _row(one: object, keys: Keys) -> dict[str, Any]:
+    return {key: getattr(one, key, None) for key in keys}
+
+
+def _chosen(keys: Keys, row: Row) -> dict[str, Any]:
+    return {key: row[key] for key in keys}
+
+
+def _text(title: str, keys: Keys, rows: Sequence[Row]) -> str:
+    blocks = ["\n".join(_line(label, row[key]) for key, label in keys.items() if row[key] is not None) for row in rows]
+    return f"{title}\n\n" + "\n\n".join(blocks) + "\n"
+
+
+def _line(label: str, value: object) -> str:
+    said = _said(value)
+    return f"{label}：\n{said}" if "\n" in said else f"{label}：{said}"
+
+
+def _said(value: object) -> str:
+    if value is None:
+        return "未分类"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(_SHANGHAI):%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, tuple):
+        return "、".join(_said(one) for one in value)
+    return str(getattr(value, "label", value))
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1, default=_plain).encode()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a package")

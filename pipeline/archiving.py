@@ -1,0 +1,321 @@
+"""Puts everything about one record away as an archive package, and checks packages against what was put away.
+
+第三十四至三十七条. The file is on the disk before its row can commit; what has no row was never put away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from glob import escape
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from casework.disclosures.archive import Package, Packed, faults, pack, sha256
+from casework.disclosures.archive_pieces import (
+    IncidentFile,
+    Material,
+    ProposalCourse,
+    ReactionCount,
+    RecordVersion,
+    missing_from,
+    name_of,
+    pieces_of,
+)
+from casework.disclosures.procedure import End
+from pipeline import proposing
+from pipeline.acts import Actor
+from pipeline.attempts import attempting
+from pipeline.catalogue_view import items_of_record
+from pipeline.proposing import Proposal
+from pipeline.refusals import Refused
+from pipeline.reporting import deeds_of
+from records.archives import ArchivePackage
+from records.disclosures import Disclosure
+from records.incidents import Incident
+from records.os_errors import reason
+from records.proposals import ProposalEntry
+from records.suggestions import Suggestion, SuggestionEntry
+from records.words import Category, Channel, Sentiment
+from regulation.archive_contents import archive_contents
+from regulation.permissions import allowed, concerns, may_read_record
+from regulation.suggestions import SuggestionRules
+from storage import tables
+from storage.report_files import write_whole
+from storage.store import Store, Transaction
+from storage.suggestions import Wanted
+
+ARCHIVE = "archive_record"
+"""The act as permissions.yaml and the audit name it."""
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_MOST = 100_000
+"""More suggestions on one record are not looked for."""
+_LONGEST_NAME = 120
+
+PrintForm = Callable[[Proposal, ProposalEntry], bytes]
+"""Prints the approval form (附件1) as it was filled in with one entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where packages and reports lie, and what else making a package needs besides the store."""
+
+    folder: Path
+    reports_dir: Path
+    suggestions: SuggestionRules
+    print_form: PrintForm | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One file that was looked at: the package that it should be, None where none was put away, and what is wrong with it."""
+
+    name: str
+    package: ArchivePackage | None
+    faults: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What is stored about a record, as it was at one moment."""
+
+    record: Disclosure | None
+    proposals: Sequence[Proposal]
+    material: Material
+    head: str | None
+
+    @property
+    def title(self) -> str:
+        if self.record is not None:
+            return self.record.title
+        form = self.proposals[0].standing.form
+        return self.proposals[0].kept.id if form is None else form.title
+
+    @property
+    def unit(self) -> str:
+        return self.proposals[0].kept.unit if self.record is None else self.record.unit
+
+    @property
+    def year(self) -> int:
+        at = self.proposals[0].kept.begun_at if self.record is None else self.record.published_at
+        return at.astimezone(_SHANGHAI).year
+
+
+def archive(store: Store, record_id: str, actor: Actor, at: datetime, shelf: Shelf) -> ArchivePackage:
+    """Put the record's next package away; earlier ones stay. Raises Refused, also where the disk does not take it.
+
+    A proposal that ended without being disclosed is put away by its own id.
+    """
+    with store.reading() as t:
+        gathered = _gather(t, record_id, shelf)
+    with attempting(store, actor, ARCHIVE, record_id, at) as t:
+        if gathered is None:
+            raise Refused(f"没有编号为“{record_id[:60]}”的公开事项，也没有以此编号办结的不予公开事项")
+        _permit(actor, gathered)
+        t.archives.take_turn()
+        number = t.archives.next_number(record_id)
+        packed = pack(_package(gathered, record_id, number, actor, at, shelf), archive_contents())
+        made = _made(gathered, record_id, number, packed, actor, at)
+        try:
+            write_whole(shelf.folder / str(made.year), Path(made.file).name, packed.content)
+        except OSError as error:
+            raise Refused(f"归档包写不进 {shelf.folder}：{reason(error)}，没有归档") from None
+        t.archives.add(made)
+        facts = {"package": number, "file": made.file, "sha256": made.sha256}
+        t.audit.append(at, actor.name, actor.role, ARCHIVE, record_id, True, facts)
+    return made
+
+
+def check_all(t: Transaction, folder: Path) -> Iterator[Checked]:
+    """Every package that was put away, and whatever else lies in the folder."""
+    packages = t.archives.all()
+    for package in packages:
+        yield _checked(folder / package.file, package.file, package)
+    known = {package.file for package in packages}
+    for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        name = file.relative_to(folder).as_posix()
+        if not file.is_dir() and name not in known:
+            yield Checked(name, None, [_UNKNOWN])
+
+
+def check_file(t: Transaction, file: Path, folder: Path) -> Checked:
+    """One file, wherever it lies: the package of its place in the folder, of its content, or of its name."""
+    packages = t.archives.all()
+    inside = file.resolve().is_relative_to(folder.resolve())
+    place = file.resolve().relative_to(folder.resolve()).as_posix() if inside else None
+    try:
+        digest = sha256(file.read_bytes())
+    except OSError:
+        digest = None
+    found = next((one for one in packages if one.file == place), None)
+    if not inside:
+        same = [one for one in packages if one.sha256 == digest]
+        named = [one for one in packages if Path(one.file).name == file.name]
+        found = next(iter(same + named), None)
+    return Checked(str(file), None, [_UNKNOWN]) if found is None else _checked(file, str(file), found)
+
+
+_UNKNOWN = "没有登记：不是本台归档的，或归档时中断，不能作为归档包"
+
+
+def _checked(file: Path, name: str, package: ArchivePackage) -> Checked:
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        return Checked(name, package, ["归档包缺失"])
+    except OSError as error:
+        return Checked(name, package, [f"读不出：{reason(error)}"])
+    return Checked(name, package, faults(content, package.sha256, package.manifest_sha256))
+
+
+def _permit(actor: Actor, gathered: _Gathered) -> None:
+    if actor.role is None:
+        return
+    mine = allowed(actor.role, ARCHIVE, own=concerns(actor.unit, gathered.unit))
+    if not mine or not _may_read(actor, gathered):
+        raise Refused("您没有权限归档这条公开事项：由档案员、办公室或责任单位的承办人归档")
+
+
+def _may_read(actor: Actor, gathered: _Gathered) -> bool:
+    if gathered.record is None:
+        return proposing.may(actor, proposing.VIEW, gathered.proposals[0])
+    record = gathered.record
+    return actor.role is not None and may_read_record(actor.role, actor.unit, record.scope, record.unit)
+
+
+def _package(gathered: _Gathered, record_id: str, number: int, actor: Actor, at: datetime, shelf: Shelf) -> Package:
+    return Package(
+        record=record_id,
+        title=gathered.title,
+        unit=gathered.unit,
+        number=number,
+        made_at=at,
+        made_by=actor.name,
+        head=gathered.head,
+        pieces=pieces_of(gathered.material, shelf.suggestions),
+        missing=missing_from(gathered.material),
+    )
+
+
+def _made(
+    gathered: _Gathered, record_id: str, number: int, packed: Packed, actor: Actor, at: datetime
+) -> ArchivePackage:
+    return ArchivePackage(
+        record=record_id,
+        number=number,
+        year=gathered.year,
+        title=gathered.title,
+        unit=gathered.unit,
+        file=f"{gathered.year}/{_stem(record_id)}-{number}.zip",
+        size=len(packed.content),
+        sha256=packed.sha256,
+        manifest_sha256=packed.manifest_sha256,
+        head=gathered.head,
+        made_at=at,
+        made_by=actor.name,
+    )
+
+
+def _stem(record_id: str) -> str:
+    """The id as a file's name; one that cannot stand in a name is told apart by its hash."""
+    name = name_of(record_id)
+    if name == record_id and "~" not in name and len(name.encode()) <= _LONGEST_NAME:
+        return name
+    return f"{name[:40]}~{hashlib.sha256(record_id.encode()).hexdigest()[:12]}"
+
+
+def _gather(t: Transaction, record_id: str, shelf: Shelf) -> _Gathered | None:
+    record = t.disclosures.get(record_id)
+    found = [proposing.proposal(t, kept.id) for kept in t.proposals.of_record(record_id)]
+    proposals = [one for one in found if one is not None]
+    if record is None and not any(_withheld(one, record_id) for one in proposals):
+        return None
+    head = t.audit.head()
+    material = Material(
+        proposals=[_course(one, shelf.print_form) for one in proposals],
+        versions=[
+            RecordVersion(one.disclosure, one.recorded_at, one.recorded_by) for one in t.disclosures.versions(record_id)
+        ],
+        publications=t.publications.of([record_id]),
+        incidents=[_incident(t, one, shelf.reports_dir) for one in reversed(t.incidents.of_disclosure(record_id))],
+        suggestions=_suggestions(t, record_id),
+        reactions=_reactions(t, record_id),
+        catalogue=[] if record is None else _catalogue(t, record),
+    )
+    return _Gathered(record, proposals, material, None if head is None else str(head))
+
+
+def _withheld(one: Proposal, record_id: str) -> bool:
+    return one.kept.id == record_id and one.standing.end in (End.WITHHELD, End.DROPPED)
+
+
+def _course(found: Proposal, print_form: PrintForm | None) -> ProposalCourse:
+    prints = {
+        entry.id: print_form(found, entry)
+        for entry in found.entries
+        if print_form is not None and entry.form is not None and entry.id is not None
+    }
+    return ProposalCourse(found.procedure, found.entries, prints)
+
+
+def _incident(t: Transaction, incident: Incident, reports_dir: Path) -> IncidentFile:
+    reports = t.reports.of(incident.id)
+    return IncidentFile(
+        incident=incident,
+        posts=len(t.incidents.members(incident.id)),
+        co_units=t.co_units.of(incident.id),
+        history=t.incidents.history(incident.id),
+        deeds=[(deed.at, deed.actor, deed.what) for deed in deeds_of(t, incident.id)],
+        responses=t.reports.responses(incident.id),
+        reports=reports,
+        filed={name: content for report in reports for name, content in _filed(reports_dir, report.file)},
+        upward=t.upward.of_incident(incident.id),
+    )
+
+
+def _filed(reports_dir: Path, name: str) -> Iterator[tuple[str, bytes]]:
+    """The filed report and its other formats beside it, as far as they can be read."""
+    for file in sorted(reports_dir.glob(f"{escape(Path(name).stem)}.*")):
+        with suppress(OSError):
+            yield file.name, file.read_bytes()
+
+
+def _suggestions(t: Transaction, record_id: str) -> list[tuple[Suggestion, Sequence[SuggestionEntry]]]:
+    found = sorted(t.suggestions.listed(Wanted(record=record_id), _MOST), key=lambda one: one.id)
+    entries = t.suggestions.entries([one.id for one in found])
+    return [(one, entries[one.id]) for one in found]
+
+
+def _reactions(t: Transaction, record_id: str) -> list[ReactionCount]:
+    """How many posts that are still stored speak of the record, by day, channel, sentiment and category."""
+    read, post = tables.assessment, tables.post
+    query = (
+        select(post.c.published_at, post.c.channel, read.c.sentiment, read.c.category)
+        .join(read, read.c.post_id == post.c.id)
+        .where(read.c.disclosure == record_id)
+    )
+    counted = Counter(
+        (row.published_at.astimezone(_SHANGHAI).date(), row.channel, row.sentiment, row.category or "")
+        for row in t.connection.execute(query)
+    )
+    return [
+        ReactionCount(day, Channel(channel), Sentiment(sentiment), Category(category) if category else None, posts)
+        for (day, channel, sentiment, category), posts in sorted(counted.items())
+    ]
+
+
+def _catalogue(t: Transaction, record: Disclosure) -> list[dict[str, str]]:
+    named = items_of_record(t, record)
+    if named is None:
+        return []
+    return [
+        {"编号": item.id} | {named.form.heading(key): item.cell(key) for key in named.form.cells if item.cell(key)}
+        for item in named.items
+    ]

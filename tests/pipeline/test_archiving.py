@@ -1,0 +1,329 @@
+"""A record with everything that belongs to it is put away in one package; nothing in it says who posted or suggested."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from sqlalchemy import Connection, event
+
+from casework.reports.document import Letterhead
+from casework.suggestions.moves import Said
+from nlp.admission import admit
+from pipeline import archiving, proposing, reporting, suggesting
+from pipeline.acts import Actor, Deps, attempt
+from pipeline.archiving import ARCHIVE, Shelf
+from pipeline.intake import receive_file_row
+from pipeline.notify import page_only
+from pipeline.owing import Owed
+from pipeline.publishing import Noted as Published
+from pipeline.publishing import note_publication
+from pipeline.refusals import Refused
+from records.actions import Act, Action
+from records.archives import ArchivePackage
+from records.posts import RawPost, Reactions
+from records.suggestions import Did
+from records.words import Attribute, Category, Channel, Purpose, ReportKind, Role, Scope, Sentiment
+from regulation.platforms import platform_rules
+from regulation.severity import severity_rules
+from regulation.suggestions import suggestion_rules
+from regulation.upward import upward_rules
+from storage.store import Store
+from tests.pipeline.clocks import MINUTE
+from tests.pipeline.known_answers import HOUR, KEEP, NOON, Town, record
+from tests.pipeline.test_proposing import (
+    ARCHIVIST,
+    COURSE,
+    DRAFTER,
+    FORM,
+    HEAD,
+    LEADER,
+    OFFICER,
+    SECRECY,
+    UNIT,
+    Office,
+)
+from tests.pipeline.test_suggesting import HANDLING
+
+PHONE, NICKNAME, ID_CARD = "13812345678", "暖暖小太阳", "640205199001011234"
+POSTER = f"@{NICKNAME} 说小区还是不热，打{PHONE}找我，身份证{ID_CARD}"
+LETTERHEAD = Letterhead("版头", "惠舆情报", "区委", "区委办公室")
+
+
+class Desk:
+    """A record that was proposed, approved and published, to which people reacted, and what was done about that."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self.store = store
+        self.reports = folder / "reports"
+        self.shelf = Shelf(folder / "archive", self.reports, suggestion_rules())
+        self.office = Office(
+            store, replace(FORM, body="改造四个小区。内部资料", interpretation="为什么改造", interpreted=True)
+        )
+        self.record = self.office.id
+        self.incident = ""
+
+    def publish(self) -> None:
+        self.office.walk("secrecy_officer")
+        proposing.clear(self.store, self.office.meant(SECRECY), "k1", "已脱密")
+        self.office.sign("secrecy_officer", SECRECY, reason="可以公开")
+        self.office.sign("deputy", LEADER, reason="同意")
+        self.office.sign("publish", DRAFTER, link="https://gov.example/1")
+        noted = Published(self.record, "gov_site", NOON, "https://gov.example/1", "r1")
+        note_publication(self.store, noted, OFFICER, NOON + HOUR, platform_rules())
+
+    def react(self) -> None:
+        """Three people post, an incident opens."""
+        owed = Owed(upward=upward_rules())
+        town = Town(self.store, records=(), owed=owed)
+        for number in range(3):
+            raw = RawPost(
+                f"p{number}", "bbs", Channel.FORUM, "https://bbs.example/u/99", None, f"{POSTER} {number}",
+                NOON + HOUR, NOON + HOUR, Reactions(likes=2),
+            )  # fmt: skip
+            town.labels[f"p{number}"] = (Sentiment.NEGATIVE, self.record, Category.PUBLIC_INTEREST, None)
+            with self.store.transaction() as t:
+                receive_file_row(t, admit(raw), NOON + HOUR, KEEP)
+        incident = town.judge(self.record)
+        assert incident is not None
+        self.deps = Deps(severity_rules(), page_only, self.reports, LETTERHEAD, owed=owed)
+        self.incident = incident.id
+
+    def do(self, act: Act, minutes: float, **args: Any) -> None:
+        action = Action(NOON + HOUR + minutes * MINUTE, OFFICER.name, act, {"incident": self.incident, **args})
+        attempt(self.store, action, OFFICER, self.deps)
+
+    def answer(self) -> None:
+        self.do(Act.SET_SEVERITY, 1, severity="major", reason="电话得知")
+        with self.store.transaction() as t:
+            parts = reporting.draft(t, self.incident, ReportKind.INITIAL, NOON + HOUR)
+            for part, text in parts.items():
+                said = text.replace("〔待责任单位补充", "〔补充")
+                reporting.confirm_part(t, self.incident, ReportKind.INITIAL, part, said, OFFICER, NOON + HOUR)
+        self.do(Act.FILE_REPORT, 2, kind="initial")
+        self.do(Act.PUBLISH_RESPONSE, 3, text="本周内修好", url="https://gov.example/2")
+
+    def suggest(self) -> str:
+        incoming = suggesting.Incoming(f"请把供热时间提前，电话{PHONE}", "mailbox", NOON, self.record)
+        number = suggesting.register(self.store, incoming, OFFICER, NOON + HOUR, HANDLING)
+        meant = suggesting.Meant(number, OFFICER, NOON + HOUR + MINUTE)
+        suggesting.note(self.store, meant, Did.EXPLAINED, Said("供热时间由自治区规定"), HANDLING)
+        return number
+
+    def archive(self, actor: Actor = ARCHIVIST, record_id: str | None = None) -> ArchivePackage:
+        return archiving.archive(self.store, record_id or self.record, actor, NOON + 5 * HOUR, self.shelf)
+
+    def files(self, made: ArchivePackage) -> dict[str, bytes]:
+        with zipfile.ZipFile(self.shelf.folder / made.file) as source:
+            return {name: source.read(name) for name in source.namelist()}
+
+    def kept(self) -> list[ArchivePackage]:
+        with self.store.reading() as t:
+            return t.archives.all()
+
+    def wrong(self) -> dict[str, list[str]]:
+        with self.store.reading() as t:
+            checked = archiving.check_all(t, self.shelf.folder)
+            return {one.name: list(one.faults) for one in checked if one.faults}
+
+
+@pytest.fixture
+def desk(store: Store, tmp_path: Path) -> Desk:
+    return Desk(store, tmp_path)
+
+
+@pytest.fixture
+def walked(desk: Desk) -> Desk:
+    """With everything that a package can hold."""
+    desk.publish()
+    desk.react()
+    desk.answer()
+    desk.suggest()
+    return desk
+
+
+@pytest.mark.clause("H-34", "H-35(1)", "H-35(4)", "E-2(6)6")
+def test_everything_about_a_record_lies_in_its_package(walked: Desk):
+    made = walked.archive()
+    files = walked.files(made)
+    text = {name: content.decode() for name, content in files.items() if not name.endswith(".docx")}
+    assert "改造四个小区。内部资料" in text[f"审批表/{walked.record}-第1次填写.txt"]
+    signed = json.loads(text["签署意见.json"])
+    assert [(one["what"], one["actor"]) for one in signed][-2:] == [("分管领导意见", "分管乙"), ("公开发布", "承办甲")]
+    assert "签署人：分管乙\n时间：" in text["签署意见.txt"]
+    assert "意见或理由：同意" in text["签署意见.txt"]
+    (flag,) = json.loads(text["保密和隐私提示及核销.json"])
+    assert (flag["found"], flag["cleared_by"], flag["reason"]) == ("内部资料", "保密丙", "已脱密")
+    assert json.loads(text["公开事项/第1版.json"])[0]["title"] == FORM.title
+    assert text["解读材料/第1版.txt"] == "为什么改造\n"
+    assert "政府公众网" in text["发布记录.txt"]
+    folder = f"舆情事件/{walked.incident}"
+    assert "报送首报" in text[f"{folder}/经过.txt"]
+    assert "本周内修好" in text[f"{folder}/公开回应.txt"]
+    assert "等级：重大" in text[f"{folder}/等级变化.txt"]
+    assert "上报对象：" in text[f"{folder}/上报台账.txt"]
+    (filed,) = walked.reports.iterdir()
+    assert files[f"{folder}/报告/{filed.name}"] == filed.read_bytes()
+    (suggestion,) = [name for name in text if name.startswith("意见建议/") and name.endswith(".txt")]
+    assert "供热时间由自治区规定" in text[suggestion]
+    assert json.loads(text["群众反应统计.json"]) == [
+        {"day": "2026-04-10", "channel": "forum", "sentiment": "negative", "category": "public_interest", "posts": 3}
+    ]
+    assert "尚未办结：办结后应再归档一次" in text["目录.txt"]
+    assert walked.wrong() == {}
+
+
+def printed(content: bytes) -> str:
+    return "\n".join(one.text for one in docx.Document(io.BytesIO(content)).paragraphs)
+
+
+def test_nothing_in_a_package_says_who_posted_or_suggested(walked: Desk):
+    files = walked.files(walked.archive())
+    said = [printed(one) if name.endswith(".docx") else one.decode() for name, one in files.items()]
+    assert any("请把供热时间提前" in one for one in said)
+    assert any("小区还是不热" in one for one in said)
+    for one in said:
+        for personal in (PHONE, NICKNAME, ID_CARD, "bbs.example"):
+            assert personal not in one
+
+
+@pytest.mark.clause("H-37")
+def test_what_was_put_away_is_on_record_with_its_hash_and_the_head_of_the_log(walked: Desk):
+    with walked.store.reading() as t:
+        head = t.audit.head()
+    made = walked.archive()
+    assert (made.file, made.year, made.number, made.made_by) == (f"2026/{walked.record}-1.zip", 2026, 1, "档案丁")
+    assert made.head == str(head)
+    assert json.loads(walked.files(made)["manifest.json"])["audit_head"] == str(head)
+    assert walked.kept() == [made]
+    with walked.store.reading() as t:
+        (last,) = t.audit.newest(1)
+        assert t.audit.verify(head) is None
+    assert (last.act, last.subject, last.allowed, last.detail["sha256"]) == (ARCHIVE, walked.record, True, made.sha256)
+
+
+def test_a_later_package_holds_what_came_since_and_the_earlier_one_stays(desk: Desk):
+    desk.publish()
+    first = desk.archive()
+    before = (desk.shelf.folder / first.file).read_bytes()
+    desk.suggest()
+    second = desk.archive()
+    assert second.number == 2
+    assert not any(name.startswith("意见建议/") for name in desk.files(first))
+    assert any(name.startswith("意见建议/") for name in desk.files(second))
+    assert (desk.shelf.folder / first.file).read_bytes() == before
+    assert desk.kept() == [first, second]
+
+
+def test_a_correction_brings_its_own_form_and_version(desk: Desk):
+    desk.publish()
+    again = replace(FORM, purpose=Purpose.CORRECTION, record=desk.record, explanation="面积写错", body="改造五个小区。")
+    later = Office(desk.store, again)
+    later.walk("archive")
+    files = desk.files(desk.archive())
+    assert {f"审批表/{later.id}-第1次填写.txt", "公开事项/第1版.txt", "公开事项/第2版.txt"} <= set(files)
+    assert "更正或撤回说明：面积写错" in files["公开事项/第2版.txt"].decode()
+
+
+def test_a_form_that_is_printed_lies_beside_its_text(desk: Desk):
+    desk.publish()
+    desk.shelf = replace(desk.shelf, print_form=lambda found, entry: f"{found.kept.id} {entry.at}".encode())
+    files = desk.files(desk.archive())
+    assert files[f"审批表/{desk.record}-第1次填写.docx"].startswith(desk.record.encode())
+
+
+@pytest.mark.clause("H-36")
+def test_what_an_imported_record_lacks_is_named(desk: Desk):
+    contents = desk.files(desk.archive(record_id="d1"))["目录.txt"].decode()
+    assert "审批表\n     没有：这条公开事项不是经本系统审批的（如由文件导入）" in contents
+    assert "     公开事项/第1版.txt\n" in contents
+
+
+def test_a_report_whose_file_is_gone_is_named(walked: Desk):
+    (filed,) = walked.reports.iterdir()
+    filed.unlink()
+    contents = walked.files(walked.archive())["目录.txt"].decode()
+    assert f"缺：惠舆情报〔2026〕1号（{filed.name}）的文件在报告目录里读不到" in contents
+
+
+def test_what_was_not_disclosed_is_put_away_once_it_has_ended(desk: Desk):
+    office = Office(desk.store, replace(FORM, attribute=Attribute.WITHHELD, attribute_reason="依规不公开"))
+    with pytest.raises(Refused, match="没有编号为"):
+        desk.archive(record_id=office.id)
+    for name, actor, unit in COURSE:
+        if name != "publish":
+            office.sign(name, actor, unit)
+    contents = desk.files(desk.archive(record_id=office.id))["目录.txt"].decode()
+    assert "公开事项各版本\n     没有：没有公开" in contents
+
+
+@pytest.mark.parametrize(
+    ("actor", "may"),
+    [
+        (ARCHIVIST, True),
+        (OFFICER, True),
+        (DRAFTER, True),
+        (Actor("外单位", Role.DRAFTER, "区水务局"), False),
+        (LEADER, False),
+        (HEAD, False),
+        (Actor("管理员", Role.ADMIN), False),
+        (Actor("值班", Role.DUTY), False),
+        (Actor("评估", Role.EVALUATOR), False),
+    ],
+)
+@pytest.mark.parametrize("scope", list(Scope))
+@pytest.mark.clause("H-37")
+def test_only_who_keeps_the_archive_puts_away_and_a_try_is_on_record(desk: Desk, actor: Actor, may: bool, scope: Scope):
+    with desk.store.transaction() as t:
+        t.disclosures.add(replace(record("d5", scope=scope), unit=UNIT), NOON, "测试")
+    if may:
+        assert desk.archive(actor, "d5").record == "d5"
+        return
+    with pytest.raises(Refused, match="没有权限"):
+        desk.archive(actor, "d5")
+    assert desk.kept() == []
+    assert not desk.shelf.folder.exists()
+    with desk.store.reading() as t:
+        (last,) = t.audit.newest(1)
+    assert (last.actor, last.act, last.allowed) == (actor.name, ARCHIVE, False)
+
+
+def test_a_disk_that_takes_no_file_is_said_and_nothing_is_put_away(desk: Desk):
+    desk.shelf.folder.write_text("no folder")
+    with pytest.raises(Refused, match=r"归档包写不进 .*，没有归档"):
+        desk.archive(record_id="d1")
+    assert desk.kept() == []
+
+
+def test_a_crash_between_file_and_row_leaves_nothing_that_passes(desk: Desk):
+    def crash(connection: Connection) -> None:
+        if not connection.get_execution_options().get("huiying_reading"):
+            raise RuntimeError("power cut")
+
+    event.listen(desk.store.engine, "commit", crash)
+    with pytest.raises(RuntimeError, match="power cut"):
+        desk.archive(record_id="d1")
+    event.remove(desk.store.engine, "commit", crash)
+    assert (desk.shelf.folder / "2026/d1-1.zip").is_file()
+    assert list(desk.wrong()) == ["2026/d1-1.zip"]
+    assert "没有登记" in desk.wrong()["2026/d1-1.zip"][0]
+    desk.archive(record_id="d1")
+    assert desk.wrong() == {}
+
+
+@pytest.mark.parametrize("record_id", ["a/b", "../../d", "a_b", ".d", "字" * 190, "a\\b"])
+def test_every_id_finds_a_file_of_its_own_inside_the_folder(desk: Desk, record_id: str):
+    with desk.store.transaction() as t:
+        t.disclosures.add(record("a_b"), NOON, "测试")
+        t.disclosures.add(record(record_id), NOON, "测试")
+    other = desk.archive(record_id="a_b")
+    made = desk.archive(record_id=record_id)
+    assert made.file != other.file
+    assert (desk.shelf.folder / made.file).resolve().parent == (desk.shelf.folder / "2026").resolve()
+    assert desk.wrong() == {}

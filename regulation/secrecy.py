@@ -103,14 +103,18 @@ def _spelled_out(content: Any, file: str) -> dict[str, Any]:
     """The rows with every <term> of their patterns replaced by what it stands for."""
     if not isinstance(content, dict) or not isinstance(content.get("terms"), dict):
         raise BadRules(f"{file}：缺少 terms")
-    terms = {name: str(pattern) for name, pattern in content["terms"].items()}
+    terms: dict[str, str] = {}
 
     def spelled(pattern: Any) -> str:
+        if not isinstance(pattern, str):
+            raise BadRules(f"{file}：“{pattern}”应为文字，请加引号")
         try:
-            return _TERM.sub(lambda found: terms[found[1]], str(pattern))
+            return _TERM.sub(lambda found: terms[found[1]], pattern)
         except KeyError as unknown:
             raise BadRules(f"{file}：terms 里没有 {unknown}") from None
 
+    for name, pattern in content["terms"].items():
+        terms[name] = spelled(pattern)
     rows = [
         {**row, "patterns": [spelled(one) for one in row.get("patterns", ())]} for row in content.get("marks") or ()
     ]

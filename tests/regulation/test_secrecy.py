@@ -30,6 +30,7 @@ def mark(**changed: object) -> dict[str, object]:
         ({"patterns": ["<nothing>"]}, "nothing"),
         ({"patterns": ["("]}, "patterns"),
         ({"patterns": []}, "patterns"),
+        ({"patterns": [{"a": None}]}, "引号"),
         ({"clause": "H-99"}, "H-99"),
         ({"edges": "everywhere"}, "edges"),
         ({"unlike": "x"}, "unlike"),

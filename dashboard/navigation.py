@@ -13,6 +13,8 @@ class Place(Enum):
 
     DESK = ("", "值班台", "view_posts")
     INCIDENT = ("incident", "事件", "view_incident")
+    PROPOSALS = ("proposals", "拟公开事项", "view_proposals")
+    PROPOSAL = ("proposal", "拟公开事项审签", "view_proposals")
     LEDGER = ("ledger", "公开事项台账", "view_disclosures")
     RECORD = ("record", "公开事项", "view_disclosures")
     CATALOGUE = ("catalogue", "公开目录", "view_catalogue")
@@ -43,7 +45,7 @@ class Place(Enum):
         return may_somewhere(person, self.value[2])
 
 
-UNLISTED = frozenset({Place.SUGGESTION, Place.RECORD})
+UNLISTED = frozenset({Place.PROPOSAL, Place.SUGGESTION, Place.RECORD})
 """Pages that are reached from other pages only."""
 
 ADDRESSES = [place.address for place in Place]

@@ -21,6 +21,8 @@ from records.people import Person
 _DRAW: dict[Place, Callable[[Visit], None]] = {
     Place.DESK: screens.desk.draw,
     Place.INCIDENT: screens.incident.draw,
+    Place.PROPOSALS: screens.proposals.draw,
+    Place.PROPOSAL: screens.proposal.draw,
     Place.LEDGER: screens.ledger.draw,
     Place.RECORD: screens.record.draw,
     Place.CATALOGUE: screens.catalogue.draw,

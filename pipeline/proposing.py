@@ -136,11 +136,10 @@ def proposal(t: Transaction, proposal_id: str) -> Proposal | None:
     return None if kept is None else _read(kept, t.proposals.entries([proposal_id])[proposal_id])[0]
 
 
-def proposals(t: Transaction, ended: bool | None = None) -> list[Proposal]:
-    """Every proposal as it stands, the last begun first."""
-    found = t.proposals.all(ended)
-    entries = t.proposals.entries([kept.id for kept in found])
-    return [_read(kept, entries[kept.id])[0] for kept in found]
+def proposals(t: Transaction, kept: Sequence[Kept]) -> list[Proposal]:
+    """These proposals as they stand, in their order."""
+    entries = t.proposals.entries([one.id for one in kept])
+    return [_read(one, entries[one.id])[0] for one in kept]
 
 
 def own(actor: Actor, unit: str, office: str) -> bool:
@@ -208,7 +207,15 @@ def _write(t: Transaction, meant: Meant, wanted: _Entry, act: str) -> None:
         raise Refused(str(fault)) from None
     t.proposals.add(entry)
     now = course.standing()
-    t.proposals.stand(kept.id, None if now.step is None else now.step.step, now.end and now.end.value)
+    t.proposals.stand(
+        replace(
+            kept,
+            step=None if now.step is None else now.step.step,
+            ended=None if now.end is None else now.end.value,
+            record=None if now.form is None else now.form.record,
+            waits=tuple((given.sign.sign, given.unit) for given in now.open),
+        )
+    )
     if entry.sign == PUBLISH:
         _publish(t, found, entry)
     if meant.request is not None:

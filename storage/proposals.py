@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
 
 from records.proposals import Flag, Form, Noted, ProposalEntry
 from records.words import Attribute, Audience, Manner, Period, Purpose, Risk, TimeKind
@@ -22,7 +22,8 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 class Kept:
     """One proposal: who proposes, what the office was called then, and the procedure with which it began.
 
-    `step` is where it waits, None when it has `ended`.
+    `step` is where it waits, None when it has `ended`; `record` the published record that it is about, `waits` the
+    signatures that may be given now, each with its unit.
     """
 
     id: str
@@ -33,6 +34,8 @@ class Kept:
     begun_by: str
     step: str | None
     ended: str | None
+    record: str | None = None
+    waits: tuple[tuple[str, str], ...] = ()
 
 
 class Proposals:
@@ -49,27 +52,31 @@ class Proposals:
         """Keep a new proposal."""
         self._connection.execute(insert(proposal).values(**asdict(kept)))
 
-    def stand(self, proposal_id: str, step: str | None, ended: str | None) -> None:
+    def stand(self, kept: Kept) -> None:
         """Note for lists where it stands after its last entry."""
-        self._connection.execute(update(proposal).where(proposal.c.id == proposal_id).values(step=step, ended=ended))
+        values = {"step": kept.step, "ended": kept.ended, "record": kept.record, "waits": kept.waits}
+        self._connection.execute(update(proposal).where(proposal.c.id == kept.id).values(**values))
 
     def get(self, proposal_id: str) -> Kept | None:
         """The proposal, or None."""
         row = self._connection.execute(select(proposal).where(proposal.c.id == proposal_id)).first()
         return None if row is None else _kept(row)
 
-    def all(self, ended: bool | None = None) -> list[Kept]:
-        """Every proposal, the last begun first; `ended` chooses those that have or have not."""
-        query = select(proposal).order_by(proposal.c.begun_at.desc(), proposal.c.id.desc())
-        if ended is not None:
-            query = query.where(proposal.c.ended.is_not(None) if ended else proposal.c.ended.is_(None))
-        return [_kept(row) for row in self._connection.execute(query)]
+    def running(self) -> list[Kept]:
+        """Every proposal that has not ended, the last begun first."""
+        return self._those(proposal.c.ended.is_(None))
 
-    def of_record(self, record: str) -> list[Kept]:
-        """The proposal that a record came of, and those of its later versions, the first begun first."""
-        about = select(proposal_entry.c.proposal).where(proposal_entry.c.form["record"].as_string() == record)
-        query = select(proposal).where(or_(proposal.c.id == record, proposal.c.id.in_(about)))
-        return [_kept(row) for row in self._connection.execute(query.order_by(proposal.c.begun_at, proposal.c.id))]
+    def ended(self, limit: int) -> list[Kept]:
+        """The proposals that have ended, the last begun first."""
+        return self._those(proposal.c.ended.is_not(None), limit)
+
+    def about(self, record_id: str) -> list[Kept]:
+        """The proposal that a record came from and those that are about it, the last begun first."""
+        return self._those(or_(proposal.c.id == record_id, proposal.c.record == record_id))
+
+    def _those(self, condition: ColumnElement[bool], limit: int | None = None) -> list[Kept]:
+        newest = select(proposal).where(condition).order_by(proposal.c.begun_at.desc(), proposal.c.id.desc())
+        return [_kept(row) for row in self._connection.execute(newest.limit(limit))]
 
     def next_id(self, begun_at: datetime) -> str:
         """The next free id of that day in Asia/Shanghai: `GYYYYMMDD-NNN`, counted from 001."""
@@ -105,7 +112,18 @@ class Proposals:
 
 
 def _kept(row: Row[Any]) -> Kept:
-    return Kept(row.id, row.unit, row.office, row.procedure, row.begun_at, row.begun_by, row.step, row.ended)
+    return Kept(
+        id=row.id,
+        unit=row.unit,
+        office=row.office,
+        procedure=row.procedure,
+        begun_at=row.begun_at,
+        begun_by=row.begun_by,
+        step=row.step,
+        ended=row.ended,
+        record=row.record,
+        waits=tuple((sign, unit) for sign, unit in row.waits),
+    )
 
 
 def _values(entry: ProposalEntry) -> dict[str, Any]:

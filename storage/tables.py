@@ -818,9 +818,12 @@ proposal = Table(
     Column("begun_by", Text, nullable=False),
     Column("step", String(40)),
     Column("ended", String(20)),
+    Column("record", String(200)),
+    Column("waits", JSON, nullable=False, server_default="[]"),
     Index("proposal_by_step", "step"),
+    Index("proposal_by_record", "record"),
 )
-"""What a unit wants to disclose. `step` and `ended` repeat what its entries say, for lists."""
+"""What a unit wants to disclose. `step`, `ended`, `record` and `waits` repeat what its entries say, for lists."""
 
 proposal_entry = Table(
     "proposal_entry",

@@ -14,7 +14,7 @@ from dashboard.signed_in import show_sign_in, signed_in
 from dashboard.visit import Visit
 from dashboard.wording import ago, count, due, elapsed, moment, owed, plain, remaining, severity_badge, state_badge
 from huiying.disk import disk_troubles
-from pipeline import state_view, upward_view, views
+from pipeline import proposal_view, state_view, upward_view, views
 from pipeline.model_note import ModelNote
 from pipeline.source_health import SourceHealth, Standing
 from pipeline.state_view import DeskState
@@ -85,6 +85,7 @@ def _lists(visit: Visit) -> None:
     with parts.store.reading() as t:
         rows = views.open_incidents(t, person)
         untold = upward_view.waiting(t, person)
+        to_sign = proposal_view.waiting(t, person)
         posts = views.newest_posts(t, person, limit=15)
         state = state_view.desk_state(
             t,
@@ -103,6 +104,7 @@ def _lists(visit: Visit) -> None:
     for disk in state.disks:
         (st.error if disk.grave else st.warning)(f"**{plain(disk.said)}**", icon=":material/hard_drive:")
     _untold(visit, untold)
+    _to_sign(visit, to_sign)
     _unreached(visit, state.unreached)
     _undelivered(state.undelivered)
     _duty_holes(visit, state.duty_holes)
@@ -146,6 +148,14 @@ def _untold(visit: Visit, untold: Sequence[UpwardRow]) -> None:
             for row in {row.incident.id: row.incident for row in untold[:_NAMED]}.values():
                 visit.link(Place.INCIDENT, row.title, row.id, length=20)
             visit.link(Place.UPWARD, "上报台账")
+
+
+def _to_sign(visit: Visit, count: int) -> None:
+    """What is to be disclosed and waits for this person's signature."""
+    if count:
+        with st.container(key="proposals_to_sign", gap="xsmall"):
+            st.info(f"**有 {count} 件拟公开事项等您办理**", icon=":material/draw:")
+            visit.link(Place.PROPOSALS, "去办理")
 
 
 def _unreached(visit: Visit, count: int) -> None:

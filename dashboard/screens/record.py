@@ -7,15 +7,16 @@ import streamlit as st
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import facts, post_block
-from dashboard.screens import record_publications
+from dashboard.screens import proposal_form, record_publications
 from dashboard.suggesting import standing_badge
 from dashboard.visit import Visit, chosen_item
 from dashboard.wording import count, moment, plain, safe_link, severity_badge, shown_text, state_badge
 from nlp.watch_terms import derived_terms
-from pipeline import ledger_view, suggestion_view
+from pipeline import ledger_view, proposal_view, suggestion_view
 from pipeline.catalogue_view import Named
 from pipeline.ledger_view import RecordPage
-from records.words import Sentiment
+from records.disclosures import Disclosure
+from records.words import Purpose, Sentiment
 from regulation.catalogue import LEVELS, Form, Item
 
 _SUGGESTIONS = 5
@@ -38,7 +39,8 @@ def draw(visit: Visit) -> None:
 
 def _record(visit: Visit, page: RecordPage) -> None:
     record, now = page.record, backstage().now()
-    st.markdown(f"### {plain(record.title)}", anchors=False)
+    withdrawn = " :red-badge[已撤回]" if record.withdrawn else ""
+    st.markdown(f"### {plain(record.title)}{withdrawn}", anchors=False)
     left, right = st.columns([1.15, 1], gap="medium")
     with left:
         terms = record.watch_terms or derived_terms(record)
@@ -61,9 +63,32 @@ def _record(visit: Visit, page: RecordPage) -> None:
             st.link_button("查看公开页面", link, type="tertiary", icon=":material/open_in_new:")
         with st.expander("正文", expanded=len(record.body) < 600):
             st.text(shown_text(record.body) or "（无正文）")
+        if record.interpretation:
+            with st.expander("解读材料"):
+                st.text(shown_text(record.interpretation))
+        _other_versions(visit, record)
         record_publications.draw(visit, page)
     with right:
         _reaction(visit, page)
+
+
+def _other_versions(visit: Visit, record: Disclosure) -> None:
+    """Where the record came from, and what its unit may propose of it."""
+    with backstage().store.reading() as t:
+        known = proposal_view.of_record(t, visit.person, record.id)
+    for page in known:
+        visit.link(
+            Place.PROPOSAL,
+            f"{page.form.purpose.label}审签 {page.proposal.kept.id}（{page.step}）",
+            page.proposal.kept.id,
+        )
+    unit = proposal_view.may_begin(visit.person, backstage().desk.proposing.office)
+    if unit != record.unit or record.withdrawn or any(page.proposal.kept.ended is None for page in known):
+        return
+    with st.container(horizontal=True):
+        for purpose, label in ((Purpose.CORRECTION, "更正…"), (Purpose.WITHDRAWAL, "撤回…")):
+            if st.button(label, key=f"record_{purpose.value}"):
+                proposal_form.begin(visit, proposal_form.another_version(record, purpose))
 
 
 def _items(visit: Visit, named: Named | None) -> None:

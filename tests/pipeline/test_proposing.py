@@ -317,11 +317,15 @@ def test_a_leader_allows_more_time(store: Store):
     assert office.now.entries[-1].until == date(2026, 5, 1)
 
 
-def test_lists_tell_the_open_ones_from_those_that_ended(store: Store):
+def test_lists_tell_the_running_ones_from_those_that_ended_and_those_about_a_record(store: Store):
     first = Office(store)
     second = proposing.begin(store, FORM, DRAFTER, NOON, DESK)
+    third = proposing.begin(
+        store, replace(FORM, purpose=Purpose.CORRECTION, record="d1", explanation="日期写错"), DRAFTER, NOON, DESK
+    )
     proposing.drop(store, first.meant(DRAFTER), "重复")
     with store.reading() as t:
-        assert [one.kept.id for one in proposing.proposals(t, ended=False)] == [second]
-        assert [one.kept.id for one in proposing.proposals(t, ended=True)] == [first.id]
-        assert len(proposing.proposals(t)) == 2
+        assert [one.id for one in t.proposals.running()] == [third, second]
+        assert [one.id for one in t.proposals.ended(10)] == [first.id]
+        assert [one.id for one in t.proposals.about("d1")] == [third]
+        assert [one.kept.id for one in proposing.proposals(t, t.proposals.about(first.id))] == [first.id]

@@ -1,0 +1,266 @@
+"""The form of a proposal (附件1), filled in or changed in a dialog."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TypeVar
+
+import streamlit as st
+
+from dashboard import acting
+from dashboard.backstage import backstage
+from dashboard.navigation import Place
+from dashboard.visit import Visit
+from dashboard.wording import clause_name, plain
+from huiying.clock import CHINA
+from pipeline import proposing
+from pipeline.proposing import Meant
+from pipeline.units import known_units
+from records.disclosures import Disclosure
+from records.proposals import Form
+from records.words import Attribute, Audience, Manner, Period, Purpose, Risk, Scope, TimeKind, Word
+
+W = TypeVar("W", bound=Word)
+_LONGEST_BODY = 50_000
+
+
+def today() -> date:
+    """The day at the desk."""
+    return backstage().now().astimezone(CHINA).date()
+
+
+def another_version(record: Disclosure, purpose: Purpose) -> Form:
+    """The form that a correction or withdrawal of a published record begins with."""
+    return Form(
+        unit=record.unit,
+        title=record.title,
+        body=record.body,
+        purpose=purpose,
+        record=record.id,
+        doc_number=record.doc_number,
+        attribute=Attribute.OPEN,
+        audience=Audience.SOCIETY if record.scope is Scope.PUBLIC else Audience.PARTY,
+        catalogue_item=record.catalogue_item,
+        time_kind=TimeKind.PROMPT,
+        decided_on=today(),
+        risk=record.risk,
+        interpretation=record.interpretation,
+        watch_terms=record.watch_terms,
+    )
+
+
+@st.dialog("提出公开事项", width="large")
+def begin(visit: Visit, form: Form) -> None:
+    """Ask for the form of a new proposal, begin it and go there."""
+    filled = _ask(form, "new")
+    if filled is None:
+        return
+    made: list[str] = []
+
+    def work(doing: acting.Doing) -> None:
+        parts = doing.parts
+        made.append(
+            proposing.begin(
+                parts.store, filled, acting.actor(doing.person), doing.at, parts.desk.proposing, doing.request
+            )
+        )
+
+    if acting.do("begin_proposal", "已保存，请继续审签", work):
+        visit.go(Place.PROPOSAL, made[0])
+    st.rerun(scope="app")
+
+
+@st.dialog("修改审批表", width="large")
+def change(proposal: str, form: Form) -> None:
+    """Ask for the form of a proposal anew."""
+    filled = _ask(form, proposal)
+    if filled is None:
+        return
+
+    def work(doing: acting.Doing) -> None:
+        meant = Meant(proposal, acting.actor(doing.person), doing.at, doing.request)
+        proposing.fill(doing.parts.store, meant, filled, doing.parts.desk.proposing)
+
+    acting.do(f"fill|{proposal}", "审批表已更新，请重新签署", work)
+    st.rerun(scope="app")
+
+
+def _ask(form: Form, key: str) -> Form | None:
+    """The form as it was filled in, once it is handed in."""
+    if form.purpose is not Purpose.NEW:
+        st.info(f"{form.purpose.label}“{plain(form.title)}”（{plain(form.record or '')}）", icon=":material/edit_note:")
+    with st.form(f"proposal_form_{key}", enter_to_submit=False, border=False):
+        filled = _about(form, key)
+        filled = _openness(filled, key)
+        filled = _time(filled, key)
+        filled = _further(filled, key)
+        done = st.form_submit_button("保存", type="primary", key=f"save_proposal_{key}")
+    return filled if done else None
+
+
+def _about(form: Form, key: str) -> Form:
+    st.markdown(f"**公开内容**　:gray[填报部门：{plain(form.unit)}]")
+    title = st.text_input("题目", form.title, max_chars=300, key=f"pf_title_{key}")
+    number, item = st.columns(2)
+    doc_number = number.text_input("文号（没有可不填）", form.doc_number or "", max_chars=80, key=f"pf_number_{key}")
+    catalogue_item = item.text_input(
+        "公开目录事项（编号）", form.catalogue_item or "", max_chars=80, key=f"pf_item_{key}"
+    )
+    body = st.text_area("正文", form.body, height=180, max_chars=_LONGEST_BODY, key=f"pf_body_{key}")
+    explanation = form.explanation
+    if form.purpose is not Purpose.NEW:
+        explanation = st.text_area(
+            f"{form.purpose.label}说明（随公开内容一并公布，{clause_name('H-20')}）",
+            form.explanation or "",
+            max_chars=2000,
+            key=f"pf_explanation_{key}",
+        )
+    with st.container(horizontal=True):
+        document = st.checkbox("以党委或办公室名义印发的公文", form.document, key=f"pf_document_{key}")
+        important = st.checkbox("重要信息，须主要负责人审批", form.important, key=f"pf_important_{key}")
+    return replace(
+        form,
+        title=title.strip(),
+        body=body,
+        doc_number=_said(doc_number),
+        catalogue_item=_said(catalogue_item),
+        explanation=_said(explanation),
+        document=document,
+        important=important,
+        filled_on=form.filled_on or today(),
+    )
+
+
+def _openness(form: Form, key: str) -> Form:
+    left, right = st.columns([1, 2])
+    attribute = left.radio(
+        "公开属性",
+        list(Attribute),
+        index=_index(Attribute, form.attribute),
+        format_func=_label,
+        horizontal=True,
+        key=f"pf_attribute_{key}",
+    )
+    reason = right.text_input(
+        "公开或不予公开的理由", form.attribute_reason or "", max_chars=500, key=f"pf_reason_{key}"
+    )
+    whom, note = st.columns([1, 2])
+    audience = whom.selectbox(
+        "公开范围",
+        list(Audience),
+        index=_index(Audience, form.audience),
+        format_func=_label,
+        placeholder="请选择",
+        key=f"pf_audience_{key}",
+    )
+    audience_note = note.text_input("范围说明（如哪些单位、哪些群众）", form.audience_note or "", key=f"pf_whom_{key}")
+    way, where = st.columns(2)
+    manners = way.multiselect(
+        "公开方式",
+        list(Manner),
+        list(form.manners),
+        format_func=_label,
+        placeholder="可多选",
+        key=f"pf_manners_{key}",
+    )
+    names = [platform.name for platform in backstage().desk.platforms.in_use]
+    platforms = where.multiselect(
+        "公开平台",
+        list(dict.fromkeys([*names, *form.platforms])),
+        list(form.platforms),
+        placeholder="可多选，也可直接输入",
+        accept_new_options=True,
+        key=f"pf_platforms_{key}",
+    )
+    return replace(
+        form,
+        attribute=attribute,
+        attribute_reason=_said(reason),
+        audience=audience,
+        audience_note=_said(audience_note),
+        manners=tuple(manners),
+        platforms=tuple(name.strip() for name in platforms),
+    )
+
+
+def _time(form: Form, key: str) -> Form:
+    kind, period, decided, planned = st.columns(4)
+    time_kind = kind.selectbox(
+        "公开时限",
+        list(TimeKind),
+        index=_index(TimeKind, form.time_kind),
+        format_func=_label,
+        placeholder="请选择",
+        key=f"pf_time_{key}",
+    )
+    chosen = period.selectbox(
+        "周期（定期公开）",
+        list(Period),
+        index=_index(Period, form.period),
+        format_func=_label,
+        placeholder="不定期",
+        key=f"pf_period_{key}",
+    )
+    decided_on = decided.date_input("公开事项确定之日", form.decided_on, format="YYYY-MM-DD", key=f"pf_decided_{key}")
+    planned_on = planned.date_input("计划公开日期", form.planned_on, format="YYYY-MM-DD", key=f"pf_planned_{key}")
+    return replace(
+        form,
+        time_kind=time_kind,
+        period=chosen,
+        decided_on=decided_on if isinstance(decided_on, date) else None,
+        planned_on=planned_on if isinstance(planned_on, date) else None,
+    )
+
+
+def _further(form: Form, key: str) -> Form:
+    with backstage().store.reading() as t:
+        units = [unit for unit in known_units(t) if unit != form.unit]
+    others, risk_at = st.columns([2, 1])
+    co_units = others.multiselect(
+        f"涉及的其他单位（须经其确认，{clause_name('H-16')}）",
+        list(dict.fromkeys([*units, *form.co_units])),
+        list(form.co_units),
+        format_func=plain,
+        placeholder="没有可不选",
+        key=f"pf_co_units_{key}",
+    )
+    risk = risk_at.selectbox(
+        "舆情风险等级（重要信息必填）",
+        list(Risk),
+        index=_index(Risk, form.risk),
+        format_func=_label,
+        placeholder="未评估",
+        key=f"pf_risk_{key}",
+    )
+    interpreted = st.checkbox(
+        f"需要解读：解读材料与文件同步审签、同步公开（{clause_name('H-30')}）",
+        form.interpreted,
+        key=f"pf_interpreted_{key}",
+    )
+    interpretation = st.text_area(
+        "解读材料", form.interpretation or "", height=100, max_chars=20_000, key=f"pf_interpretation_{key}"
+    )
+    terms = st.text_input(
+        "关注词（用、隔开；不填由系统从内容提取）", "、".join(form.watch_terms), max_chars=300, key=f"pf_terms_{key}"
+    )
+    return replace(
+        form,
+        co_units=tuple(co_units),
+        risk=risk,
+        interpreted=interpreted,
+        interpretation=_said(interpretation),
+        watch_terms=tuple(term.strip() for term in terms.split("、") if term.strip()),
+    )
+
+
+def _index(words: type[W], chosen: W | None) -> int | None:
+    return None if chosen is None else list(words).index(chosen)
+
+
+def _label(word: Word) -> str:
+    return word.label
+
+
+def _said(text: str | None) -> str | None:
+    return (text or "").strip() or None

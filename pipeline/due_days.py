@@ -34,7 +34,7 @@ class Pending:
 def pending(t: Transaction, now: datetime, rules: DisclosureTime) -> list[Pending]:
     """Everything that must be published, the first due day at the head, what has none yet at the end."""
     calendar, today = working_days(t), now.astimezone(SHANGHAI).date()
-    running = [one for one in proposals(t, ended=False) if _runs(one)]
+    running = [one for one in proposals(t, t.proposals.running()) if _runs(one)]
     found = [_of_proposal(one, today, calendar, rules) for one in running]
     forms = [one.standing.form for one in running if one.standing.form is not None]
     found += [_of_record(one, today, calendar) for one in missing(_published(t), forms, today, calendar, rules)]

@@ -12,11 +12,13 @@ from pipeline.own_catalogue import own
 from pipeline.proposing import Proposal, proposals
 from pipeline.working_calendar import working_days
 from records.proposals import Form, Noted
-from records.words import Attribute, Purpose
+from records.words import Attribute, TimeKind
 from regulation.disclosure_time import DisclosureTime
 from regulation.procedures import PUBLISH
 from regulation.working_days import SHANGHAI, WorkingDays
 from storage.store import Transaction
+
+_FOLLOWED = (TimeKind.REGULAR, TimeKind.STAGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +70,17 @@ def _of_record(one: Missing, today: date, calendar: WorkingDays) -> Pending:
 
 
 def _published(t: Transaction) -> list[Published]:
-    """The records of items that are disclosed by a proposal and still stand in the office's own catalogue."""
+    """The records under items of which something is to be published again, each with the form from which it came."""
     forms = t.proposals.forms_with(PUBLISH)
-    fresh = {name: form for name, form in forms.items() if form.purpose is Purpose.NEW}
     return [
-        Published(one.id, one.unit, one.catalogue_item, one.published_at.astimezone(SHANGHAI).date(), fresh.get(one.id))
+        Published(one.id, one.unit, one.catalogue_item, one.published_at.astimezone(SHANGHAI).date(), forms.get(one.id))
         for one in t.disclosures.of_items(_standing_items(t, forms.values()))
     ]
 
 
 def _standing_items(t: Transaction, forms: Iterable[Form]) -> Sequence[str]:
-    """What was taken out of the office's own catalogue is disclosed no more; a shipped one rules nothing out."""
-    items = sorted({form.catalogue_item for form in forms if form.catalogue_item})
+    """The items of which something was published that is followed by something else. What was taken out of the office's own
+    catalogue is disclosed no more; a shipped one rules nothing out."""
+    items = sorted({form.catalogue_item for form in forms if form.catalogue_item and form.time_kind in _FOLLOWED})
     kept = own(t)
     return items if kept is None else [item for item in items if kept.catalogue.matching(item)]

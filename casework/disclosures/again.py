@@ -13,7 +13,7 @@ from datetime import date
 
 from casework.disclosures.due import Due, plausible
 from records.proposals import Form
-from records.words import Period, TimeKind
+from records.words import Period, Purpose, TimeKind
 from regulation.disclosure_time import DisclosureTime
 from regulation.periods import Span, span_of, spans_after
 from regulation.working_days import WorkingDays, shown, unconfirmed
@@ -64,7 +64,7 @@ def missing(
     under_way: dict[Key, list[Form]] = defaultdict(list)
     for form in running:
         key = _key(form, rules)
-        if key is not None:
+        if key is not None and form.purpose is Purpose.NEW:
             under_way[key].append(form)
     return [
         found

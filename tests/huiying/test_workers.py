@@ -20,10 +20,10 @@ from sqlalchemy.exc import OperationalError
 from huiying.clock import SimulatedClock
 from huiying.settings import Crawl, Judge, Settings
 from huiying.wiring import Desk, open_desk
-from huiying.workers import clock_worker, crawl_worker, judge_worker, steadily, tick, watch, worker_name
+from huiying.workers import WATCHES, clock_worker, crawl_worker, judge_worker, steadily, tick, watch, worker_name
 from nlp.model import FACTS, MODELS, load_model
 from nlp.versions import Versions
-from pipeline import plan
+from pipeline import plan, proposing
 from pipeline.acts import Actor, Deps, attempt
 from pipeline.model_note import ModelNote, model_note
 from pipeline.notify import page_only
@@ -31,7 +31,9 @@ from records.actions import Act, Action
 from records.alerts import KEEPER
 from records.disclosures import Disclosure
 from records.people import Contact
-from records.words import Scope
+from records.proposals import Form
+from records.words import Role, Scope, TimeKind
+from regulation.procedures import procedure
 from tests.crawlers.site import Answer, serving
 from tests.huiying.waiting import until
 from tests.storage.making import post
@@ -301,3 +303,14 @@ def _judged_by(desk: Desk) -> str | None:
     with desk.store.reading() as t:
         read = t.assessments.get("p1")
     return None if read is None else read.model
+
+
+@pytest.mark.clause("E-2(5)")
+def test_the_clock_worker_tells_of_what_must_be_published_today(desk: Desk):
+    form = Form(RECORD.unit, "关于停水的通知", time_kind=TimeKind.PROMPT, decided_on=NOON.date())
+    with desk.store.transaction() as t:
+        t.disclosures.add(RECORD, NOON, "测试")
+    course = proposing.Desk("区委办公室", procedure("H"), lambda form: ())
+    proposing.begin(desk.store, form, Actor("承办甲", Role.DRAFTER, RECORD.unit), NOON, course)
+    assert WATCHES["due_days_told_of"](desk) == 1
+    assert WATCHES["due_days_told_of"](desk) == 0

@@ -10,7 +10,7 @@ import pytest
 
 from casework.disclosures.again import Missing, Published, missing
 from records.proposals import Form
-from records.words import Period, TimeKind
+from records.words import Period, Purpose, TimeKind
 from regulation.disclosure_time import disclosure_time
 from regulation.working_days import WorkingDays
 
@@ -72,6 +72,8 @@ def test_what_is_under_way_for_a_period_is_not_missed_twice():
     april = replace(MONTHLY, decided_on=date(2026, 4, 3))
     assert told([MARCH], date(2026, 4, 28), [april]) == []
     assert [what for what, _ in told([MARCH], date(2026, 5, 2), [april])] == ["2026年5月"]
+    correction = replace(april, purpose=Purpose.CORRECTION, record="g1")
+    assert [what for what, _ in told([MARCH], date(2026, 4, 28), [correction])] == ["2026年4月"]
     assert [what for what, _ in told([MARCH], date(2026, 4, 28), [replace(april, unit="区水务局")])] == ["2026年4月"]
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 import alerts.channels
 from alerts.channels.page import Page
 from alerts.delivery import Channel, Means, Outgoing
+from casework.disclosures.archive_pieces import Wording
 from casework.reports.document import Letterhead
 from crawlers.reading import Via
 from crawlers.settings import CrawlSettings
@@ -304,7 +305,9 @@ class Desk:
     @property
     def archive_shelf(self) -> Shelf:
         """Where archive packages are put away. Raises BadSettings."""
-        return Shelf(self.settings.archive_dir, self.settings.reports_dir, self.suggestion_rules)
+        name = self.settings.organisation.name
+        wording = Wording(name, self.suggestion_rules, self.rules, self.upward, self.risk_rules)
+        return Shelf(self.settings.archive_dir, self.settings.reports_dir, wording)
 
     @property
     def retention(self) -> timedelta:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,9 +24,10 @@ from casework.disclosures.archive_pieces import (
     ProposalCourse,
     ReactionCount,
     RecordVersion,
-    missing_from,
+    Wording,
     name_of,
     pieces_of,
+    remarks_on,
 )
 from casework.disclosures.procedure import End
 from pipeline import proposing
@@ -40,12 +41,10 @@ from records.archives import ArchivePackage
 from records.disclosures import Disclosure
 from records.incidents import Incident
 from records.os_errors import reason
-from records.proposals import ProposalEntry
 from records.suggestions import Suggestion, SuggestionEntry
 from records.words import Category, Channel, Sentiment
 from regulation.archive_contents import archive_contents
 from regulation.permissions import allowed, concerns, may_read_record
-from regulation.suggestions import SuggestionRules
 from storage import tables
 from storage.report_files import write_whole
 from storage.store import Store, Transaction
@@ -59,18 +58,14 @@ _MOST = 100_000
 """More suggestions on one record are not looked for."""
 _LONGEST_NAME = 120
 
-PrintForm = Callable[[Proposal, ProposalEntry], bytes]
-"""Prints the approval form (附件1) as it was filled in with one entry."""
-
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Where packages and reports lie, and what else making a package needs besides the store."""
+    """Where packages and reports lie, and how what is stored is put into words."""
 
     folder: Path
     reports_dir: Path
-    suggestions: SuggestionRules
-    print_form: PrintForm | None = None
+    wording: Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +194,8 @@ def _package(gathered: _Gathered, record_id: str, number: int, actor: Actor, at:
         made_at=at,
         made_by=actor.name,
         head=gathered.head,
-        pieces=pieces_of(gathered.material, shelf.suggestions),
-        missing=missing_from(gathered.material),
+        pieces=pieces_of(gathered.material, shelf.wording),
+        remarks=remarks_on(gathered.material),
     )
 
 
@@ -238,8 +233,11 @@ def _gather(t: Transaction, record_id: str, shelf: Shelf) -> _Gathered | None:
     if record is None and not any(_withheld(one, record_id) for one in proposals):
         return None
     head = t.audit.head()
+    subjects = list(dict.fromkeys([record_id, *(one.kept.id for one in proposals)]))
     material = Material(
-        proposals=[_course(one, shelf.print_form) for one in proposals],
+        proposals=[ProposalCourse(one.kept.id, one.procedure, one.standing, one.entries) for one in proposals],
+        risks=[version for subject in subjects for version in t.risks.versions(subject)],
+        releases=t.releases.about(subjects),
         versions=[
             RecordVersion(one.disclosure, one.recorded_at, one.recorded_by) for one in t.disclosures.versions(record_id)
         ],
@@ -254,15 +252,6 @@ def _gather(t: Transaction, record_id: str, shelf: Shelf) -> _Gathered | None:
 
 def _withheld(one: Proposal, record_id: str) -> bool:
     return one.kept.id == record_id and one.standing.end in (End.WITHHELD, End.DROPPED)
-
-
-def _course(found: Proposal, print_form: PrintForm | None) -> ProposalCourse:
-    prints = {
-        entry.id: print_form(found, entry)
-        for entry in found.entries
-        if print_form is not None and entry.form is not None and entry.id is not None
-    }
-    return ProposalCourse(found.procedure, found.entries, prints)
 
 
 def _incident(t: Transaction, incident: Incident, reports_dir: Path) -> IncidentFile:

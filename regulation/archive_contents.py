@@ -16,11 +16,13 @@ _FILE = Path(__file__).with_name("archive_contents.yaml")
 
 PartName = Literal[
     "forms",
+    "risk",
     "signatures",
     "flags",
     "versions",
     "interpretation",
     "publications",
+    "releases",
     "incidents",
     "responses",
     "reports",

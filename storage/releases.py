@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, or_, select
 
 from records.releases import Release, ReleaseState, ReleaseStep
 from storage.tables import release, release_step
@@ -53,6 +53,11 @@ class Releases:
     def get(self, number: int) -> Release | None:
         """The release of that number."""
         return next(iter(self._of([number])), None)
+
+    def about(self, subjects: Collection[str]) -> list[Release]:
+        """The releases of these records and proposals, the first planned first."""
+        named = select(release.c.id).where(or_(release.c.record.in_(subjects), release.c.proposal.in_(subjects)))
+        return sorted(self._of(self._connection.execute(named).scalars().all()), key=lambda one: one.id)
 
     def between(self, since: datetime, until: datetime) -> list[Release]:
         """Releases that were once to be since then and before `until`, and still are, in their order."""

@@ -41,7 +41,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What goes into one package. `missing` are, by part, things that should be there and are not, in Chinese."""
+    """What goes into one package. `remarks` say, by part and in Chinese, what should be there and is not, or not yet."""
 
     record: str
     title: str
@@ -51,7 +51,7 @@ class Package:
     made_by: str
     head: str | None
     pieces: Sequence[Piece]
-    missing: Mapping[PartName, Sequence[str]]
+    remarks: Mapping[PartName, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +148,11 @@ def _contents(package: Package, pieces: Sequence[Piece], sections: Sequence[Sect
 
 def _held(package: Package, part: ContentPart, pieces: Sequence[Piece]) -> Iterator[str]:
     held = [piece.path for piece in pieces if piece.part == part.part]
-    missing = package.missing.get(part.part, ())
-    if not held and not missing:
+    remarks = package.remarks.get(part.part, ())
+    if not held and not remarks:
         yield f"     {part.absent}"
     yield from (f"     {path}" for path in held)
-    yield from (f"     缺：{what}" for what in missing)
+    yield from (f"     注意：{what}" for what in remarks)
 
 
 def _differences(source: zipfile.ZipFile, manifest_sha: str) -> Iterator[str]:

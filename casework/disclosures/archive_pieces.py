@@ -8,32 +8,42 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from casework.disclosures import approval_form
+from casework.disclosures.annex import Approval
 from casework.disclosures.archive import Piece
+from casework.disclosures.procedure import Standing
 from records.co_units import CoUnit
 from records.disclosures import Disclosure
 from records.incidents import Incident, SeverityChange
 from records.proposals import Noted, ProposalEntry
 from records.publications import Publication
+from records.releases import Release
 from records.reports import Report, Response
+from records.risks import RiskAssessment, RiskNoted
 from records.suggestions import Suggestion, SuggestionEntry
-from records.upward import UpwardEntry
+from records.upward import BY_CHANNEL, UpwardEntry
+from records.upward import Noted as UpwardNoted
 from records.words import Category, Channel, Sentiment
 from regulation.archive_contents import PartName
+from regulation.clauses import citation
 from regulation.procedures import Procedure
+from regulation.risk import RiskRules
+from regulation.severity import SeverityRules
 from regulation.suggestions import SuggestionRules
+from regulation.upward import UpwardRules
 
 Keys = Mapping[str, str]
 Row = Mapping[str, Any]
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
-_VERSION: Keys = MappingProxyType(
+VERSION: Keys = MappingProxyType(
     {
         "version": "版本",
         "title": "题目",
@@ -74,6 +84,7 @@ FORM: Keys = MappingProxyType(
         "period": "公开周期",
         "decided_on": "公开事项确定之日",
         "planned_on": "拟公开日期",
+        "ends_on": "分阶段工作结束日期",
         "catalogue_item": "目录项",
         "co_units": "涉及单位",
         "risk": "风险评估",
@@ -107,6 +118,32 @@ _FLAG: Keys = MappingProxyType(
         "cleared_by": "核销人",
         "cleared_at": "核销时间",
         "reason": "核销理由",
+    }
+)
+_RISK: Keys = MappingProxyType(
+    {
+        "subject": "所评估的事项",
+        "version": "版本",
+        "at": "评估时间",
+        "actor": "评估人",
+        "level": "风险等级",
+        "calculation": "计算",
+        "judged": "各类风险",
+        "means": "评估方式",
+        "units": "参加单位",
+        "lead_unit": "牵头单位",
+        "plan": "应对方案",
+        "prepared": "预备答复",
+        "seen": "主要负责人阅",
+    }
+)
+_RELEASE: Keys = MappingProxyType(
+    {
+        "what": "发布内容",
+        "platform": "发布平台",
+        "unit": "计划单位",
+        "spokesperson": "发言单位",
+        "steps": "经过",
     }
 )
 _PUBLICATION: Keys = MappingProxyType(
@@ -193,6 +230,9 @@ _COUNT: Keys = MappingProxyType(
 )
 
 
+_USED: Mapping[RiskNoted | None, str] = {RiskNoted.USED: "，已用", RiskNoted.UNUSED: "，未用"}
+
+
 @dataclass(frozen=True, slots=True)
 class RecordVersion:
     """One version of the record, with who recorded it and when."""
@@ -204,11 +244,12 @@ class RecordVersion:
 
 @dataclass(frozen=True, slots=True)
 class ProposalCourse:
-    """A proposal of the record with all its entries; `prints` are printed forms by the number of their entry."""
+    """A proposal of the record with all its entries, and where it stands after them."""
 
+    id: str
     procedure: Procedure
+    standing: Standing
     entries: Sequence[ProposalEntry]
-    prints: Mapping[int, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +283,8 @@ class Material:
     """Everything that is stored about one record, or about a proposal that was not disclosed."""
 
     proposals: Sequence[ProposalCourse] = ()
+    risks: Sequence[RiskAssessment] = ()
+    releases: Sequence[Release] = ()
     versions: Sequence[RecordVersion] = ()
     publications: Sequence[Publication] = ()
     incidents: Sequence[IncidentFile] = ()
@@ -250,24 +293,37 @@ class Material:
     catalogue: Sequence[Mapping[str, str]] = ()
 
 
-def pieces_of(material: Material, rules: SuggestionRules) -> list[Piece]:
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The rules in force by which names are put into words, and whose forms are printed."""
+
+    organisation: str
+    suggestions: SuggestionRules
+    severity: SeverityRules
+    upward: UpwardRules
+    risk: RiskRules
+
+
+def pieces_of(material: Material, wording: Wording) -> list[Piece]:
     """Every file of the package."""
     return [
-        *_forms(material.proposals),
+        *_forms(material.proposals, wording.organisation),
+        *_risks(material.risks, wording.risk),
         *_signatures(material.proposals),
         *_flags(material.proposals),
         *_versions(material.versions),
         *_interpretations(material.versions),
         *_publications(material.publications),
-        *(piece for one in material.incidents for piece in _incident(one)),
-        *_suggestions(material.suggestions, rules),
+        *_releases(material.releases),
+        *(piece for one in material.incidents for piece in _incident(one, wording)),
+        *_suggestions(material.suggestions, wording.suggestions),
         *_reactions(material.reactions),
         *_catalogue(material.catalogue),
     ]
 
 
-def missing_from(material: Material) -> dict[PartName, list[str]]:
-    """What should be in the package and is not, or is not yet, in Chinese."""
+def remarks_on(material: Material) -> dict[PartName, list[str]]:
+    """What should be in the package and is not, or is not yet, by part, in Chinese."""
     return {
         "reports": [
             f"{report.serial}（{report.file}）的文件在报告目录里读不到"
@@ -283,17 +339,43 @@ def missing_from(material: Material) -> dict[PartName, list[str]]:
     }
 
 
-def _forms(proposals: Sequence[ProposalCourse]) -> Iterator[Piece]:
+def _forms(proposals: Sequence[ProposalCourse], organisation: str) -> Iterator[Piece]:
+    """The form as it is printed with what was signed last, and as text each time that it was filled in."""
     for course in proposals:
+        stem = f"审批表/{name_of(course.id)}"
+        if course.standing.form is not None:
+            approval = Approval(organisation, course.id, course.procedure, course.standing, course.entries)
+            yield Piece("forms", f"{stem}.{approval_form.EXTENSION}", approval_form.render(approval))
         filled = [entry for entry in course.entries if entry.form is not None]
         for number, entry in enumerate(filled, 1):
-            stem = f"审批表/{name_of(entry.proposal)}-第{number}次填写"
-            values = {key: getattr(entry.form, key) for key in FORM}
-            values |= {"proposal": entry.proposal, "at": entry.at, "actor": entry.actor}
-            yield from _both("forms", stem, "党务公开事项审批表", _FILLED, [values])
-            printed = course.prints.get(entry.id or 0)
-            if printed is not None:
-                yield Piece("forms", f"{stem}.docx", printed)
+            values = _row(entry.form, FORM) | {"proposal": entry.proposal, "at": entry.at, "actor": entry.actor}
+            yield from _both("forms", f"{stem}-第{number}次填写", "党务公开事项审批表", _FILLED, [values])
+
+
+def _risks(versions: Sequence[RiskAssessment], rules: RiskRules) -> Iterator[Piece]:
+    rows = [_assessed(one, rules) for one in versions]
+    yield from _both("risk", "舆情风险评估", "舆情风险评估", _RISK, rows)
+
+
+def _assessed(one: RiskAssessment, rules: RiskRules) -> Row:
+    form = one.form
+    used = {note.answer: note.noted for note in one.notes}
+    asked = [
+        f"问：{prepared.question}\n答（{prepared.unit}{_USED.get(used.get(number), '')}）：{prepared.answer}"
+        for number, prepared in enumerate(form.prepared)
+    ]
+    judged = [f"{rules.kind_label(j.kind)}：可能性 {j.probability}，影响 {j.impact}；{j.reasons}" for j in form.judged]
+    return {
+        **_row(one, _RISK),
+        "calculation": "\n".join(one.calculation),
+        "judged": "\n".join(judged),
+        "means": tuple(map(rules.means_label, form.means)),
+        "units": form.units,
+        "lead_unit": form.lead_unit,
+        "plan": form.plan,
+        "prepared": "\n".join(asked),
+        "seen": None if one.seen is None else f"{one.seen.actor}，{_said(one.seen.at)}",
+    }
 
 
 def _signatures(proposals: Sequence[ProposalCourse]) -> Iterator[Piece]:
@@ -322,7 +404,8 @@ def _flags_of(course: ProposalCourse) -> Iterator[Row]:
     for key, (entry, flag) in found.items():
         by = cleared.get(key)
         yield {
-            **{name: getattr(flag, name) for name in ("place", "found", "why", "clause")},
+            **_row(flag, _FLAG),
+            "clause": citation(flag.clause),
             "proposal": entry.proposal,
             "cleared_by": by and by.actor,
             "cleared_at": by and by.at,
@@ -332,10 +415,10 @@ def _flags_of(course: ProposalCourse) -> Iterator[Row]:
 
 def _versions(versions: Sequence[RecordVersion]) -> Iterator[Piece]:
     for one in versions:
-        values = {key: getattr(one.disclosure, key, None) for key in _VERSION}
+        values = {key: getattr(one.disclosure, key, None) for key in VERSION}
         values |= {"recorded_at": one.recorded_at, "recorded_by": one.recorded_by}
         stem = f"公开事项/第{one.disclosure.version}版"
-        yield from _both("versions", stem, f"公开事项 {one.disclosure.id}", _VERSION, [values])
+        yield from _both("versions", stem, f"公开事项 {one.disclosure.id}", VERSION, [values])
 
 
 def _interpretations(versions: Sequence[RecordVersion]) -> Iterator[Piece]:
@@ -359,7 +442,18 @@ def _publications(entries: Sequence[Publication]) -> Iterator[Piece]:
     yield from _both("publications", "发布记录", "发布记录", _PUBLICATION, rows)
 
 
-def _incident(one: IncidentFile) -> Iterator[Piece]:
+def _releases(found: Sequence[Release]) -> Iterator[Piece]:
+    rows = [{**_row(one, _RELEASE), "steps": "\n".join(_happened(one))} for one in found]
+    yield from _both("releases", "例行发布", "例行发布", _RELEASE, rows)
+
+
+def _happened(one: Release) -> Iterator[str]:
+    for step in one.steps:
+        why = f"：{step.reason}" if step.reason else ""
+        yield f"{_said(step.at)} {step.actor} {step.state.label}，发布时间 {_said(step.due)}{why}"
+
+
+def _incident(one: IncidentFile, wording: Wording) -> Iterator[Piece]:
     folder = f"舆情事件/{name_of(one.incident.id)}"
     facts = {
         **_row(one.incident, _INCIDENT),
@@ -368,16 +462,35 @@ def _incident(one: IncidentFile) -> Iterator[Piece]:
     }
     deeds = [dict(zip(_DEED, deed, strict=True)) for deed in sorted(one.deeds)]
     yield from _both("incidents", f"{folder}/事件", "舆情事件", _INCIDENT, [facts])
-    history = [_row(change, _SEVERITY) for change in one.history]
+    history = [{**_row(change, _SEVERITY), "rule": wording.severity.wording(change.rule)} for change in one.history]
     yield from _both("incidents", f"{folder}/等级变化", "等级变化", _SEVERITY, history)
     yield from _both("incidents", f"{folder}/经过", "处置经过", _DEED, deeds)
     responses = [_row(response, _RESPONSE) for response in one.responses]
     yield from _both("responses", f"{folder}/公开回应", "公开回应", _RESPONSE, responses)
     for name, content in sorted(one.filed.items()):
         yield Piece("reports", f"{folder}/报告/{name_of(name)}", content)
-    gone = {entry.of for entry in one.upward if entry.of is not None and entry.noted.value == "void"}
-    upward = [{**_row(entry, _UPWARD), "taken_back": entry.id in gone} for entry in one.upward]
+    upward = _upward(one.upward, wording.upward)
     yield from _both("upward", f"{folder}/上报台账", "上报台账", _UPWARD, upward)
+
+
+def _upward(entries: Sequence[UpwardEntry], rules: UpwardRules) -> list[Row]:
+    gone = {entry.of for entry in entries if entry.noted is UpwardNoted.VOID}
+    return [
+        {
+            **_row(entry, _UPWARD),
+            "clause": None if entry.clause is None else citation(entry.clause),
+            "way": _way_upward(entry.way, rules),
+            "taken_back": entry.id in gone,
+        }
+        for entry in entries
+    ]
+
+
+def _way_upward(way: str | None, rules: UpwardRules) -> str | None:
+    if way is None or way == BY_CHANNEL:
+        return way and "提醒渠道"
+    row = rules.way(way)
+    return way if row is None else row.label
 
 
 def _suggestions(
@@ -445,7 +558,10 @@ def _chosen(keys: Keys, row: Row) -> dict[str, Any]:
 
 
 def _text(title: str, keys: Keys, rows: Sequence[Row]) -> str:
-    blocks = ["\n".join(_line(label, row[key]) for key, label in keys.items() if row[key] is not None) for row in rows]
+    blocks = [
+        "\n".join(_line(label, row[key]) for key, label in keys.items() if row[key] not in (None, (), ""))
+        for row in rows
+    ]
     return f"{title}\n\n" + "\n\n".join(blocks) + "\n"
 
 

@@ -13,6 +13,7 @@ import docx
 import pytest
 from sqlalchemy import Connection, event
 
+from casework.disclosures.archive_pieces import Wording
 from casework.reports.document import Letterhead
 from casework.suggestions.moves import Said
 from nlp.admission import admit
@@ -28,9 +29,12 @@ from pipeline.refusals import Refused
 from records.actions import Act, Action
 from records.archives import ArchivePackage
 from records.posts import RawPost, Reactions
+from records.releases import Release, ReleaseState, ReleaseStep
+from records.risks import Judged, Prepared, RiskAssessment, RiskForm, RiskNote, RiskNoted
 from records.suggestions import Did
-from records.words import Attribute, Category, Channel, Purpose, ReportKind, Role, Scope, Sentiment
+from records.words import Attribute, Category, Channel, Purpose, ReportKind, Risk, Role, Scope, Sentiment
 from regulation.platforms import platform_rules
+from regulation.risk import risk_rules
 from regulation.severity import severity_rules
 from regulation.suggestions import suggestion_rules
 from regulation.upward import upward_rules
@@ -62,7 +66,8 @@ class Desk:
     def __init__(self, store: Store, folder: Path) -> None:
         self.store = store
         self.reports = folder / "reports"
-        self.shelf = Shelf(folder / "archive", self.reports, suggestion_rules())
+        wording = Wording("惠川区委", suggestion_rules(), severity_rules(), upward_rules(), risk_rules())
+        self.shelf = Shelf(folder / "archive", self.reports, wording)
         self.office = Office(
             store, replace(FORM, body="改造四个小区。内部资料", interpretation="为什么改造", interpreted=True)
         )
@@ -175,6 +180,8 @@ def test_everything_about_a_record_lies_in_its_package(walked: Desk):
     assert json.loads(text["群众反应统计.json"]) == [
         {"day": "2026-04-10", "channel": "forum", "sentiment": "negative", "category": "public_interest", "posts": 3}
     ]
+    assert "依据：人工认定" in text[f"{folder}/等级变化.txt"]
+    assert "条款：惠党办发〔2019〕48号第四十二条（二）" in text[f"{folder}/上报台账.txt"]
     assert "尚未办结：办结后应再归档一次" in text["目录.txt"]
     assert walked.wrong() == {}
 
@@ -231,11 +238,37 @@ def test_a_correction_brings_its_own_form_and_version(desk: Desk):
     assert "更正或撤回说明：面积写错" in files["公开事项/第2版.txt"].decode()
 
 
-def test_a_form_that_is_printed_lies_beside_its_text(desk: Desk):
+@pytest.mark.clause("H-35(1)")
+def test_the_approval_form_is_printed_with_what_was_signed(desk: Desk):
     desk.publish()
-    desk.shelf = replace(desk.shelf, print_form=lambda found, entry: f"{found.kept.id} {entry.at}".encode())
+    tables = docx.Document(io.BytesIO(desk.files(desk.archive())[f"审批表/{desk.record}.docx"])).tables
+    cells = [cell.text for table in tables for row in table.rows for cell in row.cells]
+    assert any("分管乙" in cell for cell in cells)
+
+
+def test_the_risk_assessment_and_the_planned_release_are_in_it(desk: Desk):
+    desk.publish()
+    form = RiskForm(
+        (Judged("opinion", 3, 4, "停暖"),), ("tracking",), (UNIT,), "先说明", (Prepared("何时", "明天", UNIT),)
+    )
+    with desk.store.transaction() as t:
+        made = t.risks.add(RiskAssessment(desk.record, 1, NOON, "承办甲", form, Risk.HIGH, ("3 × 4 ＝ 12",)))
+        t.risks.note(RiskNote(made, RiskNoted.SEEN, NOON + HOUR, "主要己"))
+        t.risks.note(RiskNote(made, RiskNoted.USED, NOON + HOUR, "承办甲", 0))
+        steps = (
+            ReleaseStep(ReleaseState.PLANNED, NOON, "承办甲", NOON + HOUR),
+            ReleaseStep(ReleaseState.MOVED, NOON, "承办甲", NOON + 2 * HOUR, "会议改期"),
+        )
+        t.releases.add(Release(0, "旧改进展", "新闻发布会", None, desk.record, UNIT, UNIT, steps))
+        t.releases.add(Release(0, "别的事", "新闻发布会", "d1", None, UNIT, UNIT, steps))
     files = desk.files(desk.archive())
-    assert files[f"审批表/{desk.record}-第1次填写.docx"].startswith(desk.record.encode())
+    risk, release = files["舆情风险评估.txt"].decode(), files["例行发布.txt"].decode()
+    assert "风险等级：高\n计算：3 × 4 ＝ 12" in risk
+    assert "可能性 3，影响 4；停暖" in risk
+    assert f"问：何时\n答（{UNIT}，已用）：明天" in risk
+    assert "主要负责人阅：主要己，2026-04-10 21:00:00" in risk
+    assert "承办甲 已改期，发布时间 2026-04-10 22:00:00：会议改期" in release
+    assert "别的事" not in release
 
 
 @pytest.mark.clause("H-36")
@@ -249,7 +282,7 @@ def test_a_report_whose_file_is_gone_is_named(walked: Desk):
     (filed,) = walked.reports.iterdir()
     filed.unlink()
     contents = walked.files(walked.archive())["目录.txt"].decode()
-    assert f"缺：惠舆情报〔2026〕1号（{filed.name}）的文件在报告目录里读不到" in contents
+    assert f"注意：惠舆情报〔2026〕1号（{filed.name}）的文件在报告目录里读不到" in contents
 
 
 def test_what_was_not_disclosed_is_put_away_once_it_has_ended(desk: Desk):

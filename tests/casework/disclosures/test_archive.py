@@ -31,7 +31,7 @@ PACKAGE = Package(
         Piece("forms", "审批表/d1.txt", "表".encode()),
         Piece("reports", "舆情事件/1/报告/一.docx", b"PK report"),
     ],
-    missing={"reports": ["惠舆情报〔2026〕3号的文件读不到"]},
+    remarks={"reports": ["惠舆情报〔2026〕3号的文件读不到"]},
 )
 PACKED = pack(PACKAGE, SECTIONS)
 
@@ -76,8 +76,8 @@ def test_the_contents_follow_the_article_and_name_what_is_not_there():
     order = [text.index(f"第三十五条（{number}）") for number in "一二三四"]
     assert order == sorted(order)
     assert "  1. 审批表\n     审批表/d1.txt\n" in text
-    assert "  6. 发布记录\n     没有：没有登记发布记录\n" in text
-    assert "     舆情事件/1/报告/一.docx\n     缺：惠舆情报〔2026〕3号的文件读不到\n" in text
+    assert "  7. 发布记录\n     没有：没有登记发布记录\n" in text
+    assert "     舆情事件/1/报告/一.docx\n     注意：惠舆情报〔2026〕3号的文件读不到\n" in text
     assert "不在本包：会议材料、照片和影像资料" in text
     assert "2026-04-10 20:00:00（北京时间）　归档人：档案丁" in text
 

@@ -145,8 +145,6 @@ def _plain(sign: str, rules: SecrecyRules) -> str:
     """One character as it is read: nothing where it cannot be seen."""
     if sign in rules.letters:
         return rules.letters[sign]
-    if _unseen(sign):
-        return ""
     folded = "".join(part for part in unicodedata.normalize("NFKC", sign) if not (part.isspace() or _unseen(part)))
     return "".join(rules.letters.get(part, part) for part in folded)
 

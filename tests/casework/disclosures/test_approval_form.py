@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import docx
@@ -134,6 +134,11 @@ def test_a_form_that_was_returned_prints_why_and_no_signature_that_is_void():
     assert "退回：写明资金来源（分管乙　2026年4月10日）；此前的签署已失效" in below(content)
 
 
+def test_a_return_is_past_once_it_is_proposed_again():
+    again = printed(filled(FULL), *ALL[:3], entry(Noted.RETURNED, "分管乙", reason="写明资金来源"), *ALL[:2])
+    assert not [line for line in below(again) if line.startswith("退回")]
+
+
 def test_a_form_that_was_taken_back_says_so():
     content = printed(filled(FULL), entry(Noted.DROPPED, reason="不再提出"))
     assert "已撤回：不再提出（承办甲　2026年4月10日）" in below(content)
@@ -154,11 +159,11 @@ def test_flags_are_told_by_number_and_never_by_their_words():
 def test_what_is_withheld_says_why_and_what_the_leader_decided():
     course = [filled(WITHHELD), *signed(*H_SIGNS[:4])]
     assert table(printed(*course))["公开意见"] == ["不予公开\n承办甲　2026年4月10日", "理由：\n尚在审理"]
-    agreed = table(printed(*course, entry(Noted.SIGNED, "分管乙", sign="deputy", unit=UNIT)))
-    assert agreed["分管领导意见"] == ["同意不予公开\n分管乙　2026年4月10日"]
+    for decided in (None, Attribute.WITHHELD):
+        deputy = entry(Noted.SIGNED, "分管乙", sign="deputy", unit=UNIT, attribute=decided)
+        assert table(printed(*course, deputy))["分管领导意见"] == ["同意不予公开\n分管乙　2026年4月10日"]
     opened = entry(Noted.SIGNED, "分管乙", sign="deputy", unit=UNIT, attribute=Attribute.OPEN, reason="应当让群众知道")
-    decided = table(printed(*course, opened))
-    assert decided["分管领导意见"] == ["改为主动公开\n应当让群众知道\n分管乙　2026年4月10日"]
+    assert table(printed(*course, opened))["分管领导意见"] == ["改为主动公开\n应当让群众知道\n分管乙　2026年4月10日"]
 
 
 @pytest.mark.parametrize(
@@ -213,7 +218,14 @@ def test_the_platforms_to_choose_from_are_the_annexs():
 
 def test_an_extension_is_told_with_its_day():
     longer = entry(Noted.EXTENDED, "分管乙", until=date(2026, 5, 8), reason="数据核对")
-    assert "批准延期至：2026年5月8日" in table(printed(filled(FULL), longer))["公开时间"][0]
+    longest = replace(longer, until=date(2026, 5, 22))
+    told = table(printed(filled(FULL), longer, longest))["公开时间"][0]
+    assert told.splitlines()[-1] == "批准延期至：2026年5月22日"
+
+
+def test_days_are_those_of_the_office():
+    late = replace(ALL[0], at=datetime(2026, 4, 10, 16, 30, tzinfo=UTC))
+    assert table(printed(filled(FULL), late))["保密审核"][0].splitlines()[1] == "　　2026年4月11日"
 
 
 def test_the_six_steps_fill_the_same_form():

@@ -116,6 +116,7 @@ def _stage(desk: Desk, clock: SimulatedClock, reports_dir: Path, load_reader: Ca
             escalation=desk.escalation,
             owed=desk.owed,
             watched=desk.watched_records,
+            closer=desk.closer_watch,
         ),
         sender=desk.sender("replay"),
         deps=Deps(

@@ -291,6 +291,12 @@ class Rules(Section):
         {},
         description="改写舆情风险评估的各等级从多少（可能性×影响）起，如 {high: {from: 15}}；见 regulation/risk.yaml",
     )
+    closer_watch: Mapping[str, Mapping[str, Any]] = Field(
+        {},
+        description="风险评估为 medium（中）、high（高）的公开事项，公开后多少天内降低等级规则的门槛、加密采集，"
+        "默认不启用，如 {high: {used: true, days: 30, threshold_percent: 50, interval_percent: 50, sources: [bbs]}}；"
+        "见 regulation/closer_watch.yaml",
+    )
     profiles: tuple[str, ...] = Field(
         (),
         description="另外启用哪些成套时限，如 [national]（政府机关的国办发〔2016〕61号、80号：5小时发布权威信息、"

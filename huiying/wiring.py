@@ -28,6 +28,7 @@ from huiying.disk import free_bytes
 from huiying.push_keys import keys_of
 from huiying.settings import BadSettings, Settings, secrets
 from pipeline.archiving import Shelf
+from pipeline.closer_watch import closer_sources
 from pipeline.collect import Collector
 from pipeline.contacts import AddressFaults
 from pipeline.expiry import Keeping
@@ -48,6 +49,7 @@ from pipeline.timekeeping import steady_clock
 from records import naming
 from records.secret_files import UnusableSecret
 from records.tickets import Tickets
+from regulation.closer_watch import CloserWatch, closer_watch
 from regulation.disclosure_time import DisclosureTime, disclosure_time
 from regulation.duty import DutyRules, duty_rules
 from regulation.escalation import Escalation, escalation
@@ -239,6 +241,16 @@ class Desk:
             raise BadSettings(str(error)) from None
 
     @cached_property
+    def closer_watch(self) -> CloserWatch:
+        """How records of a higher risk are watched. Raises BadSettings."""
+        try:
+            closer = closer_watch(self.settings.rules.closer_watch)
+            closer.lowered(self.rules)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+        return closer
+
+    @cached_property
     def risk_rules(self) -> RiskRules:
         """How risk is assessed before a decision is published. Raises BadSettings."""
         try:
@@ -273,6 +285,7 @@ class Desk:
     def check_rules(self) -> None:
         """Read every rule that the settings may change, so that one that cannot be used is said at once. Raises BadSettings."""
         _ = (
+            self.closer_watch,
             self.disclosure_time,
             self.duty_rules,
             self.escalation,
@@ -344,6 +357,7 @@ class Desk:
             escalation=self.escalation,
             owed=self.owed,
             watched=self.watched_records,
+            closer=self.closer_watch,
         )
 
     def index(self) -> EmbeddedIndex:
@@ -389,7 +403,13 @@ class Desk:
             queries=self.queries,
             habits=habits(self.settings),
         )
-        return Collector(deps, lambda: self.sources.current(keep=True).sources)
+        return Collector(deps, self._sources_to_read)
+
+    def _sources_to_read(self) -> list[Source]:
+        """The sources as they are to be read now, those that watch a record of higher risk more often."""
+        found = self.sources.current(keep=True).sources
+        shortest = timedelta(seconds=self.settings.crawl.shortest_interval_seconds)
+        return closer_sources(self.store, found, self.closer_watch, self.clock.now(), shortest)
 
     def receiving(self) -> Receiving:
         """What takes in pushes; sources and keys are looked up at each, so that a change holds at once."""

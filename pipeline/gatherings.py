@@ -8,10 +8,10 @@ from datetime import datetime
 
 from casework.incidents.grouping import Gathering
 from casework.incidents.severity import overruled_by_person
+from pipeline.closer_watch import RulesInForce
 from records.incidents import Incident, Member
 from records.posts import Post
 from records.words import Category
-from regulation.severity import SeverityRules
 from storage.incidents import StoredGathering
 from storage.store import Transaction
 
@@ -32,7 +32,7 @@ class LiveGathering:
 class Gatherings:
     """The live gatherings by row id. Members are kept from step to step; incidents are read anew in each."""
 
-    def __init__(self, rules: SeverityRules) -> None:
+    def __init__(self, rules: RulesInForce) -> None:
         self._rules = rules
         self._live: OrderedDict[int, LiveGathering] = OrderedDict()
         self._fresh: set[int] = set()
@@ -94,7 +94,7 @@ class Gatherings:
         """The live form of a stored gathering, its incident as it stands in this transaction."""
         live = self._live.get(stored.id)
         if live is None:
-            figures = Gathering.of(t.incidents.members_of(stored.id), self._rules.windows)
+            figures = Gathering.of(t.incidents.members_of(stored.id), self._rules.usual.windows)
             live = LiveGathering(stored, figures, None, frozenset())
             self._live[stored.id] = live
         if stored.id not in self._fresh:
@@ -116,7 +116,7 @@ class Gatherings:
         if live.stored.ended_at is not None:
             return True
         last = live.figures.last_post_at
-        return last is not None and seen_at - last > self._rules.gap
+        return last is not None and seen_at - last > self._rules.usual.gap
 
     def _refresh(self, t: Transaction, live: LiveGathering) -> None:
         incident = t.incidents.of_gathering(live.stored.id)
@@ -124,4 +124,5 @@ class Gatherings:
         live.incident = incident
         if incident is not None and changed:
             history = t.incidents.history(incident.id)
-            live.overruled = overruled_by_person(history, live.figures.members, self._rules)
+            rules = self._rules.of(t, live.stored.disclosure, history[-1].at)
+            live.overruled = overruled_by_person(history, live.figures.members, rules)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from casework.incidents.moves import categorised, opened, raised, title_of
 from casework.incidents.severity import step_up, still_overruled
+from pipeline.closer_watch import RulesInForce
 from pipeline.copies import followed
 from pipeline.gatherings import Gatherings, LiveGathering
 from pipeline.notify import Routes, tell
@@ -19,6 +20,7 @@ from records.disclosures import Disclosure
 from records.incidents import SeverityChange
 from records.posts import BACKLOG, REDACTED, Post
 from records.words import Sentiment
+from regulation.closer_watch import CloserWatch, closer_watch
 from regulation.escalation import Escalation
 from regulation.severity import Rule, SeverityRules
 from regulation.watched_records import WatchedRecords, watched_records
@@ -68,18 +70,19 @@ class Judging:
         escalation: Escalation | None = None,
         owed: Owed = NONE,
         watched: WatchedRecords | None = None,
+        closer: CloserWatch | None = None,
     ) -> None:
         self._store = store
         self._load_reader = load_reader
         self._routes = routes
         self._owed = owed
-        self._rules = rules
+        self._rules = RulesInForce(rules, closer or closer_watch())
         self._watched = watched or watched_records()
         self._memory = memory
         self._stamp = stamp
         self._escalation = escalation
         self._loaded_at = ""
-        self._gatherings = Gatherings(rules)
+        self._gatherings = Gatherings(self._rules)
         self._reader: Reader | None = None
         self._watching: tuple[int, date, frozenset[str]] | None = None
 
@@ -246,11 +249,13 @@ class Judging:
 
     def _evaluate(self, t: Transaction, live: LiveGathering, post: Post, at: datetime, now: datetime) -> None:
         incident = live.incident
-        rule = step_up(live.figures, self._rules, None if incident is None else incident.severity, live.overruled)
-        live.overruled = still_overruled(live.figures, self._rules, live.overruled)
+        rules = self._rules.of(t, live.stored.disclosure, at)
+        rule = step_up(live.figures, rules, None if incident is None else incident.severity, live.overruled)
+        live.overruled = still_overruled(live.figures, rules, live.overruled)
+        lowered = None if rule is None else self._lowered(live, rules, rule)
         if incident is None:
             if rule is not None:
-                self._open(t, live, rule, post, at, now)
+                self._open(t, live, rule, lowered, post, at, now)
             return
         moved = categorised(incident, live.figures.leading_category(incident.category))
         moved = replace(moved, first_post_at=live.figures.first_post_at)
@@ -259,15 +264,30 @@ class Judging:
         if moved != incident:
             live.incident = t.incidents.save(moved, incident.revision)
         if rule is not None:
-            t.incidents.record(incident.id, SeverityChange(at, rule.severity, rule.name))
-            before = {"before": incident.severity.label}
-            self._tell(t, "severity_raised", live, f"{rule.severity}@{at.isoformat()}", now, rule, post, before)
+            t.incidents.record(incident.id, SeverityChange(at, rule.severity, rule.name, reason=lowered))
+            facts = _grounds(rule, lowered) | {"before": incident.severity.label}
+            self._tell(t, "severity_raised", live, f"{rule.severity}@{at.isoformat()}", now, post, facts)
             void = void_by_rise(incident, rule.severity)
             await_acknowledgement(t, moved, now, rule.name, self._escalation, void)
             await_co_units(t, moved, now, rule.name)
             begin(t, moved, RISING, now, rule.name, self._owed, self._routes)
 
-    def _open(self, t: Transaction, live: LiveGathering, rule: Rule, post: Post, at: datetime, now: datetime) -> None:
+    def _lowered(self, live: LiveGathering, rules: SeverityRules, rule: Rule) -> str | None:
+        """Why the rule holds although its usual thresholds are not reached; None where they are."""
+        if rules.because is None or rule.name in {one.name for one in self._rules.usual.holding(live.figures)}:
+            return None
+        return f"{rules.because}，按“{rule.wording}”认定"
+
+    def _open(
+        self,
+        t: Transaction,
+        live: LiveGathering,
+        rule: Rule,
+        lowered: str | None,
+        post: Post,
+        at: datetime,
+        now: datetime,
+    ) -> None:
         disclosure = live.stored.disclosure
         record = None if disclosure is None else t.disclosures.get(disclosure)
         live.incident = opened(
@@ -281,8 +301,8 @@ class Judging:
             first_post_at=live.figures.first_post_at,
             gathering=live.stored.number,
         )
-        t.incidents.open(live.incident, live.stored.id, SeverityChange(at, rule.severity, rule.name))
-        self._tell(t, "opened", live, "opened", now, rule, post, {})
+        t.incidents.open(live.incident, live.stored.id, SeverityChange(at, rule.severity, rule.name, reason=lowered))
+        self._tell(t, "opened", live, "opened", now, post, _grounds(rule, lowered))
         await_acknowledgement(t, live.incident, now, rule.name, self._escalation)
         begin(t, live.incident, OPENING, now, rule.name, self._owed, self._routes)
 
@@ -293,13 +313,17 @@ class Judging:
         live: LiveGathering,
         distinct: str,
         now: datetime,
-        rule: Rule,
         post: Post,
         more: Mapping[str, str],
     ) -> None:
         if live.incident is not None:
-            facts = {"where": post.channel.label, "why": rule.wording, "posts": f"{len(live.figures)}条", **more}
+            facts = {"where": post.channel.label, "posts": f"{len(live.figures)}条", **more}
             tell(t, kind, live.incident, now, distinct, self._routes, facts)
+
+
+def _grounds(rule: Rule, lowered: str | None) -> dict[str, str]:
+    """What people read as the reason: the rule, or why its thresholds were lowered."""
+    return {"why": lowered or rule.wording}
 
 
 def _gathers_under(post: Post, read: Assessment) -> str | None:

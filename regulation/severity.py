@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -174,6 +174,9 @@ Rule = (
 )
 _RULE: TypeAdapter[Rule] = TypeAdapter(Annotated[Rule, Field(discriminator="kind")])
 _FIXED = frozenset({*_Rule.model_fields, "kind"})
+_THRESHOLDS = ("voices", "posts", "reactions")
+"""The figures of a rule of which less is enough where its thresholds are lowered."""
+
 _CHANGEABLE = frozenset({"grouping"})
 
 
@@ -194,12 +197,13 @@ class SeverityRules:
     """The rules in force, in the file's order.
 
     `gap` is how long a gathering lasts without a negative post; an incident opens when a rule of severity `opening`
-    first holds.
+    first holds. Rules with lowered thresholds say `because` of what.
     """
 
     rules: tuple[Rule, ...]
     gap: timedelta
     opening: Severity
+    because: str | None = None
 
     @cached_property
     def windows(self) -> tuple[timedelta, ...]:
@@ -222,6 +226,24 @@ class SeverityRules:
         if name == PERSON:
             return "人工认定"
         return next((rule.wording for rule in self.rules if rule.name == name), name)
+
+    def lowered(
+        self, percent: int, figures: Mapping[str, Mapping[str, int]], because: str, setting: str
+    ) -> SeverityRules:
+        """The same rules with thresholds at so many percent, rounded up, or with these figures by rule. Raises BadRules."""
+        unknown = sorted(set(figures) - {rule.name for rule in self.rules})
+        if unknown:
+            raise BadRules(f"设置 {setting}：没有名为 {'、'.join(unknown)} 的规则")
+        lower = tuple(_lowered(rule, percent, figures.get(rule.name, {}), setting) for rule in self.rules)
+        return replace(self, rules=lower, because=because)
+
+
+def _lowered(rule: Rule, percent: int, figures: Mapping[str, int], setting: str) -> Rule:
+    usual: dict[str, int] = {key: getattr(rule, key) for key in _THRESHOLDS if hasattr(rule, key)}
+    if any(figure > usual.get(key, 0) for key, figure in figures.items()):
+        raise BadRules(f"设置 {setting}：{rule.name} 只能降低 {'、'.join(usual) or '（没有可降低的数值）'}")
+    share = {key: -(-figure * percent // 100) for key, figure in usual.items()}
+    return rule.model_copy(update=share | dict(figures))
 
 
 def severity_rules(overrides: Mapping[str, Mapping[str, Any]] | None = None, path: Path = _FILE) -> SeverityRules:

@@ -153,7 +153,8 @@ def _rule(change: SeverityChange, rules: Callable[[str], str]) -> str:
     if change.rule == "person":
         by = f"由{change.actor}确定" if change.actor else "由人工确定"
         return f"{by}，理由：{change.reason}" if change.reason else by
-    return f"依据：{rules(change.rule)}"
+    # A rule has a reason of its own where its thresholds were lowered.
+    return f"依据：{change.reason or rules(change.rule)}"
 
 
 def _public_views(material: Material) -> str:

@@ -51,7 +51,7 @@ def course(page: IncidentPage) -> None:
     rows = [(entry.at, f"{plain(entry.actor)} {_deed(entry)}") for entry in page.log]
     rules = backstage().desk.rules
     rows += [
-        (change.at, f"{severity_badge(change.severity)} {plain(rules.wording(change.rule))}")
+        (change.at, f"{severity_badge(change.severity)} {plain(change.reason or rules.wording(change.rule))}")
         for change in page.history
         if change.actor is None
     ]

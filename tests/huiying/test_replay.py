@@ -12,7 +12,7 @@ import pytest
 from huiying.replay import replay
 from huiying.scenario import read_scenario
 from records.words import Category, Sentiment
-from tests.huiying.test_scenario import ACTION, POST, folder
+from tests.huiying.test_scenario import ACTION, POST, RECORD, folder
 from tests.pipeline.known_answers import KnownAnswers
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -187,3 +187,19 @@ def test_the_reports_of_an_earlier_replay_into_the_same_folder_go(tmp_path: Path
     (out / "reports" / "mine.docx").write_bytes(b"kept")
     played(tmp_path, posts=[complaint(1, "08:00")], actions=[])
     assert [file.name for file in (out / "reports").iterdir()] == ["mine.docx"]
+
+
+@pytest.mark.clause("H-39")
+def test_the_risk_of_a_record_changes_nothing_of_a_replay_unless_the_settings_say_so(tmp_path: Path):
+    posts = [complaint(number, f"08:{number:02}") for number in range(40)]
+    told = {}
+    for name, risk, closer in (("none", None, {}), ("high", "high", {}), ("closer", "high", {"high": {"used": True}})):
+        path = tmp_path / name
+        path.mkdir()
+        (path / "settings.yml").write_text(json.dumps({"rules": {"closer_watch": closer}}), encoding="utf-8")
+        record = {**RECORD, "published_at": at("07:00"), "risk": risk}
+        out = played(path, disclosures=[record], posts=posts, actions=[deed("09:00", "start_plan")])
+        told[name] = {file.relative_to(out): file.read_bytes() for file in sorted(out.rglob("*")) if file.is_file()}
+    assert told["high"] == told["none"]
+    assert told["closer"].keys() == told["none"].keys()
+    assert told["closer"][Path("alerts.jsonl")] != told["none"][Path("alerts.jsonl")]

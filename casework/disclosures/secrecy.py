@@ -76,13 +76,15 @@ def _published(form: Form) -> Iterator[tuple[str, str]]:
 
 
 def _finds(text: str, rules: SecrecyRules, personal: Finder) -> list[_Find]:
-    """What is found, in the order of the text; where finds overlap, the longest mark counts."""
+    """What is found, in the order of the text. Of finds under one label that overlap the longest counts; under another
+    label each is told: whoever clears one has not thought of the other."""
     taken: list[_Find] = []
-    covered = bytearray(len(text))
+    covered: dict[str, bytearray] = {}
     marks = sorted(_marked(text, rules), key=lambda find: find.start - find.end)
     for find in (*marks, *_about_people(text, rules, personal)):
-        if not any(covered[find.start : find.end]):
-            covered[find.start : find.end] = b"\1" * (find.end - find.start)
+        under = covered.setdefault(find.label, bytearray(len(text)))
+        if not any(under[find.start : find.end]):
+            under[find.start : find.end] = b"\1" * (find.end - find.start)
             taken.append(find)
     return sorted(taken, key=lambda find: find.start)
 

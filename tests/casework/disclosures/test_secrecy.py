@@ -84,6 +84,11 @@ def test_where_finds_overlap_the_longest_is_told_once():
     ]
 
 
+def test_a_mark_inside_a_find_of_another_kind_is_told_as_well():
+    found = flags(body="《中共中央办公厅关于班子配备的通知（机密★10年）》")
+    assert [flag.kind for flag in found] == ["中央文件", "密级标志"]
+
+
 @pytest.mark.clause("E-2(7)1")
 def test_personal_data_is_looked_for_behind_invisible_characters():
     (flag,) = flags_in(replace(FORM, body="电话138\u200b12345678。"), secrecy_rules(), a_number)

@@ -73,11 +73,6 @@ def look() -> Mapping[str, Any]:
     return content
 
 
-def platform_groups() -> tuple[tuple[str, ...], ...]:
-    """The platforms that can be ticked, in the annex's groups."""
-    return tuple((*group["boxes"], *_present(group.get("noted"))) for group in look()["platforms"])
-
-
 def sheet_of(approval: Approval) -> Sheet:
     """The form as it is printed. Raises ValueError where nothing has been filled in."""
     form = approval.standing.form
@@ -166,7 +161,7 @@ def _chosen(platform: str) -> tuple[tuple[str, ...], str]:
             return (name,), said
         if name == group.get("other"):
             return (), said
-    return tuple(box for box, names in look()["also"].items() if name in names), written
+    return tuple(box for box, words in look()["also"].items() if any(word in name for word in words)), written
 
 
 def _blank(name: str, told: Sequence[str] | None) -> str:

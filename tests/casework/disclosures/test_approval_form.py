@@ -11,11 +11,12 @@ from typing import Any
 import docx
 import pytest
 
-from casework.disclosures.annex import Approval, platform_groups
+from casework.disclosures.annex import Approval
 from casework.disclosures.approval_form import render
 from casework.disclosures.procedure import standing
 from records.proposals import Form, Noted, ProposalEntry
 from records.words import Attribute, Manner, Period, Purpose, Risk, TimeKind
+from regulation.platforms import platform_rules
 from regulation.procedures import procedure
 from tests.casework.disclosures.test_procedure import (
     FORM,
@@ -200,6 +201,8 @@ def test_each_choice_of_the_form_is_printed(changed: dict[str, Any], row: str, t
         (("其他：宣传车",), (Manner.SOCIETY,), (2, "其他：宣传车")),
         (("支部微信群", "党员活动室"), (Manner.PARTY,), (0, "其他：支部微信群、党员活动室")),
         (("党报党刊和电台电视台",), (Manner.SOCIETY,), (1, "广播电视（党报党刊和电台电视台） ☑")),
+        (("惠川区人民政府网",), (Manner.SOCIETY,), (1, "互联网（惠川区人民政府网） ☑")),
+        (("局域网",), (Manner.PARTY,), (0, "党政内网（局域网） ☑")),
     ],
 )
 def test_every_platform_has_a_place(platforms: tuple[str, ...], manners: tuple[Manner, ...], told: tuple[int, str]):
@@ -208,12 +211,10 @@ def test_every_platform_has_a_place(platforms: tuple[str, ...], manners: tuple[M
     assert line in cells[group].splitlines()
 
 
-def test_the_platforms_to_choose_from_are_the_annexs():
-    assert platform_groups() == (
-        ("会议", "文件", "通报", "简报", "党政内网"),
-        ("公开栏", "互联网", "报刊", "广播电视", "新媒体"),
-        ("新闻发布会",),
-    )
+def test_every_shipped_platform_has_a_box_of_the_annex():
+    names = tuple(platform.name for platform in platform_rules().in_use)
+    cells = table(printed(filled(replace(FORM, platforms=names))))["公开平台"]
+    assert [line for cell in cells for line in cell.splitlines() if line.startswith("其他")] == ["其他：＿＿＿＿"] * 2
 
 
 def test_an_extension_is_told_with_its_day():

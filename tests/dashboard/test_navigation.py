@@ -13,14 +13,17 @@ def menu(person: Person) -> set[Place]:
     return {place for place in Place if place.opens_to(person)}
 
 
+DRAFTS = {Place.PROPOSALS, Place.PROPOSAL}
+
+
 @pytest.mark.parametrize(
     ("role", "closed"),
     [
-        (Role.DUTY, set()),
+        (Role.DUTY, DRAFTS),
         (Role.OFFICE, set()),
-        (Role.ADMIN, set()),
+        (Role.ADMIN, DRAFTS),
         (Role.UNIT, {Place.UPWARD}),
-        (Role.EVALUATOR, {Place.MESSAGES, Place.ENTRY, Place.DUTY}),
+        (Role.EVALUATOR, {Place.MESSAGES, Place.ENTRY, Place.DUTY, *DRAFTS}),
     ],
 )
 def test_the_menu_holds_the_pages_that_the_role_may_see_and_no_other(role: Role, closed: set[Place]):

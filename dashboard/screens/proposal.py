@@ -12,7 +12,7 @@ from dashboard import acting
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import facts
-from dashboard.screens import proposal_form
+from dashboard.screens import due_days, proposal_form
 from dashboard.screens.proposals import waits
 from dashboard.visit import Visit, chosen_item
 from dashboard.wording import clause_name, moment, plain, safe_link, shown_text
@@ -42,6 +42,7 @@ def draw(visit: Visit) -> None:
     with left:
         _form(visit, page)
     with right:
+        due_days.draw_day(page.proposal)
         _to_do(page)
         _course(page)
 
@@ -81,6 +82,7 @@ def _form(visit: Visit, page: ProposalPage) -> None:
             ("公开时限", _words([form.time_kind and form.time_kind.label, form.period and form.period.label])),
             ("事项确定之日", _day(form.decided_on)),
             ("计划公开日期", _day(form.planned_on)),
+            ("工作完成日期", _day(form.ends_on)),
             ("目录事项", plain(form.catalogue_item or "")),
             ("涉及单位", _words(form.co_units)),
             ("风险等级", form.risk.label if form.risk else ""),

@@ -185,7 +185,7 @@ def _openness(form: Form, key: str) -> Form:
 
 
 def _time(form: Form, key: str) -> Form:
-    kind, period, decided, planned = st.columns(4)
+    kind, period, decided, planned, ends = st.columns(5)
     time_kind = kind.selectbox(
         "公开时限",
         list(TimeKind),
@@ -204,12 +204,20 @@ def _time(form: Form, key: str) -> Form:
     )
     decided_on = decided.date_input("公开事项确定之日", form.decided_on, format="YYYY-MM-DD", key=f"pf_decided_{key}")
     planned_on = planned.date_input("计划公开日期", form.planned_on, format="YYYY-MM-DD", key=f"pf_planned_{key}")
+    ends_on = ends.date_input(
+        "工作完成日期",
+        form.ends_on,
+        format="YYYY-MM-DD",
+        help="分阶段公开的填写：工作完成后还要作总结性公开。",
+        key=f"pf_ends_{key}",
+    )
     return replace(
         form,
         time_kind=time_kind,
         period=chosen,
         decided_on=decided_on if isinstance(decided_on, date) else None,
         planned_on=planned_on if isinstance(planned_on, date) else None,
+        ends_on=ends_on if isinstance(ends_on, date) else None,
     )
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
-from dashboard.screens import proposal_form
+from dashboard.screens import due_days, proposal_form
 from dashboard.visit import Visit
 from dashboard.wording import clause_name, count, moment, plain
 from pipeline import proposal_view
@@ -28,6 +28,8 @@ def draw(visit: Visit) -> None:
     if unit is not None and right.button("提出公开事项…", type="primary", icon=":material/add:", key="new_proposal"):
         proposal_form.begin(visit, Form(unit=unit, title="", filled_on=proposal_form.today()))
     st.caption(f"{desk.procedure.label}：{clause_name(desk.procedure.clause)}。每一步都要有人签署，不能跳过。")
+    if not ended:
+        due_days.draw_list(visit)
     with backstage().store.reading() as t:
         found = proposal_view.pages(t, visit.person, ended)
     if not found:

@@ -17,6 +17,7 @@ from pipeline.proposing import Proposal
 from regulation.working_days import shown
 
 _MOST = 20
+_PRESSING = (Urgency.OVERDUE, Urgency.TODAY, Urgency.SOON)
 _COLOURS: Mapping[Urgency, str] = {
     Urgency.OVERDUE: "red",
     Urgency.TODAY: "orange",
@@ -33,13 +34,16 @@ def draw_list(visit: Visit) -> None:
         rows = due_view.due_rows(t, visit.person, parts.now(), parts.desk.disclosure_time)
     if not rows:
         return
+    pressing = [row for row in rows if row.left.urgency in _PRESSING]
     late = sum(row.left.urgency is Urgency.OVERDUE for row in rows)
-    with st.expander(f"到期和逾期 {len(rows)} 项，逾期 {late} 项", expanded=late > 0, icon=":material/event_busy:"):
-        for number, row in enumerate(rows[:_MOST]):
-            with st.container(key=f"due_{number}"):
+    with st.expander(f"到期和逾期 {len(pressing)} 项，逾期 {late} 项", expanded=late > 0, icon=":material/event_busy:"):
+        whole = st.toggle(f"期限还早和未定的也列出（共 {len(rows)} 项）", key="due_all")
+        shown_rows = rows if whole else pressing
+        for number, row in enumerate(shown_rows[:_MOST]):
+            with st.container(key=f"due_row_{number}"):
                 _row(visit, row)
-        if len(rows) > _MOST:
-            st.caption(f"另有 {len(rows) - _MOST} 项期限更晚，办完前面的依次列出。")
+        if len(shown_rows) > _MOST:
+            st.caption(f"另有 {len(shown_rows) - _MOST} 项期限更晚，办完前面的依次列出。")
 
 
 def draw_day(proposal: Proposal) -> None:

@@ -67,7 +67,7 @@ def fill_in(page: Page, body: str) -> None:
 
 def open_it(page: Page) -> None:
     driver.visit(page, "拟公开事项")
-    page.get_by_role("link", name="关于老旧小区加装电梯").click()
+    page.get_by_role("link", name="关于老旧小区加装电梯").last.click()
     expect(page.get_by_text("现在要办的").or_(page.get_by_text("办理经过")).first).to_be_visible()
 
 
@@ -138,7 +138,7 @@ def test_a_proposal_is_filled_in_checked_returned_approved_published_and_archive
     driver.sign_out(page, "党安")
     driver.sign_in(page, "chengban", PASSWORD)
     driver.visit(page, "公开事项台账")
-    page.get_by_role("link", name="关于老旧小区加装电梯").click()
+    page.get_by_role("link", name="关于老旧小区加装电梯").last.click()
     expect(page.get_by_role("link", name="新公开审签")).to_be_visible()
     page.get_by_role("button", name="更正…").click()
     page.get_by_role("dialog").get_by_label("更正说明").fill("补充咨询电话")

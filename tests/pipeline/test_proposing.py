@@ -91,7 +91,7 @@ class Office:
         return found
 
 
-@pytest.mark.clause("H-15")
+@pytest.mark.clause("H-15", "H-18")
 def test_what_is_published_becomes_a_record_and_waits_for_its_archive(store: Store):
     office = Office(store, replace(FORM, risk=Risk.MEDIUM, watch_terms=("旧改",)))
     office.walk("publish")

@@ -95,7 +95,7 @@ def test_the_five_steps_follow_one_another():
     assert found.standing().end is End.DISCLOSED
 
 
-@pytest.mark.clause("E-2(6)")
+@pytest.mark.clause("E-2(6)", "E-2(3)")
 def test_the_six_steps_have_feedback_before_the_archive():
     found = course(filled(), profile="E")
     steps = []
@@ -108,7 +108,7 @@ def test_the_six_steps_have_feedback_before_the_archive():
     assert found.standing().end is End.DISCLOSED
 
 
-@pytest.mark.clause("H-26")
+@pytest.mark.clause("H-26", "H-26(1)", "H-26(2)", "H-26(3)", "E-2(6)1", "E-2(6)2", "E-2(6)3")
 @pytest.mark.parametrize(("signs", "profile"), [(H, "H"), (E, "E")])
 def test_no_signature_can_come_before_its_turn(signs: list[tuple[str, str, str]], profile: str):
     for upto in range(len(signs)):
@@ -120,7 +120,7 @@ def test_no_signature_can_come_before_its_turn(signs: list[tuple[str, str, str]]
                 found.take(signed(*later))
 
 
-@pytest.mark.clause("H-6")
+@pytest.mark.clause("H-5", "H-6", "H-30", "E-2(7)3")
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -128,6 +128,7 @@ def test_no_signature_can_come_before_its_turn(signs: list[tuple[str, str, str]]
         ({"manners": ()}, "公开方式"),
         ({"platforms": ()}, "公开平台"),
         ({"body": " "}, "正文"),
+        ({"audience": None}, "公开范围"),
         ({"time_kind": None}, "公开时限"),
         ({"time_kind": TimeKind.REGULAR}, "周期"),
         ({"time_kind": TimeKind.STAGED}, "这一阶段计划公开的日期"),
@@ -150,7 +151,7 @@ def test_a_fixed_period_and_a_withheld_record_need_no_more():
     assert course(filled(replace(WITHHELD, manners=(), time_kind=None, audience=None))).standing().lacks == ()
 
 
-@pytest.mark.clause("H-15(3)")
+@pytest.mark.clause("H-15(2)", "H-15(3)")
 def test_important_information_needs_the_head_after_the_deputy():
     found = walked(H, "deputy", replace(FORM, important=True, risk=Risk.LOW))
     assert waits_for(found) == ["deputy"]
@@ -268,6 +269,7 @@ def test_an_extension_needs_a_day_and_a_reason():
     assert walked(H, "end").standing().end is End.DISCLOSED
 
 
+@pytest.mark.clause("E-2(6)4")
 def test_after_publication_nothing_is_returned_dropped_or_extended():
     found = walked(H, "archive")
     for noted in (Noted.RETURNED, Noted.DROPPED, Noted.EXTENDED):

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from casework.disclosures.due import Due, plausible
 from records.proposals import Form
@@ -19,6 +20,7 @@ from regulation.periods import Span, span_of, spans_after
 from regulation.working_days import WorkingDays, shown, unconfirmed
 
 Key = tuple[str, ...]
+One = TypeVar("One", "Published", Form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +58,23 @@ def missing(
     rules: DisclosureTime,
 ) -> list[Missing]:
     """What has to be published again by today or soon, besides the forms that are `running`: they have due days themselves."""
-    series: dict[Key, list[Published]] = defaultdict(list)
-    for one in published:
-        key = _key(one, rules)
-        if key is not None:
-            series[key].append(one)
-    under_way: dict[Key, list[Form]] = defaultdict(list)
-    for form in running:
-        key = _key(form, rules)
-        if key is not None and form.purpose is Purpose.NEW:
-            under_way[key].append(form)
+    series = _by_key(published, rules)
+    under_way = _by_key((form for form in running if form.purpose is Purpose.NEW), rules)
     return [
         found
         for key, records in series.items()
-        for found in _of_series(records, under_way[key], today, calendar, rules)
+        for found in _of_series(records, under_way.get(key, ()), today, calendar, rules)
     ]
 
 
-def _key(one: Published | Form, rules: DisclosureTime) -> Key | None:
-    values = [getattr(one, name) for name in rules.again.same]
-    return tuple(values) if all(values) else None
+def _by_key(ones: Iterable[One], rules: DisclosureTime) -> dict[Key, list[One]]:
+    """By series; what has not all that tells series apart belongs to none."""
+    found: dict[Key, list[One]] = defaultdict(list)
+    for one in ones:
+        key = tuple(getattr(one, name) for name in rules.again.same)
+        if all(key):
+            found[key].append(one)
+    return found
 
 
 def _of_series(

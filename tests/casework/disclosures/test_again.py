@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from casework.disclosures.again import Missing, Published, missing
 from records.proposals import Form
 from records.words import Period, Purpose, TimeKind
 from regulation.disclosure_time import disclosure_time
+from regulation.periods import span_of, spans_after
 from regulation.working_days import WorkingDays
 
 RULES = disclosure_time()
@@ -113,3 +116,19 @@ def test_days_that_nobody_can_have_meant_stop_nothing():
     assert [what for what, _ in told([MARCH], date(2026, 4, 1), [replace(MONTHLY, decided_on=date(9999, 12, 31))])] == [
         "2026年4月"
     ]
+
+
+@pytest.mark.clause("E-2(5)2")
+@given(
+    st.sampled_from(Period), st.lists(st.dates(date(2026, 1, 1), date(2027, 6, 30)), min_size=1), st.integers(0, 900)
+)
+def test_what_is_missing_lies_after_every_publication_and_has_begun(period: Period, days: list[date], since: int):
+    form = replace(MONTHLY, period=period)
+    published = [Published(f"g{n}", UNIT, ITEM, day, replace(form, decided_on=day)) for n, day in enumerate(days)]
+    today = max(days) + timedelta(days=since)
+    rows = found(published, today)
+    assert len(rows) == min(2, len(list(spans_after(span_of(period, max(days)), today))))
+    for row in rows:
+        assert row.due.day is not None
+        assert span_of(period, row.due.day).first > max(days)
+        assert span_of(period, row.due.day).first <= today

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from casework.disclosures.procedure import standing
 from pipeline.secrecy_check import secrecy_check
-from records.proposals import Flag, Form
+from records.proposals import Flag, Form, Noted, ProposalEntry
+from regulation.procedures import procedure
 from regulation.secrecy import secrecy_rules
 
 SAMPLE = yaml.safe_load(Path(__file__).with_name("secrecy_texts.yaml").read_text("utf-8"))
@@ -19,6 +22,8 @@ MARKS = [(label, row["text"], row["words"]) for label, rows in SAMPLE["marks"].i
 LOOK_ALIKES = SAMPLE["look_alikes"]
 FOUND_AT_LEAST, WRONG_AT_MOST = 0.99, 0.02
 FORM = Form(unit="住建局", title="关于老旧小区改造的通知")
+
+NOON = datetime(2026, 4, 10, 4, tzinfo=UTC)
 
 check = secrecy_check(secrecy_rules())
 
@@ -80,6 +85,27 @@ def test_the_offices_own_number_and_public_lines_stay() -> None:
         FORM, doc_number="惠党办发〔2019〕48号", body="咨询请拨12345，或于工作日到区政务服务中心二楼3号窗口。"
     )
     assert check(form) == ()
+
+
+def course(*entries: ProposalEntry) -> list[str]:
+    """The words of the flags that are still open after the entries."""
+    return [flag.found for flag in standing(procedure("H"), FORM.unit, "区委办公室", entries).flags]
+
+
+def filled(form: Form) -> ProposalEntry:
+    return ProposalEntry("P-1", Noted.FILLED, NOON, "承办甲", form=form, flags=check(form))
+
+
+@pytest.mark.clause("H-26(3)")
+def test_what_was_cleared_stays_so_while_other_parts_change_and_no_longer() -> None:
+    first = filled(replace(FORM, body="展览介绍\n内部资料\n陈列于一楼"))
+    (flag,) = first.flags
+    cleared = ProposalEntry("P-1", Noted.CLEARED, NOON, "保密丙", flag=flag.key, reason="展品名称")
+    assert course(first, cleared) == []
+    longer = replace(FORM, title="另一题目", body="新增一段。\n展览介绍\n内部资料\n陈列于二楼")
+    assert course(first, cleared, filled(longer)) == []
+    assert course(first, cleared, filled(replace(longer, title="另一题目（内部资料）"))) == ["内部资料"]
+    assert course(first, cleared, filled(replace(longer, body="展览介绍\n内部资料★1年"))) != []
 
 
 def test_a_mark_at_the_end_of_a_very_long_text_is_found() -> None:

@@ -113,6 +113,7 @@ def _times(form: Form, approval: Approval) -> list[str]:
     extended = [entry.until for entry in approval.entries if entry.noted is Noted.EXTENDED and entry.until is not None]
     return [
         *([] if form.decided_on is None else [f"事项确定：{_day(form.decided_on)}"]),
+        *([] if form.ends_on is None else [f"工作完成：{_day(form.ends_on)}"]),
         *([] if form.planned_on is None else [f"计划公开：{_day(form.planned_on)}"]),
         *([f"批准延期至：{_day(extended[-1])}"] if extended else []),
         *([] if published is None else [f"实际公开：{_day(_local(published.at))}"]),

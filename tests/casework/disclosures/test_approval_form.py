@@ -183,6 +183,11 @@ def test_what_is_withheld_says_why_and_what_the_leader_decided():
         ({"body": ""}, "公开内容", ["关于老旧小区改造的通知"]),
         ({"decided_on": None}, "公开时间", ["　　年　月　日"]),
         (
+            {"time_kind": TimeKind.STAGED, "ends_on": date(2026, 6, 30)},
+            "公开时间",
+            ["事项确定：2026年4月9日\n工作完成：2026年6月30日"],
+        ),
+        (
             {"purpose": Purpose.CORRECTION, "record": "D-7", "explanation": "数字有误"},
             "公开内容",
             ["关于老旧小区改造的通知\n更正已公开事项 D-7\n（全文附后）"],

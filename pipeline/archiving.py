@@ -32,7 +32,7 @@ from casework.disclosures.archive_pieces import (
 from casework.disclosures.procedure import End
 from pipeline import proposing
 from pipeline.acts import Actor
-from pipeline.attempts import attempting
+from pipeline.attempts import attempting, done_before, note_done
 from pipeline.catalogue_view import items_of_record
 from pipeline.proposing import Proposal
 from pipeline.refusals import Refused
@@ -50,8 +50,8 @@ from storage.report_files import write_whole
 from storage.store import Store, Transaction
 from storage.suggestions import Wanted
 
-ARCHIVE = "archive_record"
-"""The act as permissions.yaml and the audit name it."""
+ARCHIVE, READ = "archive_record", "read_archive"
+"""The acts as permissions.yaml and the audit name them."""
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MOST = 100_000
@@ -103,10 +103,12 @@ class _Gathered:
         return at.astimezone(_SHANGHAI).year
 
 
-def archive(store: Store, record_id: str, actor: Actor, at: datetime, shelf: Shelf) -> ArchivePackage:
+def archive(
+    store: Store, record_id: str, actor: Actor, at: datetime, shelf: Shelf, request: str | None = None
+) -> ArchivePackage:
     """Put the record's next package away; earlier ones stay. Raises Refused, also where the disk does not take it.
 
-    A proposal that ended without being disclosed is put away by its own id.
+    A proposal that ended without being disclosed is put away by its own id. The same `request` again changes nothing.
     """
     with store.reading() as t:
         gathered = _gather(t, record_id, shelf)
@@ -115,6 +117,8 @@ def archive(store: Store, record_id: str, actor: Actor, at: datetime, shelf: She
             raise Refused(f"没有编号为“{record_id[:60]}”的公开事项，也没有以此编号办结的不予公开事项")
         _permit(actor, gathered)
         t.archives.take_turn()
+        if request is not None and (done := done_before(t, request)) is not None:
+            return t.archives.of(record_id)[int(done) - 1]
         number = t.archives.next_number(record_id)
         packed = pack(_package(gathered, record_id, number, actor, at, shelf), archive_contents())
         made = _made(gathered, record_id, number, packed, actor, at)
@@ -123,9 +127,30 @@ def archive(store: Store, record_id: str, actor: Actor, at: datetime, shelf: She
         except OSError as error:
             raise Refused(f"归档包写不进 {shelf.folder}：{reason(error)}，没有归档") from None
         t.archives.add(made)
+        if request is not None:
+            note_done(t, request, str(number))
         facts = {"package": number, "file": made.file, "sha256": made.sha256}
         t.audit.append(at, actor.name, actor.role, ARCHIVE, record_id, True, facts)
     return made
+
+
+def readable(t: Transaction, actor: Actor, record: Disclosure) -> list[ArchivePackage]:
+    """The record's packages, for whoever may open them."""
+    if actor.role is not None and not (
+        allowed(actor.role, READ, own=concerns(actor.unit, record.unit))
+        and may_read_record(actor.role, actor.unit, record.scope, record.unit)
+    ):
+        return []
+    return t.archives.of(record.id)
+
+
+def content(package: ArchivePackage, folder: Path) -> bytes | None:
+    """The package's bytes as they were put away; None where the file is gone or another one."""
+    try:
+        found = (folder / package.file).read_bytes()
+    except OSError:
+        return None
+    return found if sha256(found) == package.sha256 else None
 
 
 def check_all(t: Transaction, folder: Path) -> Iterator[Checked]:

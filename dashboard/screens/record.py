@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import facts, post_block
-from dashboard.screens import proposal_form, record_publications
+from dashboard.screens import proposal_form, record_archive, record_publications
 from dashboard.suggesting import standing_badge
 from dashboard.visit import Visit, chosen_item
 from dashboard.wording import count, moment, plain, safe_link, severity_badge, shown_text, state_badge
@@ -68,6 +68,7 @@ def _record(visit: Visit, page: RecordPage) -> None:
                 st.text(shown_text(record.interpretation))
         _other_versions(visit, record)
         record_publications.draw(visit, page)
+        record_archive.draw(visit, page)
     with right:
         _reaction(visit, page)
 

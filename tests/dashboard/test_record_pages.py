@@ -58,6 +58,18 @@ def test_where_a_record_is_published_is_noted_and_taken_back_with_a_reason(page:
     assert (entry.link, entry.reason) == ("https://gov.example/d01", HOSTILE)
 
 
+@pytest.mark.clause("H-37")
+def test_a_record_is_put_away_on_its_page_and_the_package_is_downloaded(page: Page, desk: Desk):
+    driver.sign_in(page, "wangfang", PASSWORD, f"/record?id={seeding.PARTY}")
+    page.get_by_role("button", name="归档成包").click()
+    driver.told(page, "已归档")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="下载").click()
+    with desk.store.reading() as t:
+        (package,) = t.archives.of(seeding.PARTY)
+    assert saved.value.path().read_bytes() == (desk.settings.archive_dir / package.file).read_bytes()
+
+
 @pytest.mark.clause("E-2(7)4")
 def test_a_release_is_planned_and_noted_as_held(page: Page):
     driver.sign_in(page, "wangfang", PASSWORD, "/releases")

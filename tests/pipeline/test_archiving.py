@@ -228,6 +228,31 @@ def test_a_later_package_holds_what_came_since_and_the_earlier_one_stays(desk: D
     assert desk.kept() == [first, second]
 
 
+def test_the_same_request_again_puts_nothing_away(desk: Desk):
+    first, again = (archiving.archive(desk.store, "d1", ARCHIVIST, NOON, desk.shelf, "r1") for _ in range(2))
+    assert first == again
+    assert desk.kept() == [first]
+
+
+@pytest.mark.parametrize(
+    ("actor", "may"), [(ARCHIVIST, True), (OFFICER, True), (DRAFTER, False), (Actor("管理员", Role.ADMIN), False)]
+)
+@pytest.mark.parametrize("scope", list(Scope))
+def test_only_archivist_and_office_open_a_package_and_only_a_whole_one(
+    desk: Desk, actor: Actor, may: bool, scope: Scope
+):
+    mine = replace(record("d5", scope=scope), unit=UNIT)
+    with desk.store.transaction() as t:
+        t.disclosures.add(mine, NOON, "测试")
+    made = desk.archive(record_id="d5")
+    with desk.store.reading() as t:
+        assert archiving.readable(t, actor, mine) == ([made] if may else [])
+    file = desk.shelf.folder / made.file
+    assert archiving.content(made, desk.shelf.folder) == file.read_bytes()
+    file.write_bytes(b"another")
+    assert archiving.content(made, desk.shelf.folder) is None
+
+
 def test_a_correction_brings_its_own_form_and_version(desk: Desk):
     desk.publish()
     again = replace(FORM, purpose=Purpose.CORRECTION, record=desk.record, explanation="面积写错", body="改造五个小区。")

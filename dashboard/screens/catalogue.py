@@ -24,7 +24,7 @@ _NUMBER = "编\u2060号"
 """A heading that does not break in a narrow column."""
 
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
 _COLOURS = {FilingNoted.FILED: "blue", FilingNoted.ACCEPTED: "green", FilingNoted.RETURNED: "orange"}
 
 
@@ -109,7 +109,7 @@ def _files(page: CataloguePage, shown: int) -> None:
     named = title + (f"-第{page.version.number}版" if page.version else "")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"显示 {shown} 项；导出的是全部 {len(page.catalogue.items)} 项，格式与附件相同，可用于备案。")
-        for ending, kind in (("docx", _DOCX), ("xlsx", exporting.XLSX)):
+        for ending, kind in (("docx", exporting.DOCX), ("xlsx", exporting.XLSX)):
             st.download_button(
                 f"导出 .{ending}",
                 lambda ending=ending: page.file(ending, issuer),  # type: ignore[misc]

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 import streamlit as st
 
+from casework.disclosures import approval_form
+from casework.disclosures.annex import Approval
 from casework.disclosures.procedure import Given
-from dashboard import acting
+from dashboard import acting, exporting
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import facts
@@ -17,10 +19,12 @@ from dashboard.screens.proposals import waits
 from dashboard.visit import Visit, chosen_item
 from dashboard.wording import clause_name, moment, plain, safe_link, shown_text
 from pipeline import proposal_view, proposing
+from pipeline.catalogue_view import items_named
 from pipeline.proposal_view import ProposalPage
 from pipeline.proposing import Meant
 from records.proposals import Flag, Noted, ProposalEntry
-from records.words import Attribute
+from records.words import Attribute, Scope
+from regulation.catalogue import Chosen
 from regulation.clauses import citation
 from regulation.procedures import PUBLISH, Step
 
@@ -94,11 +98,44 @@ def _form(visit: Visit, page: ProposalPage) -> None:
         visit.link(Place.RECORD, f"所涉公开事项 {form.record}", form.record)
     if now.published is not None:
         visit.link(Place.RECORD, "查看已公开的事项", form.record or kept.id)
+    _print(page)
+    _items(page)
     with st.expander("正文", expanded=len(form.body) < 600):
         st.text(shown_text(form.body) or "（无正文）")
     if form.interpretation:
         with st.expander("解读材料"):
             st.text(shown_text(form.interpretation))
+
+
+def _print(page: ProposalPage) -> None:
+    """The approval form as it stands, to be printed."""
+    proposal, name = page.proposal, backstage().settings.organisation.name
+    approval = Approval(name, proposal.kept.id, proposal.procedure, proposal.standing, proposal.entries)
+    st.download_button(
+        "下载审批表 .docx",
+        lambda: approval_form.render(approval),
+        f"审批表 {proposal.kept.id}.{approval_form.EXTENSION}",
+        exporting.DOCX,
+        on_click="ignore",
+        icon=":material/download:",
+        key="approval_form",
+    )
+
+
+def _items(page: ProposalPage) -> None:
+    """Where what is chosen does not fit the catalogue's items."""
+    form = page.form
+    scope = Scope.PUBLIC if form.audience is None else form.audience.scope
+    with backstage().store.reading() as t:
+        named = items_named(t, form.catalogue_item, Chosen(scope, form.platforms, form.time_kind, form.period))
+    if named is None:
+        return
+    if not named.items:
+        st.markdown(":orange-badge[目录里没有这一项] 现行公开目录里找不到所写的目录事项，请核对。")
+    for item in named.items:
+        st.caption(f"{item.id} {plain(item.content)}")
+    for remark in named.remarks:
+        st.markdown(f":orange-badge[与目录不一致] {plain(remark)}")
 
 
 def _attribute(page: ProposalPage) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from docx import Document
+from playwright.sync_api import Page, expect
 
 from huiying.wiring import Desk
 from pipeline import accounts
@@ -84,7 +86,7 @@ def sign(page: Page, label: str, *, reason: str | None = None) -> None:
 @pytest.mark.clause("H-15")
 @pytest.mark.clause("H-26")
 def test_a_proposal_is_filled_in_checked_returned_approved_published_and_archived(
-    page: Page, desk: Desk, browser: Browser, served: Served
+    page: Page, desk: Desk, tmp_path: Path
 ):
     driver.sign_in(page, "chengban", PASSWORD)
     driver.visit(page, "拟公开事项")
@@ -131,6 +133,12 @@ def test_a_proposal_is_filled_in_checked_returned_approved_published_and_archive
         for label in labels:
             sign(page, label)
     expect(page.get_by_text("已公开并归档")).to_be_visible()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="下载审批表").click()
+    waiting.value.save_as(tmp_path / "form.docx")
+    printed = "".join(cell.text for table in Document(str(tmp_path / "form.docx")).tables for cell in table._cells)
+    assert "冯管" in printed
+    assert "鲍密" in printed
     with desk.store.reading() as t:
         (record,) = [one for one in t.disclosures.current() if one.title == TITLE]
     assert (record.scope, record.unit) == (Scope.PUBLIC, UNIT)

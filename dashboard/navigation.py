@@ -23,6 +23,7 @@ class Place(Enum):
     PROPOSAL = ("proposal", "拟公开事项审签", "view_proposals")
     LEDGER = ("ledger", "公开事项台账", "view_disclosures")
     RECORD = ("record", "公开事项", "view_disclosures")
+    RISK = ("risk", "风险评估", "view_risk")
     CATALOGUE = ("catalogue", "公开目录", "view_catalogue")
     RELEASES = ("releases", "发布日历", "view_releases")
     SUGGESTIONS = ("suggestions", "意见建议", "view_suggestions")
@@ -45,7 +46,7 @@ class Place(Enum):
         return may_somewhere(person, self.value[2])
 
 
-UNLISTED = frozenset({Place.PROPOSAL, Place.SUGGESTION, Place.RECORD})
+UNLISTED = frozenset({Place.PROPOSAL, Place.SUGGESTION, Place.RECORD, Place.RISK})
 """Pages that are reached from other pages only."""
 
 ADDRESSES = [place.address for place in Place]

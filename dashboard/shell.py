@@ -31,6 +31,7 @@ _DRAW: dict[Place, Callable[[Visit], None]] = {
     Place.PROPOSAL: screens.proposal.draw,
     Place.LEDGER: screens.ledger.draw,
     Place.RECORD: screens.record.draw,
+    Place.RISK: screens.risk.draw,
     Place.CATALOGUE: screens.catalogue.draw,
     Place.RELEASES: screens.releases.draw,
     Place.SUGGESTIONS: screens.suggestions.draw,

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import facts, post_block
-from dashboard.screens import proposal_form, record_archive, record_publications
+from dashboard.screens import proposal_form, record_archive, record_publications, risk
 from dashboard.suggesting import standing_badge
 from dashboard.visit import Visit, chosen_item
 from dashboard.wording import count, moment, plain, safe_link, severity_badge, shown_text, state_badge
@@ -52,7 +52,7 @@ def _record(visit: Visit, page: RecordPage) -> None:
                 ("公开范围", record.scope.label),
                 ("公开时间", moment(record.published_at, now)),
                 ("目录项", plain(record.catalogue_item or "")),
-                ("风险评估", record.risk.label if record.risk else "未评估"),
+                ("风险等级", record.risk.label if record.risk else ""),
                 ("版本", f"第 {record.version} 版" + (f"：{plain(record.explanation)}" if record.explanation else "")),
                 ("关注词", "、".join(plain(term) for term in terms) + ("" if record.watch_terms else "（系统提取）")),
             ]
@@ -67,6 +67,7 @@ def _record(visit: Visit, page: RecordPage) -> None:
             with st.expander("解读材料"):
                 st.text(shown_text(record.interpretation))
         _other_versions(visit, record)
+        risk.beside(visit, record.id)
         record_publications.draw(visit, page)
         record_archive.draw(visit, page)
     with right:

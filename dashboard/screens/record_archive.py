@@ -34,7 +34,7 @@ def _package(package: ArchivePackage) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
             f"**第 {package.number} 包**　{moment(package.made_at, backstage().now())} "
-            f":gray[{plain(package.made_by)} 归档，{package.size / 1e6:.1f} MB]"
+            f":gray[{plain(package.made_by)} 归档，{max(1, package.size // 1000)} KB]"
         )
         found = archiving.content(package, folder)
         if found is None:

@@ -33,7 +33,7 @@ def make(settings: Settings, record: str) -> None:
     """Put the next package away."""
     with desk_at_console(settings) as desk:
         made = archiving.archive(desk.store, record, Actor(CONSOLE, None), desk.clock.now(), desk.archive_shelf)
-    click.echo(f"已归档 {settings.archive_dir / made.file}（{made.size / 1e6:.1f} MB）")
+    click.echo(f"已归档 {settings.archive_dir / made.file}（{max(1, made.size // 1000)} KB）")
     click.echo(f"SHA-256 {made.sha256}")
     click.echo("所缺的材料见包内的 目录.txt")
 

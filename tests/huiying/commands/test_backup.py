@@ -21,6 +21,15 @@ def test_everything_that_cannot_be_made_again_is_in_it_for_its_owner_alone(desks
         assert archive.getnames() == ["manifest.json", "store", "cookie.secret", "reports/一.docx"]
 
 
+def test_archive_packages_are_in_it(desks: list[Path], tmp_path: Path):
+    packages = tmp_path / "old" / "archive" / "2026"
+    packages.mkdir(parents=True)
+    (packages / "d1-1.zip").write_bytes(b"package")
+    assert at(desks[0], "backup", "desk.huiying") == 0
+    with tarfile.open("desk.huiying") as archive:
+        assert "archive/2026/d1-1.zip" in archive.getnames()
+
+
 def test_a_file_that_is_there_is_not_overwritten(desks: list[Path], capsys: pytest.CaptureFixture[str]):
     Path("desk.huiying").write_bytes(b"older")
     assert at(desks[0], "backup", "desk.huiying") == 1

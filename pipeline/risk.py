@@ -198,7 +198,7 @@ def forecast(versions: Sequence[RiskAssessment], published_at: datetime) -> Risk
 def _table(t: Transaction, found: Matter, versions: Sequence[RiskAssessment], rules: RiskRules) -> tuple[Compared, ...]:
     if found.record is None or (made := forecast(versions, found.record.published_at)) is None:
         return ()
-    return compared(made, _outcome(t, found.subject), rules)
+    return compared(made, _outcome(t, found.subject), rules, late=made.at > found.record.published_at)
 
 
 def _outcome(t: Transaction, record_id: str) -> Outcome:

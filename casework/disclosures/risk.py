@@ -76,10 +76,16 @@ def awaits_head(assessment: RiskAssessment, rules: RiskRules) -> bool:
     return "head" in rules.level(assessment.level).needs and assessment.seen is None
 
 
-def compared(assessment: RiskAssessment, outcome: Outcome, rules: RiskRules) -> tuple[Compared, ...]:
-    """Forecast against what happened, line by line; whether more came than was reckoned with stands in the first."""
+def compared(
+    assessment: RiskAssessment, outcome: Outcome, rules: RiskRules, *, late: bool = False
+) -> tuple[Compared, ...]:
+    """Forecast against what happened, line by line; whether more came than was reckoned with stands in the first.
+
+    `late`: the assessment was made only after the publication.
+    """
     row = rules.level(assessment.level)
     reckoned = "不出现事件" if row.up_to is None else f"至多出现“{row.up_to.label}”事件"
+    foreseen = f"{assessment.level.label}（{reckoned}{'；公开后才评估' if late else ''}）"
     worse = (outcome.gravest.rank if outcome.gravest else 0) > (row.up_to.rank if row.up_to else 0)
     gravest = f"最高“{outcome.gravest.label}”" if outcome.gravest else "没有出现事件"
     kinds = "；".join(
@@ -88,9 +94,7 @@ def compared(assessment: RiskAssessment, outcome: Outcome, rules: RiskRules) -> 
     )
     prepared = len(assessment.form.prepared)
     return (
-        Compared(
-            "等级", f"{assessment.level.label}（{reckoned}）", f"{gravest}，{'高于预判' if worse else '未超出预判'}"
-        ),
+        Compared("等级", foreseen, f"{gravest}，{'高于预判' if worse else '未超出预判'}"),
         Compared("各类风险", kinds, f"事件 {outcome.incidents} 起"),
         Compared("反映", "", f"{outcome.posts} 条，其中负面 {outcome.negative} 条"),
         Compared("准备的答复", f"{prepared} 条", f"用上 {len(assessment.used)} 条"),

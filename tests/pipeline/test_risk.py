@@ -228,7 +228,11 @@ def test_the_page_holds_the_forecast_against_what_came(store: Store):
         ("反映", "3 条，其中负面 3 条"),
         ("准备的答复", "用上 1 条"),
     ]
-    assert seen.table[0].forecast.startswith("中")
+    assert seen.table[0].forecast == "中（至多出现“一般”事件）"
+    risk.assess(store, Meant("d2", by, after), form, 0, ASSESSING)
+    late = page(store, "d2", person(Role.DUTY))
+    assert late is not None
+    assert "公开后才评估" in late.table[0].forecast
     for _ in range(2):
         risk.note_answer(store, Meant("d1", Actor("李军", Role.DUTY), NOON + DAY), 1, 0, False, ASSESSING)
     with store.reading() as t:

@@ -113,6 +113,8 @@ def test_the_forecast_is_held_against_what_came():
     ]
     calm = compared(made(), Outcome(3, 0, 0, None), RULES)
     assert (calm[0].happened, calm[-1].happened) == ("没有出现事件，未超出预判", "用上 0 条")
+    late = compared(made(), Outcome(3, 0, 0, None), RULES, late=True)
+    assert late[0].forecast == "中（至多出现“一般”事件；公开后才评估）"
     assert "未超出预判" in compared(made(), Outcome(9, 5, 1, Severity.GENERAL), RULES)[0].happened
 
 

@@ -75,7 +75,8 @@ class Matter:
 class RiskPage:
     """One matter with its assessments, oldest first, as one person sees it.
 
-    `remark` says where the level differs from the one last assessed, `table` is the forecast against what happened.
+    `remark` says where the level differs from the one last assessed; `forecast` is the version that is held against what
+    happened in `table`, None before the publication.
     """
 
     matter: Matter
@@ -85,6 +86,7 @@ class RiskPage:
     may_assess: bool
     may_look: bool
     may_note: bool
+    forecast: RiskAssessment | None
     table: Sequence[Compared]
 
     @property
@@ -169,6 +171,7 @@ def page(t: Transaction, person: Person, any_id: str, assessing: Assessing) -> R
         return None
     versions = t.risks.versions(found.subject)
     newest = versions[-1] if versions else None
+    foreseen = None if found.record is None else forecast(versions, found.record.published_at)
     return RiskPage(
         matter=found,
         versions=versions,
@@ -177,7 +180,8 @@ def page(t: Transaction, person: Person, any_id: str, assessing: Assessing) -> R
         may_assess=_may(actor, ASSESS, found, assessing),
         may_look=_may(actor, LOOK, found, assessing),
         may_note=_may(actor, NOTE, found, assessing),
-        table=_table(t, found, versions, assessing.rules),
+        forecast=foreseen,
+        table=_table(t, found, foreseen, assessing.rules),
     )
 
 
@@ -195,8 +199,8 @@ def forecast(versions: Sequence[RiskAssessment], published_at: datetime) -> Risk
     return before[-1] if before else next(iter(versions), None)
 
 
-def _table(t: Transaction, found: Matter, versions: Sequence[RiskAssessment], rules: RiskRules) -> tuple[Compared, ...]:
-    if found.record is None or (made := forecast(versions, found.record.published_at)) is None:
+def _table(t: Transaction, found: Matter, made: RiskAssessment | None, rules: RiskRules) -> tuple[Compared, ...]:
+    if found.record is None or made is None:
         return ()
     return compared(made, _outcome(t, found.subject), rules, late=made.at > found.record.published_at)
 

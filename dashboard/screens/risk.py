@@ -104,6 +104,7 @@ def _standing(page: RiskPage, any_id: str) -> None:
             for made in reversed(page.versions[:-1]):
                 st.markdown(f"**第 {made.version} 版** :{_COLOURS[made.level]}-badge[{made.level.label}]")
                 _assessment(made)
+                _answers(page, made, any_id)
 
 
 def _assessment(made: RiskAssessment) -> None:
@@ -140,14 +141,14 @@ def _look(page: RiskPage, made: RiskAssessment, any_id: str) -> None:
 
 
 def _answers(page: RiskPage, made: RiskAssessment, any_id: str) -> None:
-    """The prepared answers, each with whether it was used."""
+    """The prepared answers; those of the version that counts as the forecast with whether they were used."""
     if not made.form.prepared:
         return
     st.markdown("**准备的答复**")
     for number, one in enumerate(made.form.prepared):
         with st.container(border=True, gap="xsmall"):
             st.text(f"问：{shown_text(one.question)}\n答：{shown_text(one.answer)}\n由{one.unit}答复")
-            if page.matter.record is None:
+            if page.forecast is None or page.forecast.id != made.id:
                 continue
             used = number in made.used
             ticked = st.checkbox("实际用上了", used, key=f"used_{made.id}_{number}_{used}", disabled=not page.may_note)

@@ -228,6 +228,7 @@ def test_the_page_holds_the_forecast_against_what_came(store: Store):
         ("反映", "3 条，其中负面 3 条"),
         ("准备的答复", "用上 1 条"),
     ]
+    assert (seen.forecast and seen.forecast.version, seen.newest and seen.newest.version) == (1, 2)
     assert seen.table[0].forecast == "中（至多出现“一般”事件）"
     risk.assess(store, Meant("d2", by, after), form, 0, ASSESSING)
     late = page(store, "d2", person(Role.DUTY))

@@ -14,7 +14,6 @@ from nlp.lexicon import Hits, marks
 from nlp.sorting import begins, in_order
 from nlp.spans import Batch, Hashes, Table, batch_of, grams, span_hashes, word_spans
 from nlp.tokens import Words
-from nlp.turns import turns
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -23,7 +22,6 @@ Singles = NDArray[np.float32]
 GRAM_SIZES = (1, 2, 3, 4)
 _WORD_SALT = 101
 _PAIR_SALT = 202
-_DENIED_SALT = 303
 EXTRA = ("length", "exclaims", "question_marks", "ends_asking", "quotes", "digits", "calls_in")
 TOGETHER = {
     "praise_beside_hurt": (("praises", "mock_praise"), ("complains", "hardship", "outrage", "emergency_scene")),
@@ -41,8 +39,6 @@ _ASKING = np.frombuffer("?吗呢嘛么".encode("utf-32-le"), dtype=np.uint32)
 @dataclass(frozen=True, slots=True)
 class Read:
     """A batch as read: hashes of all spans with their text, start and end; `block` is 0 for characters, 1 for words.
-
-    Among the words stand pairs, words that something denies once more as such, and turns of speech.
 
     `cut` holds each text's words, `words` where they all start and end; `grams` says where the spans of that many
     characters stand.
@@ -91,16 +87,10 @@ def read(texts: Sequence[str], cutter: Words) -> Read:
             np.ones_like(pair),
         )
     )
-    kinds, denied = senses.counted(batch)
-    under = np.flatnonzero(denied[starts])
-    hashed = span_hashes(batch, starts[under], ends[under], _DENIED_SALT)
-    spans.append((hashed, owner[under], starts[under], ends[under], np.ones_like(under)))
-    hashed, owner, starts_of, ends_of = turns(batch)
-    spans.append((hashed, owner, starts_of, ends_of, np.ones_like(owner)))
     hashes, text, start, end, block = (np.concatenate(column) for column in zip(*spans, strict=True))
     hits = marks().hits(batch)
     marked = np.log1p(marks().counts(batch, hits))
-    dense = np.hstack((marked, _extra(batch), _together(marked), kinds))
+    dense = np.hstack((marked, _extra(batch), _together(marked), senses.counted(batch)))
     return Read(batch, cut, (starts, ends), part, hashes, text, start, end, block, hits, dense)
 
 

@@ -19,8 +19,6 @@ _BASE_INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _SHIFT = np.uint64(32)
 _SPREAD = 0xD1B54A32D192ED03
-_TOGETHER = np.uint64(0xA0761D6478BD642F)
-_PLANE = np.uint32(0xFFFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +55,6 @@ def span_hashes(batch: Batch, starts: Places, ends: Places, salt: int) -> Hashes
     # The salt is spread: characters are small numbers, and a small salt would be like another character.
     spread = np.uint64(salt * _SPREAD % 2**64)
     return _mixed((batch.prefix[ends] - batch.prefix[starts]) * batch.inverse[starts] + spread)
-
-
-def hashed_together(columns: Sequence[NDArray[np.uint32]]) -> Hashes:
-    """One hash for each row of characters, other than that of any span of the same characters."""
-    found = np.full(len(columns[0]), _TOGETHER, dtype=np.uint64)
-    for column in columns:
-        found = found * _BASE + column
-    return _mixed(found)
-
-
-class Membership:
-    """Tells at once which characters are among some, all of the basic plane."""
-
-    def __init__(self, characters: str) -> None:
-        self._among = np.zeros(_PLANE + 1, dtype=bool)
-        self._among[list(map(ord, characters))] = True
-        self._among[_PLANE] = False
-
-    def has(self, codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        """Which of the characters are among them."""
-        return np.asarray(self._among[np.minimum(codes, _PLANE)])
 
 
 def _mixed(values: Hashes) -> Hashes:

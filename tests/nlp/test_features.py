@@ -33,20 +33,3 @@ def test_marks_that_count_together_are_marks() -> None:
 def test_words_that_mean_something_else_together_are_seen_together_alone(name: str, together: str, alone: str) -> None:
     assert _column(name, together) > 0
     assert _column(name, alone) == 0
-
-
-def _spans_of(word: str, text: str) -> list[int]:
-    found, at = read([text], plain()), text.index(word)
-    return [int(h) for h in found.hashes[(found.start == at) & (found.end == at + len(word)) & (found.block == 1)]]
-
-
-def test_a_word_that_something_denies_is_read_once_more_as_such() -> None:
-    (said,) = _spans_of("抱怨", "天天抱怨")
-    word, denied = _spans_of("抱怨", "没人抱怨")
-    assert word == said != denied
-    assert _spans_of("抱怨", "哪有人抱怨") == [word, denied]
-
-
-def test_a_turn_of_speech_is_read_whatever_the_matter() -> None:
-    one, other = read(["没收一分的钱"], plain()), read(["没漏一节的课"], plain())
-    assert len(set(one.hashes.tolist()) & set(other.hashes[other.end - other.start == 5].tolist())) == 1

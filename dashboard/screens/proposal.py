@@ -14,7 +14,7 @@ from dashboard import acting, exporting
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import facts
-from dashboard.screens import due_days, proposal_form
+from dashboard.screens import due_days, proposal_form, risk
 from dashboard.screens.proposals import waits
 from dashboard.visit import Visit, chosen_item
 from dashboard.wording import clause_name, moment, plain, safe_link, shown_text
@@ -99,6 +99,7 @@ def _form(visit: Visit, page: ProposalPage) -> None:
     if now.published is not None:
         visit.link(Place.RECORD, "查看已公开的事项", form.record or kept.id)
     _print(page)
+    risk.link(visit, kept.id)
     _items(page)
     with st.expander("正文", expanded=len(form.body) < 600):
         st.text(shown_text(form.body) or "（无正文）")

@@ -97,6 +97,7 @@ ACTS = {
     "proposal_extend": "批准延期公开",
     "proposal_drop": "撤回拟公开事项",
     "archive_record": "制作归档包",
+    "read_archive": "下载归档包",
     "assess_risk": "填写舆情风险评估",
     "look_at_risk": "审看舆情风险评估",
     "note_risk_answer": "登记预案答复的使用",

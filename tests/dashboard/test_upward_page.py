@@ -93,8 +93,11 @@ def test_what_must_be_told_upward_is_decided_noted_and_confirmed_and_leaves_the_
 def test_a_unit_sees_neither_the_ledger_nor_the_tab(page: Page, desk: Desk):
     driver.sign_in(page, "chenjie", PASSWORD)
     expect(page.locator(".st-key-untold_upward")).to_have_count(0)
-    driver.visit(page, "上报台账")
-    expect(page.get_by_text("没有符合的记录")).to_be_visible()
+    expect(page.get_by_role("link", name="公开事项台账").first).to_be_visible()
+    expect(page.get_by_role("link", name="上报台账")).to_have_count(0)
+    driver.open_incident(page, incident=emergency(desk))
+    expect(page.get_by_role("tab", name="提醒")).to_be_visible()
+    expect(page.get_by_role("tab", name="上报")).to_have_count(0)
 
 
 def test_a_further_clock_runs_beside_that_of_the_report_and_ends_by_what_a_person_notes(page: Page, desk: Desk):

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from huiying.locking import AlreadyRunning, held
+from records.words import Role
 from storage.store import Store
 from tests.huiying.waiting import until
 
@@ -120,7 +121,7 @@ def test_the_sample_desk_starts_reads_the_town_survives_a_kill_and_stops_cleanly
     assert desk.ready()
     said = desk.said()
     assert f"http://127.0.0.1:{desk.port}" in said
-    assert len(re.findall(r"用户名 \w+ +密码 \S{19}", said)) == 5
+    assert len(re.findall(r"用户名 \w+ +密码 \S{19}", said)) == len(Role)
     first_login = desk.data / "first-login.txt"
     assert first_login.stat().st_mode & 0o777 == 0o600
     assert desk.answers()

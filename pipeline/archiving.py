@@ -253,8 +253,7 @@ def _stem(record_id: str) -> str:
 
 def _gather(t: Transaction, record_id: str, shelf: Shelf) -> _Gathered | None:
     record = t.disclosures.get(record_id)
-    found = proposing.proposals(t, t.proposals.about(record_id)[::-1])
-    proposals = [one for one in found if one is not None]
+    proposals = proposing.proposals(t, t.proposals.about(record_id)[::-1])
     if record is None and not any(_withheld(one, record_id) for one in proposals):
         return None
     head = t.audit.head()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casework.disclosures.procedure import Given
+from casework.disclosures.procedure import Given, already_signed
 from pipeline import proposing
 from pipeline.acts import Actor
 from pipeline.proposing import Proposal, may
 from records.people import Person
 from records.proposals import Form
 from regulation.permissions import allowed
-from regulation.procedures import Sign
 from storage.store import Transaction
 
 ENDED = 500
@@ -111,13 +110,7 @@ def _page(found: Proposal, person: Person) -> ProposalPage:
 def _may_sign(actor: Actor, given: Given, found: Proposal) -> bool:
     if not may(actor, given.sign.act, found, given.unit):
         return False
-    return not _signed_another(actor, given.sign, found)
-
-
-def _signed_another(actor: Actor, sign: Sign, found: Proposal) -> bool:
-    apart = found.procedure.apart_from(sign.sign)
-    held = found.standing.held.items()
-    return any(given.sign.sign in apart and entry.actor == actor.name for given, entry in held)
+    return already_signed(found.procedure, found.standing.held, given.sign, actor.name) is None
 
 
 def _actor(person: Person) -> Actor:

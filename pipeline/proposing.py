@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from casework.disclosures.procedure import Course, NotNow, Standing
 from pipeline.acts import Actor
@@ -56,6 +57,10 @@ class Meant:
     at: datetime
     request: str | None = None
 
+    def entry(self, noted: Noted, **more: Any) -> ProposalEntry:
+        """The entry that the deed writes."""
+        return ProposalEntry(self.proposal, noted, self.at, self.actor.name, **{"unit": self.actor.unit, **more})
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -78,14 +83,15 @@ def begin(store: Store, form: Form, actor: Actor, at: datetime, desk: Desk, requ
         steps = desk.procedure.model_dump(mode="json")
         first = desk.procedure.steps[0].step
         t.proposals.begin(Kept(proposal_id, form.unit, desk.office, steps, at, actor.name, first, None))
-        _write(t, Meant(proposal_id, actor, at, request), _filled(t, form, desk), FILL)
+        meant = Meant(proposal_id, actor, at, request)
+        _write(t, meant, _filled(t, meant, form, desk), FILL)
         return proposal_id
 
 
 def fill(store: Store, meant: Meant, form: Form, desk: Desk) -> None:
     """Fill the form in anew; earlier forms stay on record. Raises Refused."""
     with attempting(store, meant.actor, FILL, meant.proposal, meant.at) as t:
-        _write(t, meant, _filled(t, form, desk), FILL)
+        _write(t, meant, _filled(t, meant, form, desk), FILL)
 
 
 def sign(
@@ -102,32 +108,32 @@ def sign(
     The signature of the publication makes the record, or its next version, with `link` as its address. Raises Refused.
     """
     with attempting(store, meant.actor, f"proposal_{name[:40]}", meant.proposal, meant.at) as t:
-        entry = _Entry(Noted.SIGNED, sign=name, unit=unit, reason=_said(reason), attribute=attribute, link=_said(link))
-        _write(t, meant, entry, f"proposal_{name}")
+        said = {"reason": _said(reason), "attribute": attribute, "link": _said(link)}
+        _write(t, meant, meant.entry(Noted.SIGNED, sign=name, unit=unit, **said), f"proposal_{name}")
 
 
 def send_back(store: Store, meant: Meant, reason: str | None) -> None:
     """Return it to those who propose (退文): every signature is void, and they know why. Raises Refused."""
     with attempting(store, meant.actor, RETURN, meant.proposal, meant.at) as t:
-        _write(t, meant, _Entry(Noted.RETURNED, reason=_said(reason)), RETURN)
+        _write(t, meant, meant.entry(Noted.RETURNED, reason=_said(reason)), RETURN)
 
 
 def clear(store: Store, meant: Meant, flag: str, reason: str | None) -> None:
     """Clear one flag of the check, by name and with a reason. Raises Refused."""
     with attempting(store, meant.actor, CLEAR, meant.proposal, meant.at) as t:
-        _write(t, meant, _Entry(Noted.CLEARED, flag=flag, reason=_said(reason)), CLEAR)
+        _write(t, meant, meant.entry(Noted.CLEARED, flag=flag, reason=_said(reason)), CLEAR)
 
 
 def extend(store: Store, meant: Meant, until: date | None, reason: str | None) -> None:
     """Allow more time (二（五）3). Raises Refused."""
     with attempting(store, meant.actor, EXTEND, meant.proposal, meant.at) as t:
-        _write(t, meant, _Entry(Noted.EXTENDED, until=until, reason=_said(reason)), EXTEND)
+        _write(t, meant, meant.entry(Noted.EXTENDED, until=until, reason=_said(reason)), EXTEND)
 
 
 def drop(store: Store, meant: Meant, reason: str | None) -> None:
     """Take the proposal back before anything is published. Raises Refused."""
     with attempting(store, meant.actor, DROP, meant.proposal, meant.at) as t:
-        _write(t, meant, _Entry(Noted.DROPPED, reason=_said(reason)), DROP)
+        _write(t, meant, meant.entry(Noted.DROPPED, reason=_said(reason)), DROP)
 
 
 def proposal(t: Transaction, proposal_id: str) -> Proposal | None:
@@ -156,40 +162,7 @@ def may(actor: Actor, act: str, found: Proposal, unit: str | None = None) -> boo
     return allowed(actor.role, act, own=own(actor, unit or found.kept.unit, found.kept.office), helping=helping)
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """What is meant to be written, before it is known when and by whom."""
-
-    noted: Noted
-    sign: str | None = None
-    unit: str | None = None
-    form: Form | None = None
-    flags: tuple[Flag, ...] = ()
-    reason: str | None = None
-    attribute: Attribute | None = None
-    flag: str | None = None
-    until: date | None = None
-    link: str | None = None
-
-    def of(self, meant: Meant) -> ProposalEntry:
-        return ProposalEntry(
-            proposal=meant.proposal,
-            noted=self.noted,
-            at=meant.at,
-            actor=meant.actor.name,
-            unit=self.unit or meant.actor.unit,
-            sign=self.sign,
-            form=self.form,
-            flags=self.flags,
-            reason=self.reason,
-            attribute=self.attribute,
-            flag=self.flag,
-            until=self.until,
-            link=self.link,
-        )
-
-
-def _write(t: Transaction, meant: Meant, wanted: _Entry, act: str) -> None:
+def _write(t: Transaction, meant: Meant, entry: ProposalEntry, act: str) -> None:
     """Write one entry where person and procedure allow it, and what follows from it. Raises Refused."""
     t.proposals.take_turn()
     if meant.request is not None and done_before(t, meant.request) is not None:
@@ -198,9 +171,9 @@ def _write(t: Transaction, meant: Meant, wanted: _Entry, act: str) -> None:
     if kept is None:
         raise Refused(f"没有编号为“{meant.proposal[:60]}”的拟公开事项")
     found, course = _read(kept, t.proposals.entries([kept.id])[kept.id])
-    _check_sign(found, wanted)
-    _require(may(meant.actor, act, found, wanted.unit if wanted.noted is Noted.SIGNED else None))
-    entry = wanted.of(meant)
+    signed = entry.noted is Noted.SIGNED
+    if not signed or found.procedure.sign(entry.sign or "") is not None:  # of what it does not know the course says so
+        _require(may(meant.actor, act, found, entry.unit if signed else None))
     try:
         course.take(entry)
     except NotNow as fault:
@@ -231,13 +204,13 @@ def _read(kept: Kept, entries: Sequence[ProposalEntry]) -> tuple[Proposal, Cours
     return Proposal(kept, procedure, entries, course.standing()), course
 
 
-def _filled(t: Transaction, form: Form, desk: Desk) -> _Entry:
+def _filled(t: Transaction, meant: Meant, form: Form, desk: Desk) -> ProposalEntry:
     if not form.title.strip():
         raise Refused("请填写题目")
     _check_units(t, form, desk)
     if form.purpose is not Purpose.NEW:
         form = _of_record(t, form)
-    return _Entry(Noted.FILLED, form=form, flags=tuple(desk.check(form)))
+    return meant.entry(Noted.FILLED, form=form, flags=tuple(desk.check(form)))
 
 
 def _check_units(t: Transaction, form: Form, desk: Desk) -> None:
@@ -260,16 +233,13 @@ def _of_record(t: Transaction, form: Form) -> Form:
     return form
 
 
-def _check_sign(found: Proposal, wanted: _Entry) -> None:
-    if wanted.noted is Noted.SIGNED and found.procedure.sign(wanted.sign or "") is None:
-        raise Refused("这种程序没有这一道签署")
-
-
 def _publish(t: Transaction, found: Proposal, entry: ProposalEntry) -> None:
     form = found.standing.form
     assert form is not None
     form = _with_risk(t, found.kept.id, form)
     before = None if form.record is None else t.disclosures.get(form.record)
+    if before is not None and before.withdrawn:
+        raise Refused(f"“{before.title[:40]}”已经撤回，不能再{form.purpose.label}：请撤回这件审签")
     t.disclosures.add(_record(found.kept.id, form, before, entry), entry.at, entry.actor)
 
 
@@ -304,6 +274,7 @@ def _record(proposal_id: str, form: Form, before: Disclosure | None, entry: Prop
         id=before.id,
         published_at=before.published_at,
         url=entry.link or before.url,
+        risk=form.risk or before.risk,
         explanation=form.explanation,
     )
 

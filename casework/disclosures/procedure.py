@@ -75,6 +75,13 @@ def standing(procedure: Procedure, unit: str, office: str, entries: Iterable[Pro
     return course.standing()
 
 
+def already_signed(procedure: Procedure, held: Mapping[Given, ProposalEntry], sign: Sign, actor: str) -> Sign | None:
+    """The signature of `actor` that holds and for which they may not give `sign` too."""
+    barred = procedure.apart_from(sign.sign)
+    signed = (given.sign for given, entry in held.items() if entry.actor == actor)
+    return next((other for other in signed if other.sign in barred), None)
+
+
 class Course:
     """Takes the entries of one proposal one after the other."""
 
@@ -212,10 +219,9 @@ class Course:
             raise NotNow(f"还有 {len(now.flags)} 条保密或隐私提示没有核销，“{sign.label}”不能签署")
 
     def _check_person(self, sign: Sign, actor: str) -> None:
-        barred = self._procedure.apart_from(sign.sign)
-        for given, entry in self._held.items():
-            if given.sign.sign in barred and entry.actor == actor:
-                raise NotNow(f"“{sign.label}”不能与“{given.sign.label}”由同一人签署")
+        own = already_signed(self._procedure, self._held, sign, actor)
+        if own is not None:
+            raise NotNow(f"“{sign.label}”不能与“{own.label}”由同一人签署")
 
     def _check_decision(self, now: Standing, sign: Sign, entry: ProposalEntry) -> None:
         if entry.attribute in (None, now.attribute):

@@ -26,7 +26,7 @@ from records.proposals import Flag, Noted, ProposalEntry
 from records.words import Attribute, Scope
 from regulation.catalogue import Chosen
 from regulation.clauses import citation
-from regulation.procedures import PUBLISH, Step
+from regulation.procedures import PUBLISH
 
 
 def draw(visit: Visit) -> None:
@@ -53,22 +53,13 @@ def draw(visit: Visit) -> None:
 
 def _steps(page: ProposalPage) -> None:
     """The steps in a row: done, now, to come."""
-    now = page.proposal.standing
-    steps, reached = page.proposal.procedure.steps, now.step
-    said = []
-    for step in steps:
-        if reached is not None and step.step == reached.step:
-            said.append(f":orange-badge[{step.label}]")
-        elif reached is None or _before(steps, step, reached):
-            said.append(f":green-badge[{step.label}]" if now.end is not None or reached is not None else step.label)
-        else:
-            said.append(f":gray-badge[{step.label}]")
-    ended = f" :gray-badge[{now.end.label}]" if now.end is not None else ""
-    st.markdown(" → ".join(said) + ended)
-
-
-def _before(steps: Sequence[Step], one: Step, other: Step) -> bool:
-    return steps.index(one) < steps.index(other)
+    now, steps = page.proposal.standing, page.proposal.procedure.steps
+    if now.end is not None:
+        st.markdown(" → ".join(f":gray-badge[{step.label}]" for step in steps) + f" :blue-badge[{now.end.label}]")
+        return
+    reached = steps.index(now.step) if now.step is not None else len(steps)
+    colours = ["green"] * reached + ["orange"] + ["gray"] * len(steps)
+    st.markdown(" → ".join(f":{colour}-badge[{step.label}]" for colour, step in zip(colours, steps, strict=False)))
 
 
 def _form(visit: Visit, page: ProposalPage) -> None:

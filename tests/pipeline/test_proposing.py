@@ -206,6 +206,35 @@ def test_a_withdrawal_keeps_the_record_and_says_that_it_is_withdrawn(store: Stor
         proposing.begin(store, form, DRAFTER, NOON, DESK)
 
 
+@pytest.mark.clause("H-20")
+def test_a_correction_that_comes_after_the_withdrawal_does_not_bring_the_record_back(store: Store):
+    correction = Office(store, replace(FORM, purpose=Purpose.CORRECTION, record="d1", explanation="日期写错"))
+    correction.walk("publish")
+    with store.transaction() as t:
+        known = t.disclosures.get("d1")
+        assert known is not None
+        t.disclosures.add(replace(known, withdrawn=True, explanation="内容有误"), NOON, "测试")
+    with pytest.raises(Refused, match="已经撤回"):
+        correction.sign("publish", DRAFTER)
+    with store.reading() as t:
+        kept = t.disclosures.get("d1")
+    assert kept is not None
+    assert kept.withdrawn
+
+
+def test_a_correction_that_says_nothing_of_the_risk_leaves_it_as_it_was(store: Store):
+    office = Office(store, replace(FORM, purpose=Purpose.CORRECTION, record="d1", explanation="日期写错"))
+    with store.transaction() as t:
+        known = t.disclosures.get("d1")
+        assert known is not None
+        t.disclosures.add(replace(known, risk=Risk.HIGH, explanation="补评估"), NOON, "测试")
+    office.walk("archive")
+    with store.reading() as t:
+        kept = t.disclosures.get("d1")
+    assert kept is not None
+    assert (kept.title, kept.risk) == (FORM.title, Risk.HIGH)
+
+
 @pytest.mark.clause("H-30")
 def test_the_interpretation_is_published_with_the_document(store: Store):
     office = Office(store, replace(FORM, interpreted=True, interpretation="为什么改、怎么改"))

@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from regulation.clauses import UnknownClause, citation
-from regulation.rule_rows import BadRules
+from regulation.rule_rows import BadRules, fault_in
 
 _FILE = Path(__file__).with_name("archive_contents.yaml")
 
@@ -64,7 +64,7 @@ def sections_from(rows: Any, file: str) -> tuple[Section, ...]:
     try:
         sections = TypeAdapter(tuple[Section, ...]).validate_python(rows)
     except ValidationError as error:
-        raise BadRules(f"{file}：“{'.'.join(str(part) for part in error.errors()[0]['loc'])}”不对") from None
+        raise BadRules(f"{file}：{fault_in(error, {}, '不对')}") from None
     named = [part.part for section in sections for part in section.parts]
     if sorted(named) != sorted(get_args(PartName)):
         raise BadRules(f"{file}：每一部分应正好写一次")

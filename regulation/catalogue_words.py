@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from records.words import Period, Scope, TimeKind
 from regulation.clauses import citation
-from regulation.rule_rows import BadRules
+from regulation.rule_rows import BadRules, fault_in
 
 _FILE = Path(__file__).with_name("catalogue_words.yaml")
 _BETWEEN = re.compile(r"[、，,；;\s]+|或者|或")
@@ -136,8 +136,7 @@ def words_from(content: Any, file: str) -> Words:
     try:
         return Words.model_validate(content)
     except ValidationError as error:
-        where = ".".join(str(part) for part in error.errors(include_url=False)[0]["loc"])
-        raise BadRules(f"{file}：“{where}”缺少、多余或不是认识的词") from None
+        raise BadRules(f"{file}：{fault_in(error, {}, '缺少、多余或不是认识的词')}") from None
 
 
 def _listed(known: list[str], words: Words) -> str:

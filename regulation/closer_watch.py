@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from records.words import Risk
 from regulation.clauses import citation
-from regulation.rule_rows import BadRules
+from regulation.rule_rows import BadRules, fault_in
 from regulation.severity import SeverityRules
 
 _FILE = Path(__file__).with_name("closer_watch.yaml")
@@ -81,5 +81,4 @@ def closer_watch(changes: Mapping[str, Mapping[str, Any]] | None = None, path: P
     try:
         return CloserWatch.model_validate({**content, "levels": list(rows.values())})
     except ValidationError as error:
-        where = ".".join(map(str, error.errors(include_url=False)[0]["loc"]))
-        raise BadRules(f"设置 {_SETTING}：“{where}”缺少、多余或值不对") from None
+        raise BadRules(f"设置 {_SETTING}：{fault_in(error, {}, '缺少、多余或值不对')}") from None

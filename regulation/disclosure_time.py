@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from records.words import TimeKind
 from regulation.clauses import citation
-from regulation.rule_rows import BadRules
+from regulation.rule_rows import BadRules, fault_in
 
 _FILE = Path(__file__).with_name("disclosure_time.yaml")
 _SETTING = "rules.disclosure_time"
@@ -113,10 +113,7 @@ def disclosure_time(changes: Mapping[str, Any] | None = None, path: Path = _FILE
     try:
         return DisclosureTime.model_validate(_changed(content, dict(changes or {})))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        told = str(first["ctx"]["error"]) if first["type"] == "value_error" else _FAULTS.get(first["type"], "的值不对")
-        raise BadRules(f"{place}：“{where}”{told}") from None
+        raise BadRules(f"{place}：{fault_in(error, _FAULTS)}") from None
 
 
 def _changed(content: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from regulation.rule_rows import BadRules
+from regulation.rule_rows import BadRules, fault_in
 
 _FILE = Path(__file__).with_name("platforms.yaml")
 Count = Annotated[int, Field(ge=1)]
@@ -86,5 +86,4 @@ def platform_rules(changes: Mapping[str, Mapping[str, Any]] | None = None, path:
     try:
         return PlatformRules.model_validate({**content, "platforms": list(rows.values())})
     except ValidationError as error:
-        where = ".".join(map(str, error.errors(include_url=False)[0]["loc"]))
-        raise BadRules(f"设置 rules.platforms：“{where}”缺少、多余或值不对") from None
+        raise BadRules(f"设置 rules.platforms：{fault_in(error, {}, '缺少、多余或值不对')}") from None

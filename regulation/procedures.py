@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from regulation.clauses import UnknownClause, clause
-from regulation.rule_rows import BadRules
+from regulation.rule_rows import BadRules, fault_in
 
 _FILE = Path(__file__).with_name("procedures.yaml")
 
@@ -124,7 +124,7 @@ def procedures_from(rows: Any, file: str) -> dict[str, Procedure]:
         try:
             one = Procedure.model_validate(row)
         except ValidationError as error:
-            raise BadRules(f"{place}：“{'.'.join(str(part) for part in error.errors()[0]['loc'])}”不对") from None
+            raise BadRules(f"{place}：{fault_in(error, {}, '不对')}") from None
         for fault in _faults(one):
             raise BadRules(f"{place}（{one.profile}）：{fault}")
         if one.profile in table:

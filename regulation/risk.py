@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from records.words import Risk, Severity
 from regulation.clauses import citation
-from regulation.rule_rows import BadRules
+from regulation.rule_rows import BadRules, fault_in
 
 STEPS = 5
 """Probability and impact go from 1 to this."""
@@ -104,10 +104,7 @@ def risk_rules(changes: Mapping[str, Mapping[str, Any]] | None = None, path: Pat
     try:
         return RiskRules.model_validate(_changed(content, changes or {}))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        told = str(first["ctx"]["error"]) if first["type"] == "value_error" else "缺少、多余或值不对"
-        raise BadRules(f"{place}：“{where}”{told}") from None
+        raise BadRules(f"{place}：{fault_in(error, {}, '缺少、多余或值不对')}") from None
 
 
 def _changed(content: Any, changes: Mapping[str, Mapping[str, Any]]) -> Any:

@@ -103,6 +103,14 @@ class RuleFile(Generic[R]):
             raise BadRules(f"设置 {self.setting}：没有名为 {'、'.join(sorted(unused))} 的规则")
 
 
+def fault_in(error: ValidationError, words: Mapping[str, str], otherwise: str = "的值不对") -> str:
+    """Where the first fault of a file is and what it is, in Chinese: a check's own words, else those of `words` for its type."""
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    told = str(first["ctx"]["error"]) if first["type"] == "value_error" else words.get(first["type"], otherwise)
+    return f"“{where}”{told}"
+
+
 def _fault(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_context=False)[0]
     key = next((str(part) for part in reversed(first["loc"]) if isinstance(part, str)), "")

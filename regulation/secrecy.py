@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from regulation.clauses import UnknownClause, clause
-from regulation.rule_rows import BadRules
+from regulation.rule_rows import BadRules, fault_in
 
 _FILE = Path(__file__).with_name("secrecy.yaml")
 _SETTING = "rules.secrecy_words"
@@ -87,8 +87,7 @@ def secrecy_rules(own_words: Sequence[str] = (), path: Path = _FILE) -> SecrecyR
     try:
         rules = SecrecyRules.model_validate({**_spelled_out(content, path.name), "own_words": tuple(own_words)})
     except ValidationError as error:
-        where = ".".join(str(part) for part in error.errors(include_url=False)[0]["loc"])
-        raise BadRules(f"{path.name}：“{where}”不对") from None
+        raise BadRules(f"{path.name}：{fault_in(error, {}, '不对')}") from None
     _check_rows(rules, path.name)
     return rules
 

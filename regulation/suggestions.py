@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from records.suggestions import Did, Standing
 from regulation.clauses import citation
-from regulation.rule_rows import BadRules
+from regulation.rule_rows import BadRules, fault_in
 
 FROM_POST = "post"
 """The way of a suggestion that a person took from a post."""
@@ -116,10 +116,7 @@ def suggestion_rules(changes: Mapping[str, Mapping[str, Any]] | None = None, pat
     try:
         return SuggestionRules.model_validate(_changed(content, changes or {}))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        told = str(first["ctx"]["error"]) if first["type"] == "value_error" else _FAULTS.get(first["type"], "的值不对")
-        raise BadRules(f"{place}：“{where}”{told}") from None
+        raise BadRules(f"{place}：{fault_in(error, _FAULTS)}") from None
 
 
 def _changed(content: Any, changes: Mapping[str, Mapping[str, Any]]) -> Any:

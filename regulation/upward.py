@@ -13,7 +13,7 @@ from records.alerts import OFFICE
 from records.upward import BY_CHANNEL, Need
 from records.words import Severity
 from regulation.clauses import citation
-from regulation.rule_rows import BadRules
+from regulation.rule_rows import BadRules, fault_in
 
 _FILE = Path(__file__).with_name("upward.yaml")
 _SETTING = "rules.upward"
@@ -110,10 +110,7 @@ def upward_rules(changes: Mapping[str, Mapping[str, Any]] | None = None, path: P
     try:
         return UpwardRules.model_validate(_changed(content, changes or {}))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        told = str(first["ctx"]["error"]) if first["type"] == "value_error" else _FAULTS.get(first["type"], "的值不对")
-        raise BadRules(f"{place}：“{where}”{told}") from None
+        raise BadRules(f"{place}：{fault_in(error, _FAULTS)}") from None
 
 
 def _changed(content: Any, changes: Mapping[str, Mapping[str, Any]]) -> Any:

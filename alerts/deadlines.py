@@ -8,8 +8,9 @@ from datetime import date, datetime, time, timedelta
 
 from records.alerts import Deadline, DeadlineState, Step
 from records.reminders import Reminder, ReminderState
+from records.zone import CHINA
 from regulation.time_limits import TimeLimit
-from regulation.working_days import SHANGHAI, Count, WorkingDays
+from regulation.working_days import Count, WorkingDays
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def counted(deadline: Deadline, calendar: WorkingDays) -> Count | None:
     """How the working days of a deadline are counted by this calendar; None for one that is not due in working days."""
     if deadline.working_days is None:
         return None
-    return calendar.after(deadline.started_at.astimezone(SHANGHAI).date(), deadline.working_days)
+    return calendar.after(deadline.started_at.astimezone(CHINA).date(), deadline.working_days)
 
 
 def recounted(deadline: Deadline, calendar: WorkingDays) -> Deadline:
@@ -112,7 +113,7 @@ def _placed(step: Step, days: Sequence[date], started_at: datetime) -> Step:
     """The step at the moment that its working day gives it."""
     if step.day is None:
         return step
-    midnight = datetime.combine(days[step.day - 1], time(0), SHANGHAI)
+    midnight = datetime.combine(days[step.day - 1], time(0), CHINA)
     return replace(step, after=midnight + timedelta(minutes=step.minute) - started_at)
 
 

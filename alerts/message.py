@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import yaml
 
@@ -22,6 +21,7 @@ from records.incidents import Incident
 from records.naming import name_fields, named, office_name
 from records.spans import MINUTE, span, to_the_minute
 from records.words import Level, Scope
+from records.zone import CHINA
 
 FACTS = frozenset(
     {
@@ -65,7 +65,6 @@ _TEXT_FIELDS: Mapping[str, frozenset[str]] = {
     "kept_silent": frozenset({"before", "after", "told"}),
 }
 _FILE = Path(__file__).with_name("templates.yaml")
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _LINES_TOGETHER = 3
 _PARAGRAPH_LENGTH = 400
 _TITLE_LENGTH, _VALUE_LENGTH, _QUOTE_LENGTH, _NUMBER_LENGTH = 40, 80, 120, 8
@@ -192,13 +191,13 @@ def shown(moment: datetime) -> str:
 
 def day_and_time(moment: datetime) -> str:
     """A moment in Beijing, such as 4月10日 09:40."""
-    local = moment.astimezone(_SHANGHAI)
+    local = moment.astimezone(CHINA)
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def shown_due(moment: datetime) -> str:
     """A moment until which something is to be done: the end of a day is called 24:00, not the 00:00 of the next one."""
-    local = moment.astimezone(_SHANGHAI)
+    local = moment.astimezone(CHINA)
     if (local.hour, local.minute) != (0, 0):
         return shown(moment)
     day = local - timedelta(days=1)

@@ -13,7 +13,6 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
 
@@ -25,6 +24,7 @@ from pipeline.indexing import catch_up_records
 from pipeline.ledger_view import Wanted, ledger
 from records.people import Person
 from records.words import Role
+from records.zone import CHINA
 from regulation.watched_records import watched_records
 from storage.search.record_index import RecordIndex
 from storage.store import Store
@@ -40,7 +40,6 @@ HEADINGS = ("编号", "标题", "文号", "公开时间", "责任单位", "目�
 _KEYS = ("id", "title", "doc_number", "published_at", "unit", "catalogue_item", "scope", "url", "body")
 _MATTERS = ("供热", "学区划分", "老旧小区改造", "公交线路", "低保", "征收补偿", "干部任免", "巡察整改", "防汛", "水价")
 _UNITS = ("住建局", "教育局", "民政局", "组织部", "纪委监委", "水务局")
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def main(argv: list[str]) -> int:
@@ -128,7 +127,7 @@ def _peak_mb() -> float:
 
 def rows_of(number: int) -> Iterator[tuple[str, ...]]:
     """That many rows of fifteen years that ended three years ago, a few party records and a few bad ones among them."""
-    last = (NOON - timedelta(days=3 * 365)).astimezone(_SHANGHAI)
+    last = (NOON - timedelta(days=3 * 365)).astimezone(CHINA)
     for n in range(number):
         matter, unit = _MATTERS[n % len(_MATTERS)], _UNITS[n % len(_UNITS)]
         published = last - timedelta(days=n * 15 * 365 / number)

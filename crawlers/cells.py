@@ -8,9 +8,10 @@ from datetime import date, datetime, time, timedelta
 from math import isfinite
 from typing import Any
 
-from crawlers.dates import CHINA, MISSING, Dated, dated
+from crawlers.dates import MISSING, Dated, dated
 from crawlers.markup import plain
 from crawlers.tabular import unwrapped
+from records.zone import CHINA
 
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000

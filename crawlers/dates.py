@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from math import isfinite
-from zoneinfo import ZoneInfo
 
 from crawlers.spoken_dates import from_words
-
-CHINA = ZoneInfo("Asia/Shanghai")
+from records.zone import CHINA
 
 MISSING = "date_missing"
 """Flag: the page shows no date that can be read; the time of fetching stands for it."""

@@ -12,9 +12,10 @@ from typing import Any
 from selectolax.lexbor import LexborNode
 
 from crawlers.bylines import is_date, is_label
-from crawlers.dates import CHINA, Dated, dated
+from crawlers.dates import Dated, dated
 from crawlers.main_text import holding_text
 from crawlers.outline import Line, Outline, without_blanks
+from records.zone import CHINA
 
 _TITLES = ("articletitle", "og:title", "twitter:title", "weibo:article:title")
 _TIMES = (

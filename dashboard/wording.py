@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from crawlers.outcomes import FLAGS
-from huiying.clock import CHINA
 from records.alerts import Deadline
 from records.incidents import IncidentState
 from records.posts import BACKLOG, GONE
 from records.spans import IN_DAYS, span
 from records.words import Severity
+from records.zone import CHINA
 from regulation.clauses import citation
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>&:$=^\"'@/])")

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from alerts.delivery import DeliveryFailed
 from crawlers.reading import Via
 from crawlers.sources import Source
-from huiying.clock import CHINA, shown, synchronised
+from huiying.clock import shown, synchronised
 from huiying.contact_faults import contact_fault
 from huiying.disk import disk_troubles
 from huiying.locking import AlreadyRunning, held
@@ -31,6 +31,7 @@ from pipeline.source_health import Standing, source_states
 from pipeline.sources import SourceList, file_sources
 from pipeline.working_calendar import working_days
 from records.secret_files import UnusableSecret
+from records.zone import CHINA
 from storage.schema import newest_schema
 
 CHINESE_FONT = ("fc-list", ":lang=zh-cn", "family")

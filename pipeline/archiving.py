@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from glob import escape
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -43,6 +42,7 @@ from records.incidents import Incident
 from records.os_errors import reason
 from records.suggestions import Suggestion, SuggestionEntry
 from records.words import Category, Channel, Sentiment
+from records.zone import CHINA
 from regulation.archive_contents import archive_contents
 from regulation.permissions import allowed, concerns, may_read_record
 from storage import tables
@@ -53,7 +53,6 @@ from storage.suggestions import Wanted
 ARCHIVE, READ = "archive_record", "read_archive"
 """The acts as permissions.yaml and the audit name them."""
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MOST = 100_000
 """More suggestions on one record are not looked for."""
 _LONGEST_NAME = 120
@@ -100,7 +99,7 @@ class _Gathered:
     @property
     def year(self) -> int:
         at = self.proposals[0].kept.begun_at if self.record is None else self.record.published_at
-        return at.astimezone(_SHANGHAI).year
+        return at.astimezone(CHINA).year
 
 
 def archive(
@@ -315,7 +314,7 @@ def _reactions(t: Transaction, record_id: str) -> list[ReactionCount]:
         .where(read.c.disclosure == record_id)
     )
     counted = Counter(
-        (row.published_at.astimezone(_SHANGHAI).date(), row.channel, row.sentiment, row.category or "")
+        (row.published_at.astimezone(CHINA).date(), row.channel, row.sentiment, row.category or "")
         for row in t.connection.execute(query)
     )
     return [

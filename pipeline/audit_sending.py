@@ -12,7 +12,7 @@ from pipeline.refusals import Refused
 from pipeline.timekeeping import CLOCK
 from records.alerts import KEEPER, Alert
 from records.people import Contact
-from regulation.working_days import SHANGHAI
+from records.zone import CHINA
 from storage.store import Store, Transaction
 
 _SENT = "audit_head_sent"
@@ -49,8 +49,8 @@ def send_head(store: Store, now: datetime, routes: Routes) -> int:
 
 def latest(times: Sequence[time], now: datetime) -> datetime | None:
     """The last moment not after `now` that one of these times of day in China was; None without times."""
-    today = now.astimezone(SHANGHAI).date()
-    moments = [datetime.combine(day, at, SHANGHAI) for day in (today - _DAY, today) for at in times]
+    today = now.astimezone(CHINA).date()
+    moments = [datetime.combine(day, at, CHINA) for day in (today - _DAY, today) for at in times]
     return max((moment for moment in moments if moment <= now), default=None)
 
 

@@ -10,8 +10,9 @@ from pipeline.refusals import Refused
 from pipeline.views import may_somewhere
 from pipeline.working_calendar import IMPORT, Imported, previewed, working_days
 from records.people import Person
+from records.zone import CHINA
 from regulation.calendar_notice import Line, lines_of, notice_of, row_of
-from regulation.working_days import SHANGHAI, YearTable
+from regulation.working_days import YearTable
 from storage.store import Transaction
 
 
@@ -40,7 +41,7 @@ def calendar_page(t: Transaction, person: Person, now: datetime) -> CalendarPage
     """The calendar; None for a person who does not import it."""
     if not may_somewhere(person, IMPORT):
         return None
-    calendar, today = working_days(t), now.astimezone(SHANGHAI).date()
+    calendar, today = working_days(t), now.astimezone(CHINA).date()
     others = sorted(set(calendar.imported) - {today.year, today.year + 1}, reverse=True)
     missing = calendar.missing(today)
     years = sorted((today.year, today.year + 1), key=lambda year: (year not in missing, -year))

@@ -13,9 +13,10 @@ from pipeline.proposing import Proposal, proposals
 from pipeline.working_calendar import working_days
 from records.proposals import Form, Noted
 from records.words import Attribute, TimeKind
+from records.zone import CHINA
 from regulation.disclosure_time import DisclosureTime
 from regulation.procedures import PUBLISH
-from regulation.working_days import SHANGHAI, WorkingDays
+from regulation.working_days import WorkingDays
 from storage.store import Transaction
 
 _FOLLOWED = (TimeKind.REGULAR, TimeKind.STAGED)
@@ -35,7 +36,7 @@ class Pending:
 
 def pending(t: Transaction, now: datetime, rules: DisclosureTime) -> list[Pending]:
     """Everything that must be published, the first due day at the head, what has none yet at the end."""
-    calendar, today = working_days(t), now.astimezone(SHANGHAI).date()
+    calendar, today = working_days(t), now.astimezone(CHINA).date()
     running = [one for one in proposals(t, t.proposals.running()) if _runs(one)]
     found = [_of_proposal(one, today, calendar, rules) for one in running]
     forms = [one.standing.form for one in running if one.standing.form is not None]
@@ -45,7 +46,7 @@ def pending(t: Transaction, now: datetime, rules: DisclosureTime) -> list[Pendin
 
 def due_day(t: Transaction, proposal: Proposal, now: datetime, rules: DisclosureTime) -> Pending | None:
     """Until when this proposal must be published; None where it need not be any more."""
-    today = now.astimezone(SHANGHAI).date()
+    today = now.astimezone(CHINA).date()
     return _of_proposal(proposal, today, working_days(t), rules) if _runs(proposal) else None
 
 
@@ -73,7 +74,7 @@ def _published(t: Transaction) -> list[Published]:
     """The records under items of which something is to be published again, each with the form from which it came."""
     forms = t.proposals.forms_with(PUBLISH)
     return [
-        Published(one.id, one.unit, one.catalogue_item, one.published_at.astimezone(SHANGHAI).date(), forms.get(one.id))
+        Published(one.id, one.unit, one.catalogue_item, one.published_at.astimezone(CHINA).date(), forms.get(one.id))
         for one in t.disclosures.of_items(_standing_items(t, forms.values()))
     ]
 

@@ -12,8 +12,8 @@ from pipeline.views import may, may_everywhere, open_incidents
 from records.alerts import KEEPER, OFFICE
 from records.duty import Handover, Shift
 from records.people import Person
+from records.zone import CHINA
 from regulation.duty import DutyRules
-from regulation.working_days import SHANGHAI
 from storage.store import Transaction
 
 VIEW = "view_duty"
@@ -82,7 +82,7 @@ def duty_holes(t: Transaction, person: Person, now: datetime, rules: DutyRules) 
 
 
 def _day(t: Transaction, recipient: str, day: date) -> list[Shift]:
-    begin = datetime.combine(day, time(), SHANGHAI)
+    begin = datetime.combine(day, time(), CHINA)
     end = begin + timedelta(days=1)
     return [
         replace(one, begins_at=max(one.begins_at, begin), ends_at=min(one.ends_at, end))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
@@ -27,13 +26,13 @@ from records.incidents import IncidentState
 from records.people import Person
 from records.publications import Publication
 from records.words import Scope, Sentiment
+from records.zone import CHINA
 from storage import tables
 from storage.disclosures import Version
 from storage.search.excerpts import Piece, excerpt
 from storage.search.words import needles
 from storage.store import Transaction
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _FEW = 500
 """So many hits are asked for by id; of more, all records that fit are read."""
 
@@ -144,7 +143,7 @@ def ledger_filters(t: Transaction, person: Person) -> Filters:
     items = select(table.c.catalogue_item).where(known, table.c.catalogue_item.is_not(None)).distinct()
     ends = select(func.min(table.c.published_at), func.max(table.c.published_at)).where(known)
     first, last = t.connection.execute(ends).one()
-    years = () if first is None else range(last.astimezone(_SHANGHAI).year, first.astimezone(_SHANGHAI).year - 1, -1)
+    years = () if first is None else range(last.astimezone(CHINA).year, first.astimezone(CHINA).year - 1, -1)
     return Filters(
         units=list(t.connection.execute(units).scalars()),
         years=list(years),
@@ -173,8 +172,8 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.unit is not None:
         asked.append(table.c.unit == wanted.unit)
     if wanted.year is not None:
-        asked.append(table.c.published_at >= datetime(wanted.year, 1, 1, tzinfo=_SHANGHAI))
-        asked.append(table.c.published_at < datetime(wanted.year + 1, 1, 1, tzinfo=_SHANGHAI))
+        asked.append(table.c.published_at >= datetime(wanted.year, 1, 1, tzinfo=CHINA))
+        asked.append(table.c.published_at < datetime(wanted.year + 1, 1, 1, tzinfo=CHINA))
     if wanted.scope is not None:
         asked.append(table.c.scope == wanted.scope.value)
     if wanted.item is not None:

@@ -12,7 +12,8 @@ from crawlers.sources import Source
 from pipeline.views import may_somewhere
 from records.patrols import PatrolTally
 from records.people import Person
-from regulation.source_health import SHANGHAI, HealthRules
+from records.zone import CHINA
+from regulation.source_health import HealthRules
 from regulation.watch_periods import Patrolled, PeriodReport, Watched, WatchPeriod, WatchPeriods, report_on
 from storage.store import Transaction
 
@@ -78,7 +79,7 @@ def _since(t: Transaction, day: date, tallies: Sequence[Mapping[str, PatrolTally
     known = dict(t.source_troubles.watched())
     for source, first in t.source_days.first_days().items():
         tried = [tried[source].first_attempt_at for tried in tallies if source in tried] if first == day else []
-        begin = min(tried, default=datetime.combine(first, time(0), SHANGHAI))
+        begin = min(tried, default=datetime.combine(first, time(0), CHINA))
         known[source] = min(begin, known.get(source, begin))
     return known
 

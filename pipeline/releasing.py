@@ -18,11 +18,11 @@ from pipeline.working_calendar import working_days
 from records.alerts import OFFICE
 from records.people import Person
 from records.releases import IllegalRelease, Release, ReleaseState, ReleaseStep
+from records.zone import CHINA
 from regulation.permissions import allowed, concerns, everywhere, may_read_record
 from regulation.platforms import PlatformRules
 from regulation.recipients import recipients_for
 from regulation.releases import ReleaseRules
-from regulation.working_days import SHANGHAI
 from storage.store import Store, Transaction
 
 PLAN, NOTE, VIEW = "plan_release", "note_release", "view_releases"
@@ -174,4 +174,4 @@ def _require_record(t: Transaction, record_id: str | None, actor: Actor) -> None
 
 
 def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+    return datetime(day.year, day.month, day.day, tzinfo=CHINA)

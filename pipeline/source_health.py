@@ -11,8 +11,9 @@ from crawlers.reading import Via
 from crawlers.sources import Source
 from records.patrols import SourceDay, Trouble
 from records.words import Channel
+from records.zone import CHINA
 from regulation.source_baseline import Baseline
-from regulation.source_health import SHANGHAI, HealthRules, Rule, SourceView, source_health_rules
+from regulation.source_health import HealthRules, Rule, SourceView, source_health_rules
 from storage.sources import SourceState
 from storage.store import Transaction
 
@@ -113,7 +114,7 @@ class Seen:
 
 def first_day(now: datetime, rules: HealthRules) -> date:
     """The first of the days that the rules look at."""
-    return now.astimezone(SHANGHAI).date() - rules.days * _DAY
+    return now.astimezone(CHINA).date() - rules.days * _DAY
 
 
 def _health(

@@ -17,12 +17,12 @@ from pipeline.working_calendar import IMPORT, working_days
 from records.deliveries import ChannelState
 from records.messages import Heartbeat
 from records.people import Person
+from records.zone import CHINA
 from regulation.duty import DutyRules, duty_rules
 from regulation.oversight import OversightRules, oversight_rules
 from regulation.source_health import HealthRules
 from regulation.telling import Telling
 from regulation.telling import telling as shipped_telling
-from regulation.working_days import SHANGHAI
 from storage.audit import Entry
 from storage.store import Transaction
 
@@ -120,7 +120,7 @@ def desk_state(
 
 def _calendar_missing(t: Transaction, person: Person, now: datetime) -> Sequence[int]:
     """For those who can do something about it."""
-    return working_days(t).missing(now.astimezone(SHANGHAI).date()) if may_somewhere(person, IMPORT) else ()
+    return working_days(t).missing(now.astimezone(CHINA).date()) if may_somewhere(person, IMPORT) else ()
 
 
 def workers(t: Transaction, now: datetime, silent: timedelta) -> list[WorkerRow]:

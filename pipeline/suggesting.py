@@ -25,9 +25,9 @@ from pipeline.working_calendar import working_days
 from records.naming import office_name
 from records.posts import REDACTED_TEXT
 from records.suggestions import Did, Suggestion, SuggestionEntry, origin_of_post
+from records.zone import CHINA
 from regulation.permissions import allowed, concerns
 from regulation.suggestions import FROM_POST, StepRule, SuggestionRules
-from regulation.working_days import SHANGHAI
 from storage.store import Store, Transaction
 
 REGISTER = "register_suggestion"
@@ -148,7 +148,7 @@ def note(store: Store, meant: Meant, did: Did, said: Said, handling: Handling) -
             raise Refused(told)
         entry = _with_due(t, _entry(meant, did, meaning), rule)
         if said.due_on is not None:
-            entry = replace(entry, due_at=datetime.combine(said.due_on + _DAY, time(), SHANGHAI))
+            entry = replace(entry, due_at=datetime.combine(said.due_on + _DAY, time(), CHINA))
         _keep(t, meant, entry)
         _tell(t, meant, entry, course, handling.routes)
 
@@ -225,7 +225,7 @@ def _unit(t: Transaction, named: str | None, responsible: str | None, actor: Act
 
 
 def _next_number(t: Transaction, at: datetime) -> str:
-    year = at.astimezone(SHANGHAI).year
+    year = at.astimezone(CHINA).year
     return f"{year}-{t.suggestions.last_number(year) + 1:05d}"
 
 
@@ -254,7 +254,7 @@ def _fault(
         return f"没有“{said.way[:40]}”这种方式：可用 {'、'.join(one.label for one in rules.feedback_ways)}"
     if said.happened_at is not None and said.happened_at > at:
         return "时间不能晚于现在：请填写实际的时间"
-    if said.due_on is not None and said.due_on < at.astimezone(SHANGHAI).date():
+    if said.due_on is not None and said.due_on < at.astimezone(CHINA).date():
         return "完成时间不能早于今天"
     if said.unit is not None:
         require_known(t, said.unit)
@@ -267,7 +267,7 @@ def _with_due(t: Transaction, entry: SuggestionEntry, rule: StepRule) -> Suggest
     """The entry with the moment until which what comes next is due, counted now and kept with how it was counted."""
     if rule.days is None:
         return entry
-    count = working_days(t).after(entry.at.astimezone(SHANGHAI).date(), rule.days)
+    count = working_days(t).after(entry.at.astimezone(CHINA).date(), rule.days)
     return replace(entry, due_at=count.due_at, counted="\n".join(count.explained()))
 
 

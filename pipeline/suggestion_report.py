@@ -13,8 +13,8 @@ from pipeline.suggestion_view import SuggestionRow, ledger
 from pipeline.views import may_everywhere
 from records.naming import office_name
 from records.people import Person
+from records.zone import CHINA
 from regulation.suggestions import SuggestionRules
-from regulation.working_days import SHANGHAI
 from storage.store import Transaction
 
 REPORT = "report_suggestion"
@@ -28,7 +28,7 @@ _DAY = timedelta(days=1)
 
 def rows_of(t: Transaction, person: Person, first: date, last: date, now: datetime) -> list[SuggestionRow]:
     """The suggestions that came in from one day to the other, as far as this person may see them."""
-    since, until = (datetime.combine(day, time(), SHANGHAI) for day in (first, last + _DAY))
+    since, until = (datetime.combine(day, time(), CHINA) for day in (first, last + _DAY))
     return ledger(t, person, now, since=since, until=until)
 
 
@@ -56,7 +56,7 @@ def written_report(
     picked = sorted((one for one in matters if one.suggestion.id in chosen), key=lambda one: one.suggestion.id)[:MOST]
     paper = Paper(
         letterhead=Letterhead(issuer, "", rules.report.addressee, issuer),
-        serial=f"〔{now.astimezone(SHANGHAI).year}〕    号",
+        serial=f"〔{now.astimezone(CHINA).year}〕    号",
         title=TITLE,
         sections=tuple(Section(*one) for one in sections(period, figures(matters, rules, now), picked, rules)),
         signed_at=now,

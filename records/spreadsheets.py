@@ -13,12 +13,12 @@ from datetime import date, datetime, time
 from io import BytesIO, StringIO
 from pathlib import Path, PurePath
 from xml.etree.ElementTree import ParseError
-from zoneinfo import ZoneInfo
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
+from records.zone import CHINA
+
 _TIME = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?",
 )
@@ -129,14 +129,14 @@ def plain_text(value: object) -> str:
 def written_moment(value: object) -> object:
     """A cell's moment in ISO 8601, Beijing time where it names no zone; what cannot be read stays, to be refused by its key."""
     if isinstance(value, datetime):
-        return (value if value.tzinfo else value.replace(tzinfo=_SHANGHAI)).isoformat()
+        return (value if value.tzinfo else value.replace(tzinfo=CHINA)).isoformat()
     if isinstance(value, date):
-        return datetime.combine(value, time(), _SHANGHAI).isoformat()
+        return datetime.combine(value, time(), CHINA).isoformat()
     written = _TIME.fullmatch(str(value).strip())
     if written is None:
         return value
     try:
-        return datetime(*(int(part or 0) for part in written.groups()), tzinfo=_SHANGHAI).isoformat()  # type: ignore[arg-type, misc]
+        return datetime(*(int(part or 0) for part in written.groups()), tzinfo=CHINA).isoformat()  # type: ignore[arg-type, misc]
     except ValueError:
         return value
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from records.zone import CHINA
 from regulation.figures import figures
 from regulation.telling import TimeOfDay
-from regulation.working_days import SHANGHAI, WorkingDays
+from regulation.working_days import WorkingDays
 
 _FILE = Path(__file__).with_name("releases.yaml")
 
@@ -26,7 +27,7 @@ class ReleaseRules(BaseModel):
 
     def reminded(self, due: datetime, calendar: WorkingDays) -> datetime:
         """When a release that is due then is called to mind."""
-        return datetime.combine(calendar.before(due.astimezone(SHANGHAI).date()), self.remind_at, SHANGHAI)
+        return datetime.combine(calendar.before(due.astimezone(CHINA).date()), self.remind_at, CHINA)
 
 
 def release_rules(changes: Mapping[str, Any] | None = None, path: Path = _FILE) -> ReleaseRules:

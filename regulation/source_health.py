@@ -8,16 +8,15 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
 from records.patrols import SourceDay
+from records.zone import CHINA
 from regulation.recipients import words_for
 from regulation.rule_rows import RuleFile
 from regulation.source_baseline import Baseline, baseline_of
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 """The zone in which a source's days are counted."""
 
 DROPPED_TIMES = 3
@@ -68,7 +67,7 @@ class SourceView:
     @property
     def today(self) -> date:
         """The day in Asia/Shanghai."""
-        return self.now.astimezone(SHANGHAI).date()
+        return self.now.astimezone(CHINA).date()
 
     def posts_since(self, first: date) -> int:
         """New posts from that day on."""

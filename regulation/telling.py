@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from records.zone import CHINA
 from regulation.figures import figures
-from regulation.working_days import SHANGHAI
 
 _FILE = Path(__file__).with_name("telling.yaml")
 
@@ -57,7 +57,7 @@ class Telling(BaseModel):
 
     def others_before(self, now: datetime) -> datetime | None:
         """Since when an alert that is not urgent must have waited to go out now; None in the quiet hours."""
-        return None if self._is_quiet(now.astimezone(SHANGHAI).time()) else now - timedelta(seconds=self.digest_seconds)
+        return None if self._is_quiet(now.astimezone(CHINA).time()) else now - timedelta(seconds=self.digest_seconds)
 
     def _is_quiet(self, now: time) -> bool:
         if self.quiet_from <= self.quiet_to:

@@ -16,8 +16,8 @@ from typing import Any
 import yaml
 
 from records.patrols import PatrolTally
+from records.zone import CHINA
 from regulation.rule_rows import BadRules
-from regulation.source_health import SHANGHAI
 
 _FILE = Path(__file__).with_name("watch_periods.yaml")
 _KEYS = {"starts", "clause"}
@@ -34,7 +34,7 @@ class WatchPeriod:
     @property
     def label(self) -> str:
         """As people read it: 08:00–16:00; 20:00–次日08:00."""
-        start, end = self.start.astimezone(SHANGHAI), self.end.astimezone(SHANGHAI)
+        start, end = self.start.astimezone(CHINA), self.end.astimezone(CHINA)
         if end.date() == start.date():
             return f"{start:%H:%M}–{end:%H:%M}"
         return f"{start:%H:%M}–{'24:00' if end.time() == time(0) else f'次日{end:%H:%M}'}"
@@ -48,8 +48,8 @@ class WatchPeriods:
 
     def of(self, day: date) -> tuple[WatchPeriod, ...]:
         """The periods that begin on that day, in their order."""
-        begun = [datetime.combine(day, start, SHANGHAI).astimezone(UTC) for start in self.starts]
-        ends = [*begun[1:], datetime.combine(day + _DAY, self.starts[0], SHANGHAI).astimezone(UTC)]
+        begun = [datetime.combine(day, start, CHINA).astimezone(UTC) for start in self.starts]
+        ends = [*begun[1:], datetime.combine(day + _DAY, self.starts[0], CHINA).astimezone(UTC)]
         return tuple(WatchPeriod(start, end) for start, end in zip(begun, ends, strict=True))
 
 
@@ -143,7 +143,7 @@ def watch_periods(starts: Sequence[str] | None = None, path: Path = _FILE) -> Wa
 
 def _time(text: Any, place: str) -> time:
     try:
-        return datetime.strptime(text, "%H:%M").replace(tzinfo=SHANGHAI).time()
+        return datetime.strptime(text, "%H:%M").replace(tzinfo=CHINA).time()
     except (TypeError, ValueError):
         raise BadRules(f"{place}：“{text}”不是“08:00”这样的时刻") from None
 

@@ -13,14 +13,12 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from records.zone import CHINA
 from regulation.rule_rows import BadRules
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 _FILE = Path(__file__).with_name("working_days.yaml")
 _DAY = timedelta(days=1)
@@ -118,7 +116,7 @@ class Count:
     @property
     def due_at(self) -> datetime:
         """The end of the last day in China, in UTC."""
-        return datetime.combine(self.due + _DAY, time(0), SHANGHAI).astimezone(UTC)
+        return datetime.combine(self.due + _DAY, time(0), CHINA).astimezone(UTC)
 
     @property
     def confirmed(self) -> bool:

@@ -6,16 +6,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from records.incidents import Incident, IncidentState, Member, SeverityChange
 from records.words import Category, Channel, Severity
+from records.zone import CHINA
 from storage import tables
 from storage.turns import take_turn
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _ONGOING = [state.value for state in IncidentState if state.ongoing]
 
 
@@ -105,7 +104,7 @@ class Incidents:
     def next_id(self, opened_at: datetime) -> str:
         """The next free id of that day in Asia/Shanghai: `YYYYMMDD-NNN`, counted from 001."""
         self.take_turn()
-        day = opened_at.astimezone(_SHANGHAI).strftime("%Y%m%d")
+        day = opened_at.astimezone(CHINA).strftime("%Y%m%d")
         query = select(tables.incident.c.id).where(tables.incident.c.id.startswith(f"{day}-"))
         numbers = [int(found.rpartition("-")[2]) for found in self._connection.execute(query).scalars()]
         return f"{day}-{max(numbers, default=0) + 1:03d}"

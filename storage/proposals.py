@@ -6,16 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
 
 from records.proposals import Flag, Form, Noted, ProposalEntry
 from records.words import Attribute, Audience, Manner, Period, Purpose, Risk, TimeKind
+from records.zone import CHINA
 from storage.tables import proposal, proposal_entry
 from storage.turns import take_turn
-
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ class Proposals:
     def next_id(self, begun_at: datetime) -> str:
         """The next free id of that day in Asia/Shanghai: `GYYYYMMDD-NNN`, counted from 001."""
         self.take_turn()
-        day = begun_at.astimezone(_SHANGHAI).strftime("G%Y%m%d")
+        day = begun_at.astimezone(CHINA).strftime("G%Y%m%d")
         query = select(proposal.c.id).where(proposal.c.id.startswith(f"{day}-"))
         numbers = [int(found.rpartition("-")[2]) for found in self._connection.execute(query).scalars()]
         return f"{day}-{max(numbers, default=0) + 1:03d}"

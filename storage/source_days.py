@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select, type_coerce, update
 
 from records.patrols import PatrolTally, SourceDay
+from records.zone import CHINA
 from storage import tables
 from storage.inserting import insert_new
 from storage.sources import Patrol
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -27,7 +26,7 @@ class SourceDays:
     def count(self, patrol: Patrol, answered: bool) -> None:
         """Add an attempt to its source's day; call it in the transaction that logs the attempt."""
         table = tables.source_day
-        day = patrol.ended_at.astimezone(_SHANGHAI).date().isoformat()
+        day = patrol.ended_at.astimezone(CHINA).date().isoformat()
         added = {
             "attempts": 1,
             "answers": int(answered),

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import yaml
 
 from casework.disclosures.procedure import End, Given, Standing
 from records.proposals import Form, Noted, ProposalEntry
 from records.words import Attribute, Manner, Purpose, TimeKind
+from records.zone import CHINA
 from regulation.procedures import PUBLISH, Procedure
 
 COLUMNS = 12
@@ -23,7 +23,6 @@ COLUMNS = 12
 UNSIGNED = "未签署"
 
 _FILE = Path(__file__).with_name("approval_form.yaml")
-_OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 _BLANK_DATE = "　　年　月　日"
 
 
@@ -280,7 +279,7 @@ def _present(text: str | None) -> tuple[str, ...]:
 
 
 def _local(at: datetime) -> date:
-    return at.astimezone(_OFFICE_ZONE).date()
+    return at.astimezone(CHINA).date()
 
 
 def _day(day: date) -> str:

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from records.zone import CHINA
 from regulation.archive_contents import ContentPart, PartName, Section
 from regulation.clauses import citation
 
@@ -23,7 +23,6 @@ FORMAT = 1
 CONTENTS = "目录.txt"
 MANIFEST = "manifest.json"
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _NUMBERS = "一二三四五六七八九十"
 _BROKEN = (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
@@ -126,7 +125,7 @@ def _written(manifest: Mapping[str, Any]) -> bytes:
 
 
 def _contents(package: Package, pieces: Sequence[Piece], sections: Sequence[Section]) -> str:
-    made_at = package.made_at.astimezone(_SHANGHAI)
+    made_at = package.made_at.astimezone(CHINA)
     lines = [
         "归档包目录",
         "",

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from casework.disclosures import approval_form
 from casework.disclosures.annex import Approval
@@ -30,6 +29,7 @@ from records.suggestions import Suggestion, SuggestionEntry
 from records.upward import BY_CHANNEL, UpwardEntry
 from records.upward import Noted as UpwardNoted
 from records.words import Category, Channel, Sentiment
+from records.zone import CHINA
 from regulation.archive_contents import PartName
 from regulation.clauses import citation
 from regulation.procedures import Procedure
@@ -41,7 +41,6 @@ from regulation.upward import UpwardRules
 Keys = Mapping[str, str]
 Row = Mapping[str, Any]
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 VERSION: Keys = MappingProxyType(
     {
@@ -576,7 +575,7 @@ def _said(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, datetime):
-        return f"{value.astimezone(_SHANGHAI):%Y-%m-%d %H:%M:%S}"
+        return f"{value.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
     if isinstance(value, tuple):
         return "、".join(_said(one) for one in value)
     return str(getattr(value, "label", value))

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from records.disclosures import Disclosure
 from records.incidents import Incident, Member, SeverityChange
@@ -18,6 +17,7 @@ from records.naming import office_name
 from records.reports import Part, Response
 from records.spans import until_start
 from records.words import Channel, Scope
+from records.zone import CHINA
 
 PENDING = "〔待责任单位补充"
 """Begins every mark of something a person must still write."""
@@ -28,7 +28,6 @@ REPLAY_MARK = "〔回放草稿〕"
 PARTY_MATTER = "党内公开事项"
 """All that a report says of a record that is open within the party only."""
 
-_OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 _HOUR = timedelta(hours=1)
 _BODY_LIMIT = 160
 _TREND_HOURS = 12
@@ -234,14 +233,14 @@ def _one_line(text: str) -> str:
 
 
 def _clock_hour(at: datetime) -> datetime:
-    return at.astimezone(_OFFICE_ZONE).replace(minute=0, second=0, microsecond=0)
+    return at.astimezone(CHINA).replace(minute=0, second=0, microsecond=0)
 
 
 def _day(at: datetime) -> str:
-    local = at.astimezone(_OFFICE_ZONE)
+    local = at.astimezone(CHINA)
     return f"{local.month}月{local.day}日"
 
 
 def _moment(at: datetime) -> str:
-    local = at.astimezone(_OFFICE_ZONE)
+    local = at.astimezone(CHINA)
     return f"{local.year}年{local.month}月{local.day}日{local.hour:02d}时{local.minute:02d}分"

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from records.words import ReportKind
-
-_OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+from records.zone import CHINA
 
 
 def year_of(at: datetime) -> tuple[int, datetime, datetime]:
     """The year in Asia/Shanghai that `at` lies in, its first moment, and the first moment of the next."""
-    year = at.astimezone(_OFFICE_ZONE).year
-    return year, datetime(year, 1, 1, tzinfo=_OFFICE_ZONE), datetime(year + 1, 1, 1, tzinfo=_OFFICE_ZONE)
+    year = at.astimezone(CHINA).year
+    return year, datetime(year, 1, 1, tzinfo=CHINA), datetime(year + 1, 1, 1, tzinfo=CHINA)
 
 
 def serial(prefix: str, year: int, number: int) -> str:

@@ -9,8 +9,8 @@ from datetime import date, datetime
 
 from casework.suggestions.standing import Course
 from records.suggestions import Did, Standing, Suggestion
+from records.zone import CHINA
 from regulation.suggestions import SuggestionRules
-from regulation.working_days import SHANGHAI
 
 TITLE = "关于党员和群众意见建议办理情况的报告"
 _NUMBERS = "一二三四五六七八九十"
@@ -110,7 +110,7 @@ def _done(course: Course) -> str:
 
 
 def _day(at: date | datetime) -> str:
-    day = at.astimezone(SHANGHAI).date() if isinstance(at, datetime) else at
+    day = at.astimezone(CHINA).date() if isinstance(at, datetime) else at
     return f"{day.year}年{day.month}月{day.day}日"
 
 

@@ -12,13 +12,13 @@ from dashboard import acting
 from dashboard.backstage import backstage
 from dashboard.pieces import table
 from dashboard.wording import moment, plain, shortened
-from huiying.clock import CHINA
 from pipeline import own_catalogue
 from pipeline.catalogue_view import CataloguePage
 from pipeline.own_catalogue import Imported, Meant
 from pipeline.refusals import Refused
 from records.catalogues import CatalogueVersion, Filing, FilingNoted
 from records.spreadsheets import BadRow, Unreadable, table_of
+from records.zone import CHINA
 from regulation.catalogue import LEVELS, Form, Item
 from regulation.catalogue_file import letters, shipped
 

@@ -15,7 +15,6 @@ from dashboard.navigation import Place
 from dashboard.pieces import recipient_name, table, to_acknowledge
 from dashboard.visit import Visit
 from dashboard.wording import clause_name, due, moment, plain, severity_badge, shown_text
-from huiying.clock import CHINA
 from pipeline import duty_view
 from pipeline.duty_handover import LONGEST_NOTE, hand_over, take_over
 from pipeline.duty_roster import Imported, Span, cancel, import_roster, swap
@@ -25,6 +24,7 @@ from records.duty import Handover, Shift
 from records.incidents import IncidentState
 from records.spreadsheets import BadRow, Unreadable, table_of
 from records.words import Severity
+from records.zone import CHINA
 from regulation.time_limits import ACKNOWLEDGEMENT, CO_ACKNOWLEDGEMENT, FOLLOW_UP, INITIAL_REPORT
 
 _WEEKDAYS = "一二三四五六日"

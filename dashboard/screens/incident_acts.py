@@ -15,7 +15,6 @@ from dashboard.screens import incident_dismissed
 from dashboard.screens.leading import lead_to
 from dashboard.visit import Visit
 from dashboard.wording import owed, plain
-from huiying.clock import CHINA
 from pipeline.incident_view import IncidentPage
 from pipeline.units import known_units
 from records.actions import Act
@@ -23,6 +22,7 @@ from records.alerts import Deadline, DeadlineState, Ending
 from records.incidents import Incident, IncidentState
 from records.naming import named, office_name
 from records.words import Category, Severity
+from records.zone import CHINA
 from regulation.dismissals import dismissals
 
 _WHERE = {Ending.PUBLISH_RESPONSE: "回应", Ending.INITIAL_REPORT: "报告", Ending.FINAL_REPORT: "报告"}

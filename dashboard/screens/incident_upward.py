@@ -13,7 +13,6 @@ from dashboard import acting
 from dashboard.backstage import backstage
 from dashboard.visit import Visit
 from dashboard.wording import clause_name, exact, moment, plain, shortened, shown_text
-from huiying.clock import CHINA
 from pipeline import upward, upward_view
 from pipeline.incident_view import IncidentPage
 from pipeline.notify import stored_contacts
@@ -22,6 +21,7 @@ from pipeline.upward_view import UpwardPage
 from records.naming import office_name
 from records.reports import Report
 from records.upward import BY_CHANNEL, Need, Noted, UpwardEntry
+from records.zone import CHINA
 from regulation.upward import UpwardRules
 
 COLOURS = {

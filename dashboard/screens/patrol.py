@@ -11,10 +11,10 @@ from dashboard.backstage import backstage
 from dashboard.pieces import downloads, source_list, table
 from dashboard.visit import Visit
 from dashboard.wording import clause_name, count, moment, plain
-from huiying.clock import CHINA
 from pipeline.patrol_view import PatrolDay, PatrolRow, patrol_day
 from records.spans import span
 from records.spreadsheets import Cell
+from records.zone import CHINA
 from regulation.watch_periods import Patrolled, PeriodReport
 
 _COLOURS = {

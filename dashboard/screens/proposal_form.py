@@ -13,13 +13,13 @@ from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.visit import Visit
 from dashboard.wording import clause_name, plain
-from huiying.clock import CHINA
 from pipeline import proposing
 from pipeline.proposing import Meant
 from pipeline.units import known_units
 from records.disclosures import Disclosure
 from records.proposals import Form
 from records.words import Attribute, Audience, Manner, Period, Purpose, Risk, Scope, TimeKind, Word
+from records.zone import CHINA
 
 W = TypeVar("W", bound=Word)
 _LONGEST_BODY = 50_000

@@ -11,13 +11,13 @@ from dashboard.acting import Doing
 from dashboard.backstage import backstage
 from dashboard.visit import Visit
 from dashboard.wording import moment, plain, safe_link
-from huiying.clock import CHINA
 from pipeline import publishing
 from pipeline.ledger_view import RecordPage
 from pipeline.own_catalogue import in_force
 from pipeline.publishing import Noted
 from pipeline.views import may
 from records.publications import LinkState, Publication
+from records.zone import CHINA
 from regulation.platforms import Platform
 
 _COLOURS = {LinkState.ANSWERS: "green", LinkState.GONE: "red", LinkState.OTHER: "orange", LinkState.UNSEEN: "gray"}

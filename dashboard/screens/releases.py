@@ -14,13 +14,13 @@ from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.visit import Visit
 from dashboard.wording import moment, plain, shortened
-from huiying.clock import CHINA
 from pipeline import ledger_view, releasing
 from pipeline.releasing import Planned
 from pipeline.units import known_units
 from pipeline.views import may_somewhere
 from records.alerts import OFFICE
 from records.releases import Release, ReleaseState
+from records.zone import CHINA
 from regulation.platforms import Platform
 from regulation.working_days import WEEKDAYS
 

@@ -16,12 +16,12 @@ from dashboard.pieces import facts
 from dashboard.suggesting import act, handling, standing_badge, way_label
 from dashboard.visit import Visit, chosen_item
 from dashboard.wording import clause_name, due, exact, moment, plain, remaining, shown_text
-from huiying.clock import CHINA
 from pipeline import suggesting, suggestion_view
 from pipeline.suggestion_view import SuggestionPage
 from pipeline.units import known_units
 from records.naming import office_name
 from records.suggestions import Did, Standing, SuggestionEntry
+from records.zone import CHINA
 from regulation.suggestions import StepRule, SuggestionRules
 
 _NEXT = {

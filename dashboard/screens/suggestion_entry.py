@@ -15,13 +15,13 @@ from dashboard.pieces import table
 from dashboard.suggesting import handling
 from dashboard.visit import Visit
 from dashboard.wording import clause_name, plain, shortened
-from huiying.clock import CHINA
 from pipeline import ledger_view, suggesting, views
 from pipeline.refusals import Refused
 from pipeline.suggesting import LONGEST, REGISTER, Incoming
 from pipeline.suggestion_import import Imported, import_suggestions
 from pipeline.units import known_units
 from records.spreadsheets import BadRow, Unreadable, table_of
+from records.zone import CHINA
 from regulation.suggestions import OTHER_WAY
 
 _LEFT_OUT = "suggestions_left_out"

@@ -11,9 +11,9 @@ from dashboard.backstage import backstage
 from dashboard.exporting import DOCX
 from dashboard.visit import Visit
 from dashboard.wording import clause_name, plain, shortened
-from huiying.clock import CHINA
 from pipeline import suggestion_report
 from records.naming import office_name
+from records.zone import CHINA
 
 _MONTHS = 3
 

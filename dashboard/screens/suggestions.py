@@ -15,13 +15,13 @@ from dashboard.screens import suggestion_entry, suggestion_report
 from dashboard.suggesting import standing_badge, way_label
 from dashboard.visit import Visit
 from dashboard.wording import due, moment, plain, remaining, shortened, shown_text
-from huiying.clock import CHINA
 from pipeline import suggestion_view, views
 from pipeline.suggesting import REGISTER
 from pipeline.suggestion_report import REPORT
 from pipeline.suggestion_view import SuggestionRow
 from records.spreadsheets import Cell
 from records.suggestions import Standing, SuggestionEntry
+from records.zone import CHINA
 
 _OPEN = "未办结"
 _ANY = "不限"

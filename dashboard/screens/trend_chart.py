@@ -7,9 +7,9 @@ from datetime import timedelta
 import altair as alt
 import streamlit as st
 
-from huiying.clock import CHINA
 from pipeline.incident_view import Trend
 from records.words import Channel
+from records.zone import CHINA
 
 # Okabe and Ito's colours, which people with any colour vision can tell apart.
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C8C", "#F0E442")

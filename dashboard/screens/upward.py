@@ -14,11 +14,11 @@ from dashboard.pieces import downloads
 from dashboard.screens.incident_upward import standing_badge, way_label
 from dashboard.visit import Visit
 from dashboard.wording import clause_name, moment, plain, severity_badge, shown_text
-from huiying.clock import CHINA
 from pipeline import upward_view
 from pipeline.upward_view import UpwardRow
 from records.spreadsheets import Cell
 from records.upward import Need
+from records.zone import CHINA
 
 _ANY = "不限"
 _PERIODS = {

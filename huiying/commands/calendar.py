@@ -12,13 +12,13 @@ import click
 from alerts.message import shown_due
 from huiying.chinese import ChineseGroup
 from huiying.cli import BadInput, pass_settings
-from huiying.clock import CHINA
 from huiying.console import desk_at_console
 from huiying.settings import Settings
 from pipeline.accounts import CONSOLE
 from pipeline.acts import Actor
 from pipeline.working_calendar import import_calendar, working_days
 from records.os_errors import reason
+from records.zone import CHINA
 from regulation.working_days import BadCalendar, YearTable, shown, written_table
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])

@@ -12,7 +12,6 @@ from alerts.message import day_and_time
 from alerts.roster_file import read_roster, template
 from huiying.chinese import ChineseGroup
 from huiying.cli import BadInput, Failed, pass_settings
-from huiying.clock import CHINA
 from huiying.console import desk_at_console
 from huiying.settings import Settings
 from huiying.wiring import Desk
@@ -21,6 +20,7 @@ from pipeline.acts import Actor
 from pipeline.duty_roster import Imported, Span, cancel, import_roster, said, swap, uncovered
 from records.os_errors import reason as os_reason
 from records.spreadsheets import Unreadable, table_in
+from records.zone import CHINA
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _MOMENT = click.DateTime(formats=["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"])

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.dates import CHINA, CLAMPED, MISSING, dated
+from crawlers.dates import CLAMPED, MISSING, dated
+from records.zone import CHINA
 
 NOW = datetime(2026, 3, 5, 10, 20, tzinfo=CHINA)
 

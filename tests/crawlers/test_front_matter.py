@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from crawlers.articles import Article, read_article
-from crawlers.dates import CHINA
 from crawlers.reading import Item, Page
+from records.zone import CHINA
 
 FETCHED = datetime(2026, 3, 5, 18, 0, tzinfo=CHINA)
 TEXT = "<div class=con><p>县城三条公交线路今天起调整走向，首末班时间不变。</p><p>市民可以拨打热线咨询，站牌三天内换完。</p></div>"

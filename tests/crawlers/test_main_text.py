@@ -22,12 +22,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.articles import Article, read_article
-from crawlers.dates import CHINA
 from crawlers.encoding import decoded
 from crawlers.main_text import main_text
 from crawlers.markup import parsed
 from crawlers.outline import outlined
 from crawlers.reading import Item, Page
+from records.zone import CHINA
 
 PAGES = Path(__file__).parent / "pages_main_text"
 TRUTH: list[dict[str, Any]] = yaml.safe_load((PAGES / "truth.yaml").read_text(encoding="utf-8"))

@@ -14,7 +14,8 @@ from pipeline import accounts, proposing
 from pipeline.proposing import Meant
 from records.people import Person
 from records.words import Period, Role, TimeKind
-from regulation.working_days import SHANGHAI, WorkingDays, shown
+from records.zone import CHINA
+from regulation.working_days import WorkingDays, shown
 from tests.dashboard import driver, seeding
 from tests.dashboard.conftest import Served, serving_desk
 from tests.dashboard.seeding import PASSWORD
@@ -27,7 +28,7 @@ HOSTILE = "关于供水的通知 <img src=x onerror=alert(1)>"
 
 def today(desk: Desk) -> date:
     """The day in China on which the desk stands."""
-    return desk.clock.now().astimezone(SHANGHAI).date()
+    return desk.clock.now().astimezone(CHINA).date()
 
 
 def fill(desk: Desk) -> None:

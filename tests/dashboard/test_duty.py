@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from huiying.clock import CHINA
 from huiying.wiring import Desk
 from pipeline.notify import stored_contacts
 from pipeline.opening import open_without_record
 from records.alerts import OFFICE
 from records.people import Contact
+from records.zone import CHINA
 from tests.dashboard import driver, seeding
 from tests.dashboard.conftest import Served, serving_desk
 from tests.dashboard.seeding import PASSWORD, unit_of_the_outage

@@ -12,7 +12,6 @@ from playwright.sync_api import Locator, Page, expect
 from dashboard import acting
 from dashboard.backstage import Backstage
 from dashboard.cookies import Signer
-from huiying.clock import CHINA
 from huiying.wiring import Desk
 from pipeline.acts import Actor, attempt
 from pipeline.send import Sender
@@ -20,6 +19,7 @@ from records.actions import Act, Action
 from records.deliveries import DeliveryState
 from records.people import Contact
 from records.words import Role
+from records.zone import CHINA
 from regulation.calendar_notice import notice_of
 from regulation.working_days import WorkingDays
 from tests.dashboard import driver, seeding

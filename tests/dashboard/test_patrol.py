@@ -11,7 +11,8 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
-from huiying.clock import CHINA, SystemClock
+from huiying.clock import SystemClock
+from records.zone import CHINA
 from tests.dashboard import driver
 from tests.dashboard.seeding import PASSWORD, SOURCES
 

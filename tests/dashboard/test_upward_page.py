@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from huiying.clock import CHINA
 from huiying.wiring import Desk
 from pipeline.notify import page_only
 from pipeline.owing import OPENING, Owed, begin
 from records.alerts import DeadlineState
 from records.words import Severity
+from records.zone import CHINA
 from regulation.time_limits import further_limits
 from tests.dashboard import driver
 from tests.dashboard.seeding import PASSWORD

@@ -14,16 +14,16 @@ from pipeline.releasing import Planned, month_of, note_release, plan_release, re
 from records.people import Person
 from records.releases import Release, ReleaseState
 from records.words import Role, Scope
+from records.zone import CHINA
 from regulation.platforms import platform_rules
 from regulation.releases import release_rules
-from regulation.working_days import SHANGHAI
 from storage.store import Store
 from tests.storage.making import NOON, disclosure
 
 OFFICE = Actor("王芳", Role.OFFICE)
 HOUSING = Actor("李强", Role.UNIT, "住建局")
 PLATFORMS = platform_rules()
-MONDAY = datetime(2026, 4, 20, 10, tzinfo=SHANGHAI)
+MONDAY = datetime(2026, 4, 20, 10, tzinfo=CHINA)
 PLANNED = Planned("供热改造进展", MONDAY, "press_conference", "住建局", "r1", "d1")
 SEE = Person("w", "王芳", Role.OFFICE)
 
@@ -115,7 +115,7 @@ def test_the_release_of_a_party_record_shows_to_those_alone_who_may_read_the_rec
 @pytest.mark.clause("E-2(7)4")
 def test_the_spokesperson_s_unit_and_the_office_are_told_once_on_the_working_day_before(town: Store):
     plan_release(town, PLANNED, OFFICE, NOON, PLATFORMS)
-    friday = datetime(2026, 4, 17, 9, tzinfo=SHANGHAI)
+    friday = datetime(2026, 4, 17, 9, tzinfo=CHINA)
     assert told(town, friday - timedelta(seconds=1)) == []
     assert sorted(told(town, friday)) == ["office", "住建局"]
     assert len(told(town, MONDAY - timedelta(hours=1))) == 2
@@ -130,5 +130,5 @@ def test_a_cancelled_release_is_not_called_to_mind_and_a_moved_one_before_its_ne
     first, second = april(town)
     note_release(town, first.id, ReleaseState.CANCELLED, OFFICE, NOON, "取消")
     note_release(town, second.id, ReleaseState.MOVED, OFFICE, NOON, "改期", MONDAY + timedelta(days=1))
-    assert told(town, datetime(2026, 4, 17, 9, tzinfo=SHANGHAI)) == []
-    assert len(told(town, datetime(2026, 4, 20, 9, tzinfo=SHANGHAI))) == 2
+    assert told(town, datetime(2026, 4, 17, 9, tzinfo=CHINA)) == []
+    assert len(told(town, datetime(2026, 4, 20, 9, tzinfo=CHINA))) == 2

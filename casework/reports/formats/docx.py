@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import docx
 import yaml
@@ -20,11 +19,11 @@ from docx.shared import Pt
 from casework.paper import MM_TO_PT, Type, add_run, child, packed, set_page, set_properties
 from casework.reports.document import Document, Paper, Section
 from records.reports import ConfirmedPart
+from records.zone import CHINA
 
 EXTENSION = "docx"
 
 _STYLE_FILE = Path(__file__).with_name("docx.yaml")
-_OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 _NUMERALS = "一二三四五六七八九"
 _AFTER_BORDERS = ("w:shd", "w:tabs", "w:suppressAutoHyphens", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr")
 """Children of a paragraph's properties stand in a fixed order: these come after its borders."""
@@ -153,10 +152,10 @@ def _look() -> Look:
 
 
 def _day(at: datetime) -> str:
-    local = at.astimezone(_OFFICE_ZONE)
+    local = at.astimezone(CHINA)
     return f"{local.year}年{local.month}月{local.day}日"
 
 
 def _moment(at: datetime) -> str:
-    local = at.astimezone(_OFFICE_ZONE)
+    local = at.astimezone(CHINA)
     return f"{_day(at)}{local.hour:02d}时{local.minute:02d}分"

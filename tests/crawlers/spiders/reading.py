@@ -8,9 +8,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from crawlers.dates import CHINA
 from crawlers.reading import Page, Reading
 from crawlers.sources import options_of
+from records.zone import CHINA
 
 PAGES = Path(__file__).parent / "pages"
 NOW = datetime(2026, 3, 5, 10, 20, tzinfo=CHINA)

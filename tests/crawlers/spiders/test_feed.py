@@ -9,10 +9,10 @@ from datetime import datetime
 
 import pytest
 
-from crawlers.dates import CHINA
 from crawlers.outcomes import Outcome
 from crawlers.reading import Unreadable, post_id
 from records.posts import Reactions
+from records.zone import CHINA
 from tests.crawlers.spiders.reading import NOW, everything, read, saved
 
 URL = "https://news.example.org/rss.xml"

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawlers.dates import CHINA
 from crawlers.reading import post_id
 from crawlers.sources import BadSources, source_from
 from records.posts import Reactions
 from records.words import Channel
+from records.zone import CHINA
 from tests.crawlers.spiders.exports import export, folder, saved_export
 from tests.crawlers.spiders.reading import NOW
 

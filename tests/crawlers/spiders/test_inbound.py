@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from crawlers.dates import CHINA
 from crawlers.reading import Via, post_id
 from crawlers.sources import BadSources, Source, source_from
 from crawlers.spiders.inbound import BadBody, entries
 from records.posts import RawPost, Reactions
 from records.words import Channel
+from records.zone import CHINA
 
 NOW = datetime(2026, 3, 5, 10, 20, tzinfo=CHINA)
 ROW = {"id": "hotline", "name": "12345 热线", "kind": "inbound", "channel": "hotline"}

@@ -7,11 +7,11 @@ from datetime import datetime
 
 import pytest
 
-from crawlers.dates import CHINA
 from crawlers.outcomes import Outcome
 from crawlers.reading import Unreadable, post_id
 from crawlers.sources import BadSources
 from records.posts import Reactions
+from records.zone import CHINA
 from tests.crawlers.crawling import source
 from tests.crawlers.spiders.reading import everything, read, saved
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from crawlers.dates import CHINA
 from crawlers.reading import post_id
 from records.posts import Reactions
+from records.zone import CHINA
 from tests.crawlers.spiders.reading import everything, read, saved
 
 LIST = "https://www.example.gov.cn/notices/index.html"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from crawlers.dates import CHINA
 from crawlers.outcomes import Outcome
 from crawlers.reading import Reading, Unreadable
+from records.zone import CHINA
 from tests.crawlers.crawling import crawl, source
 from tests.crawlers.site import Answer, Site
 from tests.crawlers.spiders.reading import read, saved

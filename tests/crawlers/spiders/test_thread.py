@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from crawlers.dates import CHINA
 from crawlers.reading import post_id
 from records.posts import Reactions
+from records.zone import CHINA
 from tests.crawlers.spiders.reading import everything, read, saved
 
 LIST = "https://bbs.example.org/forum-2-1.html"

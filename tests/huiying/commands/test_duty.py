@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from huiying.cli import run
-from huiying.clock import CHINA, SystemClock
+from huiying.clock import SystemClock
+from records.zone import CHINA
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,9 @@ from dashboard import acting
 from dashboard.backstage import Backstage, backstage
 from nlp.admission import without_personal_data
 from pipeline import suggesting
+from pipeline.meant import Meant
 from pipeline.notify import stored_contacts
-from pipeline.suggesting import Handling, Meant
+from pipeline.suggesting import Handling
 from pipeline.views import PostRow
 from records.suggestions import Standing
 

@@ -14,6 +14,7 @@ from typing import Any
 from casework.disclosures.procedure import Course, NotNow, Standing
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
+from pipeline.meant import Meant
 from pipeline.refusals import Refused
 from pipeline.units import known_units
 from records.disclosures import Disclosure
@@ -49,20 +50,6 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
-    """What is meant by a deed: the proposal, who acts when, and the request that a repeat carries too."""
-
-    proposal: str
-    actor: Actor
-    at: datetime
-    request: str | None = None
-
-    def entry(self, noted: Noted, **more: Any) -> ProposalEntry:
-        """The entry that the deed writes."""
-        return ProposalEntry(self.proposal, noted, self.at, self.actor.name, **{"unit": self.actor.unit, **more})
-
-
-@dataclass(frozen=True, slots=True)
 class Proposal:
     """One proposal as it stands, with every entry, oldest first."""
 
@@ -90,7 +77,7 @@ def begin(store: Store, form: Form, actor: Actor, at: datetime, desk: Desk, requ
 
 def fill(store: Store, meant: Meant, form: Form, desk: Desk) -> None:
     """Fill the form in anew; earlier forms stay on record. Raises Refused."""
-    with attempting(store, meant.actor, FILL, meant.proposal, meant.at) as t:
+    with attempting(store, meant.actor, FILL, meant.subject, meant.at) as t:
         _write(t, meant, _filled(t, meant, form, desk), FILL)
 
 
@@ -107,33 +94,33 @@ def sign(
 
     The signature of the publication makes the record, or its next version, with `link` as its address. Raises Refused.
     """
-    with attempting(store, meant.actor, f"proposal_{name[:40]}", meant.proposal, meant.at) as t:
+    with attempting(store, meant.actor, f"proposal_{name[:40]}", meant.subject, meant.at) as t:
         said = {"reason": _said(reason), "attribute": attribute, "link": _said(link)}
-        _write(t, meant, meant.entry(Noted.SIGNED, sign=name, unit=unit, **said), f"proposal_{name}")
+        _write(t, meant, _entry(meant, Noted.SIGNED, sign=name, unit=unit, **said), f"proposal_{name}")
 
 
 def send_back(store: Store, meant: Meant, reason: str | None) -> None:
     """Return it to those who propose (退文): every signature is void, and they know why. Raises Refused."""
-    with attempting(store, meant.actor, RETURN, meant.proposal, meant.at) as t:
-        _write(t, meant, meant.entry(Noted.RETURNED, reason=_said(reason)), RETURN)
+    with attempting(store, meant.actor, RETURN, meant.subject, meant.at) as t:
+        _write(t, meant, _entry(meant, Noted.RETURNED, reason=_said(reason)), RETURN)
 
 
 def clear(store: Store, meant: Meant, flag: str, reason: str | None) -> None:
     """Clear one flag of the check, by name and with a reason. Raises Refused."""
-    with attempting(store, meant.actor, CLEAR, meant.proposal, meant.at) as t:
-        _write(t, meant, meant.entry(Noted.CLEARED, flag=flag, reason=_said(reason)), CLEAR)
+    with attempting(store, meant.actor, CLEAR, meant.subject, meant.at) as t:
+        _write(t, meant, _entry(meant, Noted.CLEARED, flag=flag, reason=_said(reason)), CLEAR)
 
 
 def extend(store: Store, meant: Meant, until: date | None, reason: str | None) -> None:
     """Allow more time (二（五）3). Raises Refused."""
-    with attempting(store, meant.actor, EXTEND, meant.proposal, meant.at) as t:
-        _write(t, meant, meant.entry(Noted.EXTENDED, until=until, reason=_said(reason)), EXTEND)
+    with attempting(store, meant.actor, EXTEND, meant.subject, meant.at) as t:
+        _write(t, meant, _entry(meant, Noted.EXTENDED, until=until, reason=_said(reason)), EXTEND)
 
 
 def drop(store: Store, meant: Meant, reason: str | None) -> None:
     """Take the proposal back before anything is published. Raises Refused."""
-    with attempting(store, meant.actor, DROP, meant.proposal, meant.at) as t:
-        _write(t, meant, meant.entry(Noted.DROPPED, reason=_said(reason)), DROP)
+    with attempting(store, meant.actor, DROP, meant.subject, meant.at) as t:
+        _write(t, meant, _entry(meant, Noted.DROPPED, reason=_said(reason)), DROP)
 
 
 def proposal(t: Transaction, proposal_id: str) -> Proposal | None:
@@ -162,14 +149,18 @@ def may(actor: Actor, act: str, found: Proposal, unit: str | None = None) -> boo
     return allowed(actor.role, act, own=own(actor, unit or found.kept.unit, found.kept.office), helping=helping)
 
 
+def _entry(meant: Meant, noted: Noted, **more: Any) -> ProposalEntry:
+    return ProposalEntry(meant.subject, noted, meant.at, meant.actor.name, **{"unit": meant.actor.unit, **more})
+
+
 def _write(t: Transaction, meant: Meant, entry: ProposalEntry, act: str) -> None:
     """Write one entry where person and procedure allow it, and what follows from it. Raises Refused."""
     t.proposals.take_turn()
     if meant.request is not None and done_before(t, meant.request) is not None:
         return
-    kept = t.proposals.get(meant.proposal)
+    kept = t.proposals.get(meant.subject)
     if kept is None:
-        raise Refused(f"没有编号为“{meant.proposal[:60]}”的拟公开事项")
+        raise Refused(f"没有编号为“{meant.subject[:60]}”的拟公开事项")
     found, course = _read(kept, t.proposals.entries([kept.id])[kept.id])
     signed = entry.noted is Noted.SIGNED
     if not signed or found.procedure.sign(entry.sign or "") is not None:  # of what it does not know the course says so
@@ -210,7 +201,7 @@ def _filled(t: Transaction, meant: Meant, form: Form, desk: Desk) -> ProposalEnt
     _check_units(t, form, desk)
     if form.purpose is not Purpose.NEW:
         form = _of_record(t, form)
-    return meant.entry(Noted.FILLED, form=form, flags=tuple(desk.check(form)))
+    return _entry(meant, Noted.FILLED, form=form, flags=tuple(desk.check(form)))
 
 
 def _check_units(t: Transaction, form: Form, desk: Desk) -> None:

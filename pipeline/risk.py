@@ -14,6 +14,7 @@ from pipeline import proposing
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.ledger_view import ledger_rows
+from pipeline.meant import Meant
 from pipeline.proposing import own
 from pipeline.refusals import Refused
 from pipeline.units import known_units
@@ -45,16 +46,6 @@ class Assessing:
     office: str
     rules: RiskRules
     mask: Mask
-
-
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """What is meant by a deed: the proposal or record by its id, who acts when, and the request that a repeat carries too."""
-
-    id: str
-    actor: Actor
-    at: datetime
-    request: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +88,7 @@ class RiskPage:
 
 def assess(store: Store, meant: Meant, form: RiskForm, after: int, assessing: Assessing) -> RiskAssessment:
     """Keep a new version; `after` is the number of the one that the person has seen, 0 for none. Raises Refused."""
-    with attempting(store, meant.actor, ASSESS, meant.id, meant.at) as t:
+    with attempting(store, meant.actor, ASSESS, meant.subject, meant.at) as t:
         t.risks.take_turn()
         found = _permitted(t, meant, ASSESS, assessing)
         known = t.risks.newest(found.subject)
@@ -129,7 +120,7 @@ def assess(store: Store, meant: Meant, form: RiskForm, after: int, assessing: As
 
 def look_at(store: Store, meant: Meant, version: int, assessing: Assessing) -> None:
     """Note that the head has seen the assessment. Raises Refused."""
-    with attempting(store, meant.actor, LOOK, meant.id, meant.at) as t:
+    with attempting(store, meant.actor, LOOK, meant.subject, meant.at) as t:
         t.risks.take_turn()
         found = _permitted(t, meant, LOOK, assessing)
         made = _newest(t, found, version)
@@ -139,7 +130,7 @@ def look_at(store: Store, meant: Meant, version: int, assessing: Assessing) -> N
 
 def note_answer(store: Store, meant: Meant, version: int, answer: int, used: bool, assessing: Assessing) -> None:
     """Note whether a prepared answer was used. Raises Refused."""
-    with attempting(store, meant.actor, NOTE, meant.id, meant.at) as t:
+    with attempting(store, meant.actor, NOTE, meant.subject, meant.at) as t:
         t.risks.take_turn()
         found = _permitted(t, meant, NOTE, assessing)
         made = next((one for one in t.risks.versions(found.subject) if one.version == version), None)
@@ -215,9 +206,9 @@ def _outcome(t: Transaction, record_id: str) -> Outcome:
 
 
 def _permitted(t: Transaction, meant: Meant, act: str, assessing: Assessing) -> Matter:
-    found = matter(t, meant.id)
+    found = matter(t, meant.subject)
     if found is None:
-        raise Refused(f"没有编号为“{meant.id[:60]}”的公开事项或拟公开事项")
+        raise Refused(f"没有编号为“{meant.subject[:60]}”的公开事项或拟公开事项")
     if not _may(meant.actor, act, found, assessing):
         raise Refused("您没有权限做这一步：请由责任单位或有此职责的人办理")
     return found

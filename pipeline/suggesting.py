@@ -16,6 +16,7 @@ from casework.suggestions.moves import Said, may_be_taken_back, missing, refusal
 from casework.suggestions.standing import Course
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
+from pipeline.meant import Meant
 from pipeline.notify import Routes
 from pipeline.refusals import Refused
 from pipeline.suggestion_alerts import tell, until, waited_for
@@ -81,16 +82,6 @@ class Incoming:
     origin: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """What is meant by an act: the suggestion, who acts when, and the request that a repeat carries too."""
-
-    suggestion: str
-    actor: Actor
-    at: datetime
-    request: str | None = None
-
-
 def register(
     store: Store, incoming: Incoming, actor: Actor, at: datetime, handling: Handling, request: str | None = None
 ) -> str:
@@ -138,7 +129,7 @@ def take_in(t: Transaction, incoming: Incoming, actor: Actor, at: datetime, hand
 def note(store: Store, meant: Meant, did: Did, said: Said, handling: Handling) -> None:
     """Note one step of a suggestion, and tell whom it concerns. Raises Refused where it may not be noted now."""
     rule = handling.rules.step(did)
-    with attempting(store, meant.actor, ACTS[did], meant.suggestion, meant.at) as t:
+    with attempting(store, meant.actor, ACTS[did], meant.subject, meant.at) as t:
         course = _begin(t, meant, did)
         if course is None:
             return
@@ -155,7 +146,7 @@ def note(store: Store, meant: Meant, did: Did, said: Said, handling: Handling) -
 
 def take_back(store: Store, meant: Meant, entry_id: int, reason: str | None, handling: Handling) -> None:
     """Take a mistaken entry back: it stays and counts no more. Raises Refused."""
-    with attempting(store, meant.actor, ACTS[Did.VOID], meant.suggestion, meant.at) as t:
+    with attempting(store, meant.actor, ACTS[Did.VOID], meant.subject, meant.at) as t:
         course = _begin(t, meant, Did.VOID)
         if course is None:
             return
@@ -174,17 +165,15 @@ def redact(store: Store, meant: Meant, reason: str | None) -> None:
 
     Raises Refused.
     """
-    with attempting(store, meant.actor, "redact", meant.suggestion, meant.at) as t:
+    with attempting(store, meant.actor, "redact", meant.subject, meant.at) as t:
         if not (reason or "").strip():
             raise Refused("请写明遮盖的理由（不要写出要遮盖的内容）")
         if meant.actor.role is not None and not allowed(meant.actor.role, "redact"):
             raise Refused(f"您没有权限遮盖：请联系{office_name()}或管理员")
-        if t.suggestions.get(meant.suggestion) is None:
-            raise Refused(f"没有编号为“{meant.suggestion[:40]}”的意见建议")
-        t.suggestions.redact([meant.suggestion])
-        t.audit.append(
-            meant.at, meant.actor.name, meant.actor.role, "redact", meant.suggestion, True, {"reason": reason}
-        )
+        if t.suggestions.get(meant.subject) is None:
+            raise Refused(f"没有编号为“{meant.subject[:40]}”的意见建议")
+        t.suggestions.redact([meant.subject])
+        t.audit.append(meant.at, meant.actor.name, meant.actor.role, "redact", meant.subject, True, {"reason": reason})
 
 
 def masked(text: str | None, mask: Mask) -> str | None:
@@ -234,9 +223,9 @@ def _begin(t: Transaction, meant: Meant, did: Did) -> Course | None:
     t.suggestions.take_turn()
     if meant.request is not None and done_before(t, meant.request) is not None:
         return None
-    course = courses_of(t, [meant.suggestion]).get(meant.suggestion)
+    course = courses_of(t, [meant.subject]).get(meant.subject)
     if course is None:
-        raise Refused(f"没有编号为“{meant.suggestion[:40]}”的意见建议")
+        raise Refused(f"没有编号为“{meant.subject[:40]}”的意见建议")
     role = meant.actor.role
     if role is not None and not allowed(role, ACTS[did], own=concerns(meant.actor.unit, course.unit)):
         raise Refused(f"您没有权限做这一步：转办、催办和办结由{office_name()}办理，其余由承办单位或{office_name()}办理")
@@ -273,7 +262,7 @@ def _with_due(t: Transaction, entry: SuggestionEntry, rule: StepRule) -> Suggest
 
 def _entry(meant: Meant, did: Did, said: Said) -> SuggestionEntry:
     return SuggestionEntry(
-        suggestion=meant.suggestion,
+        suggestion=meant.subject,
         did=did,
         at=meant.at,
         actor=meant.actor.name,
@@ -287,10 +276,10 @@ def _entry(meant: Meant, did: Did, said: Said) -> SuggestionEntry:
 def _keep(t: Transaction, meant: Meant, entry: SuggestionEntry) -> None:
     kept = t.suggestions.note(entry)
     if meant.request is not None:
-        note_done(t, meant.request, meant.suggestion)
+        note_done(t, meant.request, meant.subject)
     named = {"entry": kept.id, "unit": entry.unit, "way": entry.way, "of": entry.of}
     facts = {"did": entry.did.value, **{key: value for key, value in named.items() if value is not None}}
-    t.audit.append(meant.at, meant.actor.name, meant.actor.role, ACTS[entry.did], meant.suggestion, True, facts)
+    t.audit.append(meant.at, meant.actor.name, meant.actor.role, ACTS[entry.did], meant.subject, True, facts)
 
 
 def _tell(t: Transaction, meant: Meant, entry: SuggestionEntry, course: Course, routes: Routes) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select, up
 
 from records.incidents import Incident, IncidentState, Member, SeverityChange
 from records.words import Category, Channel, Severity
-from records.zone import CHINA
 from storage import tables
+from storage.numbering import next_of_day
 from storage.turns import take_turn
 
 _ONGOING = [state.value for state in IncidentState if state.ongoing]
@@ -104,10 +104,7 @@ class Incidents:
     def next_id(self, opened_at: datetime) -> str:
         """The next free id of that day in Asia/Shanghai: `YYYYMMDD-NNN`, counted from 001."""
         self.take_turn()
-        day = opened_at.astimezone(CHINA).strftime("%Y%m%d")
-        query = select(tables.incident.c.id).where(tables.incident.c.id.startswith(f"{day}-"))
-        numbers = [int(found.rpartition("-")[2]) for found in self._connection.execute(query).scalars()]
-        return f"{day}-{max(numbers, default=0) + 1:03d}"
+        return next_of_day(self._connection, tables.incident.c.id, opened_at)
 
     def open(self, incident: Incident, gathering: int, first: SeverityChange) -> None:
         """Store a new incident that grows from the gathering with that row id, and the first row of its history."""

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select
 
 from records.proposals import Flag, Form, Noted, ProposalEntry
 from records.words import Attribute, Audience, Manner, Period, Purpose, Risk, TimeKind
-from records.zone import CHINA
+from storage.numbering import next_of_day
 from storage.tables import proposal, proposal_entry
 from storage.turns import take_turn
 
@@ -79,10 +79,7 @@ class Proposals:
     def next_id(self, begun_at: datetime) -> str:
         """The next free id of that day in Asia/Shanghai: `GYYYYMMDD-NNN`, counted from 001."""
         self.take_turn()
-        day = begun_at.astimezone(CHINA).strftime("G%Y%m%d")
-        query = select(proposal.c.id).where(proposal.c.id.startswith(f"{day}-"))
-        numbers = [int(found.rpartition("-")[2]) for found in self._connection.execute(query).scalars()]
-        return f"{day}-{max(numbers, default=0) + 1:03d}"
+        return next_of_day(self._connection, proposal.c.id, begun_at, "G")
 
     def add(self, entry: ProposalEntry) -> ProposalEntry:
         """Write an entry for good; the same with its number."""

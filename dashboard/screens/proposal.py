@@ -10,7 +10,7 @@ import streamlit as st
 from casework.disclosures import approval_form
 from casework.disclosures.annex import Approval
 from casework.disclosures.procedure import Given
-from dashboard import acting, exporting
+from dashboard import acting, catalogue_items, exporting
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import facts
@@ -20,8 +20,8 @@ from dashboard.visit import Visit, chosen_item
 from dashboard.wording import clause_name, moment, plain, safe_link, shown_text
 from pipeline import proposal_view, proposing
 from pipeline.catalogue_view import items_named
+from pipeline.meant import Meant
 from pipeline.proposal_view import ProposalPage
-from pipeline.proposing import Meant
 from records.proposals import Flag, Noted, ProposalEntry
 from records.words import Attribute, Scope
 from regulation.catalogue import Chosen
@@ -91,7 +91,7 @@ def _form(visit: Visit, page: ProposalPage) -> None:
         visit.link(Place.RECORD, "查看已公开的事项", form.record or kept.id)
     _print(page)
     risk.link(visit, kept.id)
-    _items(page)
+    _items(visit, page)
     with st.expander("正文", expanded=len(form.body) < 600):
         st.text(shown_text(form.body) or "（无正文）")
     if form.interpretation:
@@ -114,20 +114,12 @@ def _print(page: ProposalPage) -> None:
     )
 
 
-def _items(page: ProposalPage) -> None:
-    """Where what is chosen does not fit the catalogue's items."""
+def _items(visit: Visit, page: ProposalPage) -> None:
     form = page.form
     scope = Scope.PUBLIC if form.audience is None else form.audience.scope
     with backstage().store.reading() as t:
         named = items_named(t, form.catalogue_item, Chosen(scope, form.platforms, form.time_kind, form.period))
-    if named is None:
-        return
-    if not named.items:
-        st.markdown(":orange-badge[目录里没有这一项] 现行公开目录里找不到所写的目录事项，请核对。")
-    for item in named.items:
-        st.caption(f"{item.id} {plain(item.content)}")
-    for remark in named.remarks:
-        st.markdown(f":orange-badge[与目录不一致] {plain(remark)}")
+    catalogue_items.draw(visit, named)
 
 
 def _attribute(page: ProposalPage) -> str:

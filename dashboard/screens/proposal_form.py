@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import acting
 from dashboard.backstage import backstage
@@ -14,7 +15,7 @@ from dashboard.navigation import Place
 from dashboard.visit import Visit
 from dashboard.wording import clause_name, plain
 from pipeline import proposing
-from pipeline.proposing import Meant
+from pipeline.meant import Meant
 from pipeline.units import known_units
 from records.disclosures import Disclosure
 from records.proposals import Form
@@ -146,14 +147,7 @@ def _openness(form: Form, key: str) -> Form:
         "公开或不予公开的理由", form.attribute_reason or "", max_chars=500, key=f"pf_reason_{key}"
     )
     whom, note = st.columns([1, 2])
-    audience = whom.selectbox(
-        "公开范围",
-        list(Audience),
-        index=_index(Audience, form.audience),
-        format_func=_label,
-        placeholder="请选择",
-        key=f"pf_audience_{key}",
-    )
+    audience = _one_of(whom, "公开范围", Audience, form.audience, "请选择", f"pf_audience_{key}")
     audience_note = note.text_input("范围说明（如哪些单位、哪些群众）", form.audience_note or "", key=f"pf_whom_{key}")
     way, where = st.columns(2)
     manners = way.multiselect(
@@ -186,22 +180,8 @@ def _openness(form: Form, key: str) -> Form:
 
 def _time(form: Form, key: str) -> Form:
     kind, period, decided, planned, ends = st.columns(5)
-    time_kind = kind.selectbox(
-        "公开时限",
-        list(TimeKind),
-        index=_index(TimeKind, form.time_kind),
-        format_func=_label,
-        placeholder="请选择",
-        key=f"pf_time_{key}",
-    )
-    chosen = period.selectbox(
-        "周期（定期公开）",
-        list(Period),
-        index=_index(Period, form.period),
-        format_func=_label,
-        placeholder="不定期",
-        key=f"pf_period_{key}",
-    )
+    time_kind = _one_of(kind, "公开时限", TimeKind, form.time_kind, "请选择", f"pf_time_{key}")
+    chosen = _one_of(period, "周期（定期公开）", Period, form.period, "不定期", f"pf_period_{key}")
     decided_on = decided.date_input("公开事项确定之日", form.decided_on, format="YYYY-MM-DD", key=f"pf_decided_{key}")
     planned_on = planned.date_input("计划公开日期", form.planned_on, format="YYYY-MM-DD", key=f"pf_planned_{key}")
     ends_on = ends.date_input(
@@ -233,14 +213,7 @@ def _further(form: Form, key: str) -> Form:
         placeholder="没有可不选",
         key=f"pf_co_units_{key}",
     )
-    risk = risk_at.selectbox(
-        "舆情风险等级（重要信息必填）",
-        list(Risk),
-        index=_index(Risk, form.risk),
-        format_func=_label,
-        placeholder="未评估",
-        key=f"pf_risk_{key}",
-    )
+    risk = _one_of(risk_at, "舆情风险等级（重要信息必填）", Risk, form.risk, "未评估", f"pf_risk_{key}")
     interpreted = st.checkbox(
         f"需要解读：解读材料与文件同步审签、同步公开（{clause_name('H-30')}）",
         form.interpreted,
@@ -260,6 +233,12 @@ def _further(form: Form, key: str) -> Form:
         interpretation=_said(interpretation),
         watch_terms=tuple(term.strip() for term in terms.split("、") if term.strip()),
     )
+
+
+def _one_of(place: DeltaGenerator, label: str, words: type[W], chosen: W | None, empty: str, key: str) -> W | None:
+    """A list of words with the chosen one; `empty` stands there for none."""
+    index = _index(words, chosen)
+    return place.selectbox(label, list(words), index, format_func=_label, placeholder=empty, key=key)
 
 
 def _index(words: type[W], chosen: W | None) -> int | None:

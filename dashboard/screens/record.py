@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard import catalogue_items
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import facts, post_block
@@ -13,11 +14,9 @@ from dashboard.visit import Visit, chosen_item
 from dashboard.wording import count, moment, plain, safe_link, severity_badge, shown_text, state_badge
 from nlp.watch_terms import derived_terms
 from pipeline import ledger_view, proposal_view, suggestion_view
-from pipeline.catalogue_view import Named
 from pipeline.ledger_view import RecordPage
 from records.disclosures import Disclosure
 from records.words import Purpose, Sentiment
-from regulation.catalogue import LEVELS, Form, Item
 
 _SUGGESTIONS = 5
 """So many suggestions stand on the page."""
@@ -57,7 +56,7 @@ def _record(visit: Visit, page: RecordPage) -> None:
                 ("关注词", "、".join(plain(term) for term in terms) + ("" if record.watch_terms else "（系统提取）")),
             ]
         )
-        _items(visit, page.items)
+        catalogue_items.draw(visit, page.items)
         link = safe_link(record.url)
         if link is not None:
             st.link_button("查看公开页面", link, type="tertiary", icon=":material/open_in_new:")
@@ -91,26 +90,6 @@ def _other_versions(visit: Visit, record: Disclosure) -> None:
         for purpose, label in ((Purpose.CORRECTION, "更正…"), (Purpose.WITHDRAWAL, "撤回…")):
             if st.button(label, key=f"record_{purpose.value}"):
                 proposal_form.begin(visit, proposal_form.another_version(record, purpose))
-
-
-def _items(visit: Visit, named: Named | None) -> None:
-    """The catalogue's rows that the record names, and where it does not fit them."""
-    if named is None:
-        return
-    with st.container(border=True, key="record_items", gap="xsmall"):
-        if not named.items:
-            st.markdown(":orange-badge[目录里没有这一项] 现行公开目录里找不到所写的目录项，请核对。")
-        for item in named.items:
-            st.markdown(_item(named.form, item))
-        for remark in named.remarks:
-            st.markdown(f":orange-badge[与目录不一致] {plain(remark)}")
-        visit.link(Place.CATALOGUE, "查看公开目录")
-
-
-def _item(form: Form, item: Item) -> str:
-    keys = [key for key in form.cells if key not in LEVELS and key != "content" and item.cell(key)]
-    terms = "　".join(f":gray[{form.heading(key)}] {plain(item.cell(key))}" for key in keys)
-    return f"**{item.id}** {plain(item.content)}  \n{terms}"
 
 
 def _reaction(visit: Visit, page: RecordPage) -> None:

@@ -12,7 +12,8 @@ from dashboard.pieces import facts, table
 from dashboard.visit import Visit, chosen_item
 from dashboard.wording import clause_name, moment, plain, shown_text
 from pipeline import risk
-from pipeline.risk import Meant, RiskPage
+from pipeline.meant import Meant
+from pipeline.risk import RiskPage
 from pipeline.units import known_units
 from records.risks import Judged, Prepared, RiskAssessment, RiskForm
 from records.words import Risk

@@ -120,7 +120,7 @@ def test_a_record_shows_its_item_and_where_it_does_not_fit(page: Page, desk: Des
             made = replace(record, id=name, catalogue_item=item, scope=Scope.PUBLIC, url=None)
             t.disclosures.add(made, desk.clock.now(), "王芳")
     driver.sign_in(page, "wangfang", PASSWORD, "/record?id=fits-not")
-    shown = page.locator(".st-key-record_items")
+    shown = page.locator(".st-key-catalogue_items")
     expect(shown).to_contain_text("H22 领导班子述职述责、领导干部述职述德述廉情况。")
     expect(shown).to_contain_text("目录规定“公开方式”为“党内公开”，这里是“面向社会”")
     page.goto("/record?id=unknown")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from huiying.wiring import Desk
 from pipeline import accounts, proposing
-from pipeline.proposing import Meant
+from pipeline.meant import Meant
 from records.people import Person
 from records.words import Period, Role, TimeKind
 from records.zone import CHINA

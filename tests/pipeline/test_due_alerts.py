@@ -14,9 +14,9 @@ from pipeline.acts import Actor
 from pipeline.due_alerts import watch_due_days
 from pipeline.due_days import due_day
 from pipeline.due_view import DueRow, due_rows
+from pipeline.meant import Meant
 from pipeline.notify import page_only
 from pipeline.own_catalogue import in_force
-from pipeline.proposing import Meant
 from pipeline.working_calendar import import_calendar
 from records.alerts import Alert
 from records.people import Person

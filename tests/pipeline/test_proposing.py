@@ -13,7 +13,8 @@ import pytest
 from casework.disclosures.procedure import End
 from pipeline import proposing
 from pipeline.acts import Actor
-from pipeline.proposing import Desk, Meant
+from pipeline.meant import Meant
+from pipeline.proposing import Desk
 from pipeline.refusals import Refused
 from records.proposals import Flag, Form, Noted
 from records.words import Attribute, Audience, Manner, Purpose, Risk, Role, Scope, TimeKind

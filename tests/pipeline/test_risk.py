@@ -10,8 +10,9 @@ import pytest
 from nlp.admission import without_personal_data
 from pipeline import proposing, risk
 from pipeline.acts import Actor
+from pipeline.meant import Meant
 from pipeline.refusals import Refused
-from pipeline.risk import Assessing, Meant
+from pipeline.risk import Assessing
 from records.people import Person
 from records.risks import Judged, Prepared, RiskAssessment, RiskForm
 from records.words import Category, Purpose, Risk, Role, Scope

@@ -14,10 +14,11 @@ from casework.suggestions.standing import Course
 from nlp.admission import without_personal_data
 from pipeline import suggesting, suggestion_view
 from pipeline.acts import Actor
+from pipeline.meant import Meant
 from pipeline.notify import stored_contacts
 from pipeline.redacting import redact
 from pipeline.refusals import Refused
-from pipeline.suggesting import Handling, Incoming, Meant
+from pipeline.suggesting import Handling, Incoming
 from pipeline.suggestion_alerts import watch_suggestions
 from pipeline.suggestion_courses import courses_of
 from pipeline.suggestion_view import HIDDEN_TEXT, SuggestionPage

@@ -13,8 +13,10 @@ _UNITS = r"天(?!天)|[0-9一二三四五六七八九十百零〇元万亿年月
 _PUBLIC_ROOM = r"(?:诊|会议|办公|教|档案|值班|阅览|活动)室|病[房床区]|窗口|包[间厢]|班|床"
 _BUILDING = rf"(?:第?(?:{_N}{{1,4}}|[A-Za-z甲乙丙丁]{_N}{{0,2}})\s?(?:号楼|栋|幢|座|号院|楼|#|弄)\s?)"
 _ENTRANCE = rf"(?:第?(?:{_N}{{1,3}}|[甲乙丙丁戊A-Fa-f])\s?(?:单元|梯|号?门(?![口禁]))\s?)"
-_FLOOR = rf"(?:第?{_N}{{1,3}}\s?[楼层]\s?|顶[楼层]\s?)"
-_DOOR = r"(?:[东西南北中左右](?:边|侧|手)?户(?!外))"
+_FLOOR = rf"(?:第?{_N}{{1,3}}\s?[楼层]\s?|[顶底][楼层]\s?)"
+_DOOR = r"(?:[东西南北中左右](?:边|侧|手)?(?:的|那|这)?(?:户(?!外)|家(?![一-龥]?[店超]))|[左右]手(?![边侧的]))"
+# The side alone, where the clause ends with it.
+_SIDE = r"(?:[东西南北中左右](?:边|侧|头)?(?=[，,。；;！!？? 、（()）\n]|$))"
 # Floor and door as rooms are numbered: 602, 1803.
 _STOREY_DOOR = (
     r"(?:(?:[1-9]|[1-4]\d)(?:0[1-9]|1\d)"
@@ -22,8 +24,14 @@ _STOREY_DOOR = (
 )
 _ROOM_ENDS = r"室(?![内外温])|号房|房间?(?![价产东租贷屋])|号(?![楼院线])|单位"
 # A room is named as one, or has three or four digits that no unit of measure follows.
-_ROOM = rf"(?:第?{_N}{{2,5}}\s?(?:{_ROOM_ENDS})|(?<![0-9]){_N}{{3,4}}(?!{_UNITS}|{_PUBLIC_ROOM}))"
-_ON_FLOOR = rf"(?:{_FLOOR}(?:{_DOOR}|{_N}{{1,2}}(?:号房?|室))|\d{{1,2}}-\d{{1,2}}(?![\d-]|轴|{_UNITS})|附{_N}{{1,3}}号)"
+_ROOM = (
+    rf"(?:第?{_N}{{2,5}}\s?(?:{_ROOM_ENDS})|(?<![0-9]){_N}{{3,4}}(?!{_UNITS}|{_PUBLIC_ROOM})"
+    # A count that follows at once is of something else: 12栋416六个人.
+    r"|(?<![0-9])[1-9][0-9]{2,3}(?=[一二三四五六七八九十]{1,2}(?:个|口|人|户))|\d{1,2}[A-H](?![A-Za-z0-9]))"
+)
+_ON_FLOOR = (
+    rf"(?:{_FLOOR}(?:{_DOOR}|{_SIDE}|{_N}{{1,2}}(?:号房?|室))|\d{{1,2}}-\d{{1,2}}(?![\d-]|轴|{_UNITS})|附{_N}{{1,3}}号)"
+)
 _RESIDENCE = "苑园里区村寓院庭府湾城家房邸墅郡轩阁住居厦都馨邨坊楼庐筑岸洲台"
 _LANE_HOUSE = rf"(?<![第0-9]){_N}{{1,3}}[排巷条]{_N}{{1,3}}号(?![楼院线])"
 _STREET = r"[路街巷弄道里](?:[东西南北中]段)?"
@@ -35,9 +43,9 @@ _HOME = re.compile(
     + "|".join(
         (
             rf"{_BUILDING}{_AND}(?:{_ENTRANCE}{_AND})?{_FLOOR}?{_DOOR}",
-            rf"(?:{_BUILDING}{_AND})?{_ENTRANCE}{_AND}(?:{_FLOOR}{_DOOR}|{_N}{{3,4}}户)",
+            rf"(?:{_BUILDING}{_AND})?{_ENTRANCE}{_AND}(?:{_FLOOR}(?:{_DOOR}|{_SIDE})|{_N}{{3,4}}户)",
             rf"{_BUILDING}{_AND}(?:{_ENTRANCE}{_AND})?{_ON_FLOOR}",
-            rf"{_BUILDING}{_AND}{_ENTRANCE}{_AND}(?:{_N}{{1,2}}\s?(?:室|号房?|房|户)(?![楼院线外数]))",
+            rf"(?:{_BUILDING}|附\d{{1,3}}号){_AND}{_ENTRANCE}{_AND}(?:{_N}{{1,2}}\s?(?:室|号房?|房|户)(?![楼院线外数]))",
             rf"(?<=[路街巷弄道里村])\d{{1,4}}号\s?{_STOREY_DOOR}(?:室|房)?(?!{_UNITS}|{_PUBLIC_ROOM})",
             r"(?:(?<=[村组社队寨庄湾沟岔屯])|(?<=家[坪塬坡岭堡川]))(?:第?[0-9一二三四五六七八九十]{1,3}(?:组|社|队|小组))?[0-9]{1,4}号(?![楼院线路井车坑桩口门站地台库机栋幢])",
             r"(?<=[路街巷弄道])\d{1,4}号(?:附\d{1,3}号|之\d{1,3}|-\d{1,3}(?![\d号]))",
@@ -57,6 +65,7 @@ _HOME = re.compile(
             rf"(?<![\d.])\d{{1,2}}#-?{_STOREY_DOOR}(?![\d-]|{_UNITS})",
             rf"(?<=[{_RESIDENCE}舍]){_STOREY_DOOR}(?:号?房间?(?![价产东租贷屋])|室)",
             _LANE_HOUSE,
+            r"(?<=[住家])(?:[在于]|是)?\s?\d{1,3}-\d{1,2}-\d{1,2}-\d{1,4}(?![\d-])",
             rf"(?<=[村庄院区巷园])(?:{_N}{{1,3}})排(?:{_N}{{1,3}})号",
         )
     )
@@ -64,7 +73,7 @@ _HOME = re.compile(
 )
 # The street's number, where somebody says that this is home.
 _DWELLS = re.compile(
-    rf"(?<=住)(?:[在于]|址[:：])?[一-龥]{{1,10}}(?:[路街巷里弄道]|胡同)[甲乙丙丁]?\d{{1,4}}号(?![楼院线]){_AFTER_HOUSE}"
+    rf"(?<=住)(?:(?:[在于]|址[:：])?(?:[一-龥]{{1,6}}?[市区县镇乡村])*)(?P<home>[一-龥]{{1,10}}?(?:[路街巷里弄道]|胡同)[甲乙丙丁]?\d{{1,4}}号(?![楼院线]){_AFTER_HOUSE})"
 )
 # Building, entrance and room with nothing around them.
 _BARE = re.compile(
@@ -86,7 +95,7 @@ def homes(folded: str) -> Iterator[tuple[int, int]]:
         _BARE.finditer(folded) if folded.count("-") > 1 else (),
     )
     places = {
-        (_street_number(folded, m.start()), m.end())
+        (_street_number(folded, m.start("home") if "home" in m.re.groupindex else m.start()), m.end())
         for m in found
         if not _OFFICE_BEFORE.search(folded, max(0, m.start() - 12), m.start())
     }

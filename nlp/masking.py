@@ -60,6 +60,9 @@ _PLATE = re.compile(
     rf"|{_PROVINCE}[ \xb7.-]?[A-HJ-NP-Z][ \xb7.-]{{0,2}}(?=[A-Z0-9]{{0,4}}[{_SAID_DIGIT}])(?:{_PLATE_SIGN}|[{_SAID_DIGIT}]){{5,6}}(?![0-9A-Za-z{_SAID_DIGIT}十百千万])"
     rf"|{_PROVINCE}[ \xb7.-]?[A-HJ-NP-Z][ ,，\xb7.-]{{0,2}}(?=(?:[A-Z0-9][ ,，]?){{0,2}}[{_SAID_DIGIT}])(?:(?:{_PLATE_SIGN}|[{_SAID_DIGIT}])[ ,，]?){{4,5}}(?:{_PLATE_SIGN}|[{_SAID_DIGIT}])(?![0-9A-Za-z{_SAID_DIGIT}十百千万])"
     rf"|{_PROVINCE}[(（][A-HJ-NP-Z][)）]{_PLATE_SIGN}{{5,6}}(?![A-Za-z0-9])"
+    # The dot at another place, and those of the police, of trailers and of learners, which have one digit less.
+    rf"|{_PROVINCE}[A-HJ-NP-Z](?=[A-HJ-NP-Z0-9]{{1,3}}[\xb7.])(?=[\xb7.A-Z]{{0,4}}\d)(?:{_PLATE_SIGN}[\xb7.]?){{4,5}}{_PLATE_SIGN}(?![A-Za-z0-9])"
+    rf"|(?:{_PROVINCE}|[滇黔陇秦])[ \xb7.-]?[A-Z][ \xb7.-]{{0,2}}\d{{4}}[警挂学领使](?![一-龥]?[察员校])"
     # Without the province, and motorcycles and farm machines, which have fewer: only where it says what it is.
     rf"|(?<=[牌照号是为车:：]){_PROVINCE}[ \xb7.-]?[A-HJ-NP-Z][ \xb7.-]{{0,2}}\d{{4}}(?![A-Za-z0-9])"
     rf"|(?:(?<=车牌|牌照|号牌|车号)|(?<=车牌号|牌照号|车牌是))(?:号码?)?[:： 是为]{{0,3}}(?=[A-Z0-9\xb7 .-]{{0,6}}[A-Z])(?=[A-Z\xb7 .-]{{0,4}}\d)(?:[A-HJ-NP-Z][ \xb7.-]?)?{_PLATE_SIGN}{{5}}(?![A-Za-z0-9])",
@@ -76,7 +79,7 @@ _WECHAT = re.compile(
     r"|微信号[一-龥:： ]{1,8}(?=[a-z-]*[0-9_])([a-z][a-z0-9_-]{5,19})(?![a-z0-9_-])"
     r"|(?<![a-z0-9_])(wxid_[a-z0-9]{6,20})"
     # The label runs on into the account: only what is no plain word is taken for one.
-    r"|(?:[加+➕] ?[v微薇] ?|[加微v]我[:： ]{0,2}|卫星号?[:：]?|(?<![a-z0-9])[v薇微](?:是|[ :：]{0,2}))(?=[a-z_-]*[0-9_])([a-z][a-z0-9_-]{5,19})(?![a-z0-9_-])",
+    r"|(?:[加+➕] ?[v微薇] ?|➕ ?|(?<![a-z0-9])[vw]x(?=[a-z])|[加微v]我[:： ]{0,2}|卫星号?[:：]?|(?<![a-z0-9])[v薇微](?:是|[ :：]{0,2}))(?=[a-z_-]*[0-9_])([a-z][a-z0-9_-]{5,19})(?![a-z0-9_-])",
     re.I,
 )
 _MENTION = re.compile(r"@([^\s@,，。:：!！?？…、;；()（）〔〕【】\[\]/\"“”‘’'<>《》#~～]{1,24})")
@@ -119,11 +122,12 @@ _AT = re.compile(r"[#*☆]|at|\(a\)|[艾爱]特|圈a|老鼠", re.I)
 _RUN = re.compile(r"[a-z0-9](?:[^a-z0-9一-龥，。\n]{0,4}[a-z0-9]){4}", re.A | re.I)
 _SPOKEN_DIGIT = r"[\d零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]"
 _SPOKEN_DIGITS = re.compile(rf"{_SPOKEN_DIGIT}(?:[^{_SPOKEN_DIGIT[1:-1]}]{{0,8}}{_SPOKEN_DIGIT}){{6}}")
-_NUMERALS = re.compile(rf"{_SPOKEN_DIGIT[:-1]}十百]{{2}}|户|排.号")
+_NUMERALS = re.compile(rf"{_SPOKEN_DIGIT[:-1]}十百]{{2}}|户|排.号|[栋幢].{{1,3}}[门元]")
 _LATIN = re.compile("[A-Za-z]")
-_PLATE_BEGINS = re.compile(rf"{_PROVINCE}[ \xb7.-]?[(（]?[A-Za-z]|[牌车照][牌号照]")
+_PLATE_BEGINS = re.compile(rf"(?:{_PROVINCE}|[滇黔陇秦])[ \xb7.-]?[(（]?[A-Za-z]|[牌车照][牌号照]")
+_WECHAT_BEGINS = re.compile(r"[微薇威徽维围卫魏绿🛰➕+vw]|加[ v微薇我]", re.I)
 _DOORS = re.compile(
-    r"单元|[0-9一二三四五六七八九十零〇壹贰叁肆伍陆柒捌玖] ?[室户房号栋幢座楼元弄#排巷条梯门层]|[A-Za-z甲乙丙丁]号?[栋幢座楼]|[0-9][-/. ]?[1-9]?[0-9][01][0-9]|[1-9]0[1-9]|附."
+    r"单元|[0-9一二三四五六七八九十零〇壹贰叁肆伍陆柒捌玖] ?[室户房号栋幢座楼元弄#排巷条梯门层]|[A-Za-z甲乙丙丁]号?[栋幢座楼]|[0-9][-/. ]?[1-9]?[0-9][01][0-9]|[1-9]0[1-9]|附.|[住家][在于是]?[0-9]"
 )
 
 
@@ -141,7 +145,7 @@ def _finds(text: str) -> Iterator[Span]:
             found += _addresses(folded)
         if run or spoken:
             found += (personal_numbers(folded),)
-        if run or (numerals and letters):
+        if (run or (numerals and letters)) and _WECHAT_BEGINS.search(folded):
             found += (_part(_WECHAT, folded, "〔微信号〕"),)
         if letters and _PLATE_BEGINS.search(folded):
             found += (_whole(_PLATE, folded, "〔车牌号〕"),)

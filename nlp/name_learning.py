@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from nlp.cleaning import cleaned
-from nlp.corpus import POSTS, TEXTS, fingerprint, learned_files
+from nlp.corpus import DISCLOSURES, POSTS, TEXTS, fingerprint, learned_files
 from nlp.masking_sample import NAME, marked
 from nlp.name_odds import Weights, candidates, looks, surroundings
 from nlp.name_words import WORDS, NameWords, name_words
@@ -28,9 +28,10 @@ from nlp.names import person_names
 from nlp.simplified import simplified
 
 SENTENCES = WORDS / "named_sentences.txt"
-SAMPLES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
-_SEED, _TIMES, _OWN, _SEEN, _STRENGTH = 20250601, 4, 3, 4, 1.0
+SAMPLES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "eleventh")
+_SEED, _TIMES, _OWN, _SEEN, _STRENGTH = 20250601, 8, 5, 4, 1.0
 _MARK = re.compile(r"\[([一-龥]+)\]")
+_PARTS = {POSTS: ("text",), DISCLOSURES: ("title", "doc_number", "body")}
 # Where somebody stands without a name, a name can stand; after what somebody does, as well.
 _ROLE = (
     "司机|师傅|老师|校长|园长|医生|大夫|护士|保安|经理|主任|队长|客服|老板|老板娘|同事|亲戚|邻居|房东|房客|业主|住户|村民|居民|顾客|乘客|家长|学生"
@@ -156,9 +157,10 @@ def gathered(samples: Path) -> list[Named]:
 
 
 def _texts() -> list[str]:
-    files = (file for file in learned_files(TEXTS) if file.name == POSTS)
-    rows = (json.loads(line)["text"] for file in files for line in file.read_text(encoding="utf-8").splitlines())
-    return sorted({simplified(cleaned(text)) for text in rows})
+    """The posts, and the records as official papers read."""
+    files = (file for file in learned_files(TEXTS) if file.name in _PARTS)
+    rows = ((file.name, json.loads(line)) for file in files for line in file.read_text(encoding="utf-8").splitlines())
+    return sorted({simplified(cleaned(row[part] or "")) for name, row in rows for part in _PARTS[name]})
 
 
 def _of_parts(parts: Sequence[str]) -> Named:

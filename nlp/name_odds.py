@@ -46,8 +46,11 @@ def weights() -> Weights:
 
 def likely_names(text: str, starts: Iterable[int], least: int, known: NameWords) -> Iterator[tuple[int, int, int]]:
     """(odds, start, end) of the candidates from these starts whose odds are no less."""
+    found = candidates(text, starts, known)
+    if not found:
+        return
     at_once, together = weights().looks, weights().all
-    for candidate in candidates(text, starts, known):
+    for candidate in found:
         seen = looks(text, candidate, known)
         if sum([at_once.get(feature, 0) for feature in seen]) < _HOPE:
             continue
@@ -86,15 +89,17 @@ def looks(text: str, candidate: Candidate, known: NameWords) -> tuple[str, ...]:
     start, end, speaks = candidate
     compound = end - start == 4 or text[start : start + 2] in known.compound
     size = f"{end - start}c" if compound else _SIZES[end - start]
+    before_word = size == "3" and is_word(text[start + 1 : end])
     left, right = text[start - 1] if start else _EDGE, text[end] if end < len(text) else _EDGE
     return (
         "size " + size,
         f"speaks {size} {min(speaks // 10, 11)}",
         "surname " + text[start],
+        f"surname {text[start]} before word" if before_word else "",
         "left char " + left,
         "right char " + right,
         "word begins " + size if size != "2" and is_word(text[start : start + 2]) else "",
-        "word within " + size if size != "2" and is_word(text[end - 2 : end]) else "",
+        "word within " + size if before_word or (size.endswith("c") and is_word(text[end - 2 : end])) else "",
         "left torn" if start and is_word(left + text[start]) else "",
         "right torn" if end < len(text) and is_word(text[end - 1] + right) else "",
         "" if "一" <= left <= "龥" else "left open",

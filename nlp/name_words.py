@@ -44,6 +44,7 @@ class _Words(BaseModel):
     rare_surnames: str
     surnames_that_are_words: str
     surnames_by_odds: str
+    function_words: str
     nicknames: str
     never_nicknames: str
     after_nickname: str
@@ -83,6 +84,7 @@ class NameWords:
         self.surname |= dict.fromkeys(self.rare, 0)
         self.by_odds = frozenset(words.surnames_by_odds) - self.surname.keys()
         self.surname_or_word = self.surname | dict.fromkeys(self.by_odds, _RARELY_SURNAME)
+        self.function_words = frozenset(words.function_words)
         self.nicknames = frozenset(words.nicknames)
         self.titled_alone = frozenset(words.titled_alone)
         self.compound = frozenset(words.compound_surnames.split())
@@ -158,7 +160,7 @@ class NameWords:
         self.turkic = re.compile(rf"{_either(words.turkic.split()).pattern}|古丽[{letters}]{{1,2}}")
         self.foreign = re.compile(rf"[{letters}]{{3,12}}")
         self.dotted = re.compile(rf"[{letters}]{{2,7}}[·•・‧](?:孟和|[{letters}]{{2,8}})")
-        offices = "|".join(words.offices.split())
+        offices = "|".join(words.offices.split()).replace("同志", "同志(?![:：]?[您你])")
         self.office_before = re.compile(f"(?:{offices})(?:、[一-龥]{{2,6}}(?:{offices}))*[:： ]?$")
         self.office_after = re.compile(
             rf"等\d*名?同志|，?现任|，?拟任|[（(][一-龥]{{0,6}}(?:{offices})[)），,、]|{offices}"

@@ -21,9 +21,12 @@ Place = tuple[int, int]
 # particulars, joined to another name, filling a field; and how much more to fill what follows a role.
 _BARE, _LED, _CUED, _STATED, _LISTED, _SLOTTED, _ROLE_ALONE = 60, 35, 30, 35, 30, 10, 10
 _WORD_LISTED = 15
+_WORD_GIVEN, _VERB_GIVEN = 55, 30
+"""How much the characters of a word must speak for a given name, after a surname that is a word as well, and those of a
+verb where nothing leads to a name."""
 _LONG = 4
 """Characters of a name from another language, if nothing but its characters tells it."""
-_ODDS = -20
+_ODDS = -35
 """Least odds, in hundredths of their natural logarithm, of a name that learned weights alone tell."""
 _FARTHER = 10
 """How much more where the accusation stands farther away."""
@@ -42,6 +45,14 @@ def person_names(text: str, learned: bool = True) -> list[Place]:
     """(start, end) of each name: after or before what the person does, beside what only private persons give (age,
     number, signature), in an accusation, or veiled (老王, 张某, 陈××).
     """
+    if " " in text and _SPACED.search(text):
+        places = _close_places(text)
+        close = "".join(text[at] for at in places)
+        return [(places[start], places[end - 1] + 1) for start, end in _names(close, learned)]
+    return _names(text, learned)
+
+
+def _names(text: str, learned: bool) -> list[Place]:
     known = name_words()
     found: set[Place] = {*_veiled(text, known), *_given_alone(text, known), *_of_other_languages(text, known)}
     bare: list[Place] = []
@@ -63,11 +74,33 @@ def person_names(text: str, learned: bool = True) -> list[Place]:
         found.update(_accused(text, bare, accusations, known))
     if learned and starts:
         found.update(_likely(text, starts, known))
-    found = {place for place in found if not text.startswith(known.goods, place[0])}
+    if not found:
+        return []
+    found = {
+        place
+        for place in found
+        if not (text.startswith(known.goods, place[0]) or _DOCUMENT_NUMBER.match(text, place[0]))
+    }
     if found:
         found.update(_joined(text, found, known))
         found.update(_again(text, found))
     return sorted(found)
+
+
+_SPACED = re.compile(r"(?<![一-龥])[一-龥](?: [一-龥]){1,3}(?![一-龥])")
+
+
+_BETWEEN_SINGLE = re.compile(r"(?<![一-龥])[一-龥]( )(?=[一-龥](?![一-龥]))")
+
+
+def _close_places(text: str) -> list[int]:
+    """The places that are left where characters stand apart one by one, as in a copied form (姓 名：屠 文 静): all but the
+    blanks between two of which each stands alone."""
+    blanks = {m.start(1) for m in _BETWEEN_SINGLE.finditer(text)}
+    return [at for at in range(len(text)) if at not in blanks]
+
+
+_DOCUMENT_NUMBER = re.compile(r"[一-龥]{2,8}[〔\[(（](?:19|20)\d\d[〕\])）]第?\d{1,5}号")
 
 
 def _of_other_languages(text: str, known: NameWords) -> Iterator[Place]:
@@ -130,6 +163,8 @@ def _is_introduced(text: str, start: int, end: int, known: NameWords) -> bool:
     closed = _CLOSES.match(text, end) is not None
     if text[start - 1] == "为" and not closed:
         return False
+    if end - start == 3 and is_word(text[start : start + 2]) and is_word(text[end - 1 : end + 1]):
+        return False  # 当事人陈述申辩
     if _is_body(text, end, known) and not (closed and _introduced_by(text, start, known.fields) is not None):
         return False
     return not (known.office_after.match(text, end) or _STATE_BODY.search(text, max(0, stop - 10), stop))
@@ -158,7 +193,9 @@ def _introduced_by(text: str, start: int, by_end: dict[str, tuple[str, ...]]) ->
     return None
 
 
-_SLOT = re.compile(r"[一-龥]{2,4}(?=[，,。；;！!、 （()）\n〔\d：:]|$)")
+# The label of a form's next field ends a field as a sign does: blanks between them are lost where a form was copied.
+_NEXT_LABEL = "性别|民族|年龄|出生|联系|电话|手机|身份证|住址|地址|职业|籍贯|学历|工作单位|与[一-龥]{2,3}关系"
+_SLOT = re.compile(rf"[一-龥]{{2,4}}?(?=[，,。；;！!、 （()）\n〔\d：:]|$|{_NEXT_LABEL})")
 _SPEAKS = re.compile("说|称|讲|问|反映|来电|来访|来信|表示|要求|建议|投诉|举报|咨询|口述|留言|认为|希望")
 _SAYING = re.compile(rf"[一-龥]{{2,4}}?(?=(?:{_SPEAKS.pattern}))")
 
@@ -238,6 +275,11 @@ def _in_office(text: str, start: int, end: int, known: NameWords) -> bool:
     return near is not None or _holds_office(text, start, end, known)
 
 
+def _is_proposed(text: str, start: int, end: int) -> bool:
+    """Whether the text announces near by who is to be appointed."""
+    return _PROPOSED.search(text, max(0, start - _OFFICE_NEAR), end + _OFFICE_NEAR) is not None
+
+
 def _foreign(text: str, start: int, end: int, known: NameWords) -> Iterator[Place]:
     """Names of other languages among characters that write such: known ones, and whatever has the place of a name."""
     if _DOTS.match(text, end) or text[start - 1 : start] in _DOT_SIGNS:
@@ -257,10 +299,11 @@ def _foreign(text: str, start: int, end: int, known: NameWords) -> Iterator[Plac
 
 # What follows a private person's name alone: age, what one is reached by or known by, the mark of a signature.
 _PARTICULARS = re.compile(
-    r"(?:[，,、：:（( \n]{0,2}(?:(?:男|女)[，,。、）) ]|(?:男|女)?[，, ]?(?:现年|今年)?\d{1,2}(?:\.\d)?(?:周?岁|个?月大)"
-    r"|(?:的|联系)?(?:电话|手机|电联|微信|身份证|住址|现住)|〔(?:手机|电话|身份证|银行卡|微信|QQ)|[（(](?:手印|签[名字]|捺印))|收$)"
+    r"(?:[，,、：:（( \n]{0,2}(?:(?:男|女)[，,。、）) ]|(?:男|女)?[，, ]?(?:现年|今年|大?约|刚满|年约)?\d{1,2}(?:\.\d)?(?:周?岁|个?月大)"
+    r"|(?:的|联系)?(?:电话|手机|电联|微信|身份证|证件号|住址|现住)|〔(?:手机|电话|身份证|银行卡|微信|QQ)|[（(](?:手印|签[名字]|捺印))|收$)"
 )
-_IN_OFFICE = re.compile("拟任|现任|任前|任职|任免|同志")
+_IN_OFFICE = re.compile("拟任|现任|任前|任职|任免|同志(?![:：]?[您你])")
+_PROPOSED = re.compile("拟任|任前|任免")
 _APPOINTED = re.compile(r"(?:任|为|当选)[一-龥]{2,14}(?:长|书记|主任|委员|主席)")
 _MORE_KIN = frozenset("哥姐妹弟们嫁夫伦特")
 _GIVEN_ALONE = 55
@@ -301,7 +344,7 @@ _SHOP = re.compile(
     "[一-龥]{0,2}(?:药房|药店|面馆|拉面|牛肉|火锅|烧烤|烤肉|超市|便利店|眼镜|眼科|口腔|诊所|饭店|酒楼|餐厅|奶茶|蛋糕|糕点|包子|水饺|饺子|粉店|米线|麻辣烫|炸鸡|服装|家纺|家具|装饰|汽修|小吃|小炒|食品)"
 )
 _STATE_BODY = re.compile(
-    r"(?:局|(?<![业居村])委(?:员?会)?|办|厅|政府|街道|镇|乡|法院|检察院|人大|政协|总工会|残联|妇联)(?:办公室|副)?(?:主任)?$"
+    r"(?:局|(?<![业居村家])委(?:员?会)?|办|厅|政府|街道|镇|乡|法院|检察院|人大|政协|总工会|残联|妇联)(?:办公室|副)?(?:主任)?$"
 )
 
 
@@ -326,8 +369,9 @@ def _titled(text: str, start: int, end: int | None, known: NameWords) -> Place |
         return None
     if title[0] == "主任" and _STATE_BODY.search(text, max(0, start - 8), start):
         return None
-    sure = weight >= (SURE if short else USUAL) or _is_led(text, start)
-    if sure or _introduced_by(text, start, known.introducing) is not None:
+    # Within a clause a surname that is a preposition as well is one: 学校向班主任.
+    usual = weight >= (SURE if short else USUAL) and text[start] not in known.function_words
+    if usual or _is_led(text, start) or _introduced_by(text, start, known.introducing) is not None:
         return start, after
     return _titled_alone(text, start, known) if text[start] in known.titled_alone else None
 
@@ -338,7 +382,10 @@ def _of_rare(text: str, start: int, known: NameWords) -> Iterator[Place]:
         yield place
         return
     labelled = start and (text[start - 1] in known.fields or text[start - 1] in "：:叫")
-    if labelled and _is_labelled(text, start, known) and (end := _slot(text, start, known)):
+    told = (labelled and _is_labelled(text, start, known)) or (
+        _is_led(text, start) and _PARTICULARS.match(text, start + 3) is not None
+    )
+    if told and (end := _slot(text, start, known)):
         yield start, end
 
 
@@ -394,14 +441,15 @@ def _accused(text: str, bare: list[Place], accusations: list[Place], known: Name
             continue
         # Two characters are too little, unless what the person did follows at once.
         enough = end - start > 2 or not begins.isdisjoint((end, end + 1, end + 2))
-        if enough and not _holds_office(text, start, end, known):
+        if enough and not (_holds_office(text, start, end, known) or _is_proposed(text, start, end)):
             yield start, end
 
 
 def _likely(text: str, starts: list[int], known: NameWords) -> Iterator[Place]:
     """Full names that learned weights tell, the likeliest first of those that overlap."""
-    taken = bytearray(len(text))
-    for _, start, end in sorted(likely_names(text, starts, _ODDS, known), reverse=True):
+    likely = sorted(likely_names(text, starts, _ODDS, known), reverse=True)
+    taken = bytearray(len(text) if likely else 0)
+    for _, start, end in likely:
         if not any(taken[start:end]) and _is_private(text, start, end, known):
             taken[start:end] = b"\1" * (end - start)
             yield start, end
@@ -413,6 +461,10 @@ def _is_private(text: str, start: int, end: int, known: NameWords) -> bool:
         return False
     if end - start > 2 and text[start : end - 1] in known.public_names and is_word(text[end - 1 : end + 1]):
         return False  # 李宁专卖店
+    if _is_phrase(text, start, end, known):
+        return False
+    if _is_proposed(text, start, end):
+        return False
     if is_word(text[start:end]) and not is_common_word(text[start:end]):
         return False
     if (
@@ -426,6 +478,19 @@ def _is_private(text: str, start: int, end: int, known: NameWords) -> bool:
     if end - start == 3 and text[start + 1] in known.of_places and text[end : end + 1] in known.of_places:
         return False  # 王庄李庄
     return not (_STATE_BODY.search(text, max(0, start - 12), start) or _APPOINTED.match(text, end))
+
+
+def _is_phrase(text: str, start: int, end: int, known: NameWords) -> bool:
+    """Whether what looks like a given name is a word that goes with the one before: 应切实履行, 施工方承诺, 油茶林恢复."""
+    given = text[start + 1 : end]
+    if end - start != 3 or given in known.given_words or not is_word(given):
+        return False
+    if _introduced_by(text, start, known.introducing) is not None:
+        return False
+    speaks = known.first.get(given[0], _UNHEARD) + known.last.get(given[1], _UNHEARD)
+    if text[start] in known.function_words:
+        return speaks < _WORD_GIVEN
+    return speaks < _VERB_GIVEN and not _is_led(text, start) and rjieba.tag(given, False)[0][1].startswith("v")
 
 
 def _given_alone(text: str, known: NameWords) -> Iterator[Place]:
@@ -515,7 +580,28 @@ def _joined(text: str, found: Iterable[Place], known: NameWords) -> set[Place]:
                 break
             joined.add((at + 1, end))
             at = end
-    return joined
+    return joined.union(_joined_before(text, places, known))
+
+
+def _joined_before(text: str, places: set[Place], known: NameWords) -> Iterator[Place]:
+    """The names of a list before one that was found: 明大海、印海潮."""
+    for start, _ in places:
+        at = start - 1
+        while at > 1 and text[at] == "、" and (before := _listed_before(text, at, known)) is not None:
+            if (before, at) in places:
+                break
+            yield before, at
+            at = before - 1
+
+
+def _listed_before(text: str, end: int, known: NameWords) -> int | None:
+    """Where the name of a list begins that ends here."""
+    for start in (end - 3, end - 2, end - 4):
+        if start < 0 or not _is_led(text, start) or _filled_end(text, start, known, listed=True) != end:
+            continue
+        sure = _speaks(text, start, end, known) >= _LISTED
+        return start if sure and not known.office_before.search(text, max(0, start - 12), start) else None
+    return None
 
 
 def _again(text: str, found: Iterable[Place]) -> list[Place]:

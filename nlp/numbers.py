@@ -264,7 +264,7 @@ def _is_dialled(window: tuple[Group, ...], label: str) -> bool:
     spoken = all(group.spoken for group in window)
     split = sizes in _SPLIT or set(sizes) == {1} or spoken or gaps == frozenset()
     if any(gap.isascii() and gap.isalpha() for gap in gaps):
-        return sizes == (3, 4, 4)
+        return sizes in ((3, 4, 4), (7, 4))
     if gaps & _LISTING:
         return split and (spoken or label in ("phone", "wechat", "dial", "qq"))
     return split

@@ -42,6 +42,12 @@ def found(text: str) -> list[str]:
         "D10栋1102",
         "9栋A1102",
         "6幢201、301室",
+        "6栋三单元四楼东",
+        "五栋二门三楼左手",
+        "五单元顶楼西边那户",
+        "6幢1单元底楼102",
+        "B3栋27E",
+        "附7号2门6室",
     ],
 )
 def test_a_home_is_found_however_its_number_is_told(home: str) -> None:
@@ -62,6 +68,9 @@ def test_a_home_is_found_however_its_number_is_told(home: str) -> None:
         ("建设路12号院3-2-501", "12号院3-2-501"),
         ("重庆路12号附5号", "12号附5号"),
         ("住解放巷12号", "解放巷12号"),
+        ("住石龙镇解放巷12号", "解放巷12号"),
+        ("我住4-2-7-3，漏雨", "4-2-7-3"),
+        ("宿舍12栋416六个人没空调", "12栋416"),
         ("5号楼302和402两家", "5号楼302和402"),
     ],
 )
@@ -83,6 +92,9 @@ def test_the_words_around_tell_a_home(text: str, home: str) -> None:
         "政务大厅三楼301室",
         "县酒店302房间",
         "S308省道",
+        "3栋2单元东边墙裂了",
+        "5栋三楼右手边的墙",
+        "比分4-2-7-3",
     ],
 )
 def test_buildings_counts_and_offices_stay(text: str) -> None:

@@ -18,6 +18,11 @@ from nlp.permalinks import neutral_permalink
     [
         ("打13812345678找我", "打〔手机号〕找我"),
         ("138 1234 5678", "〔手机号〕"),
+        ("电话1381234x5678", "电话〔手机号〕"),
+        ("皖KD·66813", "〔车牌号〕"),
+        ("皖K1327警", "〔车牌号〕"),
+        ("➕a_lan0883", "➕〔微信号〕"),
+        ("wxlin9qi88", "wx〔微信号〕"),
         ("138-1234-5678", "〔手机号〕"),
         ("+86 13812345678", "〔手机号〕"),
         ("１３８１２３４５６７８", "〔手机号〕"),
@@ -123,6 +128,10 @@ def test_personal_data_is_replaced_by_a_chinese_placeholder(text: str, stored: s
         "感谢@惠川发布及时回应",
         "新N95 100只",
         "135、1400、1600三种",
+        "川K1327员工",
+        "wx小程序报名",
+        "密 级\n秘密",
+        "密 级\n机 密\n 度 ",
     ],
 )
 def test_what_only_looks_like_personal_data_stays(text: str) -> None:

@@ -10,11 +10,24 @@ from nlp.masking_sample import ALL_BUT_NAMES, KEPT, NAME, Marked, Outcome, marke
 
 SAMPLE = Path(__file__).parent / "masking"
 
-SAMPLES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-# Nothing was fixed on these by the word: what is left are given names that are words, and names unheard of. The ninth and
-# tenth teach the weights nothing.
-LEAST_NAMES = {"sixth": 0.80, "tenth": 0.80}
-LEAST_OTHERS, LEAST_KEPT = {"tenth": 0.93}, {"tenth": 0.97}
+SAMPLES = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+)
+# Nothing was fixed on these by the word: what is left are given names that are words, and names unheard of. The ninth,
+# tenth and twelfth teach the weights nothing, and nothing was changed after the twelfth was written.
+LEAST_NAMES = {"sixth": 0.80, "tenth": 0.80, "eleventh": 0.75}
+LEAST_OTHERS, LEAST_KEPT = {"tenth": 0.93, "eleventh": 0.96, "twelfth": 0.9}, {"tenth": 0.97, "twelfth": 0.98}
 
 
 @pytest.fixture(scope="module", params=SAMPLES)
@@ -26,7 +39,7 @@ def found(request: pytest.FixtureRequest) -> list[Outcome]:
 def test_the_sample_marks_every_kind_and_many_look_alikes() -> None:
     sample = marked(SAMPLE)
     kinds = {kind for row in sample for kind, _ in row.mask}
-    assert len(sample) >= 1620
+    assert len(sample) >= 2030
     assert kinds == {
         "address",
         "bank_card",
@@ -40,7 +53,7 @@ def test_the_sample_marks_every_kind_and_many_look_alikes() -> None:
         "qq",
         "wechat",
     }
-    assert sum(len(row.stay) for row in sample) >= 2200
+    assert sum(len(row.stay) for row in sample) >= 3390
 
 
 def test_the_sample_marks_words_that_its_texts_hold() -> None:

@@ -110,3 +110,39 @@ def test_roads_villages_and_shops_are_nobodys_names(text: str) -> None:
 )
 def test_lines_of_buses_kin_and_homes_are_nobody_s_names(text: str) -> None:
     assert person_names(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "出租房屋者应遵守消防规定",
+        "责任主体应切实履行职责",
+        "凡属重大事项须启动论证",
+        "施工方承诺月底完工",
+        "油茶林恢复资金已拨付",
+        "学校向班主任了解情况",
+        "乡镇成员任副主任，统筹推进",
+        "当事人陈述申辩后作出决定",
+        "我司加强线路巡检",
+        "受强寒潮影响停航",
+        "白教通〔2026〕3号、岑城管〔2026〕17号",
+        "拟任职人员公示：梁知远，男，1982年生",
+    ],
+)
+def test_verbs_prepositions_and_document_numbers_of_official_papers_are_nobody_s_names(text: str) -> None:
+    assert named(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("计票人：明大海、印海潮", ["明大海", "印海潮"]),
+        ("姓 名：屠 文 静 性 别：女", ["屠 文 静"]),
+        ("姓名：屠文静性别：女", ["屠文静"]),
+        ("寻亲公告：国小满，女，约4岁", ["国小满"]),
+        ("相桂枝同志：您反映的问题收悉", ["相桂枝"]),
+        ("原告竹海生诉被告漆国平", ["竹海生", "漆国平"]),
+    ],
+)
+def test_private_persons_in_official_papers_are_found(text: str, names: list[str]) -> None:
+    assert named(text) == names

@@ -8,7 +8,8 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class ArchivePackage:
-    """One package that was put away, never changed. `record` is a disclosure record, or a proposal that was not disclosed.
+    """One package that was put away, never changed. `record` is a disclosure record, or a proposal that was not disclosed;
+    `of_incident` says that it is an incident.
 
     `number` counts the packages of one record from 1, `year` is the record's in China, `file` the path below the archive's
     folder. `sha256` is of the whole file, `manifest_sha256` of the list of contents in it; `head` the head of the log of
@@ -27,3 +28,4 @@ class ArchivePackage:
     head: str | None
     made_at: datetime
     made_by: str
+    of_incident: bool = False

@@ -32,6 +32,11 @@ class Disclosure:
     interpretation: str | None = None
     withdrawn: bool = False
 
+    @property
+    def outward_title(self) -> str:
+        """The title as it may leave the system; for a party record words that stand in for it, whoever asks."""
+        return f"党内公开事项（{self.id}）" if self.scope is Scope.PARTY else self.title
+
 
 def disclosure_from(row: Row) -> Disclosure:
     """Read one row of disclosures.jsonl (or of a mapped spreadsheet). Raises BadRecord."""

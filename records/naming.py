@@ -31,8 +31,9 @@ def office_name() -> str:
 
 
 def name_fields() -> dict[str, str]:
-    """What stands for {office} and {report_to} in a text of ours."""
-    return {"office": office_name(), "report_to": "、".join(_in_force[0].report_to)}
+    """What stands for {office}, {report_to} and, the first of these, {committee} in a text of ours."""
+    report_to = _in_force[0].report_to
+    return {"office": office_name(), "report_to": "、".join(report_to), "committee": report_to[0]}
 
 
 def named(text: str) -> str:

@@ -16,8 +16,10 @@ class Form:
     `record` is the published record that a correction or withdrawal is about, `explanation` what is said of it (H 20).
     `document` says that this is an official document issued in the name of committee or office (H 6), `important` that the
     head has to approve (H 3), `decided_on` is the day from which the time limit counts (E 二(五)), `planned_on` that on which
-    it is to be published, `ends_on` that on which work disclosed by stages is to be finished. `interpretation` is signed and
-    published together with the document where `interpreted` says that it is needed (H 30).
+    it is to be published, `ends_on` that on which work disclosed by stages is to be finished. A `joint` document is issued by
+    the unit, which leads, together with `co_units` (H 6). `grounds` name why it should be interpreted (H 28);
+    `interpretation` is signed and published together with the document where `interpreted` says that it is needed (H 30):
+    `interpreter` drafts it (None: the unit itself) until `interpretation_due`, for these `interpretation_ways` (H 29-32).
     """
 
     unit: str
@@ -43,10 +45,20 @@ class Form:
     ends_on: date | None = None
     catalogue_item: str | None = None
     co_units: tuple[str, ...] = ()
+    joint: bool = False
     risk: Risk | None = None
+    grounds: tuple[str, ...] = ()
     interpreted: bool = False
+    interpreter: str | None = None
+    interpretation_due: date | None = None
+    interpretation_ways: tuple[str, ...] = ()
     interpretation: str | None = None
     watch_terms: tuple[str, ...] = ()
+
+    @property
+    def interpreting_unit(self) -> str:
+        """Who drafts the interpretation."""
+        return self.interpreter or self.unit
 
 
 @dataclass(frozen=True, slots=True)

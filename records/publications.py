@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+OTHER_PLATFORM = "other"
+"""The id of a platform that the desk does not know; its entry has what it is called."""
+
 
 class LinkState(StrEnum):
     """What a look at a link found."""
@@ -40,7 +43,7 @@ class LinkLook:
 @dataclass(frozen=True, slots=True)
 class Publication:
     """One entry of the publication log. `platform_name` is what the platform was called then; one that was taken back says
-    when, by whom and why."""
+    when, by whom and why. With an `incident` it is an answer to that which was published, not the record itself."""
 
     id: int
     record: str
@@ -54,3 +57,9 @@ class Publication:
     taken_back_by: str | None = None
     reason: str | None = None
     look: LinkLook | None = None
+    incident: str | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the record itself is published there by this entry."""
+        return self.taken_back_at is None and self.incident is None

@@ -80,6 +80,11 @@ def lines_in(path: Path) -> Iterator[str]:
         raise _unread(path, fault) from None
 
 
+def lines_of(name: str, content: bytes) -> Iterator[str]:
+    """The lines of such a file's content. Raises Unreadable."""
+    yield from StringIO(_decoded(name, content))
+
+
 def columns_of(
     headings: Sequence[object], known: Mapping[str, str], needed: Iterable[str], advice: str
 ) -> dict[str, int]:
@@ -96,6 +101,23 @@ def columns_of(
         )
         raise Unreadable(f"表头里找不到这些列：{wanted}。{advice}")
     return places
+
+
+def headings_of(known: Mapping[str, str], keys: Iterable[str]) -> tuple[str, ...]:
+    """The first of the `known` headings of each key, for a template."""
+    first = {key: heading for heading, key in reversed(list(known.items()))}
+    return tuple(first[key] for key in keys)
+
+
+def keyed(
+    rows: Table, known: Mapping[str, str], needed: Iterable[str], advice: str
+) -> tuple[dict[str, str], Iterator[tuple[int, dict[str, object]]]]:
+    """The heading that stands for each key in a table whose first row holds the headings, and the cells of each row by key,
+    with its number; empty rows are passed over. Raises Unreadable where a heading is missing."""
+    numbered = enumerate(rows, 1)
+    headings = next((row for _, row in numbered), ())
+    places = columns_of(headings, known, needed, advice)
+    return {key: str(headings[place]).strip() for key, place in places.items()}, cells_of(numbered, places)
 
 
 def cells_of(
@@ -186,5 +208,5 @@ def _sheet(name: str, content: bytes) -> Iterator[Sequence[object]]:
     try:
         with closing(load_workbook(BytesIO(content), read_only=True, data_only=True)) as book:
             yield from book.worksheets[0].iter_rows(values_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, LookupError, ValueError, ParseError):
+    except (InvalidFileException, zipfile.BadZipFile, LookupError, OSError, ValueError, ParseError):
         raise Unreadable(f"{name}：不是可读的 Excel（.xlsx）文件") from None

@@ -31,9 +31,11 @@ class Archives:
         """Keep a package for good."""
         self._connection.execute(insert(archive_package).values(**asdict(package)))
 
-    def of(self, record: str) -> list[ArchivePackage]:
-        """The packages of one record, the first made first."""
-        query = select(archive_package).where(archive_package.c.record == record).order_by(archive_package.c.number)
+    def of(self, record: str, *, of_incident: bool = False) -> list[ArchivePackage]:
+        """The packages of one record, or of one incident, the first made first."""
+        table = archive_package
+        query = select(table).where(table.c.record == record, table.c.of_incident.is_(of_incident))
+        query = query.order_by(table.c.number)
         return [_package(row) for row in self._connection.execute(query)]
 
     def all(self, year: int | None = None) -> list[ArchivePackage]:

@@ -65,15 +65,22 @@ class Disclosures:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, record: Disclosure, at: datetime, by: str) -> Added:
-        """Store a record: version 1 of a new id, the next version of a known id whose content differs.
+    def add(self, record: Disclosure, at: datetime, by: str, *, anew: bool = False) -> Added:
+        """Store a record: version 1 of a new id, the next version of a known id whose content differs, or of any where it is
+        to be said `anew` (a correction of the way of disclosure leaves the content as it was).
 
-        Raises ExplanationMissing for other content without `explanation`.
+        Raises ExplanationMissing for a next version without `explanation`.
         """
-        return self.add_all([record], at, by)[0]
+        return self.add_all([record], at, by, anew=anew)[0]
 
     def add_all(
-        self, records: Sequence[Disclosure], at: datetime, by: str, explained: Explained = unexplained
+        self,
+        records: Sequence[Disclosure],
+        at: datetime,
+        by: str,
+        explained: Explained = unexplained,
+        *,
+        anew: bool = False,
     ) -> list[Added]:
         """`add` for many, as one after the other; what became of each. `explained` says why where a record does not."""
         take_turn(self._connection, "disclosures")
@@ -82,7 +89,7 @@ class Disclosures:
         fresh: list[Disclosure] = []
         for record in records:
             before = known.get(record.id)
-            if before is not None and _same(before, record):
+            if before is not None and not anew and _same(before, record):
                 became.append(Added.UNCHANGED)
                 continue
             became.append(Added.NEW if before is None else Added.CORRECTED)
@@ -116,9 +123,9 @@ class Disclosures:
         others = self.many(set(besides) - {record.id for record in recent})
         return sorted([*recent, *others.values()], key=lambda record: (-record.published_at.timestamp(), record.id))
 
-    def current(self) -> list[Disclosure]:
-        """The current version of every record, newest published first."""
-        query = _current().order_by(disclosure.c.published_at.desc(), disclosure.c.id)
+    def current(self, limit: int | None = None) -> list[Disclosure]:
+        """The current version of every record, or of the `limit` newest; newest published first."""
+        query = _current().order_by(disclosure.c.published_at.desc(), disclosure.c.id).limit(limit)
         return [_record(row) for row in self._connection.execute(query)]
 
     def of_items(self, items: Iterable[str]) -> list[OfItem]:
@@ -135,6 +142,12 @@ class Disclosures:
     def units(self) -> set[str]:
         """Every unit that answers for a record."""
         return set(self._connection.execute(_current().with_only_columns(disclosure.c.unit).distinct()).scalars())
+
+    def party_names(self) -> list[str]:
+        """Titles and numbers of every version of every record that is open within the party only."""
+        query = select(disclosure.c.title, disclosure.c.doc_number).where(disclosure.c.scope == Scope.PARTY.value)
+        rows = self._connection.execute(query).all()
+        return sorted({name for row in rows for name in row if name})
 
     def versions(self, record_id: str) -> list[Version]:
         """Every version of one record, oldest first."""

@@ -90,6 +90,14 @@ class People:
         """Give an account another role and unit."""
         self._set(username, role=role.value, unit=unit)
 
+    def rename(self, username: str, name: str) -> None:
+        """Give an account another name for people to read."""
+        self._set(username, name=name)
+
+    def take_turn_of_accounts(self) -> None:
+        """Make this transaction the only one that adds accounts or takes rights away until it ends."""
+        take_turn(self._connection, "accounts")
+
     def set_failures(self, username: str, failures: int, locked_until: datetime | None) -> None:
         """Store the count of wrong tries and the end of a lock."""
         self._set(username, failures=failures, locked_until=locked_until)

@@ -19,6 +19,7 @@ from storage.inserting import insert_new
 from storage.turns import take_turn
 
 _CHUNK = 500
+_MANY = 5_000
 
 
 class Change(StrEnum):
@@ -207,6 +208,27 @@ class Posts:
             query = query.where(tables.post.c.seq < before_seq)
         return [_post(row) for row in self._connection.execute(query)]
 
+    def seen_between(
+        self, since: datetime | None, until: datetime | None, limit: int, conditions: Sequence[ColumnElement[bool]] = ()
+    ) -> list[str]:
+        """Ids of posts seen from `since` up to and including `until`, for which the conditions hold, the newest first."""
+        post = tables.post
+        query = _ids(conditions).order_by(post.c.seen_at.desc(), post.c.seq.desc()).limit(limit)
+        if since is not None:
+            query = query.where(post.c.seen_at >= since)
+        if until is not None:
+            query = query.where(post.c.seen_at <= until)
+        return list(self._connection.execute(query).scalars())
+
+    def those(self, post_ids: Sequence[str], conditions: Sequence[ColumnElement[bool]]) -> list[str]:
+        """Of these the ones for which the conditions on post and assessment hold, in the order given."""
+        query = _ids(conditions)
+        fitting: set[str] = set()
+        for start in range(0, len(post_ids), _MANY):
+            part = query.where(tables.post.c.id.in_(post_ids[start : start + _MANY]))
+            fitting.update(self._connection.execute(part).scalars())
+        return [post_id for post_id in post_ids if post_id in fitting]
+
     def count(self) -> int:
         """How many posts are stored."""
         return self._connection.execute(select(func.count()).select_from(tables.post)).scalar_one()
@@ -291,6 +313,14 @@ class Posts:
 
     def _queue(self, post_id: str, change: Change, at: datetime) -> None:
         self._connection.execute(insert(tables.intake), {"post_id": post_id, "change": change.value, "at": at})
+
+
+def _ids(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """The ids of the posts for which the conditions on post and assessment hold."""
+    post, assessment = tables.post, tables.assessment
+    if not conditions:
+        return select(post.c.id)
+    return select(post.c.id).outerjoin(assessment, assessment.c.post_id == post.c.id).where(*conditions)
 
 
 def _below(root: str, source: str) -> Select[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -86,9 +86,13 @@ class Proposals:
         query = insert(proposal_entry).values(**_values(entry)).returning(proposal_entry.c.id)
         return replace(entry, id=self._connection.execute(query).scalar_one())
 
-    def forms_with(self, sign: str) -> dict[str, Form]:
-        """The last form of every proposal that has that signature, by proposal."""
+    def forms_with(self, sign: str, about: Collection[str] | None = None) -> dict[str, Form]:
+        """The last form of every proposal that has that signature, by proposal; of those that these records came from or
+        that are about one of them, where `about` names records."""
         signed = select(proposal_entry.c.proposal).where(proposal_entry.c.sign == sign)
+        if about is not None:
+            meant = select(proposal.c.id).where(or_(proposal.c.id.in_(about), proposal.c.record.in_(about)))
+            signed = signed.where(proposal_entry.c.proposal.in_(meant))
         last = (
             select(func.max(proposal_entry.c.id))
             .where(proposal_entry.c.noted == Noted.FILLED.value, proposal_entry.c.proposal.in_(signed))
@@ -170,7 +174,9 @@ def _form(values: Mapping[str, Any]) -> Form:
             "decided_on": _day(values["decided_on"]),
             "planned_on": _day(values["planned_on"]),
             "ends_on": _day(values.get("ends_on")),
+            "interpretation_due": _day(values.get("interpretation_due")),
             **{key: tuple(values[key]) for key in ("platforms", "co_units", "watch_terms")},
+            **{key: tuple(values.get(key, ())) for key in ("grounds", "interpretation_ways")},
         }
     )
 

@@ -33,6 +33,7 @@ class Publications:
             "link": entry.link,
             "noted_at": entry.noted_at,
             "noted_by": entry.noted_by,
+            "incident": entry.incident,
         }
         return int(
             self._connection.execute(insert(publication).values(values).returning(publication.c.id)).scalar_one()
@@ -83,8 +84,8 @@ class Publications:
 
 
 def published_on(entries: Sequence[Publication]) -> set[str]:
-    """The platforms of the entries that hold."""
-    return {entry.platform for entry in entries if entry.taken_back_at is None}
+    """The platforms on which the record itself is published, by the entries that hold."""
+    return {entry.platform for entry in entries if entry.holds}
 
 
 def _entries() -> Select[Any]:
@@ -110,4 +111,5 @@ def _publication(row: Row[Any]) -> Publication:
         taken_back_by=row.taken_back_by,
         reason=row.reason,
         look=look,
+        incident=row.incident,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +43,15 @@ class Reports:
         )
         found = {Part(row.part): _draft(row) for row in rows}
         return {part: found[part] for part in Part if part in found}
+
+    def unconfirmed(self, incidents: Collection[str]) -> dict[str, int]:
+        """How many written parts of these incidents nobody stands for yet; only of those that have any."""
+        query = (
+            select(report_part.c.incident, func.count())
+            .where(report_part.c.incident.in_(incidents), report_part.c.confirmed_by.is_(None))
+            .group_by(report_part.c.incident)
+        )
+        return {row[0]: row[1] for row in self._connection.execute(query)}
 
     def save_part(
         self, incident: str, kind: ReportKind, part: Part, text: str, expected_revision: int | None = None

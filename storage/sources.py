@@ -160,6 +160,14 @@ class Sources:
             query = query.where(log.c.started_at <= until)
         return [_patrol(row) for row in self._connection.execute(query)]
 
+    def new_posts_since(self, source: str, since: datetime) -> int:
+        """How many new posts the attempts have brought that began after `since`."""
+        log = tables.patrol
+        query = select(func.coalesce(func.sum(log.c.new_posts), 0)).where(
+            log.c.source == source, log.c.started_at > since
+        )
+        return int(self._connection.execute(query).scalar_one())
+
     def first_patrol_at(self, source: str, outcomes: Iterable[str]) -> datetime | None:
         """When the first attempt began that came to one of these outcomes, as far as the log goes back."""
         log = tables.patrol

@@ -12,10 +12,12 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from storage.alerts import Alerts
+from storage.answers import Answers
 from storage.archives import Archives
 from storage.assessments import Assessments
 from storage.audit import Audit
 from storage.catalogues import Catalogues
+from storage.checklists import Checklists
 from storage.clock import ClockRow
 from storage.co_units import CoUnits
 from storage.corrections import Corrections
@@ -23,6 +25,7 @@ from storage.deadlines import Deadlines
 from storage.disclosures import Disclosures
 from storage.duty import Duty
 from storage.incidents import Incidents
+from storage.measures import Measures
 from storage.messages import Messages
 from storage.meta import Meta
 from storage.people import People
@@ -33,6 +36,7 @@ from storage.pushes import Pushes
 from storage.releases import Releases
 from storage.reports import Reports
 from storage.risks import Risks
+from storage.saved_searches import SavedSearches
 from storage.source_days import SourceDays
 from storage.source_rows import SourceRows
 from storage.source_troubles import SourceTroubles
@@ -100,6 +104,16 @@ class Transaction:
         return CoUnits(self.connection)
 
     @cached_property
+    def checklists(self) -> Checklists:
+        """What people note on the checklists of incidents."""
+        return Checklists(self.connection)
+
+    @cached_property
+    def measures(self) -> Measures:
+        """What was done about incidents, online and offline."""
+        return Measures(self.connection)
+
+    @cached_property
     def deadlines(self) -> Deadlines:
         """Deadlines and their reminder steps."""
         return Deadlines(self.connection)
@@ -118,6 +132,11 @@ class Transaction:
     def reports(self) -> Reports:
         """Report drafts, filed reports, published responses."""
         return Reports(self.connection)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """Answers to the public with their courses, and verification records."""
+        return Answers(self.connection)
 
     @cached_property
     def proposals(self) -> Proposals:
@@ -143,6 +162,11 @@ class Transaction:
     def people(self) -> People:
         """Desk accounts, sign-in sessions, contacts."""
         return People(self.connection)
+
+    @cached_property
+    def saved_searches(self) -> SavedSearches:
+        """The searches that people keep."""
+        return SavedSearches(self.connection)
 
     @cached_property
     def duty(self) -> Duty:

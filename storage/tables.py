@@ -88,6 +88,7 @@ publication = Table(
     Column("link", Text),
     Column("noted_at", UtcTime, nullable=False),
     Column("noted_by", Text, nullable=False),
+    Column("incident", String(60)),
     Index("publication_by_record", "record"),
     sqlite_autoincrement=True,
 )
@@ -293,6 +294,7 @@ post = Table(
     Index("post_by_source", "source", "seen_at"),
     Index("post_by_answered", "in_reply_to"),
     Index("post_by_gone", "gone_at"),
+    Index("post_by_id_published", "id", "published_at"),
     sqlite_autoincrement=True,  # a number is never given twice, so that a reader's watermark skips nothing
 )
 
@@ -329,7 +331,7 @@ assessment = Table(
     Column("corrected", Boolean, nullable=False),
     Column("grounds", JSON),
     Column("assessed_at", UtcTime, nullable=False),
-    Index("assessment_by_disclosure", "disclosure", "sentiment"),
+    Index("assessment_by_disclosure", "disclosure", "sentiment", "post_id"),
     Index("assessment_by_original", "duplicate_of"),
 )
 
@@ -501,7 +503,7 @@ outbox = Table(
     Column("queued_at", UtcTime, nullable=False, server_default="0"),
     Index("outbox_by_state", "state", "available_at"),
     Index("outbox_by_channel", "channel", "state", "available_at", "id"),
-    Index("outbox_by_alert", "alert"),
+    Index("outbox_by_alert", "alert", "state"),
 )
 
 attempt = Table(
@@ -530,6 +532,12 @@ message = Table(
     Column("read_by", Text),
     Column("kind", String(40)),
     Index("message_by_recipient", "recipient", "at"),
+    Index(
+        "message_unread",
+        "recipient",
+        sqlite_where=text("read_at IS NULL"),
+        postgresql_where=text("read_at IS NULL"),
+    ),
 )
 
 clock = Table(
@@ -582,6 +590,15 @@ session = Table(
     Column("username", ForeignKey("person.username"), nullable=False),
     Column("started_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
+)
+
+saved_search = Table(
+    "saved_search",
+    metadata,
+    Column("username", ForeignKey("person.username"), primary_key=True),
+    Column("name", String(80), primary_key=True),
+    Column("search", JSON, nullable=False),
+    Column("saved_at", UtcTime, nullable=False),
 )
 
 contact = Table(
@@ -706,6 +723,38 @@ upward = Table(
     Index("upward_by_incident", "incident", "body"),
     Index("upward_by_alert", "alert"),
     Index("upward_by_entry", "of"),
+    sqlite_autoincrement=True,
+)
+
+measure = Table(
+    "measure",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("incident", ForeignKey("incident.id"), nullable=False),
+    Column("side", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("happened_at", UtcTime, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("of", BigInteger),
+    Index("measure_by_incident", "incident"),
+    sqlite_autoincrement=True,
+)
+
+checklist_entry = Table(
+    "checklist_entry",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("incident", ForeignKey("incident.id"), nullable=False),
+    Column("noted", String(20), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("step", String(120)),
+    Column("text", Text),
+    Column("who", Text),
+    Column("due_at", UtcTime),
+    Index("checklist_entry_by_incident", "incident"),
     sqlite_autoincrement=True,
 )
 
@@ -862,7 +911,55 @@ archive_package = Table(
     Column("head", String(100)),
     Column("made_at", UtcTime, nullable=False),
     Column("made_by", Text, nullable=False),
+    Column("of_incident", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("record", "number"),
     UniqueConstraint("file"),
+    sqlite_autoincrement=True,
+)
+
+verification = Table(
+    "verification",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("incident", ForeignKey("incident.id"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("unit", Text),
+    Column("claim", Text, nullable=False),
+    Column("verdict", String(20), nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("of", Serial),
+    Index("verification_by_incident", "incident"),
+    sqlite_autoincrement=True,
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("id", String(60), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("about", String(200), nullable=False),
+    Column("unit", Text),
+    Column("begun_at", UtcTime, nullable=False),
+    Column("begun_by", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Index("answer_by_about", "kind", "about"),
+    Index("answer_by_state", "kind", "state"),
+)
+"""Answers to the public. `about` is an incident or, for an entry of the public site, a record; `state` repeats the entries."""
+
+answer_entry = Table(
+    "answer_entry",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("answer", ForeignKey("answer.id"), nullable=False),
+    Column("noted", String(20), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("unit", Text),
+    Column("words", JSON),
+    Column("reason", Text),
+    Column("link", Text),
+    Index("answer_entry_by_answer", "answer"),
     sqlite_autoincrement=True,
 )

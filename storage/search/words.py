@@ -20,20 +20,26 @@ def words_of(text: str) -> list[str]:
 
 def expression(query: str) -> str:
     """The query in FTS5's language: every word quoted, so that nothing in it is read as an operator."""
-    parts: list[str] = []
+    wanted: list[str] = []
     for quoted, single in _PART.findall(query[:_LONGEST_QUERY]):
         words = words_of(quoted or single)
         alone = all(len(word) == 1 for word in words)
         # A name that the dictionary does not know falls into single characters: they must stand together.
-        parts += [" ".join(words)] if quoted or alone else words
-    return " AND ".join('"' + part.replace('"', "") + '"' for part in parts if part)
+        wanted += [" ".join(words)] if quoted or alone else words
+    return " AND ".join('"' + part.replace('"', "") + '"' for part in wanted if part)
+
+
+def parts(query: str) -> list[str]:
+    """The query's words as they were typed, what stood in quotes as one."""
+    typed = (quoted or single for quoted, single in _PART.findall(query[:_LONGEST_QUERY]))
+    return [part.strip() for part in typed if any(map(str.isalnum, part))]
 
 
 def needles(query: str) -> list[str]:
     """What to show in a text that was found, longest first: the query's parts as they stand, and the words in them."""
     found: set[str] = set()
-    for quoted, single in _PART.findall(query[:_LONGEST_QUERY]):
-        part = unicodedata.normalize("NFKC", quoted or single).lower().strip()
+    for typed in parts(query):
+        part = unicodedata.normalize("NFKC", typed).lower()
         found |= {part, *(word for word in words_of(part) if len(word) > 1)}
     return sorted((needle for needle in found if any(map(str.isalnum, needle))), key=lambda one: (-len(one), one))
 

@@ -19,6 +19,7 @@ from records import naming
 from records.alerts import OFFICE
 from records.incidents import Incident, IncidentState
 from records.words import Level, Role, Rung, Severity
+from regulation.upward import upward_rules
 
 NOON = datetime(2026, 4, 10, 4, tzinfo=UTC)
 
@@ -51,3 +52,11 @@ def test_a_playbook_and_the_template_of_the_roster_name_the_same_office():
     assert any("电话报告县委办公室值班领导" in step for step in steps)
     assert "向县委、县政府报送首报" in steps
     assert {row[0] for row in template()[1]} == {"县委办公室"}
+
+
+def test_whoever_leads_the_office_is_told_upward_under_the_name_of_its_own_committee():
+    assert upward_rules().labels[0] == "县委相关领导"
+    [book] = [one for one in library() if one.severity is Severity.MAJOR and not one.categories]
+    steps = [task.do for task in checklist(book, Moments(NOON, NOON), {})]
+    assert "向县委报告" in steps
+    assert not any("区委" in step for step in steps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
+import docx
 import pytest
 from openpyxl import Workbook
 
@@ -28,6 +29,13 @@ def test_comma_separated_text_is_read_in_the_encodings_of_offices(encoding: str)
     assert [tuple(row) for row in table_of("值班表.CSV", content)] == ROWS
 
 
+def letter() -> bytes:
+    """A file of a word processor, which is packed like a workbook and holds none."""
+    content = BytesIO()
+    docx.Document().save(content)
+    return content.getvalue()
+
+
 def test_a_workbook_is_read_from_a_file_and_from_what_was_uploaded(tmp_path: Path):
     (tmp_path / "值班表.xlsx").write_bytes(workbook())
     assert list(table_in(tmp_path / "值班表.xlsx")) == ROWS
@@ -39,6 +47,7 @@ def test_a_workbook_is_read_from_a_file_and_from_what_was_uploaded(tmp_path: Pat
     [
         ("值班表.doc", b"", "只能导入"),
         ("值班表.xlsx", b"not a workbook", "不是可读的 Excel"),
+        ("值班表.xlsx", letter(), "不是可读的 Excel"),
         ("值班表.csv", b"\xff\xfe\x00\x00\x81", "不是文字文件"),
     ],
 )

@@ -36,13 +36,23 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def migrated_database() -> Iterator[str]:
+    """The name of a PostgreSQL database at the newest schema, to copy: a copy takes a tenth of the time of migrating anew."""
+    for name in _database():
+        store = Store(_url_of(name))
+        store.migrate()
+        store.close()
+        yield name
+
+
 @pytest.fixture(params=DATABASES)
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """URL of a database without any table."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'store.db'}"
         return
-    yield from _fresh_schema()
+    yield from map(_url_of, _database())
 
 
 @pytest.fixture(params=DATABASES)
@@ -51,27 +61,33 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, migrated_file: Path) -
     if request.param == "sqlite":
         path = tmp_path / "store.db"
         shutil.copy(migrated_file, path)
-        opened = Store(f"sqlite:///{path}")
-        yield opened
-        opened.close()
+        yield from _opened(f"sqlite:///{path}")
         return
-    for url in _fresh_schema():
-        opened = Store(url)
-        opened.migrate()
-        yield opened
-        opened.close()
+    for name in _database(like=request.getfixturevalue("migrated_database")):
+        yield from _opened(_url_of(name))
 
 
-def _fresh_schema() -> Iterator[str]:
+def _opened(url: str) -> Iterator[Store]:
+    opened = Store(url)
+    yield opened
+    opened.close()
+
+
+def _url_of(database: str) -> str:
+    assert POSTGRES
+    return make_url(POSTGRES).set(database=database).render_as_string(hide_password=False)
+
+
+def _database(like: str = "template1") -> Iterator[str]:
+    """A database of our own on the server, a copy of another, gone at the end; its name."""
     assert POSTGRES
     name = f"huiying_{secrets.token_hex(6)}"
     engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE SCHEMA {name}"))
-    url = make_url(POSTGRES).update_query_dict({"options": f"-csearch_path={name}"})
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY FILE_COPY"))
     try:
-        yield url.render_as_string(hide_password=False)
+        yield name
     finally:
         with engine.connect() as connection:
-            connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
         engine.dispose()

@@ -68,6 +68,10 @@ class PlatformRules(BaseModel):
         """The platform of that id, in use or not."""
         return next((platform for platform in self.platforms if platform.id == platform_id), None)
 
+    def named(self, name: str) -> Platform | None:
+        """The platform of that name, in use or not."""
+        return next((platform for platform in self.platforms if platform.name == name.strip()), None)
+
     def missing(self, cell: str, published_on: Collection[str]) -> tuple[str, ...]:
         """The ways in a catalogue's cell that none of the platforms published on serves; as many as it still asks for."""
         named = tuple(dict.fromkeys(word for one in self.in_use for word in one.words if word in cell))

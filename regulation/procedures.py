@@ -19,8 +19,9 @@ PROPOSE = "propose"
 PUBLISH = "publish"
 """The signatures that begin and end the way to the public; every profile must have both."""
 
-When = Literal["always", "important", "document", "co_units", "open"]
-Of = Literal["unit", "co_unit", "office"]
+When = Literal["always", "important", "document", "co_units", "open", "interpreted"]
+Of = Literal["unit", "co_unit", "office", "interpreter"]
+Fact = Literal["document", "important"]
 NeedName = Literal[
     "content",
     "attribute",
@@ -31,6 +32,9 @@ NeedName = Literal[
     "timing",
     "explanation",
     "risk",
+    "joint",
+    "interpreted",
+    "interpretation_plan",
     "interpretation",
 ]
 
@@ -40,9 +44,10 @@ class _Row(BaseModel):
 
 
 class Need(_Row):
-    """One thing that the form must have, by the name of its check."""
+    """One thing that the form must have, by the name of its check; with `grounds` only where the form names one of them."""
 
     need: NeedName
+    grounds: tuple[str, ...] = ()
     clause: str
 
 
@@ -56,6 +61,7 @@ class Sign(_Row):
     after: str | None = None
     clean: bool = False
     decides: bool = False
+    assessed: str | None = None
     clause: str
 
     @property
@@ -73,14 +79,39 @@ class Step(_Row):
     signs: tuple[Sign, ...]
 
 
+class Ground(_Row):
+    """Why something should be interpreted: named on the form, or plain from `facts` that the form states, all of them."""
+
+    ground: str
+    label: str
+    facts: tuple[Fact, ...] = ()
+    clause: str
+
+
+class Words(_Row):
+    """What a form offers to choose from."""
+
+    words: tuple[str, ...]
+    clause: str
+
+
+class Interpreting(_Row):
+    """What is to be interpreted, what an interpretation tells, and by which ways; the words are offered on the form."""
+
+    grounds: tuple[Ground, ...] = ()
+    outline: Words | None = None
+    ways: Words | None = None
+
+
 class Procedure(_Row):
-    """One profile: its steps in their order, and which signatures must come from different people."""
+    """One profile: its steps in their order, which signatures must come from different people, and what is interpreted."""
 
     profile: str
     label: str
     clause: str
     steps: tuple[Step, ...]
     apart: tuple[tuple[str, ...], ...] = ()
+    interpreting: Interpreting = Interpreting()
 
     @property
     def signs(self) -> tuple[Sign, ...]:
@@ -90,6 +121,10 @@ class Procedure(_Row):
     def sign(self, name: str) -> Sign | None:
         """The signature of that name."""
         return next((sign for sign in self.signs if sign.sign == name), None)
+
+    def need(self, name: NeedName) -> Need | None:
+        """What asks for that in any step, the first."""
+        return next((need for step in self.steps for need in step.needs if need.need == name), None)
 
     def apart_from(self, name: str) -> frozenset[str]:
         """The signatures whose signer may not give this one too."""
@@ -142,6 +177,9 @@ def _faults(one: Procedure) -> Iterator[str]:
     for step in one.steps:
         yield from _step_faults(step)
     yield from (f"apart 里的“{name}”不在程序里" for group in one.apart for name in group if name not in names)
+    grounds = {ground.ground for ground in one.interpreting.grounds}
+    named = {name for step in one.steps for need in step.needs for name in need.grounds}
+    yield from (f"grounds 里的“{name}”不在解读事由里" for name in sorted(named - grounds))
     yield from _unknown_clauses(one)
     last = one.sign(PUBLISH)
     if last is not None and not last.clean:
@@ -161,7 +199,14 @@ def _step_faults(step: Step) -> Iterator[str]:
 
 
 def _unknown_clauses(one: Procedure) -> Iterator[str]:
-    cited: Sequence[str] = [one.clause, *(sign.clause for sign in one.signs), *_needed(one)]
+    assessed = (sign.assessed for sign in one.signs if sign.assessed is not None)
+    cited: Sequence[str] = [
+        one.clause,
+        *(sign.clause for sign in one.signs),
+        *assessed,
+        *_needed(one),
+        *_interpreted(one),
+    ]
     for name in cited:
         try:
             clause(name)
@@ -171,6 +216,11 @@ def _unknown_clauses(one: Procedure) -> Iterator[str]:
 
 def _needed(one: Procedure) -> list[str]:
     return [need.clause for step in one.steps for need in step.needs]
+
+
+def _interpreted(one: Procedure) -> list[str]:
+    words = [words.clause for words in (one.interpreting.outline, one.interpreting.ways) if words is not None]
+    return [*words, *(ground.clause for ground in one.interpreting.grounds)]
 
 
 @cache

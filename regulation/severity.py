@@ -255,6 +255,16 @@ def severity_rules(overrides: Mapping[str, Mapping[str, Any]] | None = None, pat
     return SeverityRules(rules, timedelta(days=sections["grouping"].gap_days), sections["opening"].severity)
 
 
+def figures_of(rule: Rule) -> dict[str, int]:
+    """The figures of a rule that may be changed, by name: thresholds first, then the window."""
+    return {key: getattr(rule, key) for key in (*_THRESHOLDS, "hours") if hasattr(rule, key)}
+
+
 def calls_for_plan(severity: Severity) -> bool:
     """Whether the response plan must be started for an incident of that severity (第四十二条（三）)."""
     return severity is Severity.MAJOR_EMERGENCY
+
+
+def calls_by_sound(severity: Severity) -> bool:
+    """Whether an incident of that severity calls by a sound whoever has asked for it: from major on (第四十二条（二）)."""
+    return severity.rank >= Severity.MAJOR.rank

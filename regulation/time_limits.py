@@ -62,6 +62,7 @@ class Start(StrEnum):
     SEVERITY = "severity"
     CONFIRMED = "confirmed"
     PLAN_STARTED = "plan_started"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)

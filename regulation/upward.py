@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from records.alerts import OFFICE
+from records.naming import named
 from records.upward import BY_CHANNEL, Need
 from records.words import Severity
 from regulation.clauses import citation
@@ -26,6 +27,11 @@ class _Row(BaseModel):
 
     name: str = Field(min_length=1, max_length=40)
     label: str = Field(min_length=1, max_length=100)
+
+    @field_validator("label")
+    @classmethod
+    def _called_as_here(cls, value: str) -> str:
+        return named(value)
 
 
 class OtherWay(_Row):

@@ -8,9 +8,11 @@ from typing import Any
 import docx
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Mm
+from docx.oxml import OxmlElement
+from docx.shared import Mm, Pt
 
 from casework.catalogue.look import Look, look
+from casework.catalogue.pages import lines_in, pages
 from casework.catalogue.sheet import Cell, Sheet, laid_out
 from casework.paper import Type, add_run, child, packed, set_page, set_properties
 from regulation.catalogue import Catalogue
@@ -26,8 +28,18 @@ def render(catalogue: Catalogue, at: datetime, issuer: str, subject: str) -> byt
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     title.paragraph_format.space_after = Mm(4)
     add_run(title, sheet.title, style.title)
-    _print_table(paper, sheet, style)
+    for number, page in enumerate(pages(sheet, style)):
+        if number:
+            _turn_page(paper)
+        _print_table(paper, page, style)
     return packed(paper)
+
+
+def _turn_page(paper: Any) -> None:
+    """A line too small to be seen, at the head of the next page: two tables that touch would become one."""
+    line = paper.add_paragraph()
+    line.paragraph_format.page_break_before = True
+    line.paragraph_format.line_spacing = Pt(1)
 
 
 def _print_table(paper: Any, sheet: Sheet, style: Look) -> None:
@@ -59,4 +71,7 @@ def _print_cell(printed: Any, cell: Cell, sheet: Sheet, style: Look) -> None:
     paragraph = printed.paragraphs[0]
     is_left = not is_heading and sheet.columns[cell.column] in style.left
     paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if is_left else WD_ALIGN_PARAGRAPH.CENTER
-    add_run(paragraph, str(cell.text), kind)
+    for number, line in enumerate(lines_in(cell, sheet.columns[cell.column], style)):
+        run = add_run(paragraph, line, kind)
+        if number:
+            run._r.insert_element_before(OxmlElement("w:br"), "w:t")

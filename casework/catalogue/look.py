@@ -16,7 +16,8 @@ _FILE = Path(__file__).with_name("look.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The page and its types; `widths` are the parts of the page's width that the columns get, `left` those not centred."""
+    """The page and its types; `widths` are the parts of the page's width that the columns get, `left` those not centred,
+    `stacked` those in which words that stand apart each begin a line; `paging` says how high what is printed becomes."""
 
     page: Mapping[str, float]
     title: Type
@@ -25,6 +26,8 @@ class Look:
     page_number: Type
     widths: Mapping[str, float]
     left: frozenset[str]
+    stacked: frozenset[str]
+    paging: Mapping[str, float]
 
     def shares(self, columns: Sequence[str]) -> list[float]:
         """The width of each column in mm, together that of the page."""
@@ -38,4 +41,11 @@ def look() -> Look:
     """The look in force."""
     rows = yaml.safe_load(_FILE.read_text("utf-8"))
     types = {name: Type(rows[name]["font"], rows[name]["size"]) for name in ("title", "heading", "body", "page_number")}
-    return Look(page=rows["page"], widths=rows["widths"], left=frozenset(rows["left"]), **types)
+    return Look(
+        page=rows["page"],
+        widths=rows["widths"],
+        left=frozenset(rows["left"]),
+        stacked=frozenset(rows["stacked"]),
+        paging=rows["paging"],
+        **types,
+    )

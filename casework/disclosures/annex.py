@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from casework.disclosures.interpreting import plan_of, without_interpretation
 from casework.disclosures.procedure import End, Given, Standing
 from records.proposals import Form, Noted, ProposalEntry
 from records.words import Attribute, Manner, Purpose, TimeKind
@@ -80,12 +81,17 @@ def sheet_of(approval: Approval) -> Sheet:
     name = approval.organisation
     return Sheet(
         title=f"{name if name.startswith('中共') else f'中共{name}'}党务公开事项审批表",
-        unit=f"部门：{form.unit}",
+        unit=f"部门：{_units(form)}",
         filled_on=f"填表日期：{_BLANK_DATE if form.filled_on is None else _day(form.filled_on)}",
         rows=(*_form_rows(form, approval), *_opinion_rows(form, approval)),
         notes=tuple(_notes(form, approval)),
         appended=tuple(_appended(form)),
     )
+
+
+def _units(form: Form) -> str:
+    """Who proposes; of a joint document the unit that leads, then those that issue it with it (第六条)."""
+    return "、".join((f"{form.unit}（牵头）", *form.co_units)) if form.joint else form.unit
 
 
 def _form_rows(form: Form, approval: Approval) -> Iterator[Row]:
@@ -237,6 +243,10 @@ def _clearings(approval: Approval) -> Iterator[str]:
 def _notes(form: Form, approval: Approval) -> Iterator[str]:
     standing = approval.standing
     yield f"编号：{approval.number}　程序：{approval.procedure.label}"
+    if form.co_units:
+        yield f"{'联合发文' if form.joint else '涉及'}单位：{'、'.join(form.co_units)}"
+    yield from (f"解读：{said}" for said in _present(plan_of(form)))
+    yield from _present(without_interpretation(approval.procedure, form, standing.attribute))
     in_cells = {name for opinion in look()["opinions"] for name in opinion["signs"]}
     for given, entry in standing.held.items():
         if given.sign.sign not in in_cells:

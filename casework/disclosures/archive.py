@@ -1,4 +1,4 @@
-"""Packs what belongs to one record into one .zip with a list of contents and a manifest of hashes, and checks such a file.
+"""Packs what belongs to one record or incident into one .zip with a list of contents and a manifest of hashes, and checks such a file.
 
 The same contents give the same bytes: one time in every entry, one order, nothing compressed, so that damage stays where it is.
 """
@@ -40,9 +40,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What goes into one package. `remarks` say, by part and in Chinese, what should be there and is not, or not yet."""
+    """What goes into one package. `remarks` say, by part and in Chinese, what should be there and is not, or not yet.
 
-    record: str
+    With an `incident` the package is of that; `record` is then the one that it is about, None where it is about none.
+    """
+
+    record: str | None
     title: str
     unit: str
     number: int
@@ -51,6 +54,7 @@ class Package:
     head: str | None
     pieces: Sequence[Piece]
     remarks: Mapping[PartName, Sequence[str]]
+    incident: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ def _manifest(package: Package, files: Mapping[str, bytes]) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "record": package.record,
+        "incident": package.incident,
         "number": package.number,
         "made_at": package.made_at.isoformat(),
         "made_by": package.made_by,
@@ -130,7 +135,8 @@ def _contents(package: Package, pieces: Sequence[Piece], sections: Sequence[Sect
         "归档包目录",
         "",
         f"题目：{' '.join(package.title.split())}",
-        f"编号：{package.record}　第 {package.number} 包",
+        f"编号：{package.record if package.incident is None else f'事件 {package.incident}'}　第 {package.number} 包",
+        *([f"所涉公开事项：{package.record or '无'}"] if package.incident is not None else []),
         f"责任单位：{package.unit}",
         f"归档：{made_at:%Y-%m-%d %H:%M:%S}（北京时间）　归档人：{package.made_by}",
         f"归档时操作日志链首：{package.head or '日志还是空的'}",

@@ -5,17 +5,17 @@ What goes into a file is named key by key: whatever stands beside in a record, s
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any
 
 from casework.disclosures import approval_form
 from casework.disclosures.annex import Approval
 from casework.disclosures.archive import Piece
+from casework.disclosures.archive_handling import Handled, handling
+from casework.disclosures.archive_text import Keys, Row, as_json, as_text, both, chosen, name_of, row_of, said
 from casework.disclosures.procedure import Standing
 from records.co_units import CoUnit
 from records.disclosures import Disclosure
@@ -29,7 +29,6 @@ from records.suggestions import Suggestion, SuggestionEntry
 from records.upward import BY_CHANNEL, UpwardEntry
 from records.upward import Noted as UpwardNoted
 from records.words import Category, Channel, Sentiment
-from records.zone import CHINA
 from regulation.archive_contents import PartName
 from regulation.clauses import citation
 from regulation.procedures import Procedure
@@ -37,10 +36,6 @@ from regulation.risk import RiskRules
 from regulation.severity import SeverityRules
 from regulation.suggestions import SuggestionRules
 from regulation.upward import UpwardRules
-
-Keys = Mapping[str, str]
-Row = Mapping[str, Any]
-
 
 VERSION: Keys = MappingProxyType(
     {
@@ -86,8 +81,13 @@ FORM: Keys = MappingProxyType(
         "ends_on": "分阶段工作结束日期",
         "catalogue_item": "目录项",
         "co_units": "涉及单位",
+        "joint": "是否联合发文",
         "risk": "风险评估",
+        "grounds": "解读事由",
         "interpreted": "是否需要解读",
+        "interpreter": "解读材料起草单位",
+        "interpretation_due": "解读材料拟好日期",
+        "interpretation_ways": "解读方式",
         "watch_terms": "关注词",
         "body": "正文",
         "interpretation": "解读材料",
@@ -150,6 +150,7 @@ _PUBLICATION: Keys = MappingProxyType(
         "platform_name": "发布平台",
         "published_at": "发布时间",
         "link": "网址",
+        "incident": "所回应的事件",
         "noted_by": "登记人",
         "noted_at": "登记时间",
         "look": "最近一次网址检查",
@@ -264,6 +265,7 @@ class IncidentFile:
     reports: Sequence[Report]
     filed: Mapping[str, bytes]
     upward: Sequence[UpwardEntry]
+    handled: Handled
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,13 +349,13 @@ def _forms(proposals: Sequence[ProposalCourse], organisation: str) -> Iterator[P
             yield Piece("forms", f"{stem}.{approval_form.EXTENSION}", approval_form.render(approval))
         filled = [entry for entry in course.entries if entry.form is not None]
         for number, entry in enumerate(filled, 1):
-            values = _row(entry.form, FORM) | {"proposal": entry.proposal, "at": entry.at, "actor": entry.actor}
-            yield from _both("forms", f"{stem}-第{number}次填写", "党务公开事项审批表", _FILLED, [values])
+            values = row_of(entry.form, FORM) | {"proposal": entry.proposal, "at": entry.at, "actor": entry.actor}
+            yield from both("forms", f"{stem}-第{number}次填写", "党务公开事项审批表", _FILLED, [values])
 
 
 def _risks(versions: Sequence[RiskAssessment], rules: RiskRules) -> Iterator[Piece]:
     rows = [_assessed(one, rules) for one in versions]
-    yield from _both("risk", "舆情风险评估", "舆情风险评估", _RISK, rows)
+    yield from both("risk", "舆情风险评估", "舆情风险评估", _RISK, rows)
 
 
 def _assessed(one: RiskAssessment, rules: RiskRules) -> Row:
@@ -365,7 +367,7 @@ def _assessed(one: RiskAssessment, rules: RiskRules) -> Row:
     ]
     judged = [f"{rules.kind_label(j.kind)}：可能性 {j.probability}，影响 {j.impact}；{j.reasons}" for j in form.judged]
     return {
-        **_row(one, _RISK),
+        **row_of(one, _RISK),
         "calculation": "\n".join(one.calculation),
         "judged": "\n".join(judged),
         "means": tuple(map(rules.means_label, form.means)),
@@ -373,18 +375,18 @@ def _assessed(one: RiskAssessment, rules: RiskRules) -> Row:
         "lead_unit": form.lead_unit,
         "plan": form.plan,
         "prepared": "\n".join(asked),
-        "seen": None if one.seen is None else f"{one.seen.actor}，{_said(one.seen.at)}",
+        "seen": None if one.seen is None else f"{one.seen.actor}，{said(one.seen.at)}",
     }
 
 
 def _signatures(proposals: Sequence[ProposalCourse]) -> Iterator[Piece]:
     rows = [
-        {**_row(entry, _SIGNED), "what": _deed(course.procedure, entry)}
+        {**row_of(entry, _SIGNED), "what": _deed(course.procedure, entry)}
         for course in proposals
         for entry in course.entries
         if entry.noted not in (Noted.FILLED, Noted.CLEARED)
     ]
-    yield from _both("signatures", "签署意见", "各环节签署意见", _SIGNED, rows)
+    yield from both("signatures", "签署意见", "各环节签署意见", _SIGNED, rows)
 
 
 def _deed(procedure: Procedure, entry: ProposalEntry) -> str:
@@ -394,7 +396,7 @@ def _deed(procedure: Procedure, entry: ProposalEntry) -> str:
 
 def _flags(proposals: Sequence[ProposalCourse]) -> Iterator[Piece]:
     rows = [row for course in proposals for row in _flags_of(course)]
-    yield from _both("flags", "保密和隐私提示及核销", "保密和隐私提示及核销", _FLAG, rows)
+    yield from both("flags", "保密和隐私提示及核销", "保密和隐私提示及核销", _FLAG, rows)
 
 
 def _flags_of(course: ProposalCourse) -> Iterator[Row]:
@@ -403,7 +405,7 @@ def _flags_of(course: ProposalCourse) -> Iterator[Row]:
     for key, (entry, flag) in found.items():
         by = cleared.get(key)
         yield {
-            **_row(flag, _FLAG),
+            **row_of(flag, _FLAG),
             "clause": citation(flag.clause),
             "proposal": entry.proposal,
             "cleared_by": by and by.actor,
@@ -417,7 +419,7 @@ def _versions(versions: Sequence[RecordVersion]) -> Iterator[Piece]:
         values = {key: getattr(one.disclosure, key, None) for key in VERSION}
         values |= {"recorded_at": one.recorded_at, "recorded_by": one.recorded_by}
         stem = f"公开事项/第{one.disclosure.version}版"
-        yield from _both("versions", stem, f"公开事项 {one.disclosure.id}", VERSION, [values])
+        yield from both("versions", stem, f"公开事项 {one.disclosure.id}", VERSION, [values])
 
 
 def _interpretations(versions: Sequence[RecordVersion]) -> Iterator[Piece]:
@@ -433,50 +435,51 @@ def _interpretations(versions: Sequence[RecordVersion]) -> Iterator[Piece]:
 def _publications(entries: Sequence[Publication]) -> Iterator[Piece]:
     rows = [
         {
-            **_row(entry, _PUBLICATION),
-            "look": None if entry.look is None else f"{entry.look.state.label}，{_said(entry.look.at)}",
+            **row_of(entry, _PUBLICATION),
+            "look": None if entry.look is None else f"{entry.look.state.label}，{said(entry.look.at)}",
         }
         for entry in entries
     ]
-    yield from _both("publications", "发布记录", "发布记录", _PUBLICATION, rows)
+    yield from both("publications", "发布记录", "发布记录", _PUBLICATION, rows)
 
 
 def _releases(found: Sequence[Release]) -> Iterator[Piece]:
-    rows = [{**_row(one, _RELEASE), "steps": "\n".join(_happened(one))} for one in found]
-    yield from _both("releases", "例行发布", "例行发布", _RELEASE, rows)
+    rows = [{**row_of(one, _RELEASE), "steps": "\n".join(_happened(one))} for one in found]
+    yield from both("releases", "例行发布", "例行发布", _RELEASE, rows)
 
 
 def _happened(one: Release) -> Iterator[str]:
     for step in one.steps:
         why = f"：{step.reason}" if step.reason else ""
-        yield f"{_said(step.at)} {step.actor} {step.state.label}，发布时间 {_said(step.due)}{why}"
+        yield f"{said(step.at)} {step.actor} {step.state.label}，发布时间 {said(step.due)}{why}"
 
 
 def _incident(one: IncidentFile, wording: Wording) -> Iterator[Piece]:
     folder = f"舆情事件/{name_of(one.incident.id)}"
     facts = {
-        **_row(one.incident, _INCIDENT),
+        **row_of(one.incident, _INCIDENT),
         "posts": one.posts,
         "co_units": tuple(co_unit.unit for co_unit in one.co_units),
     }
     deeds = [dict(zip(_DEED, deed, strict=True)) for deed in sorted(one.deeds)]
-    yield from _both("incidents", f"{folder}/事件", "舆情事件", _INCIDENT, [facts])
-    history = [{**_row(change, _SEVERITY), "rule": wording.severity.wording(change.rule)} for change in one.history]
-    yield from _both("incidents", f"{folder}/等级变化", "等级变化", _SEVERITY, history)
-    yield from _both("incidents", f"{folder}/经过", "处置经过", _DEED, deeds)
-    responses = [_row(response, _RESPONSE) for response in one.responses]
-    yield from _both("responses", f"{folder}/公开回应", "公开回应", _RESPONSE, responses)
+    yield from both("incidents", f"{folder}/事件", "舆情事件", _INCIDENT, [facts])
+    history = [{**row_of(change, _SEVERITY), "rule": wording.severity.wording(change.rule)} for change in one.history]
+    yield from both("incidents", f"{folder}/等级变化", "等级变化", _SEVERITY, history)
+    yield from both("incidents", f"{folder}/经过", "处置经过", _DEED, deeds)
+    yield from handling(folder, one.handled)
+    responses = [row_of(response, _RESPONSE) for response in one.responses]
+    yield from both("responses", f"{folder}/公开回应", "公开回应", _RESPONSE, responses)
     for name, content in sorted(one.filed.items()):
         yield Piece("reports", f"{folder}/报告/{name_of(name)}", content)
     upward = _upward(one.upward, wording.upward)
-    yield from _both("upward", f"{folder}/上报台账", "上报台账", _UPWARD, upward)
+    yield from both("upward", f"{folder}/上报台账", "上报台账", _UPWARD, upward)
 
 
 def _upward(entries: Sequence[UpwardEntry], rules: UpwardRules) -> list[Row]:
     gone = {entry.of for entry in entries if entry.noted is UpwardNoted.VOID}
     return [
         {
-            **_row(entry, _UPWARD),
+            **row_of(entry, _UPWARD),
             "clause": None if entry.clause is None else citation(entry.clause),
             "way": _way_upward(entry.way, rules),
             "taken_back": entry.id in gone,
@@ -497,19 +500,19 @@ def _suggestions(
 ) -> Iterator[Piece]:
     for suggestion, entries in found:
         way = rules.way(suggestion.way)
-        facts = {**_row(suggestion, _SUGGESTION), "way": suggestion.way if way is None else way.label}
+        facts = {**row_of(suggestion, _SUGGESTION), "way": suggestion.way if way is None else way.label}
         gone = {entry.of for entry in entries if entry.of is not None}
         steps = [_step(entry, gone, rules) for entry in entries]
-        text = f"{_text('意见建议', _SUGGESTION, [facts])}\n{_text('办理经过', _STEP, steps)}"
+        text = f"{as_text('意见建议', _SUGGESTION, [facts])}\n{as_text('办理经过', _STEP, steps)}"
         stem = f"意见建议/{name_of(suggestion.id)}"
         yield Piece("suggestions", f"{stem}.txt", text.encode())
-        yield Piece("suggestions", f"{stem}.json", _json({**_chosen(_SUGGESTION, facts), "steps": steps}))
+        yield Piece("suggestions", f"{stem}.json", as_json({**chosen(_SUGGESTION, facts), "steps": steps}))
 
 
 def _step(entry: SuggestionEntry, gone: Iterable[int | None], rules: SuggestionRules) -> Row:
     way = rules.feedback_way(entry.way)
     return {
-        **_row(entry, _STEP),
+        **row_of(entry, _STEP),
         "what": rules.step(entry.did).label,
         "way": entry.way if way is None else way.label,
         "taken_back": entry.id in gone,
@@ -519,73 +522,18 @@ def _step(entry: SuggestionEntry, gone: Iterable[int | None], rules: SuggestionR
 def _reactions(counts: Sequence[ReactionCount]) -> Iterator[Piece]:
     if not counts:
         return
-    rows = [_row(one, _COUNT) for one in counts]
+    rows = [row_of(one, _COUNT) for one in counts]
     lines = ["群众反应统计", "", "只统计归档时仍在库的帖文；帖文文字不归档，报告中引用的见各报告。", ""]
     lines.append(f"合计 {sum(one.posts for one in counts)} 条")
     for key in ("day", "channel", "sentiment", "category"):
         totals: Counter[str] = Counter()
         for one in counts:
-            totals[_said(getattr(one, key))] += one.posts
+            totals[said(getattr(one, key))] += one.posts
         lines += ["", f"按{_COUNT[key]}", *(f"  {name}　{posts}" for name, posts in totals.items())]
     yield Piece("reactions", "群众反应统计.txt", ("\n".join(lines) + "\n").encode())
-    yield Piece("reactions", "群众反应统计.json", _json(rows))
+    yield Piece("reactions", "群众反应统计.json", as_json(rows))
 
 
 def _catalogue(items: Sequence[Mapping[str, str]]) -> Iterator[Piece]:
     for number, item in enumerate(items, 1):
-        yield from _both("catalogue", f"公开目录/目录项{number}", "公开目录", {key: key for key in item}, [item])
-
-
-def name_of(name: str) -> str:
-    """A name as one step of a path."""
-    return "".join("_" if char in '\\/:*?"<>|' or not char.isprintable() else char for char in name).strip(". ") or "_"
-
-
-def _both(part: PartName, stem: str, title: str, keys: Keys, rows: Sequence[Row]) -> Iterator[Piece]:
-    """The same rows as text and as JSON; nothing where there are no rows."""
-    if rows:
-        yield Piece(part, f"{stem}.txt", _text(title, keys, rows).encode())
-        yield Piece(part, f"{stem}.json", _json([_chosen(keys, row) for row in rows]))
-
-
-def _row(one: object, keys: Keys) -> dict[str, Any]:
-    return {key: getattr(one, key, None) for key in keys}
-
-
-def _chosen(keys: Keys, row: Row) -> dict[str, Any]:
-    return {key: row[key] for key in keys}
-
-
-def _text(title: str, keys: Keys, rows: Sequence[Row]) -> str:
-    blocks = [
-        "\n".join(_line(label, row[key]) for key, label in keys.items() if row[key] not in (None, (), ""))
-        for row in rows
-    ]
-    return f"{title}\n\n" + "\n\n".join(blocks) + "\n"
-
-
-def _line(label: str, value: object) -> str:
-    said = _said(value)
-    return f"{label}：\n{said}" if "\n" in said else f"{label}：{said}"
-
-
-def _said(value: object) -> str:
-    if value is None:
-        return "未分类"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, datetime):
-        return f"{value.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
-    if isinstance(value, tuple):
-        return "、".join(_said(one) for one in value)
-    return str(getattr(value, "label", value))
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1, default=_plain).encode()
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no place in a package")
+        yield from both("catalogue", f"公开目录/目录项{number}", "公开目录", {key: key for key in item}, [item])

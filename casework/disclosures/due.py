@@ -42,6 +42,11 @@ class Urgency(StrEnum):
     LATER = "later"
     UNDATED = "undated"
 
+    @property
+    def pressing(self) -> bool:
+        """Whether somebody should see to it now."""
+        return self in (Urgency.OVERDUE, Urgency.TODAY, Urgency.SOON)
+
 
 @dataclass(frozen=True, slots=True)
 class Left:

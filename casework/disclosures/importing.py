@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
+from itertools import islice
+from pathlib import Path, PurePath
 from typing import Any
 
 import yaml
@@ -18,12 +19,14 @@ from records.spreadsheets import (
     BadRow,
     Table,
     Unreadable,
-    cells_of,
-    columns_of,
+    headings_of,
     is_empty,
+    keyed,
     lines_in,
+    lines_of,
     plain_text,
     table_in,
+    table_of,
     written_moment,
 )
 
@@ -63,12 +66,50 @@ def read_file(path: Path, mapping: Mapping[str, str] | None = None) -> Iterator[
 
     Raises Unreadable, at once or while reading.
     """
-    if path.suffix.lower() in (".csv", ".xlsx", ".xlsm"):
+    if _is_table(path.name):
         yield from read_table(table_in(path), mapping)
-        return
-    if path.suffix.lower() not in (".jsonl", ".json", ".ndjson"):
-        raise Unreadable(f"{path.name}：只能导入 .jsonl、.csv 或 .xlsx 文件")
-    yield from read_lines(lines_in(path))
+    else:
+        yield from read_lines(lines_in(path))
+
+
+def read_content(name: str, content: bytes, most: int) -> list[ReadRow]:
+    """The rows of such a file's content, at most so many. Raises Unreadable, also for more."""
+    if _is_table(name):
+        rows = read_table(table_of(name, content), advice="请用本页的模板，或把表头改成模板里的写法")
+    else:
+        rows = read_lines(lines_of(name, content))
+    found = list(islice(rows, most + 1))
+    if len(found) > most:
+        raise Unreadable(f"{name}：超过 {most} 行，请分成几个文件导入")
+    return found
+
+
+def template() -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The headings of an empty file, and a row that shows how it is filled in."""
+    shown = {
+        "id": "2026-015",
+        "title": "关于调整公交票价的通知",
+        "doc_number": "惠发改〔2026〕15号",
+        "published_at": "2026-05-06 09:30",
+        "unit": "区发改局",
+        "catalogue_item": "H12",
+        "scope": "面向社会",
+        "url": "https://gov.example/2026/15",
+        "body": "（正文）",
+        "watch_terms": "公交票价、老年卡",
+        "risk": "低",
+    }
+    return headings_of(_columns(), KEYS), [tuple(shown.get(key, "") for key in KEYS)]
+
+
+def _is_table(name: str) -> bool:
+    """Whether a file of that name is a table; else it is lines. Raises Unreadable for another kind."""
+    kind = PurePath(name).suffix.lower()
+    if kind in (".csv", ".xlsx", ".xlsm"):
+        return True
+    if kind in (".jsonl", ".json", ".ndjson"):
+        return False
+    raise Unreadable(f"{name}：只能导入 .jsonl、.csv 或 .xlsx 文件")
 
 
 def read_lines(lines: Iterable[str]) -> Iterator[ReadRow]:
@@ -79,14 +120,14 @@ def read_lines(lines: Iterable[str]) -> Iterator[ReadRow]:
             yield _checked(number, _parsed(line), seen, {})
 
 
-def read_table(rows: Table, mapping: Mapping[str, str] | None = None) -> Iterator[ReadRow]:
-    """The records of a table whose first row holds the headings; empty rows are passed over. Raises Unreadable."""
-    numbered = enumerate(rows, 1)
-    headings = next((row for _, row in numbered), ())
-    places = columns_of(headings, mapping or _columns(), _NEEDED, "请用 --mapping 指定表头与项目的对应")
-    named = {key: str(headings[place]).strip() for key, place in places.items()}
+def read_table(
+    rows: Table, mapping: Mapping[str, str] | None = None, advice: str = "请用 --mapping 指定表头与项目的对应"
+) -> Iterator[ReadRow]:
+    """The records of a table whose first row holds the headings; empty rows are passed over. Raises Unreadable, with
+    `advice` where a heading is missing."""
+    named, found = keyed(rows, mapping or _columns(), _NEEDED, advice)
     seen: set[str] = set()
-    for number, values in cells_of(numbered, places):
+    for number, values in found:
         yield _checked(number, {key: _cell(key, value) for key, value in values.items()}, seen, named)
 
 

@@ -14,6 +14,8 @@ def lacking(form: Form, needs: Sequence[Need]) -> tuple[str, ...]:
     """What must be filled in before the step can be signed, in Chinese with its article; empty where nothing is missing."""
     found = []
     for need in needs:
+        if need.grounds and not set(need.grounds) & set(form.grounds):
+            continue
         said = _CHECKS[need.need](form)
         if said is not None:
             found.append(f"{said}（{citation(need.clause)}）")
@@ -72,8 +74,26 @@ def _risk(form: Form) -> str | None:
     return "填写舆情风险评估的等级" if form.important and _open(form) and form.risk is None else None
 
 
+def _joint(form: Form) -> str | None:
+    return "选择联合发文的其他单位：由牵头部门填报" if form.joint and not form.co_units else None
+
+
+def _interpreted(form: Form) -> str | None:
+    return "注明需要解读，并附解读材料" if _open(form) and not form.interpreted else None
+
+
+def _interpretation_plan(form: Form) -> str | None:
+    if form.purpose is not Purpose.NEW or not _interprets(form) or form.interpretation_due is not None:
+        return None
+    return "写明解读方案：由哪个单位起草、哪天前拟好"
+
+
 def _interpretation(form: Form) -> str | None:
-    return "填写解读材料：须与文件同步审签、同步公开" if form.interpreted and not form.interpretation else None
+    return "填写解读材料：须与文件同步审签、同步公开" if _interprets(form) and not form.interpretation else None
+
+
+def _interprets(form: Form) -> bool:
+    return _open(form) and form.interpreted
 
 
 def _open(form: Form) -> bool:
@@ -90,5 +110,8 @@ _CHECKS: Mapping[str, Callable[[Form], str | None]] = {
     "timing": _timing,
     "explanation": _explanation,
     "risk": _risk,
+    "joint": _joint,
+    "interpreted": _interpreted,
+    "interpretation_plan": _interpretation_plan,
     "interpretation": _interpretation,
 }

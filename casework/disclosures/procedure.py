@@ -45,7 +45,7 @@ class Standing:
     `step` is the one that waits for somebody (None when it has ended), `open` the signatures that may be given now,
     `held` those that hold with their entries, `attribute` what holds of 主动公开 and 不予公开 (the last decision, else the
     form's), `lacks` what the form misses for this step, `flags` what is still open of the check, `published` the entry of
-    the publication.
+    the publication, `units` every unit that signs in the course as the form stands, or drafts the interpretation.
     """
 
     form: Form | None
@@ -57,6 +57,7 @@ class Standing:
     flags: tuple[Flag, ...]
     published: ProposalEntry | None
     end: End | None
+    units: frozenset[str]
 
     @property
     def in_draft(self) -> bool:
@@ -117,6 +118,7 @@ class Course:
             flags=self._flags(),
             published=next((entry for given, entry in self._held.items() if given.sign.sign == PUBLISH), None),
             end=self._end(step),
+            units=self._units(),
         )
 
     def _fill(self, entry: ProposalEntry) -> None:
@@ -197,11 +199,22 @@ class Course:
             "document": form.document,
             "co_units": bool(form.co_units),
             "open": self._attribute() is not Attribute.WITHHELD,
+            "interpreted": form.interpreted and self._attribute() is not Attribute.WITHHELD,
         }[sign.when]
         if not applies:
             return []
-        units = {"unit": (self._unit,), "office": (self._office,), "co_unit": form.co_units}[sign.of]
+        units = {
+            "unit": (self._unit,),
+            "office": (self._office,),
+            "co_unit": form.co_units,
+            "interpreter": (form.interpreting_unit,),
+        }[sign.of]
         return [Given(sign, unit) for unit in units]
+
+    def _units(self) -> frozenset[str]:
+        signing = {given.unit for sign in self._procedure.signs for given in self._givens(sign)}
+        drafting = {self._form.interpreting_unit} if self._form is not None and self._form.interpreted else set()
+        return frozenset(signing | drafting)
 
     def _attribute(self) -> Attribute | None:
         decided = [entry.attribute for entry in self._held.values() if entry.attribute is not None]

@@ -1,7 +1,7 @@
 """Reads what of a form would be published, and flags what may not be published unseen: marks of secrecy, personal data.
 
 A text is read line by line as a person reads it who looks for marks: without spaces and invisible characters, in plain
-letters. What stands free of other words counts for more, so where the writer left a gap is remembered.
+letters; and once more over the end of a line that runs on into the next, where a mark may be broken or written downwards. What stands free of other words counts for more, so where the writer left a gap is remembered.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 
 from records.proposals import Flag, Form
 from regulation.secrecy import Edges, Mark, SecrecyRules
@@ -26,6 +28,11 @@ _BLANKS = "\u2800\u3164\u115f\u1160\uffa0"
 _LINE_EDGE = re.compile(r"[\[\](){}【】〔〕〖〗<>〈〉「」『』★☆⭐※:|]")
 _CLAUSE_EDGE = re.compile(r"[,。.;!?…—]")
 _SENTENCE_ENDS = "。!?;"
+_LINE_ENDS = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
+_AROUND_SEAM = 60
+"""Characters before and after the end of a line in which a mark that is broken there is looked for."""
+_SHORT_HEAD = 8
+"""Characters that two lines with an empty one between them have at most to be read as one mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,21 @@ class _Line:
     read: str
     starts: tuple[int, ...]
     gaps: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seam:
+    """What stands around the end of a line that runs on into the next: a mark may be broken there, or be written downwards.
+    `at` is where the next line begins; beyond an end that is `cut` the text goes on."""
+
+    line: _Line
+    at: int
+    cut_before: bool
+    cut_after: bool
+
+    def is_crossed(self, start: int, end: int) -> bool:
+        cut = (self.cut_before and start == 0) or (self.cut_after and end == len(self.line.read))
+        return start < self.at < end and not cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +74,14 @@ class _Find:
 
 def flags_in(form: Form, rules: SecrecyRules, personal: Finder) -> tuple[Flag, ...]:
     """Every flag of the form, place by place in the order of the words."""
+    return flags_of(_published(form), rules, personal)
+
+
+def flags_of(texts: Iterable[tuple[str, str]], rules: SecrecyRules, personal: Finder) -> tuple[Flag, ...]:
+    """Every flag of what would be published, each text with its place, in the order of the words."""
     flags: list[Flag] = []
     seen: Counter[str] = Counter()
-    for place, text in _published(form):
+    for place, text in texts:
         for find in _finds(text, rules, personal):
             name = "\n".join((place, find.kind, find.words, find.context))
             seen[name] += 1
@@ -91,15 +118,28 @@ def _finds(text: str, rules: SecrecyRules, personal: Finder) -> list[_Find]:
 
 def _marked(text: str, rules: SecrecyRules) -> Iterator[_Find]:
     lines = [line for line in _lines(text, rules) if line.read]
+    seams = list(_seams(text, lines))
     for mark in rules.marks:
-        for line in lines:
-            for start, end in _spans(mark, line):
-                yield _find(mark.name, mark.label, mark.why, mark.clause, line, start, end)
+        said = (mark.name, mark.label, mark.why, mark.clause)
+        yield from (_find(*said, *place) for place in _places(lines, seams, partial(_spans, mark)))
     for word in rules.own_words:
+        said = (_OWN, rules.own.label, rules.own.why, rules.own.clause)
         shape = re.compile(re.escape(_read(word, rules)))
-        for line in lines:
-            for found in shape.finditer(line.read):
-                yield _find(_OWN, rules.own.label, rules.own.why, rules.own.clause, line, *found.span())
+        yield from (_find(*said, *place) for place in _places(lines, seams, partial(_whole, shape)))
+
+
+def _places(
+    lines: list[_Line], seams: list[_Seam], spans: Callable[[_Line], Iterable[tuple[int, int]]]
+) -> Iterator[tuple[_Line, int, int]]:
+    """Where something stands in the lines, and over their ends."""
+    for line in lines:
+        yield from ((line, start, end) for start, end in spans(line))
+    for seam in seams:
+        yield from ((seam.line, start, end) for start, end in spans(seam.line) if seam.is_crossed(start, end))
+
+
+def _whole(shape: re.Pattern[str], line: _Line) -> Iterator[tuple[int, int]]:
+    return (found.span() for found in shape.finditer(line.read))
 
 
 def _find(kind: str, label: str, why: str, clause: str, line: _Line, start: int, end: int) -> _Find:
@@ -121,9 +161,45 @@ def _about_people(text: str, rules: SecrecyRules, personal: Finder) -> Iterator[
 
 def _lines(text: str, rules: SecrecyRules) -> Iterator[_Line]:
     at = 0
-    for row in re.split(r"([\n\r\v\f\x85\u2028\u2029])", text):
+    for row in re.split(f"({_LINE_ENDS.pattern})", text):
         yield _line(row, at, rules)
         at += len(row)
+
+
+def _seams(text: str, lines: list[_Line]) -> Iterator[_Seam]:
+    """The end of each line that the next one goes on from, with what stands around it."""
+    for block in _blocks(text, lines):
+        whole = _Line(
+            "".join(line.read for line in block),
+            tuple(chain.from_iterable(line.starts for line in block)),
+            (*chain.from_iterable(line.gaps[:-1] for line in block), True),
+        )
+        at = 0
+        for line in block[:-1]:
+            at += len(line.read)
+            first, last = max(0, at - _AROUND_SEAM), min(len(whole.read), at + _AROUND_SEAM)
+            near = _Line(whole.read[first:last], whole.starts[first:last], whole.gaps[first : last + 1])
+            yield _Seam(near, at - first, first > 0, last < len(whole.read))
+
+
+def _blocks(text: str, lines: list[_Line]) -> Iterator[list[_Line]]:
+    """Lines that follow each other without the end of a sentence between them."""
+    block: list[_Line] = []
+    for line in lines:
+        if block and not _runs_on(text, block[-1], line):
+            yield block
+            block = []
+        block.append(line)
+    if block:
+        yield block
+
+
+def _runs_on(text: str, line: _Line, following: _Line) -> bool:
+    """Whether a line may go on in the next: over an empty line only what is short, as in the head of a paper."""
+    if line.read[-1] in _SENTENCE_ENDS:
+        return False
+    between = text[line.starts[-1] + 1 : following.starts[0]].replace("\r\n", "\n")
+    return len(_LINE_ENDS.findall(between)) < 2 or len(line.read + following.read) <= _SHORT_HEAD
 
 
 def _line(row: str, at: int, rules: SecrecyRules) -> _Line:

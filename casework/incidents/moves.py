@@ -13,8 +13,8 @@ from records.words import Category, Scope, Severity
 def title_of(record: Disclosure) -> str:
     """The incident's title. A party record's title never enters it: an incident's title travels in messages."""
     if record.scope is Scope.PARTY:
-        return f"党内公开事项（{record.id}）相关舆情"
-    return f"“{record.title}”相关舆情"
+        return f"{record.outward_title}相关舆情"
+    return f"“{record.outward_title}”相关舆情"
 
 
 def opened(

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from records.disclosures import Disclosure
 from records.incidents import Incident, Member, SeverityChange
+from records.measures import Measure, Side
 from records.naming import office_name
 from records.reports import Part, Response
 from records.spans import until_start
@@ -65,6 +66,7 @@ class Material:
     responses: Sequence[Response] = ()
     plan_started_at: datetime | None = None
     co_units: Sequence[str] = ()
+    measures: Sequence[Measure] = ()
 
 
 def draft_parts(material: Material) -> dict[Part, str]:
@@ -176,13 +178,21 @@ def _measures_taken(material: Material) -> str:
         Deed(one.published_at, one.published_by, f"发布回应：“{_one_line(one.text).rstrip('。')}”{_where(one.url)}")
         for one in material.responses
     ]
+    deeds += [_measure(one) for one in material.measures if one.side is Side.ONLINE]
     if not deeds:
         return f"截至{_moment(material.at)}，系统内尚无处置记录。\n{PENDING}：已采取的应急处置措施〕。"
-    entries = [
+    return _lines(f"截至{_moment(material.at)}，已采取以下措施：", *_numbered(deeds))
+
+
+def _measure(one: Measure) -> Deed:
+    return Deed(one.happened_at, one.unit, _one_line(one.text).rstrip("。"))
+
+
+def _numbered(deeds: Iterable[Deed]) -> list[str]:
+    return [
         f"{number}. {_moment(deed.at)}，{deed.actor}{deed.what}。"
         for number, deed in enumerate(sorted(deeds, key=lambda deed: deed.at), 1)
     ]
-    return _lines(f"截至{_moment(material.at)}，已采取以下措施：", *entries)
 
 
 def _offline_event(material: Material) -> str:
@@ -193,8 +203,15 @@ def _offline_event(material: Material) -> str:
         f"协办单位：{'、'.join(material.co_units)}。" if material.co_units else "",
         _plan_line(incident, material.plan_started_at),
         f"{PENDING}：事件发生的时间、地点、起因、影响范围及现状〕",
-        f"{PENDING}：线下处置措施、负责人、已见成效和下一步安排〕",
+        *_offline_measures(material),
     )
+
+
+def _offline_measures(material: Material) -> list[str]:
+    taken = [_measure(one) for one in material.measures if one.side is Side.OFFLINE]
+    if not taken:
+        return [f"{PENDING}：线下处置措施、负责人、已见成效和下一步安排〕"]
+    return ["线下处置措施：", *_numbered(taken), f"{PENDING}：线下处置的负责人、已见成效和下一步安排〕"]
 
 
 def _plan_line(incident: Incident, started_at: datetime | None) -> str:

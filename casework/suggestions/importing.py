@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from records.reading import BadRecord, moment, optional_text, required_text
-from records.spreadsheets import BadRow, Table, cells_of, columns_of, is_empty, plain_text, written_moment
+from records.spreadsheets import BadRow, Table, headings_of, is_empty, keyed, plain_text, written_moment
 from regulation.suggestions import OTHER_WAY, SuggestionRules
 
 KEYS = ("text", "way", "received_at", "record", "unit")
@@ -38,22 +38,18 @@ ReadRow = GoodRow | BadRow
 
 def template() -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """The headings of an empty file, and two rows that show how it is filled in."""
-    headings = {key: heading for heading, key in reversed(_shipped()["columns"].items())}
     shown: list[tuple[str, ...]] = [
         ("建议把补贴发放名单按村公开", "意见箱", "2026-05-06 09:30", "", ""),
         ("希望公开供热检修的时间安排", "座谈会", "2026-05-07", "", "区住建局"),
     ]
-    return tuple(headings[key] for key in KEYS), shown
+    return headings_of(_shipped()["columns"], KEYS), shown
 
 
 def read_suggestions(rows: Table, rules: SuggestionRules) -> Iterator[ReadRow]:
     """The suggestions of a table whose first row holds the headings; empty rows are passed over. Raises Unreadable."""
-    numbered = enumerate(rows, 1)
-    headings = next((row for _, row in numbered), ())
-    places = columns_of(headings, _shipped()["columns"], _NEEDED, _ADVICE)
-    named = {key: str(headings[place]).strip() for key, place in places.items()}
+    named, found = keyed(rows, _shipped()["columns"], _NEEDED, _ADVICE)
     ways = {**_shipped()["words"], **{one.label: one.name for one in rules.ways}}
-    for number, values in cells_of(numbered, places):
+    for number, values in found:
         yield _checked(number, {key: _cell(key, value) for key, value in values.items()}, named, ways)
 
 

@@ -91,6 +91,11 @@ def _sign(rows: Any, name: str) -> Any:
         (lambda rows: _sign(rows, "deputy").update(when="sometimes"), "when"),
         (lambda rows: rows[0]["apart"].append(["king"]), "“king”不在程序里"),
         (lambda rows: rows[0]["steps"][0]["needs"].append({"need": "luck", "clause": "H-3"}), "need"),
+        (
+            lambda rows: rows[0]["steps"][0]["needs"].append({"need": "risk", "grounds": ["fun"], "clause": "H-3"}),
+            "“fun”不在解读事由里",
+        ),
+        (lambda rows: rows[0]["interpreting"]["outline"].update(clause="H-99"), "没有条款“H-99”"),
     ],
 )
 def test_a_profile_with_a_fault_is_refused_by_name(rows: Any, change: Any, fault: str):

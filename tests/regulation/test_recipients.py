@@ -29,7 +29,7 @@ def test_while_no_unit_is_named_the_office_is_told_once():
 
 def test_every_kind_of_alert_that_has_words_has_recipients():
     for kind in templates().kinds.keys() - {UPWARD}:
-        assert recipients_for(kind, "住建局", {FORMER_UNIT: ["教体局"]}), (
+        assert recipients_for(kind, "住建局", {FORMER_UNIT: ["教体局"], CO_UNITS: ["教体局"]}), (
             "those of an upward report stand in upward.yaml"
         )
 

@@ -78,12 +78,21 @@ def test_the_national_profile_asks_for_information_a_press_conference_and_an_ans
 
 
 def test_the_national_profile_holds_only_where_it_is_switched_on():
-    assert further_limits() == ()
+    assert [limit.duty for limit in further_limits()] == ["revisit"]
     assert [limit.duty for limit in further_limits(["national"])] == [
         "authoritative_information",
         "press_conference",
         "answer",
+        "revisit",
     ]
+
+
+@pytest.mark.clause("H-45")
+def test_an_incident_is_looked_at_again_four_weeks_after_its_closing():
+    limit = limit_for("revisit")
+    assert limit.further is not None
+    assert (limit.further.starts, limit.ends, limit.due_after) == (Start.CLOSED, Ending.NOTED, timedelta(weeks=4))
+    assert limit.further.severities == {"general", "major", "major_emergency"}
 
 
 def test_a_row_of_no_profile_holds_always():
@@ -158,7 +167,7 @@ def test_a_further_clock_may_be_due_in_working_days_and_tell_on_them():
         10,
         [(None, 0), (10, 540), (10, 1440)],
     )
-    assert [(limit.duty, limit.working_days) for limit in further_limits(["outcome"])] == [("outcome", 10)]
+    assert [(limit.duty, limit.working_days) for limit in further_limits(["outcome"])][1:] == [("outcome", 10)]
 
 
 def with_step(**step: object) -> dict[str, object]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import docx
+import pytest
 from docx.oxml.ns import qn
 
 from casework.catalogue.filing_docx import render
@@ -29,27 +30,37 @@ def opened(catalogue: Catalogue) -> Any:
     return docx.Document(io.BytesIO(printed(catalogue)))
 
 
+def heads(catalogue: Catalogue) -> int:
+    """How many rows of headings a page has."""
+    return 2 if any(column.over for column in catalogue.form.columns) else 1
+
+
 def rows(catalogue: Catalogue) -> list[list[str]]:
-    """The texts of its table; a joined cell's text stands in every place that it covers."""
-    return [[cell.text for cell in row.cells] for row in opened(catalogue).tables[0].rows]
+    """The texts of its pages one after the other, headings once; a joined cell's text stands in every place that it covers."""
+    found: list[list[str]] = []
+    for table in opened(catalogue).tables:
+        found += [[cell.text for cell in row.cells] for row in table.rows[heads(catalogue) if found else 0 :]]
+    return found
 
 
 def spans(catalogue: Catalogue, column: int) -> list[int]:
-    """Over how many rows each cell of a column goes."""
+    """Over how many rows each cell of a column goes, on to the next page where it says the same there."""
     found: list[int] = []
-    before = None
-    for row in opened(catalogue).tables[0].rows:
-        cell = row.cells[column]._tc
-        if cell is before:
-            found[-1] += 1
-        else:
-            found.append(1)
-        before = cell
+    before, text = None, None
+    for number, table in enumerate(opened(catalogue).tables):
+        for row in table.rows[heads(catalogue) if number else 0 :]:
+            cell = row.cells[column]
+            goes_on = number and before not in [one.cells[column]._tc for one in table.rows] and cell.text == text
+            if cell._tc is before or goes_on:
+                found[-1] += 1
+            else:
+                found.append(1)
+            before, text = cell._tc, cell.text
     return found
 
 
 def test_the_first_annex_has_its_title_headings_and_rows():
-    assert [line.text for line in opened(H).paragraphs] == ["中共惠农区委党务公开细化目录（试行）"]
+    assert [line.text for line in opened(H).paragraphs if line.text] == ["中共惠农区委党务公开细化目录（试行）"]
     table = rows(H)
     assert len(table) == 64
     assert table[0] == [
@@ -79,7 +90,6 @@ def test_the_first_annex_has_its_title_headings_and_rows():
 def test_the_first_annex_has_its_joined_cells():
     assert spans(H, 0) == [1, 12, 12, 27, 12]
     assert spans(H, 3) == [1, 6] + [1] * 57
-    assert spans(H, 7) == [1] * 25 + [3] + [1] * 36
 
 
 def test_the_second_annex_has_two_heading_rows_and_its_joined_cells():
@@ -98,14 +108,34 @@ def test_the_second_annex_has_two_heading_rows_and_its_joined_cells():
     ]
 
 
-def test_the_page_is_wide_and_repeats_its_headings():
+def test_the_page_is_wide_and_a_table_that_is_edited_longer_repeats_its_headings():
     paper = opened(E)
     section = paper.sections[0]
     assert section.page_width > section.page_height
-    repeated = [row._tr.trPr.find(qn("w:tblHeader")) is not None for row in paper.tables[0].rows]
-    assert repeated == [True, True] + [False] * 85
+    for table in paper.tables:
+        repeated = [row._tr.trPr.find(qn("w:tblHeader")) is not None for row in table.rows]
+        assert repeated == [True, True] + [False] * (len(repeated) - 2)
     fitting = section.page_width - section.left_margin - section.right_margin
     assert abs(sum(column.width for column in paper.tables[0].columns) - fitting) < 10_000
+
+
+@pytest.mark.parametrize("catalogue", [H, E])
+def test_every_page_has_the_headings_and_says_again_under_which_levels_its_first_row_stands(catalogue: Catalogue):
+    first, *others = opened(catalogue).tables
+    count = heads(catalogue)
+    for table in others:
+        assert [[cell.text for cell in row.cells] for row in table.rows[:count]] == [
+            [cell.text for cell in row.cells] for row in first.rows[:count]
+        ]
+        assert all(cell.text for cell in table.rows[count].cells[:2])
+    breaks = [line.paragraph_format.page_break_before for line in opened(catalogue).paragraphs]
+    assert breaks == [None] + [True] * len(others)
+
+
+def test_units_that_stand_apart_each_begin_a_line():
+    assert rows(H)[13][7] == "区委办\n区编办"
+    assert rows(E)[1][6] == "公开方式"
+    assert rows(E)[2][6] == "会议 文件 网站"
 
 
 def test_the_same_version_gives_the_same_bytes_and_no_moment_but_its_own():

@@ -123,6 +123,22 @@ def test_what_the_annex_has_no_cell_for_stands_below_the_table():
     assert told[-2:] == ["附：公开内容", "改造四个小区。"]
 
 
+@pytest.mark.clause("H-6(3)")
+def test_a_joint_document_names_the_unit_that_leads_and_those_that_issue_it_with_it():
+    told = below(printed(filled(replace(FULL, co_units=(OTHER, "水务局"), joint=True))))
+    assert told[1] == "部门：住建局（牵头）、教体局、水务局\t填表日期：2026年4月8日"
+    assert "联合发文单位：教体局、水务局" in told
+    assert "涉及单位：教体局" in below(printed(filled(FULL)))
+
+
+@pytest.mark.clause("H-28", "H-30")
+def test_the_plan_of_the_interpretation_is_printed_or_that_there_is_none():
+    planned = replace(FULL, interpreted=True, interpretation="为什么改", interpretation_due=date(2026, 4, 12))
+    assert "解读：住建局起草，2026-04-12 前拟好" in below(printed(filled(planned)))
+    stated = [line for line in below(printed(filled(replace(FULL, grounds=("reform",))))) if "没有安排解读" in line]
+    assert len(stated) == 1
+
+
 def test_a_form_half_signed_says_what_is_not_signed():
     rows = table(printed(filled(FULL), *ALL[:3]))
     assert rows["保密审核"][0].splitlines()[-1] == "保密负责人审查：未签署"

@@ -7,7 +7,8 @@ from dataclasses import fields, replace
 
 import pytest
 
-from casework.disclosures.archive_pieces import FORM, VERSION, Material, Wording, name_of, pieces_of, remarks_on
+from casework.disclosures.archive_pieces import FORM, VERSION, Material, Wording, pieces_of, remarks_on
+from casework.disclosures.archive_text import name_of
 from records.disclosures import Disclosure
 from records.proposals import Form
 from records.suggestions import Did, Suggestion, SuggestionEntry

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl import Workbook
 
-from casework.disclosures.importing import GoodRow, mapping_from, read_file, read_lines, read_table
+from casework.disclosures.importing import (
+    GoodRow,
+    mapping_from,
+    read_content,
+    read_file,
+    read_lines,
+    read_table,
+    template,
+)
 from records.spreadsheets import BadRow, Unreadable
 from records.words import Risk, Scope
 
@@ -206,3 +215,39 @@ def test_the_written_scenarios_records_are_read_whole(name: str):
     rows = list(read_file(ROOT / f"tests/scenarios/{name}/disclosures.jsonl"))
     assert len(rows) >= 13
     assert all(isinstance(row, GoodRow) for row in rows)
+
+
+CONTENT = "编号,标题,公开时间,责任单位,公开范围\nd1,供热方案,2026-05-06 09:30,住建局,面向社会\n,无编号,2026-05-06,住建局,党内\n"
+
+
+def test_an_uploaded_file_is_read_as_the_command_reads_it():
+    good, bad = read_content("台账.CSV", CONTENT.encode("gb18030"), 10)
+    assert isinstance(good, GoodRow)
+    assert (good.disclosure.id, good.disclosure.unit) == ("d1", "住建局")
+    assert isinstance(bad, BadRow)
+    assert (bad.number, bad.key) == (3, "编号")
+    line = '{"id": "d1", "title": "供热方案", "published_at": "2026-05-06T09:30:00+08:00", "unit": "住建局", "scope": "public"}'
+    assert read_content("台账.jsonl", line.encode(), 10) == [replace(good, number=1)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "most", "said"),
+    [
+        ("台账.pdf", b"%PDF", 10, "只能导入 .jsonl、.csv 或 .xlsx 文件"),
+        ("台账.xlsx", b"no zip", 10, "不是可读的 Excel"),
+        ("台账.csv", b"\xff\xff\0", 10, "不是文字文件"),
+        ("台账.csv", CONTENT.encode(), 1, "超过 1 行，请分成几个文件导入"),
+        ("台账.csv", "甲,乙\n1,2\n".encode(), 10, "请用本页的模板"),
+    ],
+)
+def test_an_uploaded_file_that_cannot_be_taken_in_is_refused_in_plain_words(
+    name: str, content: bytes, most: int, said: str
+):
+    with pytest.raises(Unreadable, match=said):
+        read_content(name, content, most)
+
+
+def test_the_template_can_be_taken_in():
+    headings, rows = template()
+    (row,) = read_table([headings, *rows])
+    assert isinstance(row, GoodRow)

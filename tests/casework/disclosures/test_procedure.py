@@ -120,7 +120,7 @@ def test_no_signature_can_come_before_its_turn(signs: list[tuple[str, str, str]]
                 found.take(signed(*later))
 
 
-@pytest.mark.clause("H-5", "H-6", "H-30", "E-2(7)3")
+@pytest.mark.clause("H-5", "H-6", "H-6(3)", "H-28", "H-30")
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -137,6 +137,9 @@ def test_no_signature_can_come_before_its_turn(signs: list[tuple[str, str, str]]
         ({"purpose": Purpose.CORRECTION, "explanation": "日期写错"}, "公开事项"),
         ({"important": True}, "风险评估"),
         ({"interpreted": True}, "解读材料"),
+        ({"interpreted": True, "interpretation": "为什么改"}, "解读方案"),
+        ({"grounds": ("key",)}, "注明需要解读"),
+        ({"joint": True}, "联合发文"),
     ],
 )
 def test_a_form_that_lacks_something_is_not_proposed(change: dict[str, Any], said: str):
@@ -144,6 +147,59 @@ def test_a_form_that_lacks_something_is_not_proposed(change: dict[str, Any], sai
     with pytest.raises(NotNow, match=said):
         found.take(signed("secrecy_first"))
     assert any(said in one for one in found.standing().lacks)
+
+
+@pytest.mark.clause("E-2(3)", "E-2(5)", "E-2(6)1", "E-2(7)2", "E-2(7)3")
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"body": " "}, "正文"),
+        ({"attribute": None}, "公开属性"),
+        ({"attribute_reason": None}, "理由"),
+        ({"manners": ()}, "公开方式"),
+        ({"audience": None}, "公开范围"),
+        ({"time_kind": None}, "公开时限"),
+        ({"purpose": Purpose.CORRECTION, "record": "r1"}, "说明"),
+        ({"important": True}, "风险评估"),
+        ({"interpreted": True}, "解读材料"),
+        ({"grounds": ("key",)}, "注明需要解读"),
+    ],
+)
+def test_a_form_that_lacks_something_is_not_proposed_in_the_six_steps(change: dict[str, Any], said: str):
+    with pytest.raises(NotNow, match=said):
+        course(filled(replace(FORM, **change)), profile="E").take(signed("secrecy_first"))
+
+
+@pytest.mark.clause("H-29")
+def test_whoever_drafts_the_interpretation_signs_it_before_the_publication_unless_it_is_withheld():
+    form = replace(
+        FORM,
+        co_units=(OTHER,),
+        interpreted=True,
+        interpreter=OTHER,
+        interpretation="为什么改",
+        interpretation_due=date(2026, 4, 9),
+    )
+    found = walked(H, "secrecy_officer", form)
+    found.take(signed("secrecy_officer", "保密丙"))
+    found.take(signed("co_unit", "庚", OTHER))
+    assert [(one.sign.sign, one.unit) for one in found.standing().open] == [("deputy", UNIT), ("interpretation", OTHER)]
+    found.take(signed("deputy", "分管乙"))
+    assert waits_for(found) == ["interpretation"]
+    found.take(signed("interpretation", "壬", OTHER))
+    assert waits_for(found) == ["publish"]
+    held_back = walked(H, "secrecy_officer", replace(form, co_units=()))
+    held_back.take(signed("secrecy_officer", "保密丙"))
+    held_back.take(signed("deputy", "分管乙", attribute=Attribute.WITHHELD, reason="时机未到"))
+    assert waits_for(held_back) == ["archive"]
+
+
+def test_a_correction_needs_no_new_plan_of_its_interpretation_and_a_ground_that_only_states_blocks_nothing():
+    correction = replace(
+        FORM, purpose=Purpose.CORRECTION, record="r1", explanation="x", interpreted=True, interpretation="为什么改"
+    )
+    assert course(filled(correction)).standing().lacks == ()
+    assert course(filled(replace(FORM, grounds=("livelihood",)))).standing().lacks == ()
 
 
 def test_a_fixed_period_and_a_withheld_record_need_no_more():
@@ -159,6 +215,25 @@ def test_important_information_needs_the_head_after_the_deputy():
     assert waits_for(found) == ["head"]
     found.take(signed("head", "主要己"))
     assert waits_for(found) == ["publish"]
+
+
+@pytest.mark.clause("E-2(6)3")
+def test_important_matters_need_the_head_in_the_six_steps_too():
+    found = walked(E, "deputy", replace(FORM, important=True, risk=Risk.LOW), "E")
+    found.take(signed("deputy", "分管乙"))
+    assert waits_for(found) == ["head"]
+
+
+@pytest.mark.clause("E-2(6)4", "E-2(6)5")
+def test_what_the_six_steps_withhold_is_neither_published_nor_fed_back():
+    assert waits_for(course(filled(WITHHELD), *(signed(*one) for one in E[:5]), profile="E")) == ["archive"]
+
+
+@pytest.mark.clause("E-2(7)1")
+def test_a_mark_is_cleared_before_the_secrecy_officer_of_the_six_steps_signs():
+    found = course(filled(FORM, MARK), *(signed(*one) for one in E[:2]), profile="E")
+    with pytest.raises(NotNow, match="没有核销"):
+        found.take(signed("secrecy_officer", "保密丙"))
 
 
 @pytest.mark.clause("H-16")
@@ -321,6 +396,9 @@ def forms(draw: st.DrawFn) -> ProposalEntry:
         co_units=draw(st.sampled_from([(), (OTHER,), (OTHER, "水务局")])),
         attribute=draw(st.sampled_from([Attribute.OPEN, Attribute.OPEN, Attribute.WITHHELD, None])),
         risk=draw(st.sampled_from([Risk.LOW, None])),
+        interpreted=draw(st.booleans()),
+        interpretation=draw(st.sampled_from(["为什么改", "为什么改", None])),
+        interpretation_due=date(2026, 4, 9),
     )
     return filled(form, *draw(st.sampled_from([(), (), (MARK,)])))
 
@@ -376,7 +454,9 @@ def check_approved(profile: str, taken: list[ProposalEntry]) -> None:
     )
     assert [name for name in names if name in wanted] == wanted
     assert not form.important or (form.risk is not None and names.index("head") > names.index("deputy"))
+    assert not form.interpreted or form.interpretation
     if profile == "H":
+        assert not form.interpreted or "interpretation" in names
         assert not form.document or names.index("attribute_review") < names.index("deputy") < names.index("issue")
         confirmed = [one.unit for one in signs[: names.index("deputy")] if one.sign == "co_unit"]
         assert sorted(confirmed) == sorted(form.co_units)

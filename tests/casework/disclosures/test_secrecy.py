@@ -103,3 +103,37 @@ def test_the_offices_own_words_are_found_in_any_spelling():
 def test_letters_set_apart_one_by_one_are_no_gap_around_a_word():
     assert flags(body="保 守 国 家 秘 密") == ()
     assert [flag.found for flag in flags(body="区划调整方案 秘 密")] == ["秘 密"]
+
+
+@pytest.mark.clause("H-23")
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("机\n密★20年\n区委文件", "机\n密★20年"),
+        ("秘密\n★\n1年", "秘密\n★\n1年"),
+        ("绝\n密\n★\n启用前", "绝\n密\n★\n启用前"),
+        ("本文件属于国\n家秘密，请妥善管理。", "本文件属于国\n家秘密"),
+        ("绝密\n\n★", "绝密\n\n★"),
+    ],
+)
+def test_a_mark_broken_over_lines_or_written_downwards_is_one_flag(body: str, found: str):
+    assert [flag.found for flag in flags(body=body)] == [found]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "抓住时机\n密植果树",
+        "完善内部\n资料管理办法",
+        "报告会议情况。内\n部",
+        "以上为全部时机。\n密",
+        "推广收割机\n\n密植果树两万株",
+    ],
+)
+def test_words_that_only_meet_at_the_end_of_a_line_are_no_mark(body: str):
+    assert flags(body=body) == ()
+
+
+def test_the_offices_own_words_are_found_over_the_end_of_a_line():
+    (flag,) = flags(("凤凰计划",), body="推进凤凰\n计划前期工作")
+    assert (flag.kind, flag.found) == ("本单位词语", "凤凰\n计划")

@@ -13,7 +13,7 @@ import yaml
 from records.duty import Shift
 from records.naming import office_name
 from records.reading import BadRecord, moment, required_text
-from records.spreadsheets import BadRow, Table, cells_of, columns_of, is_empty, plain_text, written_moment
+from records.spreadsheets import BadRow, Table, headings_of, is_empty, keyed, plain_text, written_moment
 
 KEYS = ("recipient", "name", "begins_at", "ends_at")
 _MOMENTS = ("begins_at", "ends_at")
@@ -34,12 +34,11 @@ ReadShift = GoodShift | BadRow
 
 def template() -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """The headings of an empty roster, and two rows that show how it is filled in."""
-    headings = {key: heading for heading, key in reversed(_shipped()["columns"].items())}
     shown: list[tuple[str, ...]] = [
         (office_name(), "张三", "2026-05-01 08:00", "2026-05-01 20:00"),
         (office_name(), "李四", "2026-05-01 20:00", "2026-05-02 08:00"),
     ]
-    return tuple(headings[key] for key in KEYS), shown
+    return headings_of(_shipped()["columns"], KEYS), shown
 
 
 def read_roster(rows: Table, office_name: str) -> Iterator[ReadShift]:
@@ -47,12 +46,9 @@ def read_roster(rows: Table, office_name: str) -> Iterator[ReadShift]:
 
     `office_name` is what the settings call the office.
     """
-    numbered = enumerate(rows, 1)
-    headings = next((row for _, row in numbered), ())
-    places = columns_of(headings, _shipped()["columns"], KEYS, _ADVICE)
-    named = {key: str(headings[place]).strip() for key, place in places.items()}
+    named, found = keyed(rows, _shipped()["columns"], KEYS, _ADVICE)
     words = {**_shipped()["words"], office_name: "office"}
-    for number, values in cells_of(numbered, places):
+    for number, values in found:
         yield _checked(number, {key: _cell(key, value, words) for key, value in values.items()}, named)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,9 +14,12 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from pipeline import proposing
+from pipeline.answering import course_of
 from pipeline.notify import queue, stored_contacts
 from pipeline.refusals import Refused
 from records.alerts import OFFICE, Alert
+from records.answers import AnswerKind, AnswerState
 from records.people import Person
 from records.words import Role
 from regulation.permissions import allowed
@@ -30,6 +33,7 @@ Tell = Callable[[Transaction, Alert], None]
 CONSOLE = "控制台"
 """Who acts on the server's own command line: whoever can run it can read the database anyway."""
 
+_OPEN = (AnswerState.DRAFT, AnswerState.SUBMITTED, AnswerState.APPROVED)
 _READABLE = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is mistaken for another: 0 o, 1 l i
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _ONE_ANSWER = "用户名或密码不对，或该账户已停用、已暂时锁定。多次失败后请稍候再试，或请管理员重设密码"
@@ -74,7 +78,7 @@ def sign_in(
     and an unknown username costs the same work as a known one.
     """
     rules = rules or sign_in_rules()
-    username = _normal(username)
+    username = normal(username)
     with store.transaction() as t:
         stored = _claim_try(t, username, now, rules)
     right = _matches(stored or _dummy(rules), password, rules)
@@ -127,18 +131,19 @@ def create(
     Raises Refused for a username that is taken or not of 2–40 letters a–z, digits, `.`, `_`, `-`; for a person of a
     unit without the unit; and where `by` may not.
     """
-    _require_permission(store, by, newcomer.username, now)
+    require_permission(store, by, newcomer.username, now)
     newcomer = replace(
-        newcomer, username=_normal(newcomer.username), name=newcomer.name.strip(), must_change_password=must_change
+        newcomer, username=normal(newcomer.username), name=newcomer.name.strip(), must_change_password=must_change
     )
-    _check_newcomer(newcomer)
+    check_newcomer(newcomer)
     password = first_password()
-    hashed = _hasher(rules or sign_in_rules()).hash(password)
+    kept = hashed(password, rules or sign_in_rules())
     with store.transaction() as t:
+        t.people.take_turn_of_accounts()
         if t.people.get(newcomer.username) is not None:
             raise Refused(f"用户名“{newcomer.username}”已有人使用，请换一个")
-        t.people.add(newcomer, hashed, now)
-        _audit(t, by, now, "person_added", newcomer.username, {"given_role": newcomer.role.value})
+        t.people.add(newcomer, kept, now)
+        audit(t, by, now, "person_added", newcomer.username, {"given_role": newcomer.role.value})
     return password
 
 
@@ -157,7 +162,7 @@ def change_password(
     `token` is the session to keep. Wrong tries count towards the lock like those of a sign-in.
     """
     rules = rules or sign_in_rules()
-    username = _normal(username)
+    username = normal(username)
     _check_new_password(username, old, new, rules)
     with store.transaction() as t:
         stored = _claim_try(t, username, now, rules)
@@ -165,12 +170,12 @@ def change_password(
         with store.transaction() as t:
             _note_failure(t, username, now, rules, tell)
         raise Refused("原密码不对，或账户已暂时锁定")
-    hashed = _hasher(rules).hash(unicodedata.normalize("NFKC", new))
+    kept = hashed(new, rules)
     with store.transaction() as t:
         person = t.people.get(username)
         if person is None or not person.active:
             raise Refused("账户已停用")
-        t.people.set_password(username, hashed, must_change=False)
+        t.people.set_password(username, kept, must_change=False)
         t.people.end_sessions_of(username, but=_fingerprint(token) if token else None)
         t.audit.append(now, username, person.role, "password_changed", username, True)
 
@@ -179,39 +184,70 @@ def reset_password(
     store: Store, username: str, now: datetime, by: Person | None = None, rules: SignInRules | None = None
 ) -> str:
     """Give the account a new first password and return it; all its sessions end, a lock too. Raises Refused."""
-    username = _normal(username)
-    _require_permission(store, by, username, now)
+    username = normal(username)
+    require_permission(store, by, username, now)
     password = first_password()
-    hashed = _hasher(rules or sign_in_rules()).hash(password)
+    kept = hashed(password, rules or sign_in_rules())
     with store.transaction() as t:
         _known(t, username)
-        t.people.set_password(username, hashed, must_change=True)
+        t.people.set_password(username, kept, must_change=True)
         t.people.end_sessions_of(username)
-        _audit(t, by, now, "password_reset", username)
+        audit(t, by, now, "password_reset", username)
     return password
 
 
 def disable(store: Store, username: str, now: datetime, by: Person | None = None) -> None:
     """Close the account at once: its sessions end and its next act is refused. Raises Refused for the last admin."""
-    username = _normal(username)
-    _require_permission(store, by, username, now)
+    username = normal(username)
+    require_permission(store, by, username, now)
     with store.transaction() as t:
-        person = _known(t, username)
-        if person.role is Role.ADMIN and person.active and t.people.active_with(Role.ADMIN) == 1:
-            raise Refused("这是最后一个可用的管理员账户，停用后无人能管理；请先添加另一位管理员")
+        t.people.take_turn_of_accounts()
+        _check_not_last(t, _known(t, username))
         t.people.set_active(username, False)
         t.people.end_sessions_of(username)
-        _audit(t, by, now, "person_disabled", username)
+        audit(t, by, now, "person_disabled", username)
+
+
+def change(store: Store, username: str, after: Person, now: datetime, by: Person | None = None) -> None:
+    """Give the account another name, role and unit; they hold from the person's next act on. Raises Refused.
+
+    For another role or unit the sessions end too, so that nobody goes on at a page that was drawn for the one before.
+    No other name while something is open that the person signed: by another name they could sign it a second time.
+    """
+    username = normal(username)
+    require_permission(store, by, username, now)
+    after = replace(after, username=username, name=after.name.strip(), unit=(after.unit or "").strip() or None)
+    check_newcomer(after)
+    with store.transaction() as t:
+        t.people.take_turn_of_accounts()
+        person = _known(t, username)
+        if after.role is not Role.ADMIN:
+            _check_not_last(t, person)
+        if after.name != person.name:
+            _check_signed_nothing_open(t, person.name)
+        t.people.rename(username, after.name)
+        t.people.set_role(username, after.role, after.unit)
+        if (person.role, person.unit) != (after.role, after.unit):
+            t.people.end_sessions_of(username)
+        facts = {
+            "name_before": person.name,
+            "given_name": after.name,
+            "role_before": person.role.value,
+            "given_role": after.role.value,
+            "unit_before": person.unit or "",
+            "given_unit": after.unit or "",
+        }
+        audit(t, by, now, "person_changed", username, facts)
 
 
 def enable(store: Store, username: str, now: datetime, by: Person | None = None) -> None:
     """Open a disabled account again. Raises Refused."""
-    username = _normal(username)
-    _require_permission(store, by, username, now)
+    username = normal(username)
+    require_permission(store, by, username, now)
     with store.transaction() as t:
         _known(t, username)
         t.people.set_active(username, True)
-        _audit(t, by, now, "person_enabled", username)
+        audit(t, by, now, "person_enabled", username)
 
 
 def _claim_try(t: Transaction, username: str, now: datetime, rules: SignInRules) -> str | None:
@@ -267,7 +303,8 @@ def _open_session(t: Transaction, person: Person, now: datetime, lasts: timedelt
     return Signed(token, replace(person, locked_until=None), expires_at)
 
 
-def _require_permission(store: Store, by: Person | None, subject: str, now: datetime) -> None:
+def require_permission(store: Store, by: Person | None, subject: str, now: datetime) -> None:
+    """Raises Refused, which is audited, for somebody who may not manage accounts; `by` None: the console."""
     if by is None:
         return
     with store.transaction() as t:
@@ -278,10 +315,34 @@ def _require_permission(store: Store, by: Person | None, subject: str, now: date
     raise Refused("只有管理员可以管理账户")
 
 
-def _audit(
-    t: Transaction, by: Person | None, now: datetime, act: str, subject: str, detail: dict[str, str] | None = None
+def audit(
+    t: Transaction,
+    by: Person | None,
+    now: datetime,
+    act: str,
+    subject: str,
+    detail: Mapping[str, str | int] | None = None,
 ) -> None:
+    """Note an act on accounts; `by` None: the console."""
     t.audit.append(now, by.username if by else CONSOLE, by.role if by else None, act, subject, True, detail)
+
+
+def _check_not_last(t: Transaction, person: Person) -> None:
+    if person.role is Role.ADMIN and person.active and t.people.active_with(Role.ADMIN) == 1:
+        raise Refused("这是最后一个可用的管理员账户，这样就无人能管理了；请先添加另一位管理员")
+
+
+def _check_signed_nothing_open(t: Transaction, name: str) -> None:
+    """Signatures are told apart by name. Raises Refused where one of this name holds in what has not ended."""
+    running = proposing.proposals(t, t.proposals.running())
+    signed = [one.kept.id for one in running if name in {entry.actor for entry in one.standing.held.values()}]
+    open_answers = [one for kind in AnswerKind for one in t.answers.standing_at(kind, *_OPEN)]
+    signed += [one.id for one in open_answers if name in course_of(t, one).standing().writers]
+    if signed:
+        raise Refused(
+            f"{name}签署过还没有办完的{'、'.join(signed[:3])}{'等' if len(signed) > 3 else ''}，现在不能改姓名："
+            "请等这些办完再改；换了人的，请停用这个账户，为新来的人另添加一个"
+        )
 
 
 def _known(t: Transaction, username: str) -> Person:
@@ -291,7 +352,8 @@ def _known(t: Transaction, username: str) -> Person:
     return person
 
 
-def _check_newcomer(newcomer: Person) -> None:
+def check_newcomer(newcomer: Person) -> None:
+    """Raises Refused for an account that makes no sense."""
     if not _USERNAME.fullmatch(newcomer.username):
         raise Refused("用户名应为 2–40 个小写字母、数字或 . _ -，以字母或数字开头")
     if not newcomer.name:
@@ -311,7 +373,8 @@ def _check_new_password(username: str, old: str, new: str, rules: SignInRules) -
         raise Refused("新密码太容易猜到：不要包含用户名，也不要只用几个重复的字符")
 
 
-def _normal(username: str) -> str:
+def normal(username: str) -> str:
+    """A username as it is stored, however it was typed."""
     return unicodedata.normalize("NFKC", username).strip().casefold()[:80]
 
 
@@ -324,6 +387,11 @@ def _matches(hashed: str, password: str, rules: SignInRules) -> bool:
         return _hasher(rules).verify(hashed, unicodedata.normalize("NFKC", password[:200]))
     except (VerificationError, InvalidHashError):
         return False
+
+
+def hashed(password: str, rules: SignInRules) -> str:
+    """What is stored of a password."""
+    return _hasher(rules).hash(unicodedata.normalize("NFKC", password))
 
 
 @cache

@@ -11,12 +11,14 @@ from typing import Any
 from casework.incidents import moves
 from casework.reports.document import Letterhead
 from pipeline import owing, plan, reporting
+from pipeline.approved_answers import note_published
 from pipeline.arguments import moment_in, name_in, needed_text, parts_in, revision_in, text_in, word_in
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.co_units import acknowledge_for, name_co_unit, remove_co_unit
 from pipeline.handing_over import hand_over
 from pipeline.notify import Routes, tell
 from pipeline.opening import open_for_record, open_without_record
+from pipeline.publication_log import note_answer
 from pipeline.refusals import Refused
 from pipeline.unacknowledged import (
     await_acknowledgement,
@@ -32,12 +34,14 @@ from records.actions import Act, Action
 from records.alerts import Ending
 from records.disclosures import Disclosure
 from records.incidents import IllegalMove, Incident, IncidentState, SeverityChange
+from records.measures import missing
 from records.naming import office_name
 from records.reports import Response
 from records.words import Category, ReportKind, Role, Severity
 from regulation.dismissals import UnknownDismissal, dismissal
 from regulation.escalation import Escalation
 from regulation.permissions import allowed, concerns
+from regulation.platforms import PlatformRules, platform_rules
 from regulation.severity import PERSON, SeverityRules
 from regulation.time_limits import Start
 from storage.incidents import Stale
@@ -67,7 +71,7 @@ class Actor:
 class Deps:
     """What acts need besides the transaction. `replay` allows reports from drafts and acts without a reason.
 
-    `escalation` holds for clocks that begin from now on, the shipped rules without.
+    `escalation` holds for clocks that begin from now on and `platforms` for answers, the shipped rules without.
     """
 
     rules: SeverityRules
@@ -78,6 +82,7 @@ class Deps:
     owed: owing.Owed = owing.NONE
     formats: Sequence[reporting.Format] = reporting.FORMATS
     escalation: Escalation | None = None
+    platforms: PlatformRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +268,12 @@ def _dismiss(deed: _Deed) -> dict[str, Any]:
 
 
 def _close(deed: _Deed) -> dict[str, Any]:
-    return _end(deed, IncidentState.CLOSED, deed.reason("办结的说明"))
+    # 第四十二条（四）: what is closed was settled online and offline, or somebody says why not.
+    sides = "、".join(side.label for side in missing(deed.t.measures.of_incident(deed.incident.id)))
+    reason = deed.reason(f"办结的说明：没有登记{sides}措施") if sides else text_in(deed.action.args, "reason")
+    facts = _end(deed, IncidentState.CLOSED, reason)
+    owing.begin_after_closing(deed.t, deed.incident, deed.at, deed.actor.name, deed.deps.owed, deed.deps.routes)
+    return facts
 
 
 def _end(deed: _Deed, state: IncidentState, reason: str | None) -> dict[str, Any]:
@@ -280,6 +290,7 @@ def _reopen(deed: _Deed) -> dict[str, Any]:
     changed = moves.reopened(deed.incident)
     _save(deed, changed)
     deed.t.incidents.resume_gathering(deed.t.incidents.gathering_of(deed.incident.id).id)
+    owing.end_with_reopening(deed.t, deed.incident.id, deed.at, deed.actor.name, deed.deps.owed)
     owing.owed_again(deed.t, deed.incident, deed.at, deed.actor.name, reason, deed.deps.routes)
     facts = {"by": deed.actor.name, "reason": reason or "未写理由"}
     tell(deed.t, "reopened", changed, deed.at, f"reopened@{deed.at.isoformat()}", deed.deps.routes, facts)
@@ -364,9 +375,18 @@ def _publish_response(deed: _Deed) -> dict[str, Any]:
     url = text_in(deed.action.args, "url")
     if url is not None and not url.startswith(("http://", "https://")):
         raise Refused("回应的链接应以 http:// 或 https:// 开头")
+    answer = {} if deed.deps.replay else {"answer": _approved(deed, wording, url)}
+    platform, rules = name_in(deed.action.args, "platform"), deed.deps.platforms or platform_rules()
     deed.t.reports.add_response(Response(deed.incident.id, wording, url, deed.at, deed.actor.name))
+    if url is not None:
+        note_answer(deed.t, deed.incident, url, platform, deed.at, deed.actor.name, rules)
     owing.done(deed.t, deed.incident.id, Ending.PUBLISH_RESPONSE, deed.at, deed.actor.name)
-    return {"url": url}
+    return {"url": url, "platform": platform, **answer}
+
+
+def _approved(deed: _Deed, wording: str, url: str | None) -> str:
+    """The answer that somebody else has approved in these words. Raises Refused where there is none (第四十四条（二）)."""
+    return note_published(deed.t, deed.incident.id, wording, url, deed.at, deed.actor.name, deed.actor.unit)
 
 
 def _owed_done(deed: _Deed) -> dict[str, Any]:

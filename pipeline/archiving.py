@@ -1,4 +1,4 @@
-"""Puts everything about one record away as an archive package, and checks packages against what was put away.
+"""Puts everything about one record, or one incident, away as an archive package, and checks packages against what was put away.
 
 第三十四至三十七条. The file is on the disk before its row can commit; what has no row was never put away.
 """
@@ -9,14 +9,15 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from glob import escape
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from casework.disclosures.archive import Package, Packed, faults, pack, sha256
+from casework.disclosures.archive_handling import Handled
 from casework.disclosures.archive_pieces import (
     IncidentFile,
     Material,
@@ -24,21 +25,24 @@ from casework.disclosures.archive_pieces import (
     ReactionCount,
     RecordVersion,
     Wording,
-    name_of,
     pieces_of,
     remarks_on,
 )
+from casework.disclosures.archive_text import name_of
 from casework.disclosures.procedure import End
 from pipeline import proposing
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.catalogue_view import items_of_record
+from pipeline.proposal_reading import may_see
 from pipeline.proposing import Proposal
 from pipeline.refusals import Refused
 from pipeline.reporting import deeds_of
+from records.answers import AnswerKind
 from records.archives import ArchivePackage
 from records.disclosures import Disclosure
 from records.incidents import Incident
+from records.naming import office_name
 from records.os_errors import reason
 from records.suggestions import Suggestion, SuggestionEntry
 from records.words import Category, Channel, Sentiment
@@ -50,12 +54,14 @@ from storage.report_files import write_whole
 from storage.store import Store, Transaction
 from storage.suggestions import Wanted
 
-ARCHIVE, READ = "archive_record", "read_archive"
+ARCHIVE, ARCHIVE_INCIDENT, READ = "archive_record", "archive_incident", "read_archive"
 """The acts as permissions.yaml and the audit name them."""
 
 _MOST = 100_000
 """More suggestions on one record are not looked for."""
 _LONGEST_NAME = 120
+_INCIDENT = "事件~"
+"""Begins the name of an incident's package; no record's does, since one with ~ in it gets a hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +84,18 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class _Gathered:
-    """What is stored about a record, as it was at one moment."""
+    """What is stored about a record or an `incident`, as it was at one moment."""
 
     record: Disclosure | None
     proposals: Sequence[Proposal]
     material: Material
     head: str | None
+    incident: Incident | None = None
 
     @property
     def title(self) -> str:
+        if self.incident is not None:
+            return self.incident.title
         if self.record is not None:
             return self.record.title
         form = self.proposals[0].standing.form
@@ -94,11 +103,16 @@ class _Gathered:
 
     @property
     def unit(self) -> str:
+        if self.incident is not None:
+            return self.incident.unit or office_name()
         return self.proposals[0].kept.unit if self.record is None else self.record.unit
 
     @property
     def year(self) -> int:
-        at = self.proposals[0].kept.begun_at if self.record is None else self.record.published_at
+        if self.incident is not None:
+            at = self.incident.opened_at
+        else:
+            at = self.proposals[0].kept.begun_at if self.record is None else self.record.published_at
         return at.astimezone(CHINA).year
 
 
@@ -111,16 +125,45 @@ def archive(
     """
     with store.reading() as t:
         gathered = _gather(t, record_id, shelf)
-    with attempting(store, actor, ARCHIVE, record_id, at) as t:
+    missing = f"没有编号为“{record_id[:60]}”的公开事项，也没有以此编号办结的不予公开事项"
+    return _put_away(store, record_id, gathered, missing, Doing(actor, at, ARCHIVE, request), shelf)
+
+
+def archive_incident(
+    store: Store, incident_id: str, actor: Actor, at: datetime, shelf: Shelf, request: str | None = None
+) -> ArchivePackage:
+    """`archive` for an incident, also one without a record: what was done about it, beside its record's own papers."""
+    with store.reading() as t:
+        gathered = _gather_incident(t, incident_id, shelf)
+    missing = f"没有编号为“{incident_id[:60]}”的事件"
+    return _put_away(store, incident_id, gathered, missing, Doing(actor, at, ARCHIVE_INCIDENT, request), shelf)
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Who puts something away, when, by which act and request."""
+
+    actor: Actor
+    at: datetime
+    act: str
+    request: str | None
+
+
+def _put_away(
+    store: Store, subject: str, gathered: _Gathered | None, missing: str, doing: Doing, shelf: Shelf
+) -> ArchivePackage:
+    actor, at, request = doing.actor, doing.at, doing.request
+    with attempting(store, actor, doing.act, subject, at) as t:
         if gathered is None:
-            raise Refused(f"没有编号为“{record_id[:60]}”的公开事项，也没有以此编号办结的不予公开事项")
-        _permit(actor, gathered)
+            raise Refused(missing)
+        _permit(actor, doing.act, gathered)
         t.archives.take_turn()
         if request is not None and (done := done_before(t, request)) is not None:
-            return t.archives.of(record_id)[int(done) - 1]
-        number = t.archives.next_number(record_id)
-        packed = pack(_package(gathered, record_id, number, actor, at, shelf), archive_contents())
-        made = _made(gathered, record_id, number, packed, actor, at)
+            known = t.archives.of(subject, of_incident=gathered.incident is not None)
+            return next(one for one in known if one.number == int(done))
+        number = t.archives.next_number(subject)
+        packed = pack(_package(gathered, subject, number, actor, at, shelf), archive_contents())
+        made = _made(gathered, subject, number, packed, actor, at)
         try:
             write_whole(shelf.folder / str(made.year), Path(made.file).name, packed.content)
         except OSError as error:
@@ -129,15 +172,24 @@ def archive(
         if request is not None:
             note_done(t, request, str(number))
         facts = {"package": number, "file": made.file, "sha256": made.sha256}
-        t.audit.append(at, actor.name, actor.role, ARCHIVE, record_id, True, facts)
+        t.audit.append(at, actor.name, actor.role, doing.act, subject, True, facts)
     return made
+
+
+def readable_of_incident(t: Transaction, actor: Actor, incident: Incident) -> list[ArchivePackage]:
+    """The incident's packages, for whoever may open them."""
+    record = None if incident.disclosure is None else t.disclosures.get(incident.disclosure)
+    if actor.role is not None and not (
+        allowed(actor.role, READ, own=concerns(actor.unit, incident.unit)) and _may_read_record(actor, record)
+    ):
+        return []
+    return t.archives.of(incident.id, of_incident=True)
 
 
 def readable(t: Transaction, actor: Actor, record: Disclosure) -> list[ArchivePackage]:
     """The record's packages, for whoever may open them."""
     if actor.role is not None and not (
-        allowed(actor.role, READ, own=concerns(actor.unit, record.unit))
-        and may_read_record(actor.role, actor.unit, record.scope, record.unit)
+        allowed(actor.role, READ, own=concerns(actor.unit, record.unit)) and _may_read_record(actor, record)
     ):
         return []
     return t.archives.of(record.id)
@@ -194,24 +246,34 @@ def _checked(file: Path, name: str, package: ArchivePackage) -> Checked:
     return Checked(name, package, faults(content, package.sha256, package.manifest_sha256))
 
 
-def _permit(actor: Actor, gathered: _Gathered) -> None:
+def _permit(actor: Actor, act: str, gathered: _Gathered) -> None:
     if actor.role is None:
         return
-    mine = allowed(actor.role, ARCHIVE, own=concerns(actor.unit, gathered.unit))
+    mine = allowed(actor.role, act, own=concerns(actor.unit, gathered.unit))
     if not mine or not _may_read(actor, gathered):
-        raise Refused("您没有权限归档这条公开事项：由档案员、办公室或责任单位的承办人归档")
+        raise Refused("您没有权限归档：由档案员、办公室或责任单位的承办人归档")
 
 
 def _may_read(actor: Actor, gathered: _Gathered) -> bool:
+    if gathered.incident is not None:
+        return _may_read_record(actor, gathered.record)
     if gathered.record is None:
-        return proposing.may(actor, proposing.VIEW, gathered.proposals[0])
-    record = gathered.record
-    return actor.role is not None and may_read_record(actor.role, actor.unit, record.scope, record.unit)
+        return may_see(actor, gathered.proposals[0])
+    return _may_read_record(actor, gathered.record)
 
 
-def _package(gathered: _Gathered, record_id: str, number: int, actor: Actor, at: datetime, shelf: Shelf) -> Package:
+def _may_read_record(actor: Actor, record: Disclosure | None) -> bool:
+    """Whether the actor may see the record that something is about; there is nothing to hide where it is about none."""
+    if record is None or actor.role is None:
+        return True
+    return may_read_record(actor.role, actor.unit, record.scope, record.unit)
+
+
+def _package(gathered: _Gathered, subject: str, number: int, actor: Actor, at: datetime, shelf: Shelf) -> Package:
+    incident = gathered.incident
     return Package(
-        record=record_id,
+        record=subject if incident is None else incident.disclosure,
+        incident=None if incident is None else incident.id,
         title=gathered.title,
         unit=gathered.unit,
         number=number,
@@ -223,22 +285,22 @@ def _package(gathered: _Gathered, record_id: str, number: int, actor: Actor, at:
     )
 
 
-def _made(
-    gathered: _Gathered, record_id: str, number: int, packed: Packed, actor: Actor, at: datetime
-) -> ArchivePackage:
+def _made(gathered: _Gathered, subject: str, number: int, packed: Packed, actor: Actor, at: datetime) -> ArchivePackage:
+    stem = _stem(subject) if gathered.incident is None else f"{_INCIDENT}{subject}"
     return ArchivePackage(
-        record=record_id,
+        record=subject,
         number=number,
         year=gathered.year,
         title=gathered.title,
         unit=gathered.unit,
-        file=f"{gathered.year}/{_stem(record_id)}-{number}.zip",
+        file=f"{gathered.year}/{stem}-{number}.zip",
         size=len(packed.content),
         sha256=packed.sha256,
         manifest_sha256=packed.manifest_sha256,
         head=gathered.head,
         made_at=at,
         made_by=actor.name,
+        of_incident=gathered.incident is not None,
     )
 
 
@@ -267,10 +329,31 @@ def _gather(t: Transaction, record_id: str, shelf: Shelf) -> _Gathered | None:
         publications=t.publications.of([record_id]),
         incidents=[_incident(t, one, shelf.reports_dir) for one in reversed(t.incidents.of_disclosure(record_id))],
         suggestions=_suggestions(t, record_id),
-        reactions=_reactions(t, record_id),
+        reactions=_counted(t, tables.assessment.c.disclosure == record_id),
         catalogue=[] if record is None else _catalogue(t, record),
     )
     return _Gathered(record, proposals, material, None if head is None else str(head))
+
+
+def _gather_incident(t: Transaction, incident_id: str, shelf: Shelf) -> _Gathered | None:
+    """The papers of the record that the incident is about, with this incident alone and the reaction gathered in it."""
+    incident = t.incidents.get(incident_id)
+    if incident is None:
+        return None
+    about = None if incident.disclosure is None else _gather(t, incident.disclosure, shelf)
+    head = t.audit.head()
+    material = replace(
+        Material() if about is None else about.material,
+        incidents=[_incident(t, incident, shelf.reports_dir)],
+        reactions=_counted(t, tables.post.c.id.in_([one.post_id for one in t.incidents.members(incident_id)])),
+    )
+    return _Gathered(
+        record=None if about is None else about.record,
+        proposals=() if about is None else about.proposals,
+        material=material,
+        head=None if head is None else str(head),
+        incident=incident,
+    )
 
 
 def _withheld(one: Proposal, record_id: str) -> bool:
@@ -289,6 +372,16 @@ def _incident(t: Transaction, incident: Incident, reports_dir: Path) -> Incident
         reports=reports,
         filed={name: content for report in reports for name, content in _filed(reports_dir, report.file)},
         upward=t.upward.of_incident(incident.id),
+        handled=_handled(t, incident.id),
+    )
+
+
+def _handled(t: Transaction, incident_id: str) -> Handled:
+    answers = t.answers.about(AnswerKind.INCIDENT, incident_id)
+    return Handled(
+        verifications=t.answers.verifications(incident_id),
+        measures=t.measures.of_incident(incident_id),
+        answers=t.answers.entries([one.id for one in answers]),
     )
 
 
@@ -305,13 +398,13 @@ def _suggestions(t: Transaction, record_id: str) -> list[tuple[Suggestion, Seque
     return [(one, entries[one.id]) for one in found]
 
 
-def _reactions(t: Transaction, record_id: str) -> list[ReactionCount]:
-    """How many posts that are still stored speak of the record, by day, channel, sentiment and category."""
+def _counted(t: Transaction, which: ColumnElement[bool]) -> list[ReactionCount]:
+    """How many of these posts are still stored, by day, channel, sentiment and category."""
     read, post = tables.assessment, tables.post
     query = (
         select(post.c.published_at, post.c.channel, read.c.sentiment, read.c.category)
         .join(read, read.c.post_id == post.c.id)
-        .where(read.c.disclosure == record_id)
+        .where(which)
     )
     counted = Counter(
         (row.published_at.astimezone(CHINA).date(), row.channel, row.sentiment, row.category or "")

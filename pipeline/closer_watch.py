@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,8 +19,10 @@ SEARCH = "search"
 class RulesInForce:
     """Which severity rules hold for a record at a moment. Without a closer watch nothing is asked of the store."""
 
-    def __init__(self, rules: SeverityRules, closer: CloserWatch) -> None:
+    def __init__(self, rules: SeverityRules, closer: CloserWatch, own: Collection[str] = ()) -> None:
+        """`own` names the rules with figures that the office has changed at its desk."""
         self.usual = rules
+        self.own = frozenset(own)
         self._closer = closer
         self._lowered = closer.lowered(rules)
 

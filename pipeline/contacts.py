@@ -54,6 +54,8 @@ def change_contact(
         if after.recipient != before.recipient:
             raise Refused("改不了收件单位：请移除后在另一个单位下添加")
         kept = _without(t, before)
+        if before not in t.people.contacts_of(before.recipient):
+            raise Refused("这个联系方式刚被他人改过，这一步没有执行：请刷新后再改")
         if any(same(one, after) for one in kept):
             raise Refused("这个单位已经有同样的联系方式")
         t.people.set_contacts(after.recipient, [*kept, after])

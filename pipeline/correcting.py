@@ -8,8 +8,9 @@ from datetime import datetime
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.copies import let_copies_follow
+from pipeline.ledger_view import Index, Wanted, matching
 from pipeline.refusals import Refused
-from pipeline.views import may_everywhere, may_read
+from pipeline.views import may_everywhere
 from records.assessments import Assessment
 from records.corrections import Correction, Verdict
 from records.disclosures import Disclosure
@@ -22,6 +23,9 @@ from storage.store import Store, Transaction
 
 CORRECT = "correct_assessment"
 """The act as permissions.yaml and the audit name it."""
+
+MOST_CHOICES = 6
+"""So many records are offered at once; more words find others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +77,16 @@ def keep(
     return copies
 
 
-def records_to_choose(t: Transaction, person: Person) -> list[Disclosure]:
-    """The records that the person may link a post to, newest first; none for one who may not correct."""
+def records_to_choose(t: Transaction, person: Person, words: str, index: Index | None) -> list[Disclosure]:
+    """The first records with these words that the person may link a post to, best first; without words the newest.
+
+    None for one who may not correct.
+    """
     if not may_everywhere(person, CORRECT):
         return []
-    return [record for record in t.disclosures.current() if may_read(person, record)]
+    ids = matching(t, person, Wanted(words), index)[:MOST_CHOICES]
+    records = t.disclosures.many(ids)
+    return [records[record_id] for record_id in ids]
 
 
 def _as_seen(t: Transaction, asked: Asked) -> tuple[Post, Assessment]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from pipeline.duty_handover import HAND_OVER, takers
+from pipeline.duty_log import Logged, shift_log
 from pipeline.duty_roster import IMPORT, SWAP, known_names, said, uncovered
 from pipeline.views import may, may_everywhere, open_incidents
 from records.alerts import KEEPER, OFFICE
@@ -25,7 +26,7 @@ _NOTES = 20
 class DutyPage:
     """One recipient's week: for each day the shifts as far as they lie in it; who is on duty now, and the newest notes.
 
-    `names` may stand on the roster, `takers` may be handed over to; `titles` are those of the ongoing incidents that the
+    `log` is what was done since the duty began; `names` may stand on the roster, `takers` may be handed over to; `titles` are those of the ongoing incidents that the
     person may see.
     """
 
@@ -38,6 +39,7 @@ class DutyPage:
     handovers: Sequence[Handover]
     takers: Sequence[Person]
     titles: Mapping[str, str]
+    log: Sequence[Logged]
     may_import: bool
     may_swap: bool
     may_hand_over: bool
@@ -70,6 +72,7 @@ def duty_page(
         handovers=t.duty.handovers(recipient, _NOTES),
         takers=takers(t, recipient, person),
         titles={row.id: row.title for row in open_incidents(t, person)},
+        log=shift_log(t, recipient, now),
         may_import=may(person, IMPORT, recipient),
         may_swap=may(person, SWAP, recipient),
         may_hand_over=may(person, HAND_OVER, recipient),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from pipeline.acts import Actor
+from pipeline.acts import Actor, Deps, attempt
 from pipeline.intake import receive
 from pipeline.refusals import Refused
+from records.actions import Action
 from records.naming import office_name
 from records.posts import Post, RawPost
 from records.reading import BadRecord
@@ -16,6 +18,11 @@ from storage.store import Store
 
 Admit = Callable[[RawPost], Post]
 """Cleans and masks: nlp.admission.admit."""
+
+Mask = Callable[[str], str]
+"""Cleans and masks words alone: nlp.admission.without_personal_data."""
+
+_WRITTEN = ("title", "reason")
 
 
 def enter_post(store: Store, raw: RawPost, actor: Actor, now: datetime, retention: timedelta, admit: Admit) -> str:
@@ -36,3 +43,9 @@ def enter_post(store: Store, raw: RawPost, actor: Actor, now: datetime, retentio
             receive(t, post, now, retention)
             t.audit.append(now, actor.name, actor.role, "enter_post", post.id, True, {"channel": post.channel.value})
     return post.id
+
+
+def enter_incident(store: Store, action: Action, actor: Actor, deps: Deps, mask: Mask) -> str:
+    """Open an incident that a person learnt of another way, its name and reason masked; its id. Raises Refused."""
+    masked = {name: mask(str(action.args[name])) for name in _WRITTEN if action.args.get(name)}
+    return attempt(store, replace(action, args={**action.args, **masked}), actor, deps)

@@ -25,6 +25,9 @@ from storage.store import Store, Transaction
 REMEMBERED = timedelta(minutes=15)
 """How long an accepted push is remembered: longer than its timestamp is good for."""
 
+PACE = timedelta(hours=1)
+"""The time for which what one source may push is bounded."""
+
 _TOO_OLD = "发布时间早于保存期限"
 
 
@@ -34,6 +37,10 @@ class Unproven(Exception):
 
 class TooMany(Exception):
     """A push of more posts than one may hold. The message is Chinese."""
+
+
+class TooFast(Exception):
+    """More new posts of one source within an hour than it may push. The message is Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +56,15 @@ class Push:
 @dataclass(frozen=True, slots=True)
 class Receiving:
     """What receiving needs. `source` finds an enabled source that is pushed, `keys` its secrets; `most` bounds the posts
-    of one push."""
+    of one push, `most_an_hour` the new ones of one source, so that a flood of invented posts neither raises nor hides
+    anything: what waits with its sender is taken in later."""
 
     store: Store
     source: Callable[[str], Source | None]
     keys: Callable[[str], Sequence[bytes]]
     retention: timedelta
     most: int
+    most_an_hour: int | None = None
     admit: Callable[[RawPost], Post] = admit
 
 
@@ -81,7 +90,7 @@ class Taken:
 
 
 def take_in(deps: Receiving, push: Push, now: datetime) -> Taken:
-    """Take in a push. Raises Unproven, TooMany."""
+    """Take in a push. Raises Unproven, TooMany, TooFast."""
     source = _proven(deps, push, now)
     key = hashlib.sha256(f"{source.id}\n{push.timestamp}\n{push.signature.lower()}".encode()).hexdigest()
     with deps.store.reading() as t:
@@ -94,8 +103,16 @@ def take_in(deps: Receiving, push: Push, now: datetime) -> Taken:
             raise Unproven("was accepted before")
         t.pushes.forget(now - REMEMBERED)
         taken = Taken(Counter(receive(t, post, now, deps.retention) for post in posts), tuple(rejected))
+        _check_pace(deps, t, source, taken, now)
         _log(t, source, taken, now)
     return taken
+
+
+def _check_pace(deps: Receiving, t: Transaction, source: Source, taken: Taken, now: datetime) -> None:
+    if deps.most_an_hour is None or not taken.tally.get(Received.NEW):
+        return
+    if t.sources.new_posts_since(source.id, now - PACE) + taken.tally[Received.NEW] > max(deps.most_an_hour, deps.most):
+        raise TooFast(f"这个推送源一小时内最多收 {deps.most_an_hour} 条新帖，请稍后重新签名再推")
 
 
 def _proven(deps: Receiving, push: Push, now: datetime) -> Source:

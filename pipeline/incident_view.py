@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import BigInteger, ScalarSelect, case, func, select, type_coerce
 
 from alerts.deadlines import counted
+from pipeline.checklists import ADD, TICK
 from pipeline.correcting import CORRECT
 from pipeline.dismissing import dismissal_of, wrongly_read
+from pipeline.measures import NOTE
 from pipeline.owing import further_clocks
 from pipeline.recounting import Change, changes
 from pipeline.views import (
@@ -29,9 +31,9 @@ from playbooks.engine import Moments, Task, checklist
 from playbooks.matching import NoPlaybook, playbook_for
 from playbooks.playbook import library
 from records.actions import Act
-from records.alerts import Alert, Deadline, DeadlineState
+from records.alerts import Deadline, DeadlineState
+from records.checklists import ChecklistEntry
 from records.co_units import CoUnit
-from records.deliveries import Delivery
 from records.disclosures import Disclosure
 from records.incidents import Incident, SeverityChange
 from records.people import Person
@@ -79,14 +81,6 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
-class AlertRow:
-    """One alert with its deliveries over the channels."""
-
-    alert: Alert
-    deliveries: Sequence[Delivery]
-
-
-@dataclass(frozen=True, slots=True)
 class IncidentPage:
     """One incident with all that belongs to it. `record` is None where there is none or the person may not read it;
     `further` are the clocks beside that of the report, `awaited` is that of its acknowledgement while it runs; `acts` are
@@ -105,7 +99,6 @@ class IncidentPage:
     counts: Mapping[str, Sequence[str]]
     moved: Sequence[Change]
     awaited: Deadline | None
-    alerts: Sequence[AlertRow]
     reports: Sequence[Report]
     responses: Sequence[Response]
     acts: frozenset[str]
@@ -113,7 +106,6 @@ class IncidentPage:
     own_co_unit: CoUnit | None
     playbook: str | None
     tasks: Sequence[Task]
-    log: Sequence[Entry]
     handed_over: Entry | None
     dismissal: Dismissal | None
     wrongly_read: int
@@ -138,7 +130,8 @@ def incident_page(t: Transaction, person: Person, incident_id: str) -> IncidentP
     helping = t.co_units.of(incident_id)
     names = [one.unit for one in helping]
     reports = may(person, "view_reports", incident.unit, names)
-    playbook, tasks = _tasks(incident, history, deadline, log)
+    item = None if record is None else record.catalogue_item
+    playbook, tasks = _tasks(incident, item, history, deadline, log, t.checklists.of_incident(incident_id))
     dismissal, correct = dismissal_of(incident, log), may_everywhere(person, CORRECT)
     return IncidentPage(
         incident=incident,
@@ -151,7 +144,6 @@ def incident_page(t: Transaction, person: Person, incident_id: str) -> IncidentP
         counts=_counts(t, further),
         moved=changes(t, incident_id),
         awaited=awaited(deadlines),
-        alerts=_alerts(t, incident_id),
         reports=t.reports.of(incident_id) if reports else [],
         responses=t.reports.responses(incident_id),
         acts=_acts(person, incident.unit, names),
@@ -159,7 +151,6 @@ def incident_page(t: Transaction, person: Person, incident_id: str) -> IncidentP
         own_co_unit=next((one for one in helping if one.unit == person.unit), None),
         playbook=playbook,
         tasks=tasks,
-        log=log[-200:],
         handed_over=next((entry for entry in reversed(log) if entry.act == Act.HAND_OVER and entry.allowed), None),
         dismissal=dismissal,
         wrongly_read=0 if dismissal is None or not correct else len(wrongly_read(t, incident, dismissal)),
@@ -218,14 +209,14 @@ def incident_posts(t: Transaction, person: Person, incident_id: str, limit: int 
     return post_rows(t, person, [posts[post_id] for post_id in ids if post_id in posts])
 
 
-def trend(t: Transaction, incident_id: str) -> Trend:
-    """The incident's posts by time and channel; the stretches are as fine as fits a chart."""
+def trend(t: Transaction, incident_id: str, step: timedelta | None = None) -> Trend:
+    """The incident's posts by time and channel; the stretches are `step` long, without it as fine as fits a chart."""
     member = tables.member
     mine = member.c.gathering == _gathering(incident_id)
     first, last = t.connection.execute(select(func.min(member.c.seen_at), func.max(member.c.seen_at)).where(mine)).one()
     if first is None:
         return Trend(_BUCKETS[0], ())
-    step = next((one for one in _BUCKETS if (last - first) / one <= _MOST_BUCKETS), _BUCKETS[-1])
+    step = step or next((one for one in _BUCKETS if (last - first) / one <= _MOST_BUCKETS), _BUCKETS[-1])
     micros = step // timedelta(microseconds=1)
     bucket = (type_coerce(member.c.seen_at, BigInteger) // micros).label("bucket")
     query = (
@@ -256,26 +247,27 @@ def _gathering(incident_id: str) -> ScalarSelect[int]:
 
 def _acts(person: Person, unit: str | None, helping: Collection[str]) -> frozenset[str]:
     return frozenset(
-        act for act in (*Act, "edit_part", "confirm_part", "view_reports") if may(person, act, unit, helping)
+        act
+        for act in (*Act, ADD, TICK, NOTE, "edit_part", "confirm_part", "view_reports")
+        if may(person, act, unit, helping)
     )
 
 
-def _alerts(t: Transaction, incident_id: str) -> list[AlertRow]:
-    alerts = t.alerts.of_incident(incident_id)[-200:]
-    deliveries = t.alerts.deliveries([alert.key for alert in alerts])
-    return [AlertRow(alert, deliveries.get(alert.key, [])) for alert in reversed(alerts)]
-
-
 def _tasks(
-    incident: Incident, history: Sequence[SeverityChange], deadline: Deadline | None, log: Sequence[Entry]
+    incident: Incident,
+    item: str | None,
+    history: Sequence[SeverityChange],
+    deadline: Deadline | None,
+    log: Sequence[Entry],
+    entries: Sequence[ChecklistEntry],
 ) -> tuple[str | None, list[Task]]:
     try:
-        book = playbook_for(incident, library())
+        book = playbook_for(incident, library(), item)
     except NoPlaybook:
         return None, []
     raised = next((one.at for one in reversed(history) if one.severity is incident.severity), incident.opened_at)
     moments = Moments(incident.opened_at, raised, None if deadline is None else deadline.started_at)
-    return book.name, checklist(book, moments, _done(log))
+    return book.name, checklist(book, moments, _done(log), entries)
 
 
 def _done(log: Sequence[Entry]) -> dict[Act, datetime]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from pipeline.copies import followed
 from pipeline.gatherings import Gatherings, LiveGathering
 from pipeline.notify import Routes, tell
 from pipeline.owing import NONE, OPENING, RISING, Owed, begin
+from pipeline.own_figures import Below, Changes, own_figures
 from pipeline.unacknowledged import await_acknowledgement, await_co_units, void_by_rise
 from records.assessments import Assessment, Reread
 from records.disclosures import Disclosure
@@ -22,10 +24,13 @@ from records.posts import BACKLOG, REDACTED, Post
 from records.words import Sentiment
 from regulation.closer_watch import CloserWatch, closer_watch
 from regulation.escalation import Escalation
+from regulation.rule_rows import BadRules
 from regulation.severity import Rule, SeverityRules
 from regulation.watched_records import WatchedRecords, watched_records
 from storage.posts import Change, Waiting
 from storage.store import Store, Transaction
+
+_log = logging.getLogger(__name__)
 
 Moment = datetime | Callable[[Waiting], datetime]
 """When the alerts of a step are queued: one moment for all (live), or one for each change (a replay's own time)."""
@@ -71,12 +76,16 @@ class Judging:
         owed: Owed = NONE,
         watched: WatchedRecords | None = None,
         closer: CloserWatch | None = None,
+        below: Below | None = None,
     ) -> None:
+        """With `below` the office's own figures are looked up before every step, and stand over it and over `rules`."""
         self._store = store
         self._load_reader = load_reader
         self._routes = routes
         self._owed = owed
         self._rules = RulesInForce(rules, closer or closer_watch())
+        self._below = below
+        self._own: Changes = {}
         self._watched = watched or watched_records()
         self._memory = memory
         self._stamp = stamp
@@ -109,6 +118,7 @@ class Judging:
         waiting = t.posts.waiting(limit)
         if not waiting:
             return 0
+        self._take_up_own_figures(t)
         self._gatherings.begin()
         posts = t.posts.many(change.post_id for change in waiting)
         read, clear = self._assess(t, waiting, posts)
@@ -123,6 +133,19 @@ class Judging:
         self._gatherings.save(t)
         t.posts.settle([change.seq for change in waiting])
         return len(waiting)
+
+    def _take_up_own_figures(self, t: Transaction) -> None:
+        own = {} if self._below is None else own_figures(t)
+        if self._below is None or own == self._own:
+            return
+        self._own = own
+        try:
+            self._rules = self._below.in_force(own)
+        except BadRules:
+            # The settings or the program have changed since: judging goes on by what it has.
+            _log.exception("the office's own figures cannot be used")
+        # What is remembered was counted in windows that may be others now.
+        self._gatherings = Gatherings(self._rules)
 
     def _assess(
         self, t: Transaction, waiting: Sequence[Waiting], posts: Mapping[str, Post]
@@ -273,9 +296,9 @@ class Judging:
             begin(t, moved, RISING, now, rule.name, self._owed, self._routes)
 
     def _lowered(self, live: LiveGathering, rules: SeverityRules, rule: Rule) -> str | None:
-        """Why the rule holds although its usual thresholds are not reached; None where they are."""
+        """Why the rule holds although its usual thresholds are not reached, or by which figures of the office; else None."""
         if rules.because is None or rule.name in {one.name for one in self._rules.usual.holding(live.figures)}:
-            return None
+            return f"按本单位改定的数值“{rule.wording}”认定" if rule.name in self._rules.own else None
         return f"{rules.because}，按“{rule.wording}”认定"
 
     def _open(

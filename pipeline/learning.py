@@ -74,9 +74,8 @@ def _labelled(one: Correction) -> Labelled:
 
 def _records(t: Transaction, kept: tuple[Correction, ...]) -> tuple[Disclosure, ...]:
     """The records that corrections name, as they stood then, and the newest beside them; by id."""
-    current = t.disclosures.current()
-    named = {record_id for one in kept for record_id in (one.before.disclosure, one.after.disclosure)}
-    found = {record.id: record for n, record in enumerate(current) if n < MOST_RECORDS or record.id in named}
+    named = {record_id for one in kept for record_id in (one.before.disclosure, one.after.disclosure) if record_id}
+    found = {record.id: record for record in t.disclosures.current(MOST_RECORDS)} | t.disclosures.many(named)
     for one in kept:
         if one.after.disclosure is not None and one.version is not None:
             versions = (version.disclosure for version in t.disclosures.versions(one.after.disclosure))

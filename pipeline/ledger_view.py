@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
@@ -39,10 +40,29 @@ _FEW = 500
 _ONGOING = [state.value for state in IncidentState if state.ongoing]
 
 
+class RecordState(StrEnum):
+    """What became of a record, as far as records are looked for by it."""
+
+    ONGOING = "ongoing"
+    UNANSWERED = "unanswered"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        """Chinese label shown to people."""
+        return {
+            "ongoing": "有进行中的事件",
+            "unanswered": "有事件尚无回应",
+            "corrected": "更正过",
+            "withdrawn": "已撤回",
+        }[self.value]
+
+
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """One record in the ledger. `answered_at` is when the last answer on it was published, `hits` where it
-    holds what was looked for."""
+    """One record in the ledger, in its current `version`. `answered_at` is when the last answer on it was published,
+    `hits` where it holds what was looked for."""
 
     id: str
     title: str
@@ -55,18 +75,22 @@ class RecordRow:
     ongoing: int
     incidents: int
     answered_at: datetime | None
+    version: int
+    withdrawn: bool
     hits: Sequence[tuple[str, Sequence[Piece]]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which records are looked for; None means any. `item` is the catalogue item as the records name it."""
+    """Which records are looked for; None means any. `item` is the catalogue item as the records name it, `state` what
+    became of them."""
 
     words: str = ""
     unit: str | None = None
     year: int | None = None
     scope: Scope | None = None
     item: str | None = None
+    state: RecordState | None = None
 
 
 EVERYTHING = Wanted()
@@ -132,6 +156,8 @@ def ledger_rows(t: Transaction, ids: Sequence[str], wanted: Wanted = EVERYTHING)
     records = t.disclosures.many(ids)
     looked_for = needles(wanted.words)
     rows = _rows(t, [records[record_id] for record_id in ids])
+    if not looked_for:
+        return rows
     return [replace(row, hits=_hits(records[row.id], looked_for)) for row in rows]
 
 
@@ -178,7 +204,22 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
         asked.append(table.c.scope == wanted.scope.value)
     if wanted.item is not None:
         asked.append(table.c.catalogue_item == wanted.item)
+    if wanted.state is not None:
+        asked.append(_became(wanted.state))
     return asked
+
+
+def _became(state: RecordState) -> ColumnElement[bool]:
+    table, incident, response = tables.disclosure, tables.incident, tables.response
+    cases = select(incident.c.disclosure).where(incident.c.disclosure.is_not(None))
+    answered = cases.join(response, response.c.incident == incident.c.id)
+    stood = incident.c.state != IncidentState.DISMISSED.value
+    return {
+        RecordState.ONGOING: table.c.id.in_(cases.where(incident.c.state.in_(_ONGOING))),
+        RecordState.UNANSWERED: and_(table.c.id.in_(cases.where(stood)), table.c.id.not_in(answered)),
+        RecordState.CORRECTED: and_(table.c.version > 1, ~table.c.withdrawn),
+        RecordState.WITHDRAWN: table.c.withdrawn,
+    }[state]
 
 
 def _hits(record: Disclosure, looked_for: Sequence[str]) -> tuple[tuple[str, Sequence[Piece]], ...]:
@@ -228,7 +269,10 @@ def record_page(t: Transaction, person: Person, record_id: str, posts: int = 30)
 
 def record_choices(t: Transaction, person: Person, limit: int = 200) -> list[tuple[str, str]]:
     """Ids and titles of the newest records that the person may name when entering something."""
-    return [(row.id, row.title) for row in ledger(t, person, limit=limit).rows]
+    table = tables.disclosure
+    query = select(table.c.id, table.c.title).where(_current(), _known(person))
+    newest = query.order_by(table.c.published_at.desc(), table.c.id).limit(limit)
+    return [(row.id, row.title) for row in t.connection.execute(newest)]
 
 
 def _rows(t: Transaction, records: Sequence[Disclosure]) -> list[RecordRow]:
@@ -248,6 +292,8 @@ def _rows(t: Transaction, records: Sequence[Disclosure]) -> list[RecordRow]:
             ongoing=ongoing.get(record.id, 0),
             incidents=incidents.get(record.id, 0),
             answered_at=answered.get(record.id),
+            version=record.version,
+            withdrawn=record.withdrawn,
         )
         for record in records
     ]

@@ -130,7 +130,7 @@ def _source(entry: Publication) -> Source | None:
 
 def _look(entry: Publication, record: Disclosure, seen: _Seen | None, now: datetime, rules: PlatformRules) -> LinkLook:
     """What this look found. One that came out of turn, by hand, says how the link is and is no further failure."""
-    state, detail = (LinkState.UNSEEN, "网址无法读取") if seen is None else _state(record, seen)
+    state, detail = (LinkState.UNSEEN, "网址无法读取") if seen is None else _state(entry, record, seen)
     before = entry.look or LinkLook(LinkState.ANSWERS, now)
     if state is LinkState.UNSEEN:
         return replace(before, state=state, at=now, detail=detail)
@@ -140,7 +140,9 @@ def _look(entry: Publication, record: Disclosure, seen: _Seen | None, now: datet
     return LinkLook(state, now, detail, max(1, before.failures + in_turn), before.told_at)
 
 
-def _state(record: Disclosure, seen: _Seen) -> tuple[LinkState, str | None]:
+def _state(entry: Publication, record: Disclosure, seen: _Seen) -> tuple[LinkState, str | None]:
+    if seen.text is not None and entry.incident is not None:  # an answer need not have the record's title
+        return LinkState.ANSWERS, None
     if seen.text is not None:
         text = _bare(seen.text)
         named = any(_bare(name) in text for name in (record.title, record.doc_number) if name)

@@ -55,6 +55,18 @@ def begin(
             _start(t, incident, limit, at, at, by, None, routes)
 
 
+def begin_after_closing(t: Transaction, incident: Incident, at: datetime, by: str, owed: Owed, routes: Routes) -> None:
+    """Begin the clocks that count from the closing of the incident, anew after each one."""
+    for limit in owed.limits:
+        if limit.begins((Start.CLOSED,), incident.severity):
+            _start(t, incident, limit, at, at, by, None, routes, anew=True)
+
+
+def end_with_reopening(t: Transaction, incident_id: str, at: datetime, by: str, owed: Owed) -> None:
+    """The incident is open again: what counted from its closing is not owed any more."""
+    _end_begun_by(t, incident_id, Start.CLOSED, at, by, owed)
+
+
 def begin_with_plan(t: Transaction, incident: Incident, plan: Deadline, owed: Owed, routes: Routes) -> None:
     """Begin the clocks that count from the start of the plan, which may be recorded later than it was."""
     for limit in owed.limits:
@@ -91,8 +103,7 @@ def no_longer_owed(t: Transaction, incident_id: str, at: datetime, by: str) -> N
 
 def end_with_plan(t: Transaction, incident_id: str, at: datetime, by: str, owed: Owed) -> None:
     """The start of the plan is taken back, and with it the clocks that it began."""
-    names = {limit.duty for limit in owed.limits if limit.further and limit.further.starts is Start.PLAN_STARTED}
-    _end(t, incident_id, lambda one: one.kind in names, DeadlineState.CANCELLED, at, by)
+    _end_begun_by(t, incident_id, Start.PLAN_STARTED, at, by, owed)
 
 
 def owed_again(t: Transaction, incident: Incident, at: datetime, by: str, reason: str | None, routes: Routes) -> None:
@@ -121,9 +132,13 @@ def _start(
     by: str,
     reason: str | None,
     routes: Routes,
+    *,
+    anew: bool = False,
 ) -> None:
+    """Start the clock of a row; one that runs stays, and one that is done too unless it begins `anew`."""
     before = t.deadlines.latest(incident.id, limit.duty)
-    if before is not None and before.state is not DeadlineState.CANCELLED:
+    kept = (DeadlineState.OPEN,) if anew else (DeadlineState.OPEN, DeadlineState.MET)
+    if before is not None and before.state in kept:
         return
     activation = 1 if before is None else before.activation + 1
     calendar = None if limit.working_days is None else working_days(t)
@@ -143,6 +158,11 @@ def _running(t: Transaction, incident_id: str, duty: str) -> Deadline:
     if running is None:
         raise Refused(f"事件 {incident_id} 没有正在计时的“{duty[:40]}”，可能已办理，请刷新")
     return running
+
+
+def _end_begun_by(t: Transaction, incident_id: str, start: Start, at: datetime, by: str, owed: Owed) -> None:
+    names = {limit.duty for limit in owed.limits if limit.further and limit.further.starts is start}
+    _end(t, incident_id, lambda one: one.kind in names, DeadlineState.CANCELLED, at, by)
 
 
 def _end(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from casework.disclosures.procedure import Given, already_signed
 from pipeline import proposing
 from pipeline.acts import Actor
+from pipeline.proposal_reading import may_read_reasons, seen_by
 from pipeline.proposing import Proposal, may
 from records.people import Person
 from records.proposals import Form
@@ -19,11 +20,18 @@ ENDED = 500
 
 @dataclass(frozen=True, slots=True)
 class ProposalPage:
-    """One proposal with what this person may do now: `signs` they may give, and the other deeds."""
+    """One proposal with what this person may do now: `signs` they may give, and the other deeds.
+
+    `lacks` is what must be done before the next signatures, in Chinese with its article; `reasons`, whether they may read why
+    things were returned, cleared or withdrawn.
+    """
 
     proposal: Proposal
+    lacks: tuple[str, ...]
     signs: tuple[Given, ...]
+    reasons: bool
     may_fill: bool
+    may_interpret: bool
     may_return: bool
     may_clear: bool
     may_extend: bool
@@ -58,19 +66,31 @@ def pages(t: Transaction, person: Person, ended: bool = False) -> list[ProposalP
     """The proposals that the person may see, of those that have ended the last; those that wait for them come first, then
     the last begun."""
     kept = t.proposals.ended(ENDED) if ended else t.proposals.running()
-    found = [_page(one, person) for one in proposing.proposals(t, kept) if _seen(one, person)]
+    found = [_page(t, one, person) for one in proposing.proposals(t, kept) if seen_by(person, one)]
     return sorted(found, key=lambda page: not page.waits_for_me)
 
 
 def page(t: Transaction, person: Person, proposal_id: str) -> ProposalPage | None:
     """One proposal; None where there is none, or it is none of the person's business."""
     found = proposing.proposal(t, proposal_id)
-    return None if found is None or not _seen(found, person) else _page(found, person)
+    return None if found is None or not seen_by(person, found) else _page(t, found, person)
+
+
+def choices(t: Transaction, person: Person) -> list[tuple[str, str]]:
+    """Ids and titles of what is still to be published, as far as the person may see it."""
+    found = [one.proposal for one in pages(t, person)]
+    return [
+        (one.kept.id, one.standing.form.title)
+        for one in found
+        if one.standing.published is None and one.standing.form is not None
+    ]
 
 
 def of_record(t: Transaction, person: Person, record_id: str) -> list[ProposalPage]:
     """The proposals that a published record came from or that are about it, as far as the person may see them."""
-    return [_page(one, person) for one in proposing.proposals(t, t.proposals.about(record_id)) if _seen(one, person)]
+    return [
+        _page(t, one, person) for one in proposing.proposals(t, t.proposals.about(record_id)) if seen_by(person, one)
+    ]
 
 
 def waiting(t: Transaction, person: Person) -> int:
@@ -85,21 +105,25 @@ def waiting(t: Transaction, person: Person) -> int:
     )
 
 
-def _seen(found: Proposal, person: Person) -> bool:
-    return may(_actor(person), proposing.VIEW, found)
-
-
-def _page(found: Proposal, person: Person) -> ProposalPage:
+def _page(t: Transaction, found: Proposal, person: Person) -> ProposalPage:
     actor, now = _actor(person), found.standing
+    unassessed = (proposing.unassessed(t, found, given.sign) for given in now.open)
     running = now.end is None and now.published is None
+    form = now.form
+    interpreted = form is not None and form.interpreted
 
-    def can(act: str, when: bool) -> bool:
-        return when and may(actor, act, found)
+    def can(act: str, when: bool, unit: str | None = None) -> bool:
+        return when and may(actor, act, found, unit)
 
     return ProposalPage(
         found,
+        lacks=(*now.lacks, *dict.fromkeys(said for said in unassessed if said is not None)),
         signs=tuple(given for given in now.open if _may_sign(actor, given, found)),
+        reasons=may_read_reasons(actor, found),
         may_fill=can(proposing.FILL, now.in_draft),
+        may_interpret=can(
+            proposing.INTERPRET, now.in_draft and interpreted, None if form is None else form.interpreting_unit
+        ),
         may_return=can(proposing.RETURN, running and not now.in_draft),
         may_clear=can(proposing.CLEAR, running and bool(now.flags)),
         may_extend=can(proposing.EXTEND, running),

@@ -15,17 +15,21 @@ from casework.disclosures.procedure import Course, NotNow, Standing
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.meant import Meant
+from pipeline.proposal_record import publish
+from pipeline.publication_log import note_carried_out
 from pipeline.refusals import Refused
 from pipeline.units import known_units
-from records.disclosures import Disclosure
 from records.proposals import Flag, Form, Noted, ProposalEntry
 from records.words import Attribute, Purpose, Role
+from regulation.clauses import citation
 from regulation.permissions import allowed, concerns
-from regulation.procedures import PUBLISH, Procedure, procedure_from
+from regulation.platforms import PlatformRules, platform_rules
+from regulation.procedures import PUBLISH, Procedure, Sign, procedure_from
 from storage.proposals import Kept
 from storage.store import Store, Transaction
 
 FILL = "proposal_fill"
+INTERPRET = "proposal_interpret"
 RETURN = "proposal_return"
 CLEAR = "proposal_clear"
 EXTEND = "proposal_extend"
@@ -58,6 +62,11 @@ class Proposal:
     entries: Sequence[ProposalEntry]
     standing: Standing
 
+    @property
+    def forms(self) -> int:
+        """How often the form was filled in: by it the next deed says which one the person has seen."""
+        return sum(entry.noted is Noted.FILLED for entry in self.entries)
+
 
 def begin(store: Store, form: Form, actor: Actor, at: datetime, desk: Desk, request: str | None = None) -> str:
     """Begin a proposal with its form filled in as far as it is known; its id. Raises Refused."""
@@ -81,6 +90,20 @@ def fill(store: Store, meant: Meant, form: Form, desk: Desk) -> None:
         _write(t, meant, _filled(t, meant, form, desk), FILL)
 
 
+def interpret(store: Store, meant: Meant, text: str | None, desk: Desk) -> None:
+    """Write the interpretation, by the people of the unit that drafts it (第二十九条); the rest of the form stays.
+
+    Raises Refused."""
+    with attempting(store, meant.actor, INTERPRET, meant.subject, meant.at) as t:
+        t.proposals.take_turn()
+        found = proposal(t, meant.subject)
+        form = None if found is None else found.standing.form
+        if form is None or not form.interpreted:
+            raise Refused("这件事项没有写明需要解读")
+        form = replace(form, interpretation=_said(text))
+        _write(t, meant, _filled(t, meant, form, desk), INTERPRET, form.interpreting_unit)
+
+
 def sign(
     store: Store,
     meant: Meant,
@@ -89,14 +112,18 @@ def sign(
     reason: str | None = None,
     attribute: Attribute | None = None,
     link: str | None = None,
+    platforms: PlatformRules | None = None,
 ) -> None:
     """Give a signature for `unit`, with an opinion, and where the row decides, on whether it is disclosed.
 
-    The signature of the publication makes the record, or its next version, with `link` as its address. Raises Refused.
+    The signature of the publication makes the record, or its next version, with `link` as its address, and notes in the
+    publication log the platforms of the form, by `platforms` or the shipped rules. Raises Refused.
     """
     with attempting(store, meant.actor, f"proposal_{name[:40]}", meant.subject, meant.at) as t:
         said = {"reason": _said(reason), "attribute": attribute, "link": _said(link)}
-        _write(t, meant, _entry(meant, Noted.SIGNED, sign=name, unit=unit, **said), f"proposal_{name}")
+        written = _write(t, meant, _entry(meant, Noted.SIGNED, sign=name, unit=unit, **said), f"proposal_{name}")
+        if written and name == PUBLISH:
+            note_carried_out(t, meant.subject, link, meant.at, meant.actor.name, platforms or platform_rules())
 
 
 def send_back(store: Store, meant: Meant, reason: str | None) -> None:
@@ -144,31 +171,48 @@ def may(actor: Actor, act: str, found: Proposal, unit: str | None = None) -> boo
     """Whether `actor` may do `act` with this proposal; `unit` is whose signature it is where not the proposing unit's."""
     if actor.role is None:
         return True
-    form = found.standing.form
-    helping = form is not None and any(own(actor, one, found.kept.office) for one in form.co_units)
+    helping = any(own(actor, one, found.kept.office) for one in found.standing.units - {found.kept.unit})
     return allowed(actor.role, act, own=own(actor, unit or found.kept.unit, found.kept.office), helping=helping)
+
+
+def unassessed(t: Transaction, found: Proposal, sign: Sign, attribute: Attribute | None = None) -> str | None:
+    """What the signature still waits for (第三十九条): important information has its risk assessed before it is decided that it
+    be published. `attribute` is what the signature would decide; a correction is not kept waiting, it is due at once.
+    """
+    form = found.standing.form
+    if sign.assessed is None or form is None or not form.important or form.purpose is not Purpose.NEW:
+        return None
+    if (attribute or found.standing.attribute) is Attribute.WITHHELD or t.risks.newest(found.kept.id) is not None:
+        return None
+    return f"先完成舆情风险评估：等级、处置预案（{citation(sign.assessed)}）"
 
 
 def _entry(meant: Meant, noted: Noted, **more: Any) -> ProposalEntry:
     return ProposalEntry(meant.subject, noted, meant.at, meant.actor.name, **{"unit": meant.actor.unit, **more})
 
 
-def _write(t: Transaction, meant: Meant, entry: ProposalEntry, act: str) -> None:
-    """Write one entry where person and procedure allow it, and what follows from it. Raises Refused."""
+def _write(t: Transaction, meant: Meant, entry: ProposalEntry, act: str, unit: str | None = None) -> bool:
+    """Write one entry where person and procedure allow it, and what follows from it; `unit` is for whom they act where not
+    the proposing unit. False where the same request was carried out before. Raises Refused."""
     t.proposals.take_turn()
     if meant.request is not None and done_before(t, meant.request) is not None:
-        return
+        return False
     kept = t.proposals.get(meant.subject)
     if kept is None:
         raise Refused(f"没有编号为“{meant.subject[:60]}”的拟公开事项")
     found, course = _read(kept, t.proposals.entries([kept.id])[kept.id])
+    _check_seen(meant, found)
     signed = entry.noted is Noted.SIGNED
-    if not signed or found.procedure.sign(entry.sign or "") is not None:  # of what it does not know the course says so
-        _require(may(meant.actor, act, found, entry.unit if signed else None))
+    sign = found.procedure.sign(entry.sign or "") if signed else None
+    if not signed or sign is not None:  # of what it does not know the course says so
+        _require(may(meant.actor, act, found, entry.unit if signed else unit))
     try:
         course.take(entry)
     except NotNow as fault:
         raise Refused(str(fault)) from None
+    waits = None if sign is None else unassessed(t, found, sign, entry.attribute)
+    if waits is not None:
+        raise Refused(f"还不能签署：{waits}")
     t.proposals.add(entry)
     now = course.standing()
     t.proposals.stand(
@@ -181,10 +225,18 @@ def _write(t: Transaction, meant: Meant, entry: ProposalEntry, act: str) -> None
         )
     )
     if entry.sign == PUBLISH:
-        _publish(t, found, entry)
+        assert found.standing.form is not None
+        publish(t, kept.id, found.standing.form, entry)
     if meant.request is not None:
         note_done(t, meant.request, kept.id)
     t.audit.append(meant.at, meant.actor.name, meant.actor.role, act, kept.id, True, _detail(entry))
+    return True
+
+
+def _check_seen(meant: Meant, found: Proposal) -> None:
+    if meant.seen is not None and meant.seen != found.forms:
+        last = next(entry for entry in reversed(found.entries) if entry.noted is Noted.FILLED)
+        raise Refused(f"审批表刚被{last.actor}改过，这一步没有执行：请刷新，看过新的内容再办")
 
 
 def _read(kept: Kept, entries: Sequence[ProposalEntry]) -> tuple[Proposal, Course]:
@@ -207,6 +259,8 @@ def _filled(t: Transaction, meant: Meant, form: Form, desk: Desk) -> ProposalEnt
 def _check_units(t: Transaction, form: Form, desk: Desk) -> None:
     if form.unit in form.co_units or len(set(form.co_units)) != len(form.co_units):
         raise Refused("涉及单位不包括填报部门，每个单位只写一次")
+    if form.interpreting_unit not in (form.unit, *form.co_units):
+        raise Refused("解读材料由填报部门或涉及单位起草：请先把起草单位列入涉及单位")
     known = {*known_units(t), desk.office}
     for unit in (form.unit, *form.co_units):
         if unit not in known:
@@ -222,52 +276,6 @@ def _of_record(t: Transaction, form: Form) -> Form:
     if record.withdrawn:
         raise Refused(f"“{record.title[:40]}”已经撤回")
     return form
-
-
-def _publish(t: Transaction, found: Proposal, entry: ProposalEntry) -> None:
-    form = found.standing.form
-    assert form is not None
-    form = _with_risk(t, found.kept.id, form)
-    before = None if form.record is None else t.disclosures.get(form.record)
-    if before is not None and before.withdrawn:
-        raise Refused(f"“{before.title[:40]}”已经撤回，不能再{form.purpose.label}：请撤回这件审签")
-    t.disclosures.add(_record(found.kept.id, form, before, entry), entry.at, entry.actor)
-
-
-def _with_risk(t: Transaction, proposal_id: str, form: Form) -> Form:
-    """The form with the level last assessed where it says none (第三十九条)."""
-    last = None if form.risk is not None else t.risks.newest(form.record or proposal_id)
-    return form if last is None else replace(form, risk=last.level)
-
-
-def _record(proposal_id: str, form: Form, before: Disclosure | None, entry: ProposalEntry) -> Disclosure:
-    if before is not None and form.purpose is Purpose.WITHDRAWAL:
-        return replace(before, withdrawn=True, explanation=form.explanation)
-    assert form.audience is not None
-    record = Disclosure(
-        id=proposal_id,
-        title=form.title,
-        doc_number=form.doc_number,
-        published_at=entry.at,
-        unit=form.unit,
-        catalogue_item=form.catalogue_item,
-        scope=form.audience.scope,
-        url=entry.link,
-        body=form.body,
-        watch_terms=form.watch_terms,
-        risk=form.risk,
-        interpretation=form.interpretation,
-    )
-    if before is None:
-        return record
-    return replace(
-        record,
-        id=before.id,
-        published_at=before.published_at,
-        url=entry.link or before.url,
-        risk=form.risk or before.risk,
-        explanation=form.explanation,
-    )
 
 
 def _require(permitted: bool) -> None:

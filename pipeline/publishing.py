@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
+from operator import itemgetter
 
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.own_catalogue import in_force
+from pipeline.publication_log import checked_link
 from pipeline.refusals import Refused
 from pipeline.views import may_read
 from records.disclosures import Disclosure
 from records.people import Person
+from records.proposals import Form
 from records.publications import Publication
+from records.words import Purpose
 from regulation.catalogue import Catalogue
 from regulation.permissions import allowed, concerns
 from regulation.platforms import PlatformRules
+from regulation.procedures import PUBLISH
 from storage.publications import published_on
 from storage.store import Store, Transaction
 
 NOTE, TAKE_BACK = "note_publication", "take_back_publication"
 """The acts as permissions.yaml and the audit name them."""
-
-_LONGEST_LINK = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Unpublished:
-    """A record that is not published in all the ways that its catalogue item asks for."""
+    """A record that is not published everywhere that its catalogue item and its approval form ask for."""
 
     record: Disclosure
     ways: Sequence[str]
@@ -91,25 +93,45 @@ def take_back(store: Store, number: int, reason: str, actor: Actor, at: datetime
 
 
 def missing_ways(
-    record: Disclosure, entries: Sequence[Publication], catalogue: Catalogue, rules: PlatformRules
+    record: Disclosure, form: Form | None, entries: Sequence[Publication], catalogue: Catalogue, rules: PlatformRules
 ) -> tuple[str, ...]:
-    """The ways that the record's catalogue item asks for and in which it is not published; none without a single item."""
+    """Where the record should be published and is not: the ways of its catalogue item, and the platforms that the form
+    names with which it was approved. Where several items or none are meant, the form alone counts."""
+    done = published_on(entries)
     items = catalogue.matching(record.catalogue_item) if record.catalogue_item else ()
-    if len(items) != 1:
-        return ()
-    return rules.missing(items[0].cell(catalogue.form.platforms), published_on(entries))
+    ways = rules.missing(items[0].cell(catalogue.form.platforms), done) if len(items) == 1 else ()
+    return (*ways, *(f"{name}（审批表）" for name in _platforms_left(form, entries, rules)))
+
+
+def approved_forms(t: Transaction, record_ids: Collection[str]) -> dict[str, Form]:
+    """The form with which each of these records was published last, where it was approved here."""
+    found = t.proposals.forms_with(PUBLISH, record_ids)
+    return {form.record or proposal_id: form for proposal_id, form in sorted(found.items(), key=itemgetter(0))}
 
 
 def unpublished(t: Transaction, person: Person, now: datetime, rules: PlatformRules) -> list[Unpublished]:
     """The records of late that are not published in every way they should be (未发布到位), as far as the person may know."""
     late = [one for one in t.disclosures.since(now - rules.asked) if one.published_at <= now and not one.withdrawn]
     records = [one for one in late if may_read(person, one)]
-    catalogue = in_force(t)
+    catalogue, ids = in_force(t), [record.id for record in records]
+    forms = approved_forms(t, ids)
     entries: dict[str, list[Publication]] = {}
-    for entry in t.publications.of([record.id for record in records]):
+    for entry in t.publications.of(ids):
         entries.setdefault(entry.record, []).append(entry)
-    found = ((record, missing_ways(record, entries.get(record.id, ()), catalogue, rules)) for record in records)
+    found = (
+        (record, missing_ways(record, forms.get(record.id), entries.get(record.id, ()), catalogue, rules))
+        for record in records
+    )
     return [Unpublished(record, ways) for record, ways in found if ways]
+
+
+def _platforms_left(form: Form | None, entries: Sequence[Publication], rules: PlatformRules) -> list[str]:
+    if form is None or form.purpose is Purpose.WITHDRAWAL:
+        return []
+    names = {entry.platform_name for entry in entries if entry.holds}
+    done = published_on(entries)
+    named = [(name, rules.named(name)) for name in form.platforms]
+    return [name for name, platform in named if name not in names and (platform is None or platform.id not in done)]
 
 
 def _record(t: Transaction, record_id: str) -> Disclosure:
@@ -125,12 +147,6 @@ def _permit(actor: Actor, act: str, unit: str) -> None:
 
 
 def _link(link: str | None, online: bool) -> str | None:
-    text = (link or "").strip()
-    if not text:
-        if online:
-            raise Refused("网上发布的请填写网址")
-        return None
-    parts = urlsplit(text)
-    if len(text) > _LONGEST_LINK or parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-        raise Refused("网址应以 http:// 或 https:// 开头，不含用户名")
-    return text
+    if online and not (link or "").strip():
+        raise Refused("网上发布的请填写网址")
+    return checked_link(link)

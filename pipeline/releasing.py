@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from alerts.desk_message import RELEASE_AHEAD, alert_about_desk
 from alerts.message import recipient_name, shown
+from casework.disclosures.procedure import End
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.notify import Routes, queue
+from pipeline.proposal_reading import may_see, seen_by
+from pipeline.proposing import proposal
 from pipeline.refusals import Refused
 from pipeline.units import require_known
 from pipeline.views import may, may_read, may_somewhere
 from pipeline.working_calendar import working_days
 from records.alerts import OFFICE
+from records.disclosures import Disclosure
 from records.people import Person
 from records.releases import IllegalRelease, Release, ReleaseState, ReleaseStep
 from records.zone import CHINA
@@ -64,6 +68,7 @@ def plan_release(store: Store, planned: Planned, actor: Actor, at: datetime, pla
         if planned.spokesperson != OFFICE:
             require_known(t, planned.spokesperson)
         _require_record(t, planned.record, actor)
+        _require_proposal(t, planned.proposal, actor)
         first = ReleaseStep(ReleaseState.PLANNED, at, actor.name, planned.due)
         release = Release(
             id=0,
@@ -116,10 +121,17 @@ def month_of(t: Transaction, person: Person, first: date) -> list[Release]:
         return []
     following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
     found = t.releases.between(_midnight(first.replace(day=1)), _midnight(following))
-    records = t.disclosures.many(one.record for one in found if one.record is not None)
-    return [
-        one for one in found if one.record is None or one.record not in records or may_read(person, records[one.record])
-    ]
+    records = t.disclosures.many(name for one in found for name in (one.record, one.proposal) if name is not None)
+    return [one for one in found if _shows(t, person, one, records)]
+
+
+def _shows(t: Transaction, person: Person, release: Release, records: Mapping[str, Disclosure]) -> bool:
+    """Whether the person may know of it: what is told of a proposal shows as the proposal does, once published as the record."""
+    record = records.get(release.record or release.proposal or "")
+    if record is not None:
+        return may_read(person, record)
+    found = None if release.proposal is None else proposal(t, release.proposal)
+    return found is None or seen_by(person, found)
 
 
 def may_note(person: Person, release: Release) -> bool:
@@ -171,6 +183,16 @@ def _require_record(t: Transaction, record_id: str | None, actor: Actor) -> None
     record = t.disclosures.get(record_id)
     if record is None or not (actor.role is None or may_read_record(actor.role, actor.unit, record.scope, record.unit)):
         raise Refused("没有这条公开事项，或它不属于您可以查看的范围")
+
+
+def _require_proposal(t: Transaction, proposal_id: str | None, actor: Actor) -> None:
+    if proposal_id is None:
+        return
+    found = proposal(t, proposal_id)
+    if found is None or not may_see(actor, found):
+        raise Refused("没有这件拟公开事项，或它不属于您可以查看的范围")
+    if found.standing.end in (End.WITHHELD, End.DROPPED):
+        raise Refused(f"这件拟公开事项{found.standing.end.label}，不再发布")
 
 
 def _midnight(day: date) -> datetime:

@@ -12,14 +12,15 @@ from casework.reports.drafting import PENDING, Deed, Material, View, draft_parts
 from casework.reports.formats import docx
 from casework.reports.numbering import file_name, serial, title, year_of
 from pipeline import plan
+from pipeline.public_views import views_among
 from pipeline.refusals import Refused
 from pipeline.unacknowledged import followed_up
 from records.actions import Act
 from records.alerts import Deadline, DeadlineState
 from records.disclosures import Disclosure
-from records.incidents import Incident
+from records.incidents import Incident, Member
+from records.measures import valid
 from records.naming import office_name
-from records.posts import REDACTED, Post
 from records.reports import ConfirmedPart, Part, Report
 from records.words import ReportKind, Role
 from regulation.permissions import allowed, concerns
@@ -29,8 +30,8 @@ from storage.report_files import write_whole
 from storage.reports import DraftPart, PartChanged
 from storage.store import Transaction
 
-FindViews = Callable[[Sequence[Post]], Sequence[View]]
-"""Reads the views that several posts share out of an incident's posts, the commonest first."""
+FindViews = Callable[[Transaction, Sequence[Member]], Sequence[View]]
+"""Reads the views that several posts share out of an incident's members, the commonest first."""
 
 _DEEDS = {
     Act.ACKNOWLEDGE: "签收预警",
@@ -216,12 +217,9 @@ def file(
     return report
 
 
-def views_of(posts: Sequence[Post]) -> list[View]:
-    """The five commonest views among the posts, as the language stage clusters them; a redacted post says nothing."""
-    from nlp.viewpoints import viewpoints
-
-    said = [post for post in posts if REDACTED not in post.flags]
-    return [View(one.quote, one.count) for one in viewpoints(said, 5)]
+def views_of(t: Transaction, members: Sequence[Member]) -> list[View]:
+    """The views as the incident's page shows them, each by its most typical words."""
+    return [View(one.quotes[0], one.count) for one in views_among(t, members).views]
 
 
 def deeds_of(t: Transaction, incident_id: str) -> list[Deed]:
@@ -246,7 +244,6 @@ def _material(
     t: Transaction, incident: Incident, at: datetime, rules: SeverityRules, find_views: FindViews
 ) -> Material:
     members = [one for one in t.incidents.members(incident.id) if one.seen_at <= at]
-    posts = t.posts.many([one.post_id for one in members])
     running = _activation(t, incident.id)
     return Material(
         at=at,
@@ -255,11 +252,12 @@ def _material(
         members=members,
         history=t.incidents.history(incident.id),
         rules=rules.wording,
-        views=find_views([posts[one.post_id] for one in members if one.post_id in posts]) if members else (),
+        views=find_views(t, members) if members else (),
         deeds=deeds_of(t, incident.id),
         responses=t.reports.responses(incident.id),
         plan_started_at=running.started_at if running else None,
         co_units=t.co_units.names(incident.id),
+        measures=[one for one in valid(t.measures.of_incident(incident.id)) if one.at <= at],
     )
 
 

@@ -15,6 +15,7 @@ from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.ledger_view import ledger_rows
 from pipeline.meant import Meant
+from pipeline.proposal_reading import may_see
 from pipeline.proposing import own
 from pipeline.refusals import Refused
 from pipeline.units import known_units
@@ -223,7 +224,7 @@ def _may_see(person: Person, actor: Actor, found: Matter, assessing: Assessing) 
         return False
     if found.record is not None:
         return may_read(person, found.record)
-    return found.proposal is not None and proposing.may(actor, proposing.VIEW, found.proposal)
+    return found.proposal is not None and may_see(actor, found.proposal)
 
 
 def _newest(t: Transaction, found: Matter, version: int) -> RiskAssessment:

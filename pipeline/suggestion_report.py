@@ -66,4 +66,4 @@ def written_report(
 
 
 def _matter(row: SuggestionRow) -> Matter:
-    return Matter(row.suggestion, row.course, f"“{row.record_title}”" if row.record_title else None)
+    return Matter(row.suggestion, row.course, f"“{row.outward_title}”" if row.outward_title else None)

@@ -27,11 +27,15 @@ HIDDEN_TEXT = "（涉及党内公开事项，内容不向您显示）"
 
 @dataclass(frozen=True, slots=True)
 class SuggestionRow:
-    """One suggestion in a list, its words and the record's title as this person may read them."""
+    """One suggestion in a list, its words and the record's title as this person may read them.
+
+    `outward_title` is the title for a file or a paper: never that of a party record, whoever asks.
+    """
 
     suggestion: Suggestion
     course: Course
     record_title: str | None
+    outward_title: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +93,11 @@ def _rows(
 def _row(person: Person, found: Suggestion, course: Course, record: Disclosure | None) -> SuggestionRow:
     known = record is None or may_read(person, record)
     title = None if record is None else record.title if known else HIDDEN_TITLE
+    outward = None if record is None else record.outward_title
     if known or (person.unit is not None and person.unit in _units(found, course)):
-        return SuggestionRow(found, course, title)
+        return SuggestionRow(found, course, title, outward)
     wordless = course_of([replace(entry, text=None) for entry in course.entries], found.unit)
-    return SuggestionRow(replace(found, text=HIDDEN_TEXT), wordless, title)
+    return SuggestionRow(replace(found, text=HIDDEN_TEXT), wordless, title, outward)
 
 
 def _units(found: Suggestion, course: Course) -> Collection[str | None]:

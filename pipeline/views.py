@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, false, func, nulls_last, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, false, func, nulls_last, or_, select, true
 
 from pipeline.owing import further_clocks
 from records.alerts import OFFICE, Deadline, DeadlineState
@@ -21,7 +21,7 @@ from records.posts import Post
 from records.suggestions import origin_of_post
 from records.words import Category, Severity
 from regulation.permissions import allowed, concerns, everywhere, may_read_record
-from regulation.severity import calls_for_plan
+from regulation.severity import calls_by_sound, calls_for_plan
 from regulation.time_limits import ACKNOWLEDGEMENT, INITIAL_REPORT
 from storage import tables
 from storage.store import Transaction
@@ -70,6 +70,15 @@ class IncidentRow:
     def clocks(self) -> list[Deadline]:
         """Every clock that runs, that of the report first."""
         return [*([] if self.running is None else [self.running]), *self.further]
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """An ongoing incident that is grave enough to call by a sound; its title is not told."""
+
+    id: str
+    severity: Severity
+    unit: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +133,33 @@ def visible_incidents(person: Person) -> ColumnElement[bool]:
 
 
 def open_incidents(t: Transaction, person: Person, limit: int = PAGE_ROWS) -> list[IncidentRow]:
-    """The ongoing incidents, what is due first on top, then the gravest and newest."""
-    table, deadline = tables.incident, tables.deadline
-    running = and_(
-        deadline.c.incident == table.c.id,
-        deadline.c.state == DeadlineState.OPEN.value,
-        or_(deadline.c.kind == INITIAL_REPORT, deadline.c.ends.is_not(None)),
-    )
-    due_at = select(func.min(deadline.c.due_at)).where(running).scalar_subquery()
+    """The ongoing incidents: what awaits its plan on top, then the gravest, of these what is due first, then the newest."""
+    table = tables.incident
     query = (
         select(table.c.id)
-        .where(table.c.state.in_(_ONGOING), visible_incidents(person))
-        .order_by(nulls_last(due_at), _rank().desc(), table.c.opened_at.desc())
+        .where(_ongoing_for(person))
+        .order_by(_plan_awaited().desc(), _rank().desc(), nulls_last(_next_due()), table.c.opened_at.desc())
         .limit(limit)
     )
     return incident_rows(t, list(t.connection.execute(query).scalars()))
+
+
+def open_incident_count(t: Transaction, person: Person) -> int:
+    """How many ongoing incidents show to the person, also beyond those that a page lists."""
+    query = select(func.count()).select_from(tables.incident).where(_ongoing_for(person))
+    return t.connection.execute(query).scalar_one()
+
+
+def calling_incidents(t: Transaction, person: Person, limit: int = PAGE_ROWS) -> list[Calling]:
+    """The ongoing incidents that call by a sound, the newest first."""
+    table, grave = tables.incident, [one.value for one in Severity if calls_by_sound(one)]
+    query = (
+        select(table.c.id, table.c.severity, table.c.unit)
+        .where(table.c.state.in_(_ONGOING), table.c.severity.in_(grave), visible_incidents(person))
+        .order_by(table.c.opened_at.desc())
+        .limit(limit)
+    )
+    return [Calling(row.id, Severity(row.severity), row.unit) for row in t.connection.execute(query)]
 
 
 def ended_incidents(t: Transaction, person: Person, limit: int = 50) -> list[IncidentRow]:
@@ -149,6 +170,38 @@ def ended_incidents(t: Transaction, person: Person, limit: int = 50) -> list[Inc
         .where(table.c.state.not_in(_ONGOING), visible_incidents(person))
         .order_by(nulls_last(table.c.closed_at.desc()), table.c.id.desc())
         .limit(limit)
+    )
+    return incident_rows(t, list(t.connection.execute(query).scalars()))
+
+
+def ended_with_clocks(t: Transaction, person: Person, limit: int = PAGE_ROWS) -> list[IncidentRow]:
+    """The incidents that were closed or dismissed and of which something is still owed, what is due first on top."""
+    table, deadline = tables.incident, tables.deadline
+    running = and_(
+        deadline.c.incident == table.c.id, deadline.c.state == DeadlineState.OPEN.value, deadline.c.ends.is_not(None)
+    )
+    due_at = select(func.min(deadline.c.due_at)).where(running).scalar_subquery()
+    query = (
+        select(table.c.id)
+        .where(table.c.state.not_in(_ONGOING), visible_incidents(person), due_at.is_not(None))
+        .order_by(due_at, table.c.id)
+        .limit(limit)
+    )
+    return incident_rows(t, list(t.connection.execute(query).scalars()))
+
+
+def still_owed(t: Transaction, person: Person, named: Collection[str], listed: Collection[str]) -> list[IncidentRow]:
+    """The incidents that are not `listed` and of which something is owed all the same, what is due first on top.
+
+    Those are the ones whose report or further clock runs, also when they have ended, and what is `named`, but dismissed ones.
+    """
+    table, due_at = tables.incident, _next_due()
+    named_and_real = and_(table.c.id.in_(named), table.c.state != IncidentState.DISMISSED.value)
+    query = (
+        select(table.c.id)
+        .where(visible_incidents(person), table.c.id.not_in(listed), or_(named_and_real, due_at.is_not(None)))
+        .order_by(nulls_last(due_at), _rank().desc(), table.c.opened_at.desc())
+        .limit(PAGE_ROWS)
     )
     return incident_rows(t, list(t.connection.execute(query).scalars()))
 
@@ -238,8 +291,7 @@ def post_rows(t: Transaction, person: Person, posts: Sequence[Post]) -> list[Pos
 
 def record_titles(t: Transaction, person: Person, ids: Iterable[str]) -> dict[str, str]:
     """The titles of records, as far as the person may read them."""
-    found = ((record_id, t.disclosures.get(record_id)) for record_id in sorted(set(ids)))
-    return {record_id: title_for(person, record) for record_id, record in found if record is not None}
+    return {record_id: title_for(person, record) for record_id, record in t.disclosures.many(ids).items()}
 
 
 def title_for(person: Person, record: Disclosure) -> str:
@@ -284,6 +336,34 @@ def unread_messages(t: Transaction, person: Person) -> int:
     """How many of them nobody has read."""
     recipients = recipients_of(person)
     return t.messages.unread_count(recipients) if recipients else 0
+
+
+def _ongoing_for(person: Person) -> ColumnElement[bool]:
+    return and_(tables.incident.c.state.in_(_ONGOING), visible_incidents(person))
+
+
+def _plan_awaited() -> ColumnElement[int]:
+    """1 for an ongoing incident that awaits its plan (`awaits_plan`), else 0."""
+    table, deadline = tables.incident, tables.deadline
+    started = and_(
+        deadline.c.incident == table.c.id,
+        deadline.c.kind == INITIAL_REPORT,
+        deadline.c.state != DeadlineState.CANCELLED.value,
+    )
+    grave = [one.value for one in Severity if calls_for_plan(one)]
+    awaits = and_(table.c.severity.in_(grave), ~select(deadline.c.id).where(started).exists())
+    return case((awaits, 1), else_=0)
+
+
+def _next_due() -> ScalarSelect[datetime | None]:
+    """When the first clock of an incident is due that runs and is shown to everybody who sees it; null without one."""
+    deadline = tables.deadline
+    running = and_(
+        deadline.c.incident == tables.incident.c.id,
+        deadline.c.state == DeadlineState.OPEN.value,
+        or_(deadline.c.kind == INITIAL_REPORT, deadline.c.ends.is_not(None)),
+    )
+    return select(func.min(deadline.c.due_at)).where(running).scalar_subquery()
 
 
 def _rank() -> ColumnElement[int]:

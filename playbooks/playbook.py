@@ -19,7 +19,7 @@ from records.words import Category, Severity
 Known = TypeVar("Known", bound=StrEnum)
 
 _LIBRARY = Path(__file__).with_name("library")
-_KEYS = {"name", "severity", "categories", "steps"}
+_KEYS = {"name", "severity", "categories", "items", "steps"}
 _STEP_KEYS = {"id", "who", "after", "minutes", "do", "done_by", "clause"}
 
 
@@ -76,13 +76,19 @@ class PlaybookStep:
 
 @dataclass(frozen=True, slots=True)
 class Playbook:
-    """What is done about incidents of `severity`; `categories` narrows it to some kinds (empty: all)."""
+    """What is done about incidents of `severity`; `categories` narrows it to some kinds, `items` to records of some items
+    of the catalogue (empty: all)."""
 
     id: str
     name: str
     severity: Severity
     categories: frozenset[Category]
     steps: tuple[PlaybookStep, ...]
+    items: tuple[str, ...] = ()
+
+    def covers(self, item: str | None) -> bool:
+        """Whether it is for records of that catalogue item: by its whole name, or by the levels above it."""
+        return item is not None and any(item == one or item.startswith(f"{one}/") for one in self.items)
 
 
 def playbook_from(content: Any, playbook_id: str) -> Playbook:
@@ -102,9 +108,10 @@ def playbook_from(content: Any, playbook_id: str) -> Playbook:
         name=_text(content, "name", place),
         severity=_word(Severity, content["severity"], "severity", place),
         categories=frozenset(
-            _word(Category, name, "categories", place) for name in _list(content.get("categories"), place)
+            _word(Category, name, "categories", place) for name in _list(content.get("categories"), "categories", place)
         ),
         steps=steps,
+        items=tuple(_item(one, place) for one in _list(content.get("items"), "items", place)),
     )
 
 
@@ -115,9 +122,11 @@ def library(folder: Path = _LIBRARY) -> tuple[Playbook, ...]:
         playbook_from(yaml.safe_load(file.read_text("utf-8")), file.stem) for file in sorted(folder.glob("*.yaml"))
     )
     for severity in Severity:
-        general = [book.id for book in books if book.severity is severity and not book.categories]
+        general = [book.id for book in books if book.severity is severity and not (book.categories or book.items)]
         if len(general) != 1:
-            raise BadPlaybook(f"{folder.name}：“{severity.label}”应有且只有一个不限类别的预案，现有 {len(general)} 个")
+            raise BadPlaybook(
+                f"{folder.name}：“{severity.label}”应有且只有一个不限类别和目录项的预案，现有 {len(general)} 个"
+            )
     return books
 
 
@@ -155,12 +164,18 @@ def _text(row: Mapping[str, Any], key: str, place: str) -> str:
     return value.strip()
 
 
-def _list(value: Any, place: str) -> list[Any]:
+def _list(value: Any, key: str, place: str) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise BadPlaybook(f"{place}：categories 应为列表")
+        raise BadPlaybook(f"{place}：{key} 应为列表")
     return value
+
+
+def _item(value: Any, place: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise BadPlaybook(f"{place}：items 的每一项应为目录项的名称")
+    return value.strip()
 
 
 def _word(words: type[Known], value: Any, key: str, place: str) -> Known:

@@ -1,5 +1,5 @@
 """The stores of tests/storage, here too."""
 
-from tests.storage.conftest import migrated_file, store
+from tests.storage.conftest import migrated_database, migrated_file, store
 
-__all__ = ["migrated_file", "store"]
+__all__ = ["migrated_database", "migrated_file", "store"]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from pipeline import accounts
+from pipeline import accounts, answering, proposing
 from pipeline.accounts import SignInRefused, sign_in, whoami
 from pipeline.refusals import Refused
 from records.alerts import OFFICE, Alert
@@ -17,6 +19,9 @@ from records.people import Contact, Person
 from records.words import Role
 from regulation.sign_in import sign_in_rules
 from storage.store import Store, Transaction
+from tests.pipeline.test_acts import UNIT
+from tests.pipeline.test_answering import ANSWERING, COLLEAGUE, Answers, meant
+from tests.pipeline.test_proposing import DRAFTER, Office
 from tests.storage.making import NOON
 
 QUICK = replace(
@@ -194,6 +199,104 @@ def test_the_last_admin_cannot_be_disabled(store: Store) -> None:
     accounts.disable(store, "admin", NOON)
     with pytest.raises(Refused, match="最后一个"):
         accounts.disable(store, "second", NOON)
+
+
+def test_another_role_holds_at_once_and_ends_the_sessions(store: Store) -> None:
+    password = made(store)
+    token = accounts.sign_in(store, "lijing", password, NOON, QUICK).token
+    accounts.change(store, "lijing", replace(LI, name="李静怡"), NOON)
+    renamed = accounts.whoami(store, token, NOON)
+    assert renamed is not None
+    assert renamed.name == "李静怡"
+    accounts.change(store, "lijing", replace(LI, role=Role.EVALUATOR, unit=None), NOON)
+    assert accounts.whoami(store, token, NOON) is None
+    with store.reading() as t:
+        person = t.people.get("lijing")
+    assert person is not None
+    assert (person.role, person.unit) == (Role.EVALUATOR, None)
+
+
+def test_what_an_account_was_and_became_is_on_record(store: Store) -> None:
+    made(store)
+    accounts.change(store, "lijing", Person("lijing", "李静怡", Role.HEAD, "住建局"), NOON)
+    with store.reading() as t:
+        (entry,) = t.audit.newest(1)
+    assert entry.act == "person_changed"
+    assert entry.detail == {
+        "name_before": "李静",
+        "given_name": "李静怡",
+        "role_before": "duty",
+        "given_role": "head",
+        "unit_before": "",
+        "given_unit": "住建局",
+    }
+
+
+def test_nobody_gets_another_name_while_a_proposal_that_they_signed_is_running(store: Store) -> None:
+    office = Office(store)
+    made(store, Person("chengban", DRAFTER.name, Role.DRAFTER, DRAFTER.unit))
+    other = Person("chengban", "承办新", Role.DRAFTER, DRAFTER.unit)
+    office.sign("secrecy_first", DRAFTER)
+    with pytest.raises(Refused, match=f"{office.id}，现在不能改姓名：请等这些办完再改"):
+        accounts.change(store, "chengban", other, NOON)
+    accounts.change(store, "chengban", replace(other, name=DRAFTER.name, unit="区水务局"), NOON)
+    proposing.drop(store, office.meant(DRAFTER), "不再公开")
+    accounts.change(store, "chengban", other, NOON)
+
+
+def test_nobody_gets_another_name_while_an_answer_that_they_wrote_or_handed_in_is_open(
+    store: Store, tmp_path: Path
+) -> None:
+    answers = Answers(store, tmp_path / "reports")
+    answer = answers.begin(actor=UNIT)
+    answering.submit(store, meant(answer, COLLEAGUE), ANSWERING)
+    for number, actor in enumerate((UNIT, COLLEAGUE)):
+        made(store, Person(f"u{number}", actor.name, Role.OFFICE))
+        with pytest.raises(Refused, match=f"{answer}，现在不能改姓名"):
+            accounts.change(store, f"u{number}", Person(f"u{number}", "某新", Role.OFFICE), NOON)
+    answering.drop(store, meant(answer, UNIT), "不再需要", ANSWERING)
+    accounts.change(store, "u0", Person("u0", "某新", Role.OFFICE), NOON)
+
+
+def test_the_last_admin_stays_one(store: Store) -> None:
+    made(store, ADMIN)
+    with pytest.raises(Refused, match="最后一个"):
+        accounts.change(store, "admin", replace(ADMIN, role=Role.OFFICE), NOON)
+    made(store, Person("second", "第二位", Role.ADMIN))
+    accounts.change(store, "admin", replace(ADMIN, role=Role.OFFICE), NOON)
+
+
+def test_two_admins_who_close_each_others_account_at_once_leave_one(store: Store) -> None:
+    pair = [ADMIN, Person("second", "第二位", Role.ADMIN)]
+    for one in pair:
+        made(store, one)
+    done: list[str] = []
+
+    def close(by: Person, other: Person) -> None:
+        try:
+            accounts.disable(store, other.username, NOON, by)
+            done.append(other.username)
+        except Refused:
+            pass
+
+    threads = [threading.Thread(target=close, args=(one, other)) for one, other in (pair, pair[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    with store.reading() as t:
+        assert t.people.active_with(Role.ADMIN) == 1
+    assert len(done) == 1
+
+
+def test_an_account_is_changed_by_admins_alone_and_to_nothing_senseless(store: Store) -> None:
+    made(store)
+    office = Person("office", "王办", Role.OFFICE)
+    made(store, office)
+    with pytest.raises(Refused, match="只有管理员"):
+        accounts.change(store, "lijing", replace(LI, role=Role.ADMIN), NOON, office)
+    with pytest.raises(Refused, match="所属单位"):
+        accounts.change(store, "lijing", replace(LI, role=Role.HEAD, unit=" "), NOON)
 
 
 def test_a_changed_password_ends_the_other_sessions_and_the_duty_to_change(store: Store) -> None:

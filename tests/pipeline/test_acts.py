@@ -19,6 +19,7 @@ from records.reports import Part
 from records.words import Category, Channel, ReportKind, Role, Severity
 from regulation.time_limits import INITIAL_REPORT
 from storage.store import Store, Transaction
+from tests.pipeline.answered import approved
 from tests.pipeline.known_answers import DAY, HOUR, NOON, SECOND, Town, record
 
 OFFICE = Actor("王芳", Role.OFFICE)
@@ -274,6 +275,7 @@ def test_a_published_response_is_kept_with_its_wording_and_place(desk: Desk):
     incident = desk.open()
     assert "请填写回应的内容" in desk.refused(Act.PUBLISH_RESPONSE, incident=incident.id, text=" ")
     assert "http" in desk.refused(Act.PUBLISH_RESPONSE, incident=incident.id, text="已抢修", url="javascript:x")
+    approved(desk.store, incident.id, "已抢修", NOON)
     desk.do(Act.PUBLISH_RESPONSE, NOON, incident=incident.id, text="已抢修", url="https://gov.example/1")
     with desk.store.reading() as t:
         (response,) = t.reports.responses(incident.id)

@@ -27,7 +27,9 @@ from pipeline.publishing import Noted as Published
 from pipeline.publishing import note_publication
 from pipeline.refusals import Refused
 from records.actions import Act, Action
+from records.answers import Verdict, Verification
 from records.archives import ArchivePackage
+from records.measures import Measure, Side
 from records.posts import RawPost, Reactions
 from records.releases import Release, ReleaseState, ReleaseStep
 from records.risks import Judged, Prepared, RiskAssessment, RiskForm, RiskNote, RiskNoted
@@ -39,6 +41,7 @@ from regulation.severity import severity_rules
 from regulation.suggestions import suggestion_rules
 from regulation.upward import upward_rules
 from storage.store import Store
+from tests.pipeline.answered import APPROVER, WRITER, approved
 from tests.pipeline.clocks import MINUTE
 from tests.pipeline.known_answers import HOUR, KEEP, NOON, Town, record
 from tests.pipeline.test_proposing import (
@@ -69,7 +72,14 @@ class Desk:
         wording = Wording("惠川区委", suggestion_rules(), severity_rules(), upward_rules(), risk_rules())
         self.shelf = Shelf(folder / "archive", self.reports, wording)
         self.office = Office(
-            store, replace(FORM, body="改造四个小区。内部资料", interpretation="为什么改造", interpreted=True)
+            store,
+            replace(
+                FORM,
+                body="改造四个小区。内部资料",
+                interpretation="为什么改造",
+                interpreted=True,
+                interpretation_due=FORM.decided_on,
+            ),
         )
         self.record = self.office.id
         self.incident = ""
@@ -79,6 +89,7 @@ class Desk:
         proposing.clear(self.store, self.office.meant(SECRECY), "k1", "已脱密")
         self.office.sign("secrecy_officer", SECRECY, reason="可以公开")
         self.office.sign("deputy", LEADER, reason="同意")
+        self.office.sign("interpretation", HEAD)
         self.office.sign("publish", DRAFTER, link="https://gov.example/1")
         noted = Published(self.record, "gov_site", NOON, "https://gov.example/1", "r1")
         note_publication(self.store, noted, OFFICER, NOON + HOUR, platform_rules())
@@ -112,6 +123,7 @@ class Desk:
                 said = text.replace("〔待责任单位补充", "〔补充")
                 reporting.confirm_part(t, self.incident, ReportKind.INITIAL, part, said, OFFICER, NOON + HOUR)
         self.do(Act.FILE_REPORT, 2, kind="initial")
+        approved(self.store, self.incident, "本周内修好", NOON + HOUR)
         self.do(Act.PUBLISH_RESPONSE, 3, text="本周内修好", url="https://gov.example/2")
 
     def suggest(self) -> str:
@@ -160,7 +172,9 @@ def test_everything_about_a_record_lies_in_its_package(walked: Desk):
     text = {name: content.decode() for name, content in files.items() if not name.endswith(".docx")}
     assert "改造四个小区。内部资料" in text[f"审批表/{walked.record}-第1次填写.txt"]
     signed = json.loads(text["签署意见.json"])
-    assert [(one["what"], one["actor"]) for one in signed][-2:] == [("分管领导意见", "分管乙"), ("公开发布", "承办甲")]
+    assert [(one["what"], one["actor"]) for one in signed][-3:] == [
+        ("分管领导意见", "分管乙"), ("解读材料审签", "主要己"), ("公开发布", "承办甲"),
+    ]  # fmt: skip
     assert "签署人：分管乙\n时间：" in text["签署意见.txt"]
     assert "意见或理由：同意" in text["签署意见.txt"]
     (flag,) = json.loads(text["保密和隐私提示及核销.json"])
@@ -198,6 +212,106 @@ def test_nothing_in_a_package_says_who_posted_or_suggested(walked: Desk):
     for one in said:
         for personal in (PHONE, NICKNAME, ID_CARD, "bbs.example"):
             assert personal not in one
+
+
+def of_incident(desk: Desk, incident_id: str, actor: Actor = ARCHIVIST, request: str | None = None) -> ArchivePackage:
+    return archiving.archive_incident(desk.store, incident_id, actor, NOON + 5 * HOUR, desk.shelf, request)
+
+
+@pytest.mark.clause("H-34", "H-35(3)")
+def test_the_package_of_an_incident_holds_what_was_done_about_it_beside_the_papers_of_its_record(walked: Desk):
+    made = of_incident(walked, walked.incident)
+    files = walked.files(made)
+    assert (made.record, made.number, made.of_incident) == (walked.incident, 1, True)
+    folder = f"舆情事件/{walked.incident}"
+    for part in (f"{folder}/公开回应.txt", f"{folder}/上报台账.txt", f"{folder}/经过.txt", "签署意见.txt"):
+        assert part in files
+    assert any(name.startswith(f"{folder}/报告/") for name in files)
+    assert any(name.startswith("审批表/") for name in files)
+    assert sum(one["posts"] for one in json.loads(files["群众反应统计.json"])) == 3
+    manifest = json.loads(files["manifest.json"])
+    assert (manifest["incident"], manifest["record"]) == (walked.incident, walked.record)
+    said = files["目录.txt"].decode()
+    assert f"编号：事件 {walked.incident}" in said
+    assert "尚未办结" in said
+    everything = b"".join(files.values()).decode("utf-8", "ignore")
+    assert not [word for word in (PHONE, NICKNAME, ID_CARD, "bbs.example") if word in everything]
+
+
+@pytest.mark.clause("H-34", "H-42(1)", "H-42(4)", "H-44(1)")
+def test_what_was_found_out_done_and_approved_lies_in_the_folder_of_the_incident(walked: Desk):
+    about, at = walked.incident, NOON + HOUR
+    with walked.store.transaction() as t:
+        found = t.answers.verify(
+            Verification(about, at, OFFICER.name, None, "停水三天", Verdict.UNTRUE, "抢修记录：停水六小时")
+        )
+        t.answers.verify(replace(found, evidence="记错了", of=found.id, id=None))
+        t.measures.add(Measure(about, Side.OFFLINE, "上门送水", UNIT, at, at, OFFICER.name))
+    folder = f"舆情事件/{about}"
+    files = walked.files(of_incident(walked, about))
+    (verified,) = json.loads(files[f"{folder}/核实记录.json"])
+    assert (verified["claim"], verified["verdict"], verified["taken_back"]) == ("停水三天", "untrue", True)
+    assert "结论：不属实" in files[f"{folder}/核实记录.txt"].decode()
+    assert "线上或线下：线下" in files[f"{folder}/处置措施.txt"].decode()
+    (answer,) = [name for name in files if name.startswith(f"{folder}/回应/") and name.endswith(".json")]
+    steps = [(one["noted"], one["actor"]) for one in json.loads(files[answer])]
+    assert steps == [("written", WRITER), ("submitted", WRITER), ("approved", APPROVER), ("published", OFFICER.name)]
+    assert json.loads(files[answer])[0]["text"] == "本周内修好"
+
+
+def test_an_incident_without_a_record_is_put_away_too_and_checked_like_every_package(walked: Desk):
+    args = {"title": "路灯不亮", "unit": UNIT, "reason": "电话得知"}
+    deed = Action(NOON + HOUR, OFFICER.name, Act.CONFIRM, args)
+    number = attempt(walked.store, deed, OFFICER, walked.deps)
+    made = of_incident(walked, number)
+    assert (made.title, made.unit, made.year) == ("路灯不亮", UNIT, 2026)
+    files = walked.files(made)
+    assert "所涉公开事项：无" in files["目录.txt"].decode()
+    assert not [name for name in files if name.startswith(("审批表/", "公开事项/"))]
+    assert walked.wrong() == {}
+    file = walked.shelf.folder / made.file
+    file.write_bytes(file.read_bytes().replace("路灯不亮".encode(), "路灯都亮".encode()))
+    assert list(walked.wrong()) == [made.file]
+
+
+def test_the_packages_of_an_incident_and_of_a_record_of_the_same_number_stay_apart(walked: Desk):
+    with walked.store.transaction() as t:
+        t.disclosures.add(replace(record(walked.incident), unit=UNIT), NOON, "测试")
+    first = walked.archive(record_id=walked.incident)
+    second = of_incident(walked, walked.incident, request="put away")
+    again = of_incident(walked, walked.incident, request="put away")
+    assert (first.of_incident, second.of_incident, again) == (False, True, second)
+    assert first.file != second.file
+    with walked.store.reading() as t:
+        assert t.archives.of(walked.incident) == [first]
+        incident, known = t.incidents.get(walked.incident), t.disclosures.get(walked.incident)
+        assert incident is not None
+        assert known is not None
+        assert archiving.readable_of_incident(t, ARCHIVIST, incident) == [second]
+        assert archiving.readable_of_incident(t, DRAFTER, incident) == []
+        assert archiving.readable(t, ARCHIVIST, known) == [first]
+
+
+@pytest.mark.clause("H-37")
+@pytest.mark.parametrize(
+    ("actor", "may"),
+    [
+        (ARCHIVIST, True),
+        (OFFICER, True),
+        (DRAFTER, True),
+        (Actor("外人", Role.DRAFTER, "区林业局"), False),
+        (HEAD, False),
+    ],
+)
+def test_only_who_keeps_the_archive_puts_an_incident_away(walked: Desk, actor: Actor, may: bool):
+    if may:
+        of_incident(walked, walked.incident, actor)
+    else:
+        with pytest.raises(Refused, match="没有权限"):
+            of_incident(walked, walked.incident, actor)
+    assert len(walked.kept()) == may
+    with pytest.raises(Refused, match="没有编号为“nobody”的事件"):
+        of_incident(walked, "nobody", actor)
 
 
 @pytest.mark.clause("H-37")

@@ -323,7 +323,7 @@ def test_a_unit_sees_an_incident_while_it_helps_in_the_list_and_on_its_page(desk
         page = incident_view.incident_page(t, SCHOOLS, incident.id)
     assert [one.unit for one in row.co_units] == ["教体局"]
     assert page is not None
-    assert page.acts == {"acknowledge", "edit_part", "view_reports"}
+    assert page.acts == {"acknowledge", "edit_part", "note_measure", "tick_step", "view_reports"}
     assert page.own_co_unit is not None
     desk.do(Act.REMOVE_CO_UNIT, NOON, incident=incident.id, unit="教体局", reason="与校园无关")
     with desk.store.reading() as t:
@@ -345,7 +345,7 @@ def test_who_helps_writes_at_the_report_and_neither_files_it_nor_decides(desk: D
 def test_the_draft_names_the_units_that_help(desk: Desk):
     incident = helped(desk, HELP, WATER)
     with desk.store.reading() as t:
-        parts = draft(t, incident.id, ReportKind.INITIAL, NOON + HOUR, find_views=lambda posts: ())
+        parts = draft(t, incident.id, ReportKind.INITIAL, NOON + HOUR, find_views=lambda t, members: ())
     assert "责任单位：住建局。\n协办单位：教体局、水务局。" in parts[Part.OFFLINE_EVENT]
     assert "王芳确定教体局为协办单位。" in parts[Part.MEASURES_TAKEN]
 

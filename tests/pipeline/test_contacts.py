@@ -142,6 +142,15 @@ def test_a_change_that_would_lose_or_misdirect_something_is_refused_and_audited(
         assert [entry.allowed for entry in t.audit.about("区住建局")] == [True, True, False]
 
 
+def test_of_two_who_change_the_same_contact_the_second_is_told(store: Store) -> None:
+    add_contact(store, WANG, NOON, FAULTS)
+    change_contact(store, WANG, replace(WANG, name="王芳芳"), NOON, FAULTS)
+    with pytest.raises(Refused, match="刚被他人改过"):
+        change_contact(store, WANG, replace(WANG, rank=2), NOON, FAULTS)
+    with store.reading() as t:
+        assert t.people.contacts_of(WANG.recipient) == [replace(WANG, name="王芳芳")]
+
+
 def test_a_test_message_goes_to_that_contact_alone_at_any_hour_and_shows_how_it_went(store: Store) -> None:
     night = NOON + 6 * HOUR
     by = person(store)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from pipeline.acts import Actor
 from pipeline.copies import FOLLOWED, JUDGING
 from pipeline.correcting import CORRECT, Asked, correct, records_to_choose
+from pipeline.indexing import catch_up_records
 from pipeline.intake import receive
 from pipeline.learning import to_learn
 from pipeline.refusals import Refused
@@ -18,6 +20,7 @@ from records.incidents import Incident
 from records.people import Person
 from records.posts import BACKLOG
 from records.words import Category, Channel, Role, Scope, Sentiment
+from storage.search.record_index import RecordIndex
 from storage.store import Store
 from tests.pipeline.known_answers import DAY, HOUR, KEEP, NOON, SECOND, Town, record
 
@@ -188,10 +191,23 @@ def test_nobody_links_a_post_to_a_record_that_they_may_not_read(town: Corrected)
     town.correct("a", on("p1"), actor=DUTY)
     with town.store.reading() as t:
         choices = {
-            role: [one.id for one in records_to_choose(t, Person("x", "x", role, "住建局"))]
+            role: [one.id for one in records_to_choose(t, Person("x", "x", role, "住建局"), "", None)]
             for role in (Role.ADMIN, Role.DUTY, Role.UNIT)
         }
     assert choices == {Role.ADMIN: ["d1", "d2"], Role.DUTY: ["d1", "d2", "p1"], Role.UNIT: []}
+
+
+def test_a_record_to_link_to_is_found_by_words_and_few_are_offered_at_once(store: Store, tmp_path: Path):
+    with store.transaction() as t:
+        t.disclosures.add_all([replace(record(f"x{n:02}"), body=f"第{n}号通知") for n in range(20)], NOON, "王芳")
+    index = RecordIndex(tmp_path / "records.db")
+    catch_up_records(store, index)
+    officer = Person("x", "x", Role.OFFICE)
+    with store.reading() as t:
+        assert [one.id for one in records_to_choose(t, officer, '"第7号"', index)] == ["x07"]
+        assert records_to_choose(t, officer, "没有这样的词", index) == []
+        assert len(records_to_choose(t, officer, "通知", index)) == len(records_to_choose(t, officer, "", index)) == 6
+    index.close()
 
 
 # What copies make of it

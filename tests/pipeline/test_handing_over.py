@@ -135,7 +135,7 @@ def test_the_report_is_the_new_unit_s_duty_and_no_longer_the_old_one_s(desk: Des
     assert "没有权限" in desk.refused(Act.CONFIRM, NOON, UNIT, incident=incident.id)
     assert desk.do(Act.CONFIRM, NOON, OTHER_UNIT, incident=incident.id).unit == "教体局"
     with desk.store.reading() as t:
-        parts = draft(t, incident.id, ReportKind.INITIAL, NOON + HOUR, find_views=lambda posts: ())
+        parts = draft(t, incident.id, ReportKind.INITIAL, NOON + HOUR, find_views=lambda t, members: ())
     assert "责任单位：教体局。" in parts[Part.OFFLINE_EVENT]
     assert "王芳转由教体局办理。" in parts[Part.MEASURES_TAKEN]
 

@@ -14,7 +14,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawlers.sources import Source, source_from
-from pipeline.inbound import REMEMBERED, Push, Receiving, Taken, TooMany, Unproven, take_in
+from pipeline.inbound import REMEMBERED, Push, Receiving, Taken, TooFast, TooMany, Unproven, take_in
 from pipeline.intake import Received
 from records.posts import Post, RawPost
 from records.signing import signature
@@ -258,6 +258,20 @@ def test_a_push_of_too_many_posts_is_refused_whole_and_may_be_sent_in_parts(stor
         take_in(deps(store), push, NOON)
     assert (texts(store), log(store)) == (set(), [])
     assert take_in(deps(store), pushed(*rows[:500]), NOON).tally == {Received.NEW: 500}
+
+
+def test_a_source_pushes_so_many_new_posts_an_hour_and_the_rest_waits_with_its_sender(store: Store):
+    slow = replace(deps(store), most=3, most_an_hour=4)
+    assert take_in(slow, pushed(post("1", "甲"), post("2", "乙"), post("3", "丙")), NOON).tally == {Received.NEW: 3}
+    two = (post("4", "丁"), post("5", "戊"))
+    with pytest.raises(TooFast, match="最多收 4 条"):
+        take_in(slow, pushed(*two, at=NOON + MINUTE), NOON + MINUTE)
+    assert texts(store) == {"甲", "乙", "丙"}
+    # What is known already is no flood: new reactions come in at any time.
+    liked = post("1", "甲", reactions={"likes": 9})
+    assert take_in(slow, pushed(liked, at=NOON + MINUTE), NOON + MINUTE).tally == {Received.UPDATED: 1}
+    later = NOON + timedelta(hours=1)
+    assert take_in(slow, pushed(*two, at=later), later).tally == {Received.NEW: 2}
 
 
 def test_a_text_that_breaks_the_cleaning_is_rejected_alone(store: Store):

@@ -127,15 +127,16 @@ def test_a_step_done_through_the_desk_is_ticked_in_the_checklist(store: Store):
     assert page is not None
     assert page.playbook == "一般舆情处置"
     done = {task.step: task.done_at for task in page.tasks}
-    assert done["acknowledge"] == NOON + HOUR
-    assert done["verify"] is None
+    assert done["general/acknowledge"] == NOON + HOUR
+    assert done["general/verify"] is None
 
 
-def test_alerts_stand_with_their_deliveries_newest_first(store: Store):
-    made = town(store)
-    made.come("grave", NOON + HOUR, likes=5000)
+def test_the_trend_has_the_steps_that_are_asked_for(store: Store):
+    town(store)
     with store.reading() as t:
-        page = incident_view.incident_page(t, OFFICER, FIRST)
-    assert page is not None
-    assert [row.alert.kind for row in page.alerts] == ["severity_raised"] * 2 + ["opened"] * 2
-    assert all(len(row.deliveries) == 1 for row in page.alerts)
+        found = incident_view.trend(t, FIRST, HOUR)
+    assert found.step == HOUR
+    assert [(point.at, point.channel, point.posts) for point in found.points] == [
+        (NOON, Channel.FORUM, 3),
+        (NOON, Channel.NEWS, 1),
+    ]

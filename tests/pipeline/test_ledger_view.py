@@ -8,17 +8,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from pipeline import ledger_view
 from pipeline.acts import Actor, attempt
 from pipeline.indexing import catch_up_records
-from pipeline.ledger_view import Wanted
+from pipeline.ledger_view import RecordState, Wanted
 from records.actions import Act, Action
 from records.disclosures import Disclosure
+from records.incidents import IncidentState
 from records.people import Person
 from records.words import Role, Scope, Sentiment
 from storage.search.record_index import RecordIndex
 from storage.store import Store
+from tests.pipeline.answered import approved
 from tests.pipeline.known_answers import DAY, HOUR, NOON, SECOND, Town, record
 from tests.pipeline.test_incident_view import DEPS, FIRST
 from tests.pipeline.test_views import ADMIN, EVALUATOR, HOUSING, OFFICER, SCHOOLS, WATCH
@@ -49,6 +52,7 @@ def test_a_record_shows_its_reaction_and_its_ongoing_incident(store: Store):
 
 def test_a_published_answer_stands_beside_its_record(store: Store):
     town(store)
+    approved(store, FIRST, "说明", NOON)
     action = Action(NOON + HOUR, "王芳", Act.PUBLISH_RESPONSE, {"incident": FIRST, "text": "说明"})
     attempt(store, action, Actor("王芳", Role.OFFICE), DEPS)
     assert row(store, "d1").answered_at == NOON + HOUR
@@ -66,6 +70,36 @@ def test_a_party_record_is_listed_only_for_those_who_may_read_it(store: Store, p
         assert ledger_view.ledger(t, person).total == (3 if seen else 2)
         assert (ledger_view.record_page(t, person, "p1") is not None) is seen
         assert ("p1" in dict(ledger_view.record_choices(t, person))) is seen
+
+
+def test_records_are_found_by_what_became_of_them(store: Store):
+    def found(state: RecordState) -> list[str]:
+        with store.reading() as t:
+            return [one.id for one in ledger_view.ledger(t, OFFICER, Wanted(state=state)).rows]
+
+    town(store)
+    with store.transaction() as t:
+        t.disclosures.add(replace(record("d2"), title="改过", explanation="题目漏字"), NOON, "王芳")
+        t.disclosures.add(replace(record("p1", scope=Scope.PARTY), withdrawn=True, explanation="撤回"), NOON, "王芳")
+    assert {state: found(state) for state in RecordState} == {
+        RecordState.ONGOING: ["d1"],
+        RecordState.UNANSWERED: ["d1"],
+        RecordState.CORRECTED: ["d2"],
+        RecordState.WITHDRAWN: ["p1"],
+    }
+    approved(store, FIRST, "说明", NOON)
+    for act, args in ((Act.PUBLISH_RESPONSE, {"text": "说明"}), (Act.CLOSE, {"reason": "已平息"})):
+        attempt(store, Action(NOON, "王芳", act, {"incident": FIRST, **args}), Actor("王芳", Role.OFFICE), DEPS)
+    assert (found(RecordState.ONGOING), found(RecordState.UNANSWERED)) == ([], [])
+
+
+def test_a_record_whose_only_incident_was_dismissed_owes_no_answer(store: Store):
+    town(store)
+    dismissal = Action(NOON + HOUR, "王芳", Act.DISMISS, {"incident": FIRST, "reason": "与本事项无关"})
+    attempt(store, dismissal, Actor("王芳", Role.OFFICE), DEPS)
+    with store.reading() as t:
+        assert t.incidents.get(FIRST).state is IncidentState.DISMISSED  # type: ignore[union-attr]
+        assert ledger_view.ledger(t, OFFICER, Wanted(state=RecordState.UNANSWERED)).rows == []
 
 
 @pytest.mark.parametrize(("words", "found"), [("d2", ["d2"]), ("住建局 d1", ["d1"]), ("%", []), ("没有", [])])
@@ -213,3 +247,13 @@ def test_a_corrected_record_is_found_by_its_new_words_alone(store: Store, index:
     assert catch_up_records(store, index) == 0
     assert found(store, index, Wanted("停暖")) == []
     assert found(store, index, Wanted("照常收费")) == ["heat"]
+
+
+def test_the_records_to_choose_from_are_read_without_their_texts(store: Store):
+    town(store)
+    read: list[str] = []
+    with store.reading() as t:
+        event.listen(t.connection, "before_cursor_execute", lambda *args: read.append(args[2]))
+        assert len(ledger_view.record_choices(t, OFFICER)) == 3
+    (statement,) = read
+    assert "body" not in statement

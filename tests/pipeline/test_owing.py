@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from regulation.oversight import oversight_rules
 from regulation.severity import severity_rules
 from regulation.time_limits import further_limits, limits_from
 from storage.store import Store
+from tests.pipeline.answered import approved
 from tests.pipeline.clocks import HOUR, MINUTE
 from tests.pipeline.known_answers import NOON, SECOND, Town
 
@@ -33,6 +34,8 @@ OFFICE = Actor("赵主任", Role.OFFICE)
 DUTY = Actor("王芳", Role.DUTY)
 READER = Person("zhao", "赵主任", Role.OFFICE)
 NATIONAL = Owed(further_limits(["national"]))
+SCHOOLS = Person("li", "李敏", Role.UNIT, "教体局")
+WEEKS = timedelta(weeks=4)
 PLAN_ROW = {
     "duty": "leader_on_site",
     "label": "负责人到现场",
@@ -58,6 +61,8 @@ class Desk:
             self.town.come(f"p{number}", at)
 
     def do(self, act: Act, at: datetime, actor: Actor = OFFICE, **args: Any) -> None:
+        if act is Act.PUBLISH_RESPONSE:
+            approved(self.store, self.named, args["text"], at)
         attempt(self.store, Action(at, actor.name, act, {"disclosure": "d1", **args}), actor, self.deps)
 
     def raise_to(self, severity: str, at: datetime) -> None:
@@ -316,3 +321,63 @@ def test_no_row_of_another_duty_is_a_further_clock(desk: Desk):
     with desk.store.reading() as t:
         found = owing.further_clocks(t.deadlines.of_incident(desk.named))
     assert [one.kind for one in found] == ["answer"]
+
+
+# After closing
+
+
+def test_closing_begins_the_revisit_and_its_result_ends_it(store: Store, tmp_path: Path):
+    desk = Desk(store, tmp_path, Owed(further_limits()))
+    desk.open()
+    assert desk.clocks() == {}
+    desk.do(Act.CLOSE, NOON + HOUR, reason="线上已回应，线下已修复")
+    clock = desk.clocks()["revisit"]
+    assert (clock.state, clock.due_at) == (DeadlineState.OPEN, NOON + HOUR + WEEKS)
+    args = {"incident": desk.named, "duty": "revisit", "reason": "走访三户，供热正常"}
+    attempt(store, Action(NOON + WEEKS, OFFICE.name, Act.OWED_DONE, args), OFFICE, desk.deps)
+    clock = desk.clocks()["revisit"]
+    assert (clock.state, clock.end_reason, in_time(clock)) == (DeadlineState.MET, "赵主任：走访三户，供热正常", True)
+
+
+def test_the_revisit_is_called_to_mind_told_when_due_and_listed_until_then(store: Store, tmp_path: Path):
+    desk = Desk(store, tmp_path, Owed(further_limits()))
+    desk.open()
+    desk.do(Act.CLOSE, NOON, reason="已办")
+    for at in (NOON + WEEKS - MINUTE, NOON + WEEKS):
+        sweep(store, at, page_only)
+    with store.reading() as t:
+        told = [one.kind for one in t.alerts.of_incident(desk.named) if one.kind.startswith("owed_")]
+        listed = views.ended_with_clocks(t, READER)
+        assert [row.further[0].kind for row in listed] == ["revisit"]
+        assert views.ended_with_clocks(t, SCHOOLS) == []
+    assert told.count("owed_overdue") == 2
+    assert "owed_reminder" in told
+
+
+def test_reopening_ends_the_revisit_and_closing_again_begins_it_anew_even_after_one_was_done(
+    store: Store, tmp_path: Path
+):
+    desk = Desk(store, tmp_path, Owed(further_limits()))
+    desk.open()
+    for number in range(2):
+        at = NOON + number * 10 * HOUR
+        named = {"incident": desk.named}
+        for act, after, args in (
+            (Act.CLOSE, HOUR, {"reason": "已办"}),
+            (Act.OWED_DONE, 2 * HOUR, {"duty": "revisit", "reason": "已走访"}),
+            (Act.REOPEN, 3 * HOUR, {"reason": "又有反映"}),
+            (Act.CLOSE, 4 * HOUR, {"reason": "再次办结"}),
+            (Act.REOPEN, 5 * HOUR, {"reason": "仍有反映"}),
+        ):
+            attempt(store, Action(at + after, OFFICE.name, act, {**named, **args}), OFFICE, desk.deps)
+    with store.reading() as t:
+        found = [one for one in t.deadlines.of_incident(desk.named) if one.kind == "revisit"]
+    states = [one.state for one in sorted(found, key=lambda one: one.activation)]
+    assert states == [DeadlineState.MET, DeadlineState.CANCELLED] * 2
+
+
+def test_a_dismissed_incident_is_not_looked_at_again(store: Store, tmp_path: Path):
+    desk = Desk(store, tmp_path, Owed(further_limits()))
+    desk.open()
+    desk.do(Act.DISMISS, NOON + HOUR, reason="误报")
+    assert desk.clocks() == {}

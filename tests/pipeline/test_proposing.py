@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from casework.disclosures.procedure import End
-from pipeline import proposing
+from pipeline import proposal_view, proposing
 from pipeline.acts import Actor
 from pipeline.meant import Meant
 from pipeline.proposing import Desk
 from pipeline.refusals import Refused
+from records.people import Person
 from records.proposals import Flag, Form, Noted
 from records.words import Attribute, Audience, Manner, Purpose, Risk, Role, Scope, TimeKind
 from regulation.procedures import procedure
@@ -59,17 +60,19 @@ def marks(form: Form) -> list[Flag]:
 
 
 DESK = Desk(OFFICE, procedure("H"), marks)
+SIX_STEPS = Desk(OFFICE, procedure("E"), marks)
+EVALUATOR = Person("zhao", "赵敏", Role.EVALUATOR)
 
 
 class Office:
     """A desk that knows two units, and the deeds on one proposal."""
 
-    def __init__(self, store: Store, form: Form = FORM, by: Actor = DRAFTER) -> None:
+    def __init__(self, store: Store, form: Form = FORM, by: Actor = DRAFTER, desk: Desk | None = None) -> None:
         self.store, self.minute = store, 0
         with store.transaction() as t:
             t.disclosures.add(replace(record("d1"), unit=UNIT), NOON, "测试")
             t.disclosures.add(replace(record("d2"), unit=HELPER), NOON, "测试")
-        self.id = proposing.begin(store, form, by, NOON, DESK)
+        self.id = proposing.begin(store, form, by, NOON, desk or DESK)
 
     def meant(self, actor: Actor, request: str | None = None) -> Meant:
         self.minute += 1
@@ -90,6 +93,19 @@ class Office:
             found = proposing.proposal(t, self.id)
         assert found is not None
         return found
+
+
+def test_whoever_acts_on_a_form_that_somebody_has_changed_meanwhile_is_told(store: Store):
+    office = Office(store)
+    seen = office.now.forms
+    proposing.fill(store, replace(office.meant(DRAFTER), seen=seen), replace(FORM, body="甲改的正文"), DESK)
+    with pytest.raises(Refused, match="审批表刚被"):
+        proposing.fill(store, replace(office.meant(DRAFTER), seen=seen), replace(FORM, body="乙改的正文"), DESK)
+    with pytest.raises(Refused, match="看过新的内容再办"):
+        proposing.sign(store, replace(office.meant(DRAFTER), seen=seen), COURSE[0][0], UNIT)
+    assert office.now.standing.form is not None
+    assert office.now.standing.form.body == "甲改的正文"
+    proposing.sign(store, replace(office.meant(COURSE[0][1]), seen=office.now.forms), COURSE[0][0], UNIT)
 
 
 @pytest.mark.clause("H-15", "H-18")
@@ -174,6 +190,7 @@ def test_a_unit_that_it_concerns_confirms_for_itself_only(store: Store):
         ({"unit": "区林业局"}, "没有权限"),
         ({"co_units": ("区林业局",)}, "没有“区林业局”"),
         ({"co_units": (UNIT,)}, "只写一次"),
+        ({"interpreter": HELPER}, "列入涉及单位"),
         ({"purpose": Purpose.CORRECTION, "record": "d9"}, "没有要更正"),
         ({"purpose": Purpose.CORRECTION, "record": "d2"}, "由它提出"),
     ],
@@ -193,6 +210,21 @@ def test_a_correction_is_the_next_version_with_its_explanation(store: Store):
     assert (second.disclosure.title, second.disclosure.explanation) == ("更正后的题目", "日期写错")
     assert second.disclosure.published_at == first.disclosure.published_at
     assert not second.disclosure.withdrawn
+
+
+@pytest.mark.clause("H-20")
+def test_a_correction_of_the_way_alone_is_a_version_with_its_explanation(store: Store):
+    first = Office(store)
+    first.walk()
+    again = replace(
+        FORM, purpose=Purpose.CORRECTION, record=first.id, explanation="补在公开栏公布", platforms=("公开栏",)
+    )
+    number = proposing.begin(store, again, DRAFTER, NOON, DESK)
+    first.id, record_id = number, first.id
+    first.walk("archive")
+    with store.reading() as t:
+        said = [one.disclosure.explanation for one in t.disclosures.versions(record_id)]
+    assert said == [None, "补在公开栏公布"]
 
 
 @pytest.mark.clause("H-20")
@@ -236,14 +268,55 @@ def test_a_correction_that_says_nothing_of_the_risk_leaves_it_as_it_was(store: S
     assert (kept.title, kept.risk) == (FORM.title, Risk.HIGH)
 
 
-@pytest.mark.clause("H-30")
-def test_the_interpretation_is_published_with_the_document(store: Store):
-    office = Office(store, replace(FORM, interpreted=True, interpretation="为什么改、怎么改"))
-    office.walk("archive")
+INTERPRETED = replace(FORM, interpreted=True, interpretation_due=date(2026, 4, 9), interpretation="为什么改、怎么改")
+
+
+@pytest.mark.clause("H-29", "H-30")
+def test_the_interpretation_is_signed_by_the_head_and_published_with_the_document(store: Store):
+    office = Office(store, INTERPRETED)
+    office.walk("publish")
+    with pytest.raises(Refused, match="解读材料审签"):
+        office.sign("publish", DRAFTER)
+    with pytest.raises(Refused, match="没有权限"):
+        office.sign("interpretation", LEADER)
+    office.sign("interpretation", HEAD)
+    with store.reading() as t:
+        assert t.disclosures.get(office.id) is None
+    office.sign("publish", DRAFTER)
     with store.reading() as t:
         made = t.disclosures.get(office.id)
     assert made is not None
     assert made.interpretation == "为什么改、怎么改"
+
+
+@pytest.mark.clause("H-29")
+def test_the_unit_that_drafts_the_interpretation_writes_it_and_its_head_signs_it(store: Store):
+    office = Office(store, replace(INTERPRETED, interpretation=None, co_units=(HELPER,), interpreter=HELPER))
+    with pytest.raises(Refused, match="解读材料"):
+        office.sign("secrecy_first", DRAFTER)
+    with pytest.raises(Refused, match="没有权限"):
+        proposing.interpret(store, office.meant(DRAFTER), "改什么", DESK)
+    proposing.interpret(store, office.meant(CONFIRMER), "改什么", DESK)
+    form = office.now.standing.form
+    assert form is not None
+    assert (form.interpretation, form.title, office.now.entries[-1].actor) == ("改什么", FORM.title, "水务辛")
+    office.walk("deputy")
+    office.sign("co_unit", CONFIRMER, HELPER)
+    office.sign("deputy", LEADER)
+    with pytest.raises(Refused, match="没有权限"):
+        office.sign("interpretation", HEAD, HELPER)
+    office.sign("interpretation", Actor("水务局长", Role.HEAD, HELPER), HELPER)
+    office.sign("publish", DRAFTER)
+
+
+def test_no_interpretation_is_written_where_none_is_needed_or_the_form_is_proposed(store: Store):
+    office = Office(store)
+    with pytest.raises(Refused, match="没有写明需要解读"):
+        proposing.interpret(store, office.meant(DRAFTER), "改什么", DESK)
+    office = Office(store, INTERPRETED)
+    office.walk("secrecy_second")
+    with pytest.raises(Refused, match="先退回"):
+        proposing.interpret(store, office.meant(DRAFTER), "改什么", DESK)
 
 
 @pytest.mark.clause("H-23")
@@ -345,6 +418,69 @@ def test_a_leader_allows_more_time(store: Store):
         proposing.extend(store, office.meant(DRAFTER), date(2026, 5, 1), "情况复杂")
     proposing.extend(store, office.meant(LEADER), date(2026, 5, 1), "情况复杂")
     assert office.now.entries[-1].until == date(2026, 5, 1)
+
+
+def seen(store: Store, person: Person) -> list[str]:
+    with store.reading() as t:
+        return [page.proposal.kept.id for page in proposal_view.pages(t, person)]
+
+
+@pytest.mark.clause("E-2(3)2", "H-50")
+def test_an_evaluator_reads_what_is_for_society_and_changes_nothing(store: Store):
+    office = Office(store)
+    with store.reading() as t:
+        page = proposal_view.page(t, EVALUATOR, office.id)
+    assert page is not None
+    assert not any((page.signs, page.may_fill, page.may_return, page.may_clear, page.may_extend, page.may_drop))
+    with pytest.raises(Refused, match="没有权限"):
+        proposing.drop(store, office.meant(Actor("赵敏", Role.EVALUATOR)), "不妥")
+
+
+def test_an_evaluator_does_not_read_why_something_was_returned_before_it_was_for_everybody(store: Store):
+    office = Office(store, replace(FORM, body="内部资料，不得外传"))
+    office.walk("secrecy_second")
+    proposing.send_back(store, office.meant(LEADER), "第三段引用了涉密文件")
+    proposing.fill(store, office.meant(DRAFTER), FORM, DESK)
+    with store.reading() as t:
+        pages = [proposal_view.page(t, one, office.id) for one in (EVALUATOR, Person("b", "乙", Role.LEADER, UNIT))]
+    assert [page is not None and page.reasons for page in pages] == [False, True]
+
+
+def test_the_unit_that_drafts_the_interpretation_opens_the_proposal_in_the_six_steps_too(store: Store):
+    office = Office(store, replace(FORM, interpreted=True, interpreter=HELPER, co_units=(HELPER,)), desk=SIX_STEPS)
+    with store.reading() as t:
+        page = proposal_view.page(t, Person("b", "乙", Role.DRAFTER, HELPER), office.id)
+    assert page is not None
+    assert page.may_interpret
+
+
+@pytest.mark.clause("E-2(3)2")
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"audience": Audience.PARTY},
+        {"audience": Audience.GROUP},
+        {"audience": None},
+        {"attribute": Attribute.WITHHELD},
+        {"attribute": None},
+        {"body": "内部资料，不得外传"},
+    ],
+)
+def test_what_is_not_for_everybody_shows_to_those_alone_who_may_read_party_records(
+    store: Store, change: dict[str, Any]
+):
+    office = Office(store, replace(FORM, co_units=(HELPER,), **change))
+    for role, unit in ((Role.DRAFTER, UNIT), (Role.OFFICE, None), (Role.ARCHIVIST, None), (Role.HEAD, HELPER)):
+        assert seen(store, Person("a", "甲", role, unit)) == [office.id]
+    for role, unit in ((Role.EVALUATOR, None), (Role.SECRECY, HELPER), (Role.HEAD, "区教育局")):
+        assert seen(store, Person("a", "甲", role, unit)) == []
+
+
+@pytest.mark.clause("H-9")
+def test_who_signs_for_the_office_sees_the_documents_that_are_signed_there_and_no_other(store: Store):
+    document, other = Office(store, replace(FORM, document=True)), Office(store)
+    assert seen(store, Person("shu", "书记", Role.HEAD, OFFICE)) == [document.id]
+    assert other.id in seen(store, Person("zhu", "主要己", Role.HEAD, UNIT))
 
 
 def test_lists_tell_the_running_ones_from_those_that_ended_and_those_about_a_record(store: Store):

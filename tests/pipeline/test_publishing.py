@@ -6,18 +6,27 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.acts import Actor
+from pipeline.acts import Actor, attempt
+from pipeline.proposing import sign
 from pipeline.publishing import NOTE, Noted, note_publication, take_back, unpublished
 from pipeline.refusals import Refused
+from records.actions import Act, Action
 from records.people import Person
+from records.proposals import Form
 from records.publications import Publication
-from records.words import Role, Scope
+from records.words import Purpose, Role, Scope
 from regulation.platforms import platform_rules
 from storage.store import Store
+from tests.pipeline.answered import approved
+from tests.pipeline.known_answers import NOON as TOWN_NOON
+from tests.pipeline.known_answers import Town, record
+from tests.pipeline.test_incident_view import DEPS, FIRST
+from tests.pipeline.test_proposing import DRAFTER, FORM, UNIT, Office
 from tests.storage.making import DAY, HOUR, NOON, disclosure
 
 OFFICE = Actor("王芳", Role.OFFICE)
 RULES = platform_rules()
+OFFICIAL = Person("w", "王芳", Role.OFFICE)
 NOTED = Noted("d1", "gov_site", NOON, "https://gov.example/1", "r1")
 
 
@@ -85,6 +94,106 @@ def test_an_entry_is_taken_back_once_with_a_reason_and_stays_in_the_log(store: S
         take_back(store, entry.id, "再撤", OFFICE, NOON + HOUR)
     (entry,) = log(store)
     assert (entry.link, entry.taken_back_by, entry.reason) == ("https://gov.example/1", "王芳", "网址登错")
+
+
+def town_with_incident(store: Store) -> Town:
+    town = Town(store)
+    with store.transaction() as t:
+        t.disclosures.add(replace(record("d1"), catalogue_item="H1", explanation="补目录项"), TOWN_NOON, "王芳")
+    for number in range(3):
+        town.come(f"v{number}")
+    return town
+
+
+def answered(store: Store, **more: object) -> None:
+    approved(store, FIRST, "说明", TOWN_NOON)
+    args = {"incident": FIRST, "text": "说明", **more}
+    attempt(store, Action(TOWN_NOON + HOUR, "王芳", Act.PUBLISH_RESPONSE, args), OFFICE, DEPS)
+
+
+@pytest.mark.clause("H-14", "H-42(1)")
+def test_an_answer_with_an_address_stands_in_the_log_of_its_record_as_an_answer(store: Store):
+    town_with_incident(store)
+    answered(store, url="https://gov.example/a", platform="gov_site")
+    answered(store, url="https://elsewhere.example/a")
+    answered(store)
+    first, second = log(store)
+    assert (first.platform_name, first.link, first.incident) == ("政府公众网", "https://gov.example/a", FIRST)
+    assert (second.platform_name, second.link, second.noted_by) == ("未写明平台", "https://elsewhere.example/a", "王芳")
+    with pytest.raises(Refused, match="没有这个发布平台"):
+        answered(store, url="https://gov.example/b", platform="nowhere")
+    assert len(log(store)) == 2
+
+
+@pytest.mark.clause("H-13")
+def test_an_answer_does_not_stand_for_the_record_itself(store: Store):
+    town_with_incident(store)
+    answered(store, url="https://gov.example/a", platform="gov_site")
+    with store.reading() as t:
+        (left,) = unpublished(t, OFFICIAL, TOWN_NOON + DAY, RULES)
+    assert left.record.id == "d1"
+    note_publication(store, replace(NOTED, published_at=TOWN_NOON), OFFICE, TOWN_NOON + DAY, RULES)
+    with store.reading() as t:
+        assert unpublished(t, OFFICIAL, TOWN_NOON + DAY, RULES) == []
+
+
+def carried_out(store: Store, form: Form, link: str | None = None, request: str | None = None) -> Office:
+    """A proposal that is taken through its course to the signature of its publication."""
+    office = Office(store, form)
+    office.walk("publish")
+    sign(store, office.meant(DRAFTER, request), "publish", UNIT, link=link, platforms=RULES)
+    return office
+
+
+def left(store: Store, record_id: str) -> list[str]:
+    """Where the record is still to be published."""
+    with store.reading() as t:
+        found = unpublished(t, OFFICIAL, TOWN_NOON + DAY, RULES)
+    return [way for one in found if one.record.id == record_id for way in one.ways]
+
+
+@pytest.mark.clause("H-13", "H-18")
+def test_the_signature_of_the_publication_notes_the_platforms_of_the_form_with_one_address(store: Store):
+    names = ("公开栏", "政府公众网", "党建网", "区委公众号")
+    office = carried_out(store, replace(FORM, platforms=names, catalogue_item=None), "https://gov.example/1")
+    with store.reading() as t:
+        entries = t.publications.of([office.id])
+    assert [(one.platform_name, one.link) for one in entries] == [
+        ("公开栏", None),
+        ("政府公众网", "https://gov.example/1"),
+        ("区委公众号", None),
+    ]
+    assert {(one.noted_by, one.incident) for one in entries} == {(DRAFTER.name, None)}
+    assert left(store, office.id) == ["党建网（审批表）"]
+
+
+@pytest.mark.clause("H-13")
+def test_without_an_address_the_online_platforms_of_the_form_are_still_asked_for(store: Store):
+    office = carried_out(store, replace(FORM, platforms=("政府公众网", "会议"), catalogue_item="H7"))
+    with store.reading() as t:
+        assert [one.platform_name for one in t.publications.of([office.id])] == ["会议"]
+    assert left(store, office.id) == ["互联网", "文件", "政府公众网（审批表）"]
+
+
+def test_an_address_that_is_none_is_refused_and_nothing_is_published(store: Store):
+    with pytest.raises(Refused, match="网址应以"):
+        carried_out(store, FORM, "javascript:alert(1)")
+    with store.reading() as t:
+        assert {record.id for record in t.disclosures.current()} == {"d1", "d2"}
+
+
+def test_the_same_request_again_notes_nothing_again(store: Store):
+    office = carried_out(store, replace(FORM, platforms=("会议",)), request="once")
+    sign(store, office.meant(DRAFTER, "once"), "publish", UNIT, platforms=RULES)
+    with store.reading() as t:
+        assert len(t.publications.of([office.id])) == 1
+
+
+@pytest.mark.clause("H-20")
+def test_a_correction_is_noted_where_it_was_published(store: Store):
+    form = replace(FORM, purpose=Purpose.CORRECTION, record="d1", explanation="日期写错", platforms=("会议",))
+    carried_out(store, form)
+    assert [one.platform_name for one in log(store)] == ["会议"]
 
 
 @pytest.mark.clause("H-13")

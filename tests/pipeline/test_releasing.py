@@ -7,15 +7,19 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from pipeline import proposing
 from pipeline.acts import Actor
+from pipeline.meant import Meant
 from pipeline.notify import page_only
 from pipeline.refusals import Refused
 from pipeline.releasing import Planned, month_of, note_release, plan_release, remind_of_releases
 from records.people import Person
+from records.proposals import Form
 from records.releases import Release, ReleaseState
-from records.words import Role, Scope
+from records.words import Audience, Role, Scope
 from records.zone import CHINA
 from regulation.platforms import platform_rules
+from regulation.procedures import procedure
 from regulation.releases import release_rules
 from storage.store import Store
 from tests.storage.making import NOON, disclosure
@@ -132,3 +136,36 @@ def test_a_cancelled_release_is_not_called_to_mind_and_a_moved_one_before_its_ne
     note_release(town, second.id, ReleaseState.MOVED, OFFICE, NOON, "改期", MONDAY + timedelta(days=1))
     assert told(town, datetime(2026, 4, 17, 9, tzinfo=CHINA)) == []
     assert len(told(town, datetime(2026, 4, 20, 9, tzinfo=CHINA))) == 2
+
+
+@pytest.fixture
+def proposed(town: Store) -> str:
+    form = Form(unit="住建局", title="旧改方案", body="改造四个小区。", audience=Audience.PARTY)
+    return proposing.begin(town, form, HOUSING, NOON, proposing.Desk("区委办公室", procedure("H"), lambda form: ()))
+
+
+@pytest.mark.clause("E-2(7)4")
+def test_what_is_still_to_be_approved_is_planned_and_shows_as_the_proposal_does(town: Store, proposed: str):
+    plan_release(town, replace(PLANNED, record=None, proposal=proposed), OFFICE, NOON, PLATFORMS)
+    assert [one.proposal for one in april(town)] == [proposed]
+    assert [one.proposal for one in april(town, Person("l", "李强", Role.UNIT, "住建局"))] == [proposed]
+    assert april(town, Person("z", "赵敏", Role.EVALUATOR)) == []
+    assert april(town, Person("t", "陶", Role.UNIT, "教育局")) == []
+
+
+def test_once_published_its_release_shows_to_whoever_may_read_the_record(town: Store, proposed: str):
+    plan_release(town, replace(PLANNED, record=None, proposal=proposed), OFFICE, NOON, PLATFORMS)
+    with town.transaction() as t:
+        t.disclosures.add(disclosure(proposed), NOON, "王芳")
+    assert [one.proposal for one in april(town, Person("t", "陶", Role.UNIT, "教育局"))] == [proposed]
+
+
+def test_a_proposal_that_one_may_not_see_or_that_was_dropped_is_not_planned(town: Store, proposed: str):
+    planned = replace(PLANNED, record=None, proposal=proposed)
+    with pytest.raises(Refused, match="没有这件拟公开事项"):
+        plan_release(town, planned, Actor("陶", Role.UNIT, "教育局"), NOON, PLATFORMS)
+    with pytest.raises(Refused, match="没有这件拟公开事项"):
+        plan_release(town, replace(planned, proposal="G1"), OFFICE, NOON, PLATFORMS)
+    proposing.drop(town, Meant(proposed, HOUSING, NOON), "不再需要")
+    with pytest.raises(Refused, match="不再发布"):
+        plan_release(town, planned, OFFICE, NOON, PLATFORMS)

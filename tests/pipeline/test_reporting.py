@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,8 +19,7 @@ from pipeline.notify import page_only
 from pipeline.refusals import Refused
 from pipeline.reporting import NotReady
 from records.alerts import AlertState, DeadlineState
-from records.incidents import Incident
-from records.posts import Post
+from records.incidents import Incident, Member
 from records.reports import Part, Report
 from records.words import ReportKind, Role, Scope
 from regulation.time_limits import INITIAL_REPORT
@@ -35,8 +35,8 @@ SCENARIO = Actor("住建局联络员", None)
 TEXTS = {part: f"{part.label}：已由责任单位写明。" for part in Part}
 
 
-def quoted(posts: object) -> list[View]:
-    return [View(f"观点来自{len(posts)}条", len(posts))]  # type: ignore[arg-type]
+def quoted(t: Transaction, members: Sequence[Member]) -> list[View]:
+    return [View(f"观点来自{len(members)}条", len(members))]
 
 
 @pytest.fixture
@@ -388,7 +388,7 @@ def test_a_report_on_a_party_record_names_no_title(store: Store, folder: Path) -
 def test_hostile_post_text_reaches_the_page_as_text(store: Store, incident: Incident, folder: Path) -> None:
     hostile = "{{7*7}} & <w:br/> =HYPERLINK(1)"
 
-    def find(posts: list[Post]) -> list[View]:
+    def find(t: Transaction, members: Sequence[Member]) -> list[View]:
         return [View(hostile + "\x00", 2)]
 
     with store.transaction() as t:
@@ -402,7 +402,7 @@ def test_hostile_post_text_reaches_the_page_as_text(store: Store, incident: Inci
             folder,
             LETTERHEAD,
             replay=True,
-            find_views=find,  # type: ignore[arg-type]
+            find_views=find,
         )
     assert any(hostile in line for line in printed(folder, report))
 

@@ -8,14 +8,14 @@ from datetime import timedelta
 import pytest
 
 from nlp.admission import without_personal_data
-from pipeline import proposing, risk
+from pipeline import proposal_view, proposing, risk
 from pipeline.acts import Actor
 from pipeline.meant import Meant
 from pipeline.refusals import Refused
 from pipeline.risk import Assessing
 from records.people import Person
 from records.risks import Judged, Prepared, RiskAssessment, RiskForm
-from records.words import Category, Purpose, Risk, Role, Scope
+from records.words import Attribute, Category, Purpose, Risk, Role, Scope
 from regulation.risk import risk_rules
 from storage.store import Store
 from tests.pipeline.known_answers import DAY, HOUR, NOON, SECOND, Town
@@ -29,6 +29,7 @@ from tests.pipeline.test_proposing import (
     OFFICE,
     OFFICER,
     SECRECY,
+    SIGNER,
     UNIT,
     Office,
 )
@@ -46,6 +47,7 @@ RISK = RiskForm(
     prepared=(Prepared("什么时候恢复供暖？", "11月1日。", UNIT),),
     lead_unit=UNIT,
 )
+IMPORTANT = replace(FORM, important=True, risk=Risk.MEDIUM)
 MEDIUM = replace(RISK, judged=(*RISK.judged[:2], Judged("opinion", 3, 3, "有议论")))
 
 
@@ -244,3 +246,61 @@ def test_the_page_holds_the_forecast_against_what_came(store: Store):
             risk.note_answer(store, Meant("d1", by, NOON + timedelta(days=1)), version, answer, True, ASSESSING)
     with pytest.raises(Refused, match="没有权限"):
         risk.note_answer(store, Meant("d1", Actor("评", Role.EVALUATOR), NOON), 1, 0, True, ASSESSING)
+
+
+@pytest.mark.clause("H-39", "E-2(7)2")
+def test_important_information_is_not_approved_before_its_risk_is_assessed(store: Store):
+    office = Office(store, IMPORTANT)
+    office.walk("deputy")
+    assert lacks(store, office) == ("先完成舆情风险评估：等级、处置预案（惠党办发〔2019〕48号第三十九条）",)
+    with pytest.raises(Refused, match="还不能签署：先完成舆情风险评估"):
+        office.sign("deputy", LEADER)
+    assert office.now.kept.step == "approve"
+    assess(store, office.id, MEDIUM)
+    assert lacks(store, office) == ()
+    office.sign("deputy", LEADER)
+
+
+@pytest.mark.clause("H-20")
+def test_the_correction_of_important_information_does_not_wait_for_an_assessment(store: Store):
+    correction = replace(IMPORTANT, purpose=Purpose.CORRECTION, record="d1", explanation="日期有误")
+    office = Office(store, correction)
+    office.walk("deputy")
+    office.sign("deputy", LEADER)
+    assert office.now.standing.held
+
+
+def test_what_the_deputy_withholds_needs_no_assessment(store: Store):
+    office = Office(store, IMPORTANT)
+    office.walk("deputy")
+    office.sign("deputy", LEADER, attribute=Attribute.WITHHELD, reason="仍在协商")
+    assert office.now.standing.attribute is Attribute.WITHHELD
+
+
+@pytest.mark.clause("H-39")
+def test_whoever_opens_what_the_deputy_withheld_needs_the_assessment_too(store: Store):
+    office = Office(store, IMPORTANT)
+    office.walk("deputy")
+    office.sign("deputy", LEADER, attribute=Attribute.WITHHELD, reason="仍在协商")
+    with pytest.raises(Refused, match="先完成舆情风险评估"):
+        office.sign("head", HEAD, attribute=Attribute.OPEN, reason="应当公开")
+    assess(store, office.id, MEDIUM)
+    office.sign("head", HEAD, attribute=Attribute.OPEN, reason="应当公开")
+
+
+def test_who_decides_on_a_page_that_is_out_of_date_says_so_or_is_refused(store: Store):
+    office = Office(store, replace(IMPORTANT, document=True))
+    office.walk("deputy")
+    office.sign("attribute_review", OFFICER, OFFICE)
+    office.sign("deputy", LEADER, attribute=Attribute.WITHHELD, reason="仍在协商")
+    assess(store, office.id, MEDIUM)
+    office.sign("issue", SIGNER, OFFICE, attribute=Attribute.OPEN, reason="应当公开")
+    with pytest.raises(Refused, match="改变公开属性要写明理由"):
+        office.sign("head", HEAD, attribute=Attribute.WITHHELD)
+
+
+def lacks(store: Store, office: Office) -> tuple[str, ...]:
+    with store.reading() as t:
+        seen = proposal_view.page(t, person(Role.LEADER, UNIT), office.id)
+    assert seen is not None
+    return seen.lacks

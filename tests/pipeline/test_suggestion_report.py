@@ -51,6 +51,13 @@ def test_the_paper_holds_the_figures_and_what_was_done_with_the_important_ones(d
         assert said in done
 
 
+@pytest.mark.clause("E-2(3)2")
+def test_the_paper_holds_no_title_of_a_party_record(desk: Desk):
+    desk.number = desk.register(replace(BOX, record="d3"))
+    (matter,) = [line for line in report(desk, desk.number) if line.startswith("（一）")]
+    assert "，涉及“党内公开事项（d3）”" in matter
+
+
 def test_a_period_without_important_ones_says_so(desk: Desk):
     assert "本期没有列为重要的意见建议。" in report(desk)
 

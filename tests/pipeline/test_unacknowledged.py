@@ -27,6 +27,7 @@ from records.reports import Part
 from records.words import ReportKind, Role, Severity
 from regulation.severity import severity_rules
 from storage.store import Store, Transaction
+from tests.pipeline.answered import approved
 from tests.pipeline.clocks import MINUTE
 from tests.pipeline.known_answers import NOON, SECOND, Town, record
 
@@ -47,6 +48,8 @@ def town(store: Store) -> Town:
 
 
 def do(town: Town, act: Act, at: datetime, **args: Any) -> None:
+    if act is Act.PUBLISH_RESPONSE:
+        approved(town.store, incident(town).id, args["text"], at)
     attempt(town.store, Action(at, OFFICE.name, act, {"disclosure": "d1", **args}), OFFICE, DEPS)
 
 

@@ -83,6 +83,31 @@ def test_an_incident_awaits_its_plan_only_where_the_plan_must_be_started_and_is_
     assert (major.awaits_plan, closed.awaits_plan) == (False, False)
 
 
+@pytest.mark.clause("H-42(3)")
+def test_what_awaits_its_plan_is_listed_first_and_all_are_counted_however_many_go_on(store: Store):
+    town = town_with_two_incidents(store)
+    town.come("d1-grave", NOON + 3 * HOUR, disclosure="d1", likes=5000)
+    with store.transaction() as t:
+        calm, started = t.incidents.get("20260410-001"), t.incidents.get("20260410-002")
+        assert calm is not None
+        assert started is not None
+        started = t.incidents.save(replace(started, severity=Severity.MAJOR_EMERGENCY), started.revision)
+    with store.reading() as t:
+        assert ids(views.open_incidents(t, OFFICER, limit=1)) == [started.id]
+        assert (views.open_incident_count(t, OFFICER), views.open_incident_count(t, SCHOOLS)) == (2, 0)
+    with store.transaction() as t:
+        plan.start(t, calm, NOON + 3 * HOUR, NOON + 3 * HOUR, "王芳", routes=page_only)
+    with store.reading() as t:
+        assert ids(views.open_incidents(t, OFFICER, limit=1)) == [started.id]
+    with store.transaction() as t:
+        calm = t.incidents.get(calm.id)
+        assert calm is not None
+        t.incidents.save(replace(calm, severity=Severity.MAJOR_EMERGENCY), calm.revision)
+        plan.start(t, started, NOON + 4 * HOUR, NOON + 4 * HOUR, "王芳", routes=page_only)
+    with store.reading() as t:
+        assert ids(views.open_incidents(t, OFFICER)) == [calm.id, started.id]
+
+
 def test_a_graver_incident_stands_above_a_newer_one(store: Store):
     town = town_with_two_incidents(store)
     town.come("d1-grave", NOON + 3 * HOUR, disclosure="d1", likes=5000)

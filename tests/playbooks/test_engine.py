@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from playbooks.engine import Moments, checklist
 from playbooks.playbook import Doer, Playbook, PlaybookStep, Start
 from records.actions import Act
+from records.checklists import ChecklistEntry, Noted
 from records.words import Severity
 
 NOON = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
@@ -39,7 +40,7 @@ def test_each_step_counts_from_its_own_moment() -> None:
 def test_a_step_that_waits_for_the_plan_has_no_time_yet() -> None:
     report = checklist(BOOK, Moments(NOON, NOON), {})[2]
     assert report.due_at is None
-    assert report.after.label == "启动预案"
+    assert report.after is Start.PLAN_STARTED
     assert not report.late(NOON + 10_000 * MINUTE)
 
 
@@ -60,3 +61,34 @@ def test_a_step_done_late_stays_late_and_one_done_in_time_never_turns_late() -> 
     timely = checklist(BOOK, Moments(NOON, NOON), {Act.ACKNOWLEDGE: NOON + 15 * MINUTE})[0]
     assert late.late(NOON + 16 * MINUTE)
     assert not timely.late(NOON + 600 * MINUTE)
+
+
+def noted(
+    what: Noted, minutes: int, step: str | None = None, text: str | None = None, number: int = 1
+) -> ChecklistEntry:
+    return ChecklistEntry("i", what, NOON + minutes * MINUTE, "王芳", step, text, "区住建局", NOON + HOUR, number)
+
+
+HOUR = timedelta(hours=1)
+
+
+def test_a_step_without_an_act_is_ticked_by_a_person_and_the_last_note_counts() -> None:
+    done = noted(Noted.DONE, 30, "trial/review", "已开会")
+    moments = Moments(NOON, NOON, NOON)
+    review = checklist(BOOK, moments, {}, [done])[3]
+    assert (review.done_at, review.done_by, review.note) == (NOON + 30 * MINUTE, "王芳", "已开会")
+    undone = noted(Noted.UNDONE, 40, "trial/review", "会未开成", 2)
+    assert checklist(BOOK, moments, {}, [done, undone])[3].done_at is None
+
+
+def test_a_step_that_an_act_shows_is_not_ticked_by_hand() -> None:
+    task = checklist(BOOK, Moments(NOON, NOON), {}, [noted(Noted.DONE, 5, "trial/acknowledge")])[0]
+    assert (task.by_hand, task.done_at) == (False, None)
+
+
+def test_steps_that_people_add_stand_below_with_their_own_time() -> None:
+    added = noted(Noted.ADDED, 5, None, "联系施工单位到场", 7)
+    *_, own = checklist(BOOK, Moments(NOON, NOON), {}, [added, noted(Noted.DONE, 90, "7", number=8)])
+    assert (own.do, own.who, own.due_at, own.clause) == ("联系施工单位到场", "区住建局", NOON + HOUR, None)
+    assert own.done_at == NOON + 90 * MINUTE
+    assert own.late(NOON + 90 * MINUTE)

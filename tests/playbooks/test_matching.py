@@ -50,3 +50,13 @@ def test_a_playbook_for_the_category_comes_before_the_general_one() -> None:
 def test_an_incident_that_no_playbook_covers_is_an_error() -> None:
     with pytest.raises(NoPlaybook):
         playbook_for(INCIDENT, [SCHOOLS])
+
+
+def test_a_playbook_for_the_catalogue_item_comes_before_one_for_the_category() -> None:
+    people = Playbook("people", "干部任用", Severity.GENERAL, frozenset(), (), ("干部选拔任用",))
+    misread = replace(INCIDENT, category=Category.MISREADING)
+    books = (*library(), SCHOOLS, people)
+    assert playbook_for(misread, books, "干部选拔任用/任前公示").id == "people"
+    assert playbook_for(misread, books, "干部选拔任用").id == "people"
+    assert playbook_for(misread, books, "干部选拔任用工作").id == "schools"
+    assert playbook_for(misread, books).id == "schools"

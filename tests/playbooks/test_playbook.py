@@ -52,6 +52,8 @@ def test_a_playbook_is_read_with_its_steps() -> None:
         (changed(steps=[]), "非空的列表"),
         (changed(severity="huge"), "severity 没有“huge”"),
         (changed(categories="misreading"), "categories 应为列表"),
+        (changed(items="干部选拔任用"), "items 应为列表"),
+        (changed(items=[3]), "items 的每一项"),
         (changed(categories=["gossip"]), "categories 没有“gossip”"),
         (changed(name=" "), "name 应为非空"),
         (changed(steps=[STEP, STEP]), "步骤编号重复：acknowledge"),

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from dashboard.backstage import Backstage, backstage
 from dashboard.signed_in import signed_in
+from dashboard.wording import plain
 from huiying.report_formats import report_formats
 from pipeline import notify
 from pipeline.acts import Actor, Deps, attempt
@@ -20,7 +21,7 @@ from pipeline.refusals import Refused
 from records.actions import Act, Action
 from records.people import Person
 
-Work = Callable[["Doing"], None]
+Work = Callable[["Doing"], object]
 """Something that is done for the person who is signed in."""
 
 REFUSAL_STAYS = timedelta(seconds=15)
@@ -83,6 +84,15 @@ def do(key: str, said: str, work: Work) -> bool:
     return _tell(said, done=True)
 
 
+def do_in_dialog(key: str, said: str, work: Work) -> bool:
+    """Do something from a dialog: a refusal is told there and leaves what was typed."""
+    if do(key, said, work):
+        return True
+    refused: Notice = st.session_state.pop(_NOTICE)
+    st.error(plain(refused.text), icon=":material/block:")
+    return False
+
+
 def act(doing: Doing, what: Act, args: Mapping[str, Any]) -> str:
     """Carry out an act on an incident; the incident's id. Raises Refused."""
     action = Action(doing.at, doing.person.name, what, {**args, "request_id": doing.request})
@@ -104,4 +114,5 @@ def deps(parts: Backstage) -> Deps:
         owed=parts.desk.owed,
         formats=report_formats(parts.desk.settings),
         escalation=parts.desk.escalation,
+        platforms=parts.desk.platforms,
     )

@@ -18,16 +18,26 @@ def claims_text(text: str, length: int) -> None:
 
 def marked(text: str, spans: Iterable[tuple[int, int]], length: int) -> str:
     """The text as markdown in which all of it is text, its spans on a coloured ground; cut at `length` with an ellipsis."""
-    kept, at = (text, 0) if len(text) <= length else (text[: length - 1], 0)
-    parts: list[str] = []
-    for start, end in sorted(spans):
-        parts += [_lines(kept[at:start], str), _lines(kept[start:end], ":orange-background[{}]".format)]
-        at = max(at, end)
-    return "".join((*parts, _lines(kept[at:], str), "" if kept == text else "…"))
+    kept = text if len(text) <= length else text[: length - 1]
+    return coloured(kept, [(start, end, "orange") for start, end in spans]) + ("" if kept == text else "…")
 
 
-def _lines(piece: str, drawn: Callable[[str], str]) -> str:
-    """A piece of a text, its line ends and the blanks at its ends kept."""
+def coloured(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
+    """The text as markdown in which all of it is text, each span on the ground of its colour; where two overlap, the later
+    one goes on where the earlier one ends."""
+    at, parts = 0, list[str]()
+    for start, end, colour in sorted(spans):
+        if end > at:
+            parts += [
+                inert_lines(text[at:start], str),
+                inert_lines(text[max(at, start) : end], f":{colour}-background[{{}}]".format),
+            ]
+            at = end
+    return "".join((*parts, inert_lines(text[at:], str)))
+
+
+def inert_lines(piece: str, drawn: Callable[[str], str]) -> str:
+    """A piece of a text as markdown in which all of it is text, its line ends and the blanks at its ends kept."""
     return "  \n".join(_line(line, drawn) for line in piece.split("\n"))
 
 

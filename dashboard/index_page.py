@@ -15,6 +15,18 @@ FAVICON = (
     '<circle cx="16" cy="16" r="10" fill="none" stroke="#fff" stroke-width="2.5"/><path d="M16 9.5V16l4.6 3" '
     'fill="none" stroke="#fff" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round"/></svg>'
 )
+WATCH_STYLE = """#desk-lost{position:fixed;inset:0 0 auto;z-index:1000001;background:#6f120a;color:#fff;padding:10px 16px;font-size:16px}
+#desk-lost button{margin-left:16px}
+#desk-alarm{position:fixed;right:8px;bottom:8px;z-index:1000000;background:#fff;color:#1b2733;border:1px solid #9fb0c0;border-radius:6px;
+padding:4px 10px;font-size:14px;max-width:min(360px,94vw);line-height:1.6}
+.wall #desk-alarm{right:auto;bottom:auto;left:50%;top:8px}
+#desk-alarm.refused{border:2px solid #8a5a00;background:#fbe0a6}
+#desk-alarm p{margin:6px 0}
+#desk-alarm button,#desk-lost button{font:inherit;padding:3px 12px;margin-right:8px;border:1px solid #1f4e79;border-radius:6px;background:#fff;color:#1f4e79;cursor:pointer}
+[hidden]{display:none!important}
+"""
+"""What watch.js draws beside a page."""
+
 # Streamlit's own tool bars and hints speak English, and nothing in them is needed here.
 _STYLE = """<style>
 [data-testid="stElementToolbar"],[data-testid="stStatusWidget"],[data-testid="InputInstructions"]{display:none!important}
@@ -24,6 +36,14 @@ a[href="#stMain"]::after{content:"跳到正文";font-size:1rem}
 [data-testid="stFileUploaderDropzone"] button::after{content:"选择文件"}
 [data-testid="stTable"] td>div{max-width:none!important}
 [data-testid="stTable"] td p{margin:0}
+:focus-visible{outline:3px solid #1f6fb5!important;outline-offset:1px}
+[data-testid="stPageLink-NavLink"]{padding:0!important;background:none!important}
+[data-testid="stPageLink-NavLink"] p{white-space:normal!important;overflow-wrap:anywhere;color:#1f4e79;text-decoration:underline;text-underline-offset:3px}
+[data-testid="stExpandSidebarButton"]{width:auto!important}
+[data-testid="stExpandSidebarButton"]::after{content:"菜单";font-size:1rem;padding-right:.4rem}
+[class*="st-key-row_"]{padding:.45rem .8rem!important}
+.st-key-page_head{margin-top:-.8rem}
+.st-key-page_head h2{padding:0}
 </style>"""
 # Streamlit opens every link in a new tab; these few belong to the same one.
 _SCRIPT = """<script>
@@ -41,7 +61,9 @@ def index_html() -> str:
     html = html.replace('<html lang="en">', '<html lang="zh-CN" translate="no">')
     html = re.sub(r"<title>.*?</title>", f"<title>{TITLE}</title>", html, flags=re.DOTALL)
     html = re.sub(r'<link rel="shortcut icon"[^>]*>', '<link rel="icon" href="./favicon.svg" />', html)
-    html = html.replace("</head>", f"{_STYLE}{_SCRIPT}</head>")
+    html = html.replace(
+        "</head>", f'{_STYLE}<style>{WATCH_STYLE}</style>{_SCRIPT}<script src="./watch.js" defer></script></head>'
+    )
     html = re.sub(r'<link rel="service-desc"[^>]*>', "", html)
     html = re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL)
     return re.sub(r"<noscript>.*?</noscript>", _NO_SCRIPT, html, flags=re.DOTALL)

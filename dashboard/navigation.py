@@ -28,8 +28,11 @@ class Place(Enum):
     RELEASES = ("releases", "发布日历", "view_releases")
     SUGGESTIONS = ("suggestions", "意见建议", "view_suggestions")
     SUGGESTION = ("suggestion", "意见建议办理", "view_suggestions")
+    PUBLIC = ("public", "回应公开", "view_public_entries")
     SOURCES = ("sources", "采集源", "view_sources")
-    ADMINISTRATION = ("administration", "管理", "view_sources")
+    ADMINISTRATION = ("administration", "管理", "view_administration")
+    LOG = ("log", "操作日志", "view_audit")
+    HELP = ("help", "帮助", "view_disclosures")
 
     @property
     def address(self) -> str:

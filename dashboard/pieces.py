@@ -11,22 +11,24 @@ import streamlit as st
 
 from dashboard import exporting
 from dashboard.backstage import backstage
-from dashboard.claims import claims_text
+from dashboard.claims import claims_text, inert_lines
 from dashboard.reading_view import correct_button, why
 from dashboard.suggesting import suggest_button
-from dashboard.wording import ago, count, flag_notes, moment, plain, safe_link, shortened, shown_text
+from dashboard.wording import ago, count, flag_notes, moment, plain, safe_link, shortened, shown_text, state_badge
 from huiying.clock import steady_seconds
 from pipeline.source_health import SourceHealth, Standing
 from pipeline.sources import SourceList
-from pipeline.views import PostRow
+from pipeline.views import IncidentRow, PostRow
 from records.alerts import KEEPER, OFFICE, Deadline
 from records.assessments import Assessment
 from records.channels import channel_name
 from records.co_units import CoUnit
 from records.naming import office_name
 from records.posts import Post
+from records.spans import until_start
 from records.spreadsheets import Cell
 from records.words import Category, Sentiment
+from storage.search.excerpts import Piece, excerpt
 
 HAND_SOURCES = {
     "telephone": "电话",
@@ -61,17 +63,23 @@ def post_line(row: PostRow, now: datetime) -> None:
     right.caption(f"{_reading(row)} {_origin(row)} · {ago(post.seen_at, now)}")
 
 
-def post_block(row: PostRow, now: datetime, *, with_record: bool = False) -> None:
-    """A post with its text, how it was read and why; where the page is not about one record, also which it is about."""
+def post_block(row: PostRow, now: datetime, *, with_record: bool = False, looked_for: Sequence[str] = ()) -> None:
+    """A post with its text, how it was read and why; where the page is not about one record, also which it is about.
+
+    Where it was found by words, they are marked.
+    """
     post = row.post
+    text = shown_text(post.text)
+    in_title, in_text = (excerpt(one, looked_for, _LENGTH) for one in (shown_text(post.title or ""), text))
     with st.container(border=True, gap="xsmall"):
         st.markdown(
             f"{_reading(row)} {_category(row.assessment)} :gray[{_origin(row)} · {moment(post.published_at, now)} 发布]"
         )
         if post.title:
-            st.markdown(f"**{plain(post.title)}**")
-        text = shown_text(post.text)
-        if row.assessment is not None and row.assessment.category is Category.CLAIM_TO_VERIFY:
+            st.markdown(f"**{marked_pieces(in_title) or plain(post.title)}**")
+        if in_text:
+            st.markdown(marked_pieces(in_text))
+        elif row.assessment is not None and row.assessment.category is Category.CLAIM_TO_VERIFY:
             claims_text(post.text, _LENGTH)
         else:
             st.text(text if len(text) <= _LENGTH else f"{text[: _LENGTH - 1]}…")
@@ -89,6 +97,11 @@ def post_block(row: PostRow, now: datetime, *, with_record: bool = False) -> Non
         if row.assessment is not None:
             with st.expander("为什么这样判"):
                 why(row, now)
+
+
+def marked_pieces(pieces: Sequence[Piece]) -> str:
+    """What was found, as markdown in which all of it is text: the hits on a coloured ground."""
+    return "".join(inert_lines(one.text, ":orange-background[{}]".format if one.hit else str) for one in pieces)
 
 
 def reactions_line(post: Post) -> str:
@@ -170,6 +183,21 @@ def units_named(unit: str | None, helping: Sequence[CoUnit]) -> str:
     """The units of an incident in a list: 区住建局，协办 区教体局、区水务局（未签收）."""
     named = [f"{plain(one.unit)}{'' if one.acknowledged_at else '（未签收）'}" for one in helping]
     return plain(unit or "未定责任单位") + (f"，协办 {'、'.join(named)}" if named else "")
+
+
+def incident_facts(row: IncidentRow, now: datetime) -> str:
+    """An incident in a list, below its title: state, number, units, category, posts and whether it is acknowledged."""
+    category = row.category.label if row.category else "类别未定"
+    noted = f"{moment(row.acknowledged_at)} 已签收" if row.acknowledged_at else to_acknowledge(row.awaited)
+    facts = [row.id, units_named(row.unit, row.co_units), category, f"{count(row.posts)} 条帖文", noted]
+    found = [] if row.deadline is None else [_course(row, row.deadline)]
+    return f"{state_badge(row.state)} {' · '.join([*facts, *found])}"
+
+
+def _course(row: IncidentRow, plan: Deadline) -> str:
+    """How long the plan waited, which no clock shows, and whether its report was filed."""
+    took = f"发现至启动：{until_start(row.detected_at, plan.started_at)}"
+    return took if row.running is not None else f"首报已报送 {moment(plan.ended_at)} · {took}"
 
 
 def to_acknowledge(awaited: Deadline | None) -> str:

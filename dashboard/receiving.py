@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from dashboard.backstage import Backstage
-from pipeline.inbound import Push, Taken, TooMany, Unproven, take_in
+from pipeline.inbound import Push, Taken, TooFast, TooMany, Unproven, take_in
 from pipeline.intake import Received
 from records.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER
 
@@ -22,6 +22,7 @@ _AT_ONCE = 16
 _THREADS = 2
 _SECONDS_TO_ARRIVE = 30
 _SECONDS_TO_COME_BACK = "30"
+_SECONDS_TO_SLOW_DOWN = "600"
 _HEADERS = {"Cache-Control": "no-store"}
 
 
@@ -38,7 +39,7 @@ class Receiving:
     async def push(self, request: Request) -> Response:
         """Take in one push."""
         if self._open >= _AT_ONCE:
-            return _refusal(503, "正忙，请稍后再试")
+            return _refusal(503, "正忙，请稍后再试", _SECONDS_TO_COME_BACK)
         self._open += 1
         try:
             return await self._answer(request)
@@ -80,9 +81,12 @@ class Receiving:
             return _refusal(401, "没有通过校验")
         except TooMany as why:
             return _refusal(413, str(why))
+        except TooFast as why:
+            log.warning("a source pushes more than it may in an hour")
+            return _refusal(429, str(why), _SECONDS_TO_SLOW_DOWN)
         except SQLAlchemyError:
             log.exception("a push could not be stored")
-            return _refusal(503, "暂时存不下，请稍后再试")
+            return _refusal(503, "暂时存不下，请稍后再试", _SECONDS_TO_COME_BACK)
         return JSONResponse(_said(taken), status_code=200 if taken.usable else 400, headers=_HEADERS)
 
 
@@ -93,6 +97,6 @@ def _said(taken: Taken) -> dict[str, object]:
     }
 
 
-def _refusal(status: int, reason: str) -> Response:
-    again = {"Retry-After": _SECONDS_TO_COME_BACK} if status == 503 else {}
+def _refusal(status: int, reason: str, after: str | None = None) -> Response:
+    again = {"Retry-After": after} if after is not None else {}
     return JSONResponse({"error": reason}, status_code=status, headers={**_HEADERS, **again})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ OPTIONS: dict[str, Any] = {
     "server.fileWatcherType": "none",
     "server.headless": True,
     "server.maxMessageSize": 50,
-    "server.maxUploadSize": 10,
+    "server.maxUploadSize": 60,  # in MB; what a page takes of it, it says itself
     "server.runOnSave": False,
     "server.showEmailPrompt": False,
     "theme.base": "light",
@@ -80,12 +81,23 @@ def build(parts: Backstage) -> App:
     install(parts)
     for module in WARM:
         import_module(module)
+    keep_what_is_loaded()
     index = index_html()
     return App(
         SCRIPT,
         routes=Routes(parts, index).all(ADDRESSES),
         middleware=[Middleware(Gate, parts=parts, policy=content_policy(index))],
     )
+
+
+def keep_what_is_loaded() -> None:
+    """Take what is loaded by now out of the garbage collector's rounds: it stays as long as the process does.
+
+    Streamlit has all objects walked after every drawing, of a page or of a part of one; of what is only modules and
+    rules that took longer than most drawings.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def server(parts: Backstage) -> uvicorn.Server:

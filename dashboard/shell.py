@@ -12,6 +12,7 @@ from dashboard import acting, screens
 from dashboard.backstage import backstage
 from dashboard.index_page import TITLE
 from dashboard.navigation import UNLISTED, Place
+from dashboard.screens import people
 from dashboard.signed_in import show_sign_in, signed_in
 from dashboard.visit import Visit
 from dashboard.wording import plain
@@ -36,10 +37,13 @@ _DRAW: dict[Place, Callable[[Visit], None]] = {
     Place.RELEASES: screens.releases.draw,
     Place.SUGGESTIONS: screens.suggestions.draw,
     Place.SUGGESTION: screens.suggestion_course.draw,
+    Place.PUBLIC: screens.public_entries.draw,
     Place.SOURCES: screens.sources.draw,
     Place.ADMINISTRATION: screens.administration.draw,
+    Place.LOG: screens.log.draw,
+    Place.HELP: screens.manual.draw,
 }
-SAMPLE = ":orange-badge[样例数据] :small[网站、帖文和事件都是虚构的，仅供演示；正式使用请以正式设置启动。]"
+SAMPLE = ":orange-badge[样例数据] :small[都是虚构的，仅供演示]"
 
 
 def run() -> None:
@@ -47,6 +51,7 @@ def run() -> None:
     st.set_page_config(page_title=TITLE, layout="wide", initial_sidebar_state="collapsed")
     person = signed_in()
     if person is None:
+        people.put_away()
         show_sign_in()
         return
     pages: dict[Place, StreamlitPage] = {}
@@ -59,6 +64,8 @@ def run() -> None:
 
 def _page(place: Place, visit: Visit, draw: Callable[[Visit], None], unread: int) -> StreamlitPage:
     def shown() -> None:
+        if place is not Place.ADMINISTRATION:
+            people.put_away()
         _heading(place, visit.person)
         if place.opens_to(visit.person):
             draw(visit)
@@ -72,11 +79,10 @@ def _page(place: Place, visit: Visit, draw: Callable[[Visit], None], unread: int
 
 
 def _heading(place: Place, person: Person) -> None:
-    left, middle, right = st.columns([2, 5, 2], vertical_alignment="center")
-    left.markdown(f"## {place.title}", anchors=False)
-    if backstage().settings.sample:
-        middle.markdown(SAMPLE)
-    with right, st.container(horizontal=True, horizontal_alignment="right"):
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="page_head"):
+        st.markdown(f"## {place.title}", anchors=False, width="content")
+        if backstage().settings.sample:
+            st.markdown(SAMPLE, width="content")
         who = f"{person.name} · {person.unit or person.role.label}"
         with st.popover(plain(who), type="tertiary"):
             st.text(f"用户名：{person.username}\n身份：{person.role.label}")

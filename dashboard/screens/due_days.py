@@ -17,7 +17,6 @@ from pipeline.proposing import Proposal
 from regulation.working_days import shown
 
 _MOST = 20
-_PRESSING = (Urgency.OVERDUE, Urgency.TODAY, Urgency.SOON)
 _COLOURS: Mapping[Urgency, str] = {
     Urgency.OVERDUE: "red",
     Urgency.TODAY: "orange",
@@ -34,7 +33,7 @@ def draw_list(visit: Visit) -> None:
         rows = due_view.due_rows(t, visit.person, parts.now(), parts.desk.disclosure_time)
     if not rows:
         return
-    pressing = [row for row in rows if row.left.urgency in _PRESSING]
+    pressing = [row for row in rows if row.left.urgency.pressing]
     late = sum(row.left.urgency is Urgency.OVERDUE for row in rows)
     with st.expander(f"到期和逾期 {len(pressing)} 项，逾期 {late} 项", expanded=late > 0, icon=":material/event_busy:"):
         whole = st.toggle(f"期限还早和未定的也列出（共 {len(rows)} 项）", key="due_all")
@@ -54,7 +53,7 @@ def draw_day(proposal: Proposal) -> None:
     if found is None:
         return
     with st.container(border=True, key="proposal_due"):
-        st.markdown(f"**最迟公开** {_day(found.due)} {_badge(found.left)}")
+        st.markdown(f"**最迟公开** {_day(found.due)} {due_badge(found.left)}")
         _remarks(found.due)
         with st.expander("怎样算的"):
             _explained(found.due)
@@ -66,7 +65,7 @@ def _row(visit: Visit, row: DueRow) -> None:
         place, item = (Place.PROPOSAL, row.proposal) if row.proposal is not None else (Place.RECORD, row.record)
         visit.link(place, row.title + (f"（{row.what}）" if row.what else ""), item)
         st.caption(plain(row.unit))
-    day.markdown(f"{_badge(row.left)} {_day(row.due)}")
+    day.markdown(f"{due_badge(row.left)} {_day(row.due)}")
     with how.popover("怎样算的", use_container_width=True):
         _explained(row.due)
     _remarks(row.due)
@@ -81,7 +80,8 @@ def _remarks(due: Due) -> None:
         st.caption(f":orange[:material/warning: {plain(remark)}]")
 
 
-def _badge(left: Left) -> str:
+def due_badge(left: Left) -> str:
+    """What is left until a due day, as a markdown badge."""
     return f":{_COLOURS[left.urgency]}-badge[{plain(left.said)}]"
 
 

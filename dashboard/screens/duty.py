@@ -14,9 +14,10 @@ from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import recipient_name, table, to_acknowledge
 from dashboard.visit import Visit
-from dashboard.wording import clause_name, due, moment, plain, severity_badge, shown_text
+from dashboard.wording import act_name, clause_name, due, moment, plain, severity_badge, shown_text
 from pipeline import duty_view
 from pipeline.duty_handover import LONGEST_NOTE, hand_over, take_over
+from pipeline.duty_log import Logged
 from pipeline.duty_roster import Imported, Span, cancel, import_roster, swap
 from pipeline.duty_view import DutyPage
 from pipeline.refusals import Refused
@@ -36,6 +37,8 @@ _CLOCKS = {
     FOLLOW_UP: "签收后办理",
 }
 _MOST_MB = 2
+_LINES = 40
+_LOGGED = 100
 
 
 def draw(visit: Visit) -> None:
@@ -57,7 +60,7 @@ def draw(visit: Visit) -> None:
     _now(page)
     _week(page, now)
     _left_out()
-    drawn: dict[str, Callable[[Visit, DutyPage], None]] = {"交接班": _handing_over}
+    drawn: dict[str, Callable[[Visit, DutyPage], None]] = {"交接班": _handing_over, "值班日志": _log}
     drawn |= {"换班、撤班": _changing} if page.may_swap else {}
     drawn |= {"导入": _importing} if page.may_import else {}
     for tab, draw_tab in zip(st.tabs(list(drawn)), drawn.values(), strict=True):
@@ -215,6 +218,8 @@ def _handing_over(visit: Visit, page: DutyPage) -> None:
 
 def _writing(page: DutyPage) -> None:
     names = {person.username: f"{person.name}（{person.unit or person.role.label}）" for person in page.takers}
+    key = f"handover_note_{page.recipient}"
+    st.session_state.setdefault(key, _course(page.log))
     with st.form("hand_over_duty", enter_to_submit=False, clear_on_submit=True):
         to = st.selectbox(
             "接班人",
@@ -226,7 +231,8 @@ def _writing(page: DutyPage) -> None:
         )
         note = st.text_area(
             "交接内容（正在办的事、要盯的事；进行中的事件和计时由系统列出）",
-            key="handover_note",
+            key=key,
+            height=180,
             max_chars=LONGEST_NOTE,
         )
         done = st.form_submit_button("写好，交给接班人签收", type="primary", key="do_hand_over")
@@ -238,6 +244,28 @@ def _writing(page: DutyPage) -> None:
                 one.parts.store, page.recipient, to or "", note or "", one.person, one.at, one.request
             ),
         )
+
+
+def _course(log: Sequence[Logged]) -> str:
+    """The shift as it went, for the note to begin with; the last lines where there are many."""
+    if not log:
+        return ""
+    lines = [f"{moment(one.at)} {one.actor} {act_name(one.act)} {one.incident}" for one in log[-_LINES:]]
+    before = [f"（此前还有 {len(log) - _LINES} 条，见值班日志）"] if len(log) > _LINES else []
+    return shown_text("\n".join(["本班经过：", *before, *lines, "要盯的事："]))
+
+
+def _log(visit: Visit, page: DutyPage) -> None:
+    """What was done since the duty began, the newest first."""
+    if not page.log:
+        st.info("本班还没有在事件上办理的事。")
+        return
+    st.caption("本班以来在事件上办的事，由系统按时间记下；没有值班表的，从上一次交接班算起。")
+    for one in reversed(page.log[-_LOGGED:]):
+        said = f"{moment(one.at)}　{plain(one.actor)}　{plain(act_name(one.act))}"
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(said, width="content")
+            visit.link(Place.INCIDENT, one.incident, one.incident)
 
 
 def _note(visit: Visit, page: DutyPage, note: Handover) -> None:

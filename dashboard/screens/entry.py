@@ -10,10 +10,10 @@ from dashboard.navigation import Place
 from dashboard.pieces import HAND_SOURCES
 from dashboard.visit import Visit
 from dashboard.wording import plain, shortened
-from nlp.admission import admit
+from nlp.admission import admit, without_personal_data
 from pipeline import ledger_view, views
-from pipeline.entering import enter_post
-from records.actions import Act
+from pipeline.entering import enter_incident, enter_post
+from records.actions import Act, Action
 from records.posts import RawPost
 from records.words import Channel
 
@@ -31,19 +31,23 @@ def draw(visit: Visit) -> None:
 
 def _post() -> None:
     st.markdown("### 登记一条反映", anchors=False)
-    st.caption("入库前自动遮盖姓名、电话、证件号等个人信息，再由系统研判与哪个公开事项有关。")
-    with st.form("enter_post", enter_to_submit=False, clear_on_submit=False):
-        source = st.selectbox(
+    st.caption("写完按 Ctrl+Enter 就登记。入库前自动遮盖姓名、电话、证件号，再由系统研判与哪个公开事项有关。")
+    with st.form("enter_post", enter_to_submit=True, clear_on_submit=False):
+        with st.container(key="first_field"):
+            text = st.text_area(
+                "内容（尽量用对方原话，不要写对方姓名和电话）", key="post_text", height=150, max_chars=4000
+            )
+        left, right = st.columns(2)
+        source = left.selectbox(
             "从哪里得知", list(HAND_SOURCES), format_func=lambda one: HAND_SOURCES[one], key="post_source"
         )
-        channel = st.selectbox(
+        channel = right.selectbox(
             "渠道",
             list(Channel),
             index=list(Channel).index(Channel.HOTLINE),
             format_func=lambda one: one.label,
             key="post_channel",
         )
-        text = st.text_area("内容（尽量用对方原话，不要写对方姓名和电话）", key="post_text", height=150, max_chars=4000)
         done = st.form_submit_button("登记反映", type="primary", key="do_enter_post")
     if done:
         _enter(source or "other_way", channel or Channel.OTHER, text or "")
@@ -76,17 +80,17 @@ def _incident(visit: Visit) -> None:
         titles = dict(ledger_view.record_choices(t, visit.person))
     own_unit = None if views.may_everywhere(visit.person, "open_incident") else visit.person.unit
     with st.form("enter_incident", enter_to_submit=False):
+        title = st.text_input("事件名称（不涉及公开事项时必填）", key="incident_title", max_chars=80)
+        reason = st.text_area("怎样得知、什么情况（必填）", key="incident_reason", height=80, max_chars=500)
         record = st.selectbox(
             "涉及的公开事项",
             [_NO_RECORD, *titles],
             format_func=lambda one: plain(shortened(titles[one], 40)) if one else "不涉及已公开的事项",
             key="incident_record",
         )
-        title = st.text_input("事件名称（不涉及公开事项时必填）", key="incident_title", max_chars=80)
         unit = st.text_input(
             "责任单位（不涉及公开事项时填写）", key="incident_unit", value=own_unit or "", max_chars=80
         )
-        reason = st.text_area("怎样得知、什么情况（必填）", key="incident_reason", height=80, max_chars=500)
         plan = st.checkbox("同时启动预案，开始两小时计时", key="incident_plan")
         done = st.form_submit_button("登记事件", type="primary", key="do_enter_incident")
     if done:
@@ -102,7 +106,10 @@ def _open(visit: Visit, record: str | None, title: str, unit: str, reason: str, 
     opened: list[str] = []
 
     def work(doing: acting.Doing) -> None:
-        opened.append(acting.act(doing, Act.START_PLAN if plan else Act.CONFIRM, {**named, "reason": reason}))
+        what = Act.START_PLAN if plan else Act.CONFIRM
+        action = Action(doing.at, doing.person.name, what, {**named, "reason": reason, "request_id": doing.request})
+        store, deps = doing.parts.store, acting.deps(doing.parts)
+        opened.append(enter_incident(store, action, acting.actor(doing.person), deps, without_personal_data))
 
     if acting.do("enter_incident", "事件已登记" + ("，首报计时开始" if plan else ""), work):
         visit.go(Place.INCIDENT, opened[0])

@@ -13,11 +13,16 @@ from dashboard.navigation import Place
 from dashboard.pieces import facts, post_block, to_acknowledge, units_named
 from dashboard.screens import (
     incident_acts,
-    incident_course,
+    incident_archive,
     incident_dismissed,
+    incident_measures,
+    incident_playbook,
     incident_report,
     incident_response,
+    incident_spread,
+    incident_timeline,
     incident_upward,
+    incident_views,
     leading,
 )
 from dashboard.screens.trend_chart import trend_chart
@@ -67,13 +72,21 @@ def draw(visit: Visit) -> None:
 def _choose(visit: Visit) -> None:
     now = backstage().now()
     with backstage().store.reading() as t:
-        ongoing = views.open_incidents(t, visit.person)
+        ongoing, total = views.open_incidents(t, visit.person), views.open_incident_count(t, visit.person)
         ended = views.ended_incidents(t, visit.person)
-    st.markdown(f"### 进行中 · {len(ongoing)}", anchors=False)
+        owing = views.ended_with_clocks(t, visit.person)
+    st.markdown(f"### 进行中 · {total}", anchors=False)
     if not ongoing:
         st.info("目前没有进行中的事件。")
     for row in ongoing:
         _line(visit, row, now)
+    if total > len(ongoing):
+        st.caption(f"另有 {total - len(ongoing)} 个未显示，请到“公开事项台账”按事项查看。")
+    if owing:
+        st.markdown(f"### 办结后还有事项 · {len(owing)}", anchors=False)
+    for row in owing:
+        with st.container(key=f"still_owed_{row.id}"):
+            _still_owed(visit, row, now)
     st.markdown(f"### 已办结或已排除 · {len(ended)}", anchors=False)
     if not ended:
         st.caption("还没有办结或排除的事件。")
@@ -89,6 +102,17 @@ def _line(visit: Visit, row: IncidentRow, now: datetime) -> None:
     rest.caption(
         f"{row.id} · {units_named(row.unit, row.co_units)} · {count(row.posts)} 条 · 发现 {moment(row.detected_at, now)}"
     )
+
+
+def _still_owed(visit: Visit, row: IncidentRow, now: datetime) -> None:
+    clock = row.further[0]
+    left, title, rest = st.columns([1.5, 4, 2.5], vertical_alignment="center")
+    late = now > clock.due_at
+    said = remaining(clock.due_at, now)
+    left.markdown(f"**{owed(clock)}** {f':red-background[{said}]' if late else said}")
+    with title:
+        visit.link(Place.INCIDENT, row.title, row.id)
+    rest.caption(f"最迟 {due(clock.due_at)} · {units_named(row.unit, row.co_units)}")
 
 
 def _top(visit: Visit, page: IncidentPage) -> None:
@@ -189,13 +213,15 @@ def _tabs(visit: Visit, page: IncidentPage) -> None:
     upward = incident_upward.read(visit, page)
     drawn: dict[str, Callable[[], None]] = {
         "概况": lambda: _overview(visit, page),
+        "网民观点": lambda: incident_views.draw(visit, page),
+        "走势与传播": lambda: incident_spread.draw(visit, page),
         "帖文": lambda: _posts(visit, page),
         "报告": lambda: incident_report.draw(visit, page),
-        "回应": lambda: incident_response.draw(page),
+        "回应": lambda: incident_response.draw(visit, page),
         **({"上报": lambda: incident_upward.draw(page, upward)} if upward is not None else {}),
-        "提醒": lambda: incident_course.alerts(page),
-        "处置预案": lambda: incident_course.playbook(page),
-        "经过": lambda: incident_course.course(page),
+        "措施": lambda: incident_measures.draw(page),
+        "处置预案": lambda: incident_playbook.draw(page),
+        "经过": lambda: _course(visit, page),
     }
     if tab := leading.led_to():
         st.session_state["incident_tabs"] = tab
@@ -204,6 +230,11 @@ def _tabs(visit: Visit, page: IncidentPage) -> None:
         if shown.open:
             with shown:
                 draw_tab()
+
+
+def _course(visit: Visit, page: IncidentPage) -> None:
+    incident_timeline.draw(visit, page)
+    incident_archive.draw(visit, page)
 
 
 def _overview(visit: Visit, page: IncidentPage) -> None:

@@ -20,6 +20,7 @@ from pipeline.units import known_units
 from records.actions import Act
 from records.alerts import Deadline, DeadlineState, Ending
 from records.incidents import Incident, IncidentState
+from records.measures import missing
 from records.naming import named, office_name
 from records.words import Category, Severity
 from records.zone import CHINA
@@ -198,8 +199,19 @@ def _ask_dismiss(visit: Visit, incident: Incident) -> None:
 
 @st.dialog("办结事件", on_dismiss="rerun")
 def _ask_close(visit: Visit, incident: Incident) -> None:
+    with backstage().store.reading() as t:
+        sides = "、".join(side.label for side in missing(t.measures.of_incident(incident.id)))
     hint = "办结前请确认：线上已公开回应，线下问题已解决或有明确答复（第四十二条（四））。"
-    _with_reason(incident, Act.CLOSE, "事件已办结", hint, "办结说明：线上、线下各做了什么（必填）", "办结事件")
+    noted = f"“措施”里没有登记{sides}措施，请写明理由。" if sides else "线上、线下措施都已登记，说明可不填。"
+    _with_reason(
+        incident,
+        Act.CLOSE,
+        "事件已办结",
+        f"{hint}{noted}",
+        "办结说明" + ("（必填）" if sides else ""),
+        "办结事件",
+        bool(sides),
+    )
 
 
 @st.dialog("重新打开", on_dismiss="rerun")
@@ -299,12 +311,14 @@ def _ask_category(visit: Visit, incident: Incident) -> None:
         perform(incident, Act.SET_CATEGORY, "类别已调整", {"category": chosen.value, "reason": reason}, seen=True)
 
 
-def _with_reason(incident: Incident, act: Act, said: str, hint: str, label: str, button: str) -> None:
+def _with_reason(
+    incident: Incident, act: Act, said: str, hint: str, label: str, button: str, needed: bool = True
+) -> None:
     st.text(hint)
     with st.form(act.value, enter_to_submit=False, border=False):
         reason = st.text_area(label, key=f"{act.value}_reason", max_chars=500, height=100)
         done = st.form_submit_button(button, type="primary", key=f"do_{act.value}")
-    if done and _given(reason):
+    if done and (not needed or _given(reason)):
         perform(incident, act, said, {"reason": reason}, seen=True)
 
 

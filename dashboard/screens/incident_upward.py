@@ -87,11 +87,12 @@ def _asked(body: BodyStanding) -> str:
 
 
 def _line(entry: UpwardEntry, dispatch: Dispatch | None, gone: bool) -> str:
-    said = f":gray[〔{entry.id}〕{exact(entry.at)} {plain(entry.actor)}] {_said(entry, dispatch)}"
-    return f":gray-badge[已作废] ~~{said}~~" if gone else said
+    line = f":gray[〔{entry.id}〕{exact(entry.at)} {plain(entry.actor)}] {said(entry, dispatch)}"
+    return f":gray-badge[已作废] ~~{line}~~" if gone else line
 
 
-def _said(entry: UpwardEntry, dispatch: Dispatch | None) -> str:
+def said(entry: UpwardEntry, dispatch: Dispatch | None) -> str:
+    """What an entry notes, as markdown; `dispatch` is what became of something sent over a channel."""
     if entry.noted is Noted.DECISION:
         return f"决定{'上报' if entry.send else '不上报'}：{plain(entry.reason or '')}"
     if entry.noted is Noted.RECEIPT:

@@ -14,7 +14,7 @@ from dashboard import acting, catalogue_items, exporting
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import facts
-from dashboard.screens import due_days, proposal_form, risk
+from dashboard.screens import due_days, proposal_form, proposal_interpretation, risk
 from dashboard.screens.proposals import waits
 from dashboard.visit import Visit, chosen_item
 from dashboard.wording import clause_name, moment, plain, safe_link, shown_text
@@ -67,7 +67,7 @@ def _form(visit: Visit, page: ProposalPage) -> None:
     facts(
         [
             ("编号", kept.id),
-            ("填报部门", plain(form.unit)),
+            ("填报部门", plain(form.unit) + ("（牵头）" if form.joint else "")),
             ("填表日期", "" if form.filled_on is None else f"{form.filled_on:%Y-%m-%d}"),
             ("文号", plain(form.doc_number or "")),
             ("公开属性", _attribute(page)),
@@ -79,7 +79,7 @@ def _form(visit: Visit, page: ProposalPage) -> None:
             ("计划公开日期", _day(form.planned_on)),
             ("工作完成日期", _day(form.ends_on)),
             ("目录事项", plain(form.catalogue_item or "")),
-            ("涉及单位", _words(form.co_units)),
+            ("联合发文单位" if form.joint else "涉及单位", _words(form.co_units)),
             ("风险等级", form.risk.label if form.risk else ""),
             ("性质", _words([form.document and "公文", form.important and "重要信息", form.interpreted and "需解读"])),
             (f"{form.purpose.label}说明", plain(form.explanation or "")),
@@ -94,9 +94,7 @@ def _form(visit: Visit, page: ProposalPage) -> None:
     _items(visit, page)
     with st.expander("正文", expanded=len(form.body) < 600):
         st.text(shown_text(form.body) or "（无正文）")
-    if form.interpretation:
-        with st.expander("解读材料"):
-            st.text(shown_text(form.interpretation))
+    proposal_interpretation.draw(page)
 
 
 def _print(page: ProposalPage) -> None:
@@ -135,7 +133,7 @@ def _to_do(page: ProposalPage) -> None:
         with st.container(border=True, key="proposal_to_do"):
             st.markdown("**现在要办的**")
             st.markdown(waits(page))
-            for said in now.lacks:
+            for said in page.lacks:
                 st.warning(plain(said), icon=":material/rule:")
             for given in page.signs:
                 if st.button(f"{given.sign.label}…", type="primary", key=f"sign_{given.sign.sign}_{given.unit}"):
@@ -146,7 +144,8 @@ def _to_do(page: ProposalPage) -> None:
 
 def _other_deeds(page: ProposalPage) -> None:
     deeds: list[tuple[bool, str, str, Callable[[ProposalPage], None]]] = [
-        (page.may_fill, "修改审批表…", "change", lambda one: proposal_form.change(one.proposal.kept.id, one.form)),
+        (page.may_fill, "修改审批表…", "change", _change),
+        (page.may_interpret, "写解读材料…", "interpret", proposal_interpretation.write),
         (page.may_return, "退回…", "return", _send_back),
         (page.may_extend, "批准延期…", "extend", _extend),
         (page.may_drop, "撤回…", "drop", _drop),
@@ -155,6 +154,10 @@ def _other_deeds(page: ProposalPage) -> None:
         for offered, label, key, draw_deed in deeds:
             if offered and st.button(label, key=f"proposal_{key}"):
                 draw_deed(page)
+
+
+def _change(page: ProposalPage) -> None:
+    proposal_form.change(page.proposal, page.form)
 
 
 def _flags(page: ProposalPage, flags: Sequence[Flag]) -> None:
@@ -177,7 +180,7 @@ def _course(page: ProposalPage) -> None:
     for entry in reversed(page.proposal.entries):
         with st.container(border=True, gap="xsmall"):
             st.markdown(f"{_deed(page, entry)} :gray[{plain(entry.actor)} · {moment(entry.at, backstage().now())}]")
-            if entry.reason:
+            if entry.reason and page.reasons:
                 st.text(shown_text(entry.reason))
             link = safe_link(entry.link)
             if link is not None:
@@ -217,10 +220,11 @@ def _sign(page: ProposalPage, given: Given) -> None:
         link = None
         if sign.sign == PUBLISH:
             st.caption("本系统不代发内容：请先在批准的平台上发布，再登记网址；登记后即列入公开事项，开始关注反映。")
+            if page.form.interpreted:
+                st.caption("解读材料须与文件同步公开：请一并发布。")
             link = st.text_input("公开页面的网址（没有可不填）", max_chars=500, key="sign_link")
         done = st.form_submit_button("签署" if sign.sign != PUBLISH else "登记已公开", type="primary", key="do_sign")
     if done:
-        unchanged = attribute == now.attribute
         _do(
             f"sign|{page.proposal.kept.id}|{sign.sign}|{given.unit}",
             f"已签署：{sign.label}",
@@ -230,8 +234,9 @@ def _sign(page: ProposalPage, given: Given) -> None:
                 sign.sign,
                 given.unit,
                 reason,
-                None if unchanged else attribute,
+                attribute,
                 link,
+                doing.parts.desk.platforms,
             ),
         )
 
@@ -291,12 +296,12 @@ def _with_reason(page: ProposalPage, key: str, label: str, button: str, said: st
 
 
 def _meant(page: ProposalPage, doing: acting.Doing) -> Meant:
-    return Meant(page.proposal.kept.id, acting.actor(doing.person), doing.at, doing.request)
+    return Meant(page.proposal.kept.id, acting.actor(doing.person), doing.at, doing.request, page.proposal.forms)
 
 
 def _do(key: str, said: str, work: Callable[[acting.Doing], None]) -> None:
-    acting.do(key, said, work)
-    st.rerun(scope="app")
+    if acting.do_in_dialog(key, said, work):
+        st.rerun(scope="app")
 
 
 def _words(parts: Sequence[object]) -> str:

@@ -12,15 +12,18 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import acting
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
+from dashboard.screens import proposal_interpretation
 from dashboard.visit import Visit
 from dashboard.wording import clause_name, plain
 from pipeline import proposing
 from pipeline.meant import Meant
+from pipeline.proposing import Proposal
 from pipeline.units import known_units
 from records.disclosures import Disclosure
 from records.proposals import Form
 from records.words import Attribute, Audience, Manner, Period, Purpose, Risk, Scope, TimeKind, Word
 from records.zone import CHINA
+from regulation.procedures import Need, Procedure, Sign
 
 W = TypeVar("W", bound=Word)
 _LONGEST_BODY = 50_000
@@ -46,6 +49,7 @@ def another_version(record: Disclosure, purpose: Purpose) -> Form:
         time_kind=TimeKind.PROMPT,
         decided_on=today(),
         risk=record.risk,
+        interpreted=purpose is Purpose.CORRECTION and record.interpretation is not None,
         interpretation=record.interpretation,
         watch_terms=record.watch_terms,
     )
@@ -54,7 +58,7 @@ def another_version(record: Disclosure, purpose: Purpose) -> Form:
 @st.dialog("提出公开事项", width="large")
 def begin(visit: Visit, form: Form) -> None:
     """Ask for the form of a new proposal, begin it and go there."""
-    filled = _ask(form, "new")
+    filled = _ask(form, backstage().desk.proposing.procedure, "new")
     if filled is None:
         return
     made: list[str] = []
@@ -67,40 +71,40 @@ def begin(visit: Visit, form: Form) -> None:
             )
         )
 
-    if acting.do("begin_proposal", "已保存，请继续审签", work):
+    if acting.do_in_dialog("begin_proposal", "已保存，请继续审签", work):
         visit.go(Place.PROPOSAL, made[0])
-    st.rerun(scope="app")
 
 
 @st.dialog("修改审批表", width="large")
-def change(proposal: str, form: Form) -> None:
+def change(proposal: Proposal, form: Form) -> None:
     """Ask for the form of a proposal anew."""
-    filled = _ask(form, proposal)
+    filled = _ask(form, proposal.procedure, proposal.kept.id)
     if filled is None:
         return
 
     def work(doing: acting.Doing) -> None:
-        meant = Meant(proposal, acting.actor(doing.person), doing.at, doing.request)
+        meant = Meant(proposal.kept.id, acting.actor(doing.person), doing.at, doing.request, proposal.forms)
         proposing.fill(doing.parts.store, meant, filled, doing.parts.desk.proposing)
 
-    acting.do(f"fill|{proposal}", "审批表已更新，请重新签署", work)
-    st.rerun(scope="app")
+    if acting.do_in_dialog(f"fill|{proposal.kept.id}", "审批表已更新，请重新签署", work):
+        st.rerun(scope="app")
 
 
-def _ask(form: Form, key: str) -> Form | None:
+def _ask(form: Form, procedure: Procedure, key: str) -> Form | None:
     """The form as it was filled in, once it is handed in."""
     if form.purpose is not Purpose.NEW:
         st.info(f"{form.purpose.label}“{plain(form.title)}”（{plain(form.record or '')}）", icon=":material/edit_note:")
     with st.form(f"proposal_form_{key}", enter_to_submit=False, border=False):
-        filled = _about(form, key)
+        filled = _about(form, procedure, key)
         filled = _openness(filled, key)
         filled = _time(filled, key)
-        filled = _further(filled, key)
+        filled = _further(filled, procedure, key)
+        filled = proposal_interpretation.ask(filled, procedure, key)
         done = st.form_submit_button("保存", type="primary", key=f"save_proposal_{key}")
     return filled if done else None
 
 
-def _about(form: Form, key: str) -> Form:
+def _about(form: Form, procedure: Procedure, key: str) -> Form:
     st.markdown(f"**公开内容**　:gray[填报部门：{plain(form.unit)}]")
     title = st.text_input("题目", form.title, max_chars=300, key=f"pf_title_{key}")
     number, item = st.columns(2)
@@ -112,7 +116,7 @@ def _about(form: Form, key: str) -> Form:
     explanation = form.explanation
     if form.purpose is not Purpose.NEW:
         explanation = st.text_area(
-            f"{form.purpose.label}说明（随公开内容一并公布，{clause_name('H-20')}）",
+            f"{form.purpose.label}说明（随公开内容一并公布{_cited(procedure.need('explanation'))}）",
             form.explanation or "",
             max_chars=2000,
             key=f"pf_explanation_{key}",
@@ -201,38 +205,36 @@ def _time(form: Form, key: str) -> Form:
     )
 
 
-def _further(form: Form, key: str) -> Form:
+def _further(form: Form, procedure: Procedure, key: str) -> Form:
     with backstage().store.reading() as t:
         units = [unit for unit in known_units(t) if unit != form.unit]
     others, risk_at = st.columns([2, 1])
+    confirmed = procedure.sign("co_unit")
     co_units = others.multiselect(
-        f"涉及的其他单位（须经其确认，{clause_name('H-16')}）",
+        "涉及的其他单位" + (f"（须经其确认{_cited(confirmed)}）" if confirmed else ""),
         list(dict.fromkeys([*units, *form.co_units])),
         list(form.co_units),
         format_func=plain,
         placeholder="没有可不选",
         key=f"pf_co_units_{key}",
     )
+    joint = others.checkbox("与上面的单位联合发文（由牵头部门填报）", form.joint, key=f"pf_joint_{key}")
     risk = _one_of(risk_at, "舆情风险等级（重要信息必填）", Risk, form.risk, "未评估", f"pf_risk_{key}")
-    interpreted = st.checkbox(
-        f"需要解读：解读材料与文件同步审签、同步公开（{clause_name('H-30')}）",
-        form.interpreted,
-        key=f"pf_interpreted_{key}",
-    )
-    interpretation = st.text_area(
-        "解读材料", form.interpretation or "", height=100, max_chars=20_000, key=f"pf_interpretation_{key}"
-    )
     terms = st.text_input(
         "关注词（用、隔开；不填由系统从内容提取）", "、".join(form.watch_terms), max_chars=300, key=f"pf_terms_{key}"
     )
     return replace(
         form,
         co_units=tuple(co_units),
+        joint=joint,
         risk=risk,
-        interpreted=interpreted,
-        interpretation=_said(interpretation),
         watch_terms=tuple(term.strip() for term in terms.split("、") if term.strip()),
     )
+
+
+def _cited(rule: Need | Sign | None) -> str:
+    """The article of a rule, where the procedure has it."""
+    return "" if rule is None else f"，{clause_name(rule.clause)}"
 
 
 def _one_of(place: DeltaGenerator, label: str, words: type[W], chosen: W | None, empty: str, key: str) -> W | None:

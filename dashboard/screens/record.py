@@ -16,7 +16,7 @@ from nlp.watch_terms import derived_terms
 from pipeline import ledger_view, proposal_view, suggestion_view
 from pipeline.ledger_view import RecordPage
 from records.disclosures import Disclosure
-from records.words import Purpose, Sentiment
+from records.words import Purpose, Scope, Sentiment
 
 _SUGGESTIONS = 5
 """So many suggestions stand on the page."""
@@ -68,6 +68,8 @@ def _record(visit: Visit, page: RecordPage) -> None:
         _other_versions(visit, record)
         risk.beside(visit, record.id)
         record_publications.draw(visit, page)
+        if Place.PUBLIC.opens_to(visit.person) and record.scope is Scope.PUBLIC:
+            visit.link(Place.PUBLIC, "回应公开：这一事项的条目", record.id)
         record_archive.draw(visit, page)
     with right:
         _reaction(visit, page)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboard import acting
@@ -22,11 +24,16 @@ def draw(visit: Visit, page: RecordPage) -> None:
         packages = archiving.readable(t, acting.actor(visit.person), page.record)
     if not packages and not may_archive:
         return
+    draw_packages(packages)
+    if may_archive:
+        _archive(page)
+
+
+def draw_packages(packages: Sequence[ArchivePackage]) -> None:
+    """Draw what is put away, each to be downloaded."""
     st.markdown("#### 归档包", anchors=False)
     for package in packages:
         _package(package)
-    if may_archive:
-        _archive(page)
 
 
 def _package(package: ArchivePackage) -> None:

@@ -28,10 +28,11 @@ def draw(visit: Visit, page: RecordPage) -> None:
     rules = backstage().desk.platforms
     st.markdown("#### 发布记录", anchors=False)
     with backstage().store.reading() as t:
-        missing = publishing.missing_ways(page.record, page.publications, in_force(t), rules)
+        form = publishing.approved_forms(t, [page.record.id]).get(page.record.id)
+        missing = publishing.missing_ways(page.record, form, page.publications, in_force(t), rules)
     asked = bool(page.publications) or page.record.published_at >= backstage().now() - rules.asked
     if missing and asked:
-        st.warning(f"未发布到位：目录要求的 {'、'.join(missing)} 还没有登记发布")
+        st.warning(f"未发布到位：目录和审批表要求的 {plain('、'.join(missing))} 还没有登记发布")
     if not page.publications:
         st.caption("还没有登记在哪里发布。")
     for entry in page.publications:
@@ -44,7 +45,8 @@ def draw(visit: Visit, page: RecordPage) -> None:
 def _entry(visit: Visit, page: RecordPage, entry: Publication) -> None:
     now = backstage().now()
     said = (
-        f"**{plain(entry.platform_name)}**　{moment(entry.published_at, now)} 发布 :gray[{plain(entry.noted_by)} 登记]"
+        f"**{plain(entry.platform_name)}**　{moment(entry.published_at, now)} {_what(entry)} "
+        f":gray[{plain(entry.noted_by)} 登记]"
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         if entry.taken_back_at is not None:
@@ -63,6 +65,10 @@ def _entry(visit: Visit, page: RecordPage, entry: Publication) -> None:
             st.link_button("打开", link, type="tertiary", icon=":material/open_in_new:")
         if may(visit.person, publishing.TAKE_BACK, page.record.unit):
             _take_back(entry)
+
+
+def _what(entry: Publication) -> str:
+    return "发布" if entry.incident is None else f"发布回应 :gray[事件 {entry.incident}]"
 
 
 def _take_back(entry: Publication) -> None:

@@ -14,7 +14,7 @@ from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.visit import Visit
 from dashboard.wording import moment, plain, shortened
-from pipeline import ledger_view, releasing
+from pipeline import ledger_view, proposal_view, releasing
 from pipeline.releasing import Planned
 from pipeline.units import known_units
 from pipeline.views import may_somewhere
@@ -87,6 +87,8 @@ def _release(visit: Visit, release: Release) -> None:
             st.caption(f"{moment(step.at, now)} {plain(step.actor)} 登记{step.state.label}{reason}")
         if release.record is not None:
             visit.link(Place.RECORD, f"公开事项 {release.record}", release.record)
+        if release.proposal is not None and Place.PROPOSAL.opens_to(visit.person):
+            visit.link(Place.PROPOSAL, f"拟公开事项 {release.proposal}", release.proposal)
         if release.state.ahead and releasing.may_note(visit.person, release):
             _acts(release)
 
@@ -118,19 +120,27 @@ def _note(release: Release, state: ReleaseState, reason: str = "", due: datetime
 def _form(visit: Visit) -> None:
     with backstage().store.reading() as t:
         units = [OFFICE, *known_units(t)]
-        titles: dict[str | None, str] = {None: "不关联"}
-        titles |= dict(ledger_view.record_choices(t, visit.person))
+        records = dict(ledger_view.record_choices(t, visit.person))
+        proposals = dict(proposal_view.choices(t, visit.person))
     what = st.text_input("发布什么", key="release_what", max_chars=200)
     tomorrow = backstage().now().astimezone(CHINA) + timedelta(days=1)
     due = _time("release", tomorrow.replace(hour=_USUAL_HOUR))
     platform = st.selectbox("平台", backstage().desk.platforms.in_use, format_func=_name, key="release_platform")
     speaker = st.selectbox("由谁的新闻发言人发布", units, format_func=recipient_name, key="release_speaker")
-    record = st.selectbox("公开事项", list(titles), format_func=titles.__getitem__, key="release_record")
+    about = st.selectbox(
+        "公开事项或拟公开事项",
+        [*proposals, *records],
+        None,
+        format_func=lambda one: records.get(one) or f"拟公开 {one}：{proposals[one]}",
+        placeholder="不关联",
+        key="release_about",
+    )
     if not st.button("列入日历", key="release_plan", type="primary") or platform is None or speaker is None:
         return
 
     def work(doing: Doing) -> None:
-        planned = Planned(what or "", due, platform.id, speaker, doing.request, record)
+        record, proposal = (about if about in those else None for those in (records, proposals))
+        planned = Planned(what or "", due, platform.id, speaker, doing.request, record, proposal)
         actor = acting.actor(doing.person)
         releasing.plan_release(doing.parts.store, planned, actor, doing.at, doing.parts.desk.platforms)
 

@@ -110,28 +110,8 @@ def draw_row(visit: Visit, row: SuggestionRow, now: datetime) -> None:
         standing.markdown(f"{standing_badge(row.course.standing)}{important}  \n{waits}")
 
 
-def _wait(wait: Wait, now: datetime) -> str:
-    if wait.due_at is None:
-        return ""
-    report = f"{wait.standing.label}：" if wait.standing is Standing.TO_REPORT else ""
-    colour = "red" if wait.overdue(now) else "gray"
-    return f":small[:{colour}[{report}最迟 {due(wait.due_at)}，{remaining(wait.due_at, now)}]]"
-
-
-def _named(wanted: Standing | str) -> str:
-    return wanted.label if isinstance(wanted, Standing) else wanted
-
-
-def _downloads(rows: Sequence[SuggestionRow], now: datetime) -> None:
-    day = f"{now:%Y%m%d}"
-    late = sum(row.course.overdue(now) for row in rows)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"共 {len(rows)} 件" + (f"，:red[超期 {late} 件]" if late else ""))
-        lines = [_line(row, now) for row in rows]
-        downloads("suggestions", f"意见建议台账-{day}", f"意见建议台账{day}", _HEADING, lines)
-
-
-def _line(row: SuggestionRow, now: datetime) -> tuple[Cell, ...]:
+def line(row: SuggestionRow, now: datetime) -> tuple[Cell, ...]:
+    """One suggestion as the file of the ledger tells it."""
     one, course = row.suggestion, row.course
     answer, outcome = course.answer, course.outcome
     carried = outcome if outcome is not answer else None
@@ -141,7 +121,7 @@ def _line(row: SuggestionRow, now: datetime) -> tuple[Cell, ...]:
         _full(one.received_at),
         way_label(one.way),
         shown_text(one.text),
-        shown_text(row.record_title or ""),
+        shown_text(row.outward_title or ""),
         course.unit or "",
         course.standing.label,
         _full(next_due),
@@ -162,6 +142,27 @@ def _line(row: SuggestionRow, now: datetime) -> tuple[Cell, ...]:
         _words(course.instructed),
         _when(course.finished),
     )
+
+
+def _wait(wait: Wait, now: datetime) -> str:
+    if wait.due_at is None:
+        return ""
+    report = f"{wait.standing.label}：" if wait.standing is Standing.TO_REPORT else ""
+    colour = "red" if wait.overdue(now) else "gray"
+    return f":small[:{colour}[{report}最迟 {due(wait.due_at)}，{remaining(wait.due_at, now)}]]"
+
+
+def _named(wanted: Standing | str) -> str:
+    return wanted.label if isinstance(wanted, Standing) else wanted
+
+
+def _downloads(rows: Sequence[SuggestionRow], now: datetime) -> None:
+    day = f"{now:%Y%m%d}"
+    late = sum(row.course.overdue(now) for row in rows)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"共 {len(rows)} 件" + (f"，:red[超期 {late} 件]" if late else ""))
+        lines = [line(row, now) for row in rows]
+        downloads("suggestions", f"意见建议台账-{day}", f"意见建议台账{day}", _HEADING, lines)
 
 
 def _words(entry: SuggestionEntry | None) -> str:

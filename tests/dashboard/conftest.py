@@ -129,7 +129,7 @@ def free_port() -> int:
 
 
 def _wait_until_it_answers(base: str, process: subprocess.Popen[bytes], output: Path) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while time.monotonic() < end and process.poll() is None:
         try:
             if httpx.get(f"{base}/health").status_code == 200:

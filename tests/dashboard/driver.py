@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 SCREEN = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
 PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 PARTS = ("网上舆情基本情况", "网民观点", "已采取的应急处置措施", "线下事件的基本情况及其处置措施")
@@ -28,9 +29,9 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def new_page(browser: Browser, base: str) -> Page:
-    """A page of a browser that nobody has signed in with, at 1366×768."""
-    page = browser.new_context(viewport=SCREEN, locale="zh-CN", base_url=base).new_page()  # type: ignore[arg-type]
+def new_page(browser: Browser, base: str, size: dict[str, int] = SCREEN) -> Page:
+    """A page of a browser that nobody has signed in with, at 1366×768 or another size."""
+    page = browser.new_context(viewport=size, locale="zh-CN", base_url=base).new_page()  # type: ignore[arg-type]
     page.set_default_timeout(PATIENCE)
     return page
 

@@ -89,6 +89,32 @@ def test_an_officer_reads_why_a_post_was_read_so_and_corrects_it(page: Page, des
         assert "correct-1" not in [member.post_id for member in t.incidents.members(incident)]
 
 
+def test_the_record_that_a_post_is_about_is_found_by_words_by_keyboard_alone(page: Page, desk: Desk):
+    text = "更正用的帖文七：充电桩怎么还没装"
+    incident = judged(desk, "correct-7", text)
+    open_posts(page, incident, "lijun")
+    block(page, text).get_by_role("button", name="更正…").click()
+    dialog = page.get_by_role("dialog")
+    wanted = dialog.get_by_label("查找公开事项")
+    wanted.fill("没有这样的词")
+    wanted.press("Enter")
+    expect(dialog.get_by_text("请换个词")).to_be_visible()
+    wanted.fill("充电桩")
+    wanted.press("Enter")
+    expect(dialog.get_by_text("请换个词")).to_be_hidden()
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    dialog.get_by_role("button", name="保存更正").press("Enter")
+    driver.told(page, "已更正")
+    with desk.store.reading() as t:
+        read = t.assessments.get("correct-7")
+        assert read is not None
+        record = t.disclosures.get(read.disclosure or "")
+    assert record is not None
+    assert record.id != RECORD
+    assert "充电桩" in record.body
+
+
 def test_a_negative_post_is_not_saved_without_a_category(page: Page, desk: Desk):
     text = "更正用的帖文二：供热说明会改到周五"
     incident = judged(desk, "correct-2", text)

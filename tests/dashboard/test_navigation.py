@@ -19,11 +19,11 @@ DRAFTS = {Place.PROPOSALS, Place.PROPOSAL}
 @pytest.mark.parametrize(
     ("role", "closed"),
     [
-        (Role.DUTY, DRAFTS),
+        (Role.DUTY, DRAFTS | {Place.LOG}),
         (Role.OFFICE, set()),
         (Role.ADMIN, DRAFTS),
-        (Role.UNIT, {Place.UPWARD}),
-        (Role.EVALUATOR, {Place.MESSAGES, Place.ENTRY, Place.DUTY, *DRAFTS}),
+        (Role.UNIT, {Place.UPWARD, Place.PUBLIC, Place.ADMINISTRATION, Place.LOG}),
+        (Role.EVALUATOR, {Place.MESSAGES, Place.ENTRY, Place.DUTY, Place.ADMINISTRATION}),
     ],
 )
 def test_the_menu_holds_the_pages_that_the_role_may_see_and_no_other(role: Role, closed: set[Place]):
@@ -34,6 +34,11 @@ def test_the_menu_holds_the_pages_that_the_role_may_see_and_no_other(role: Role,
 @pytest.mark.clause("H-43")
 def test_a_unit_never_finds_the_upward_ledger_in_its_menu():
     assert Place.UPWARD not in menu(Person("chenjie", "陈杰", Role.UNIT, "区供热服务中心"))
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.DUTY, Role.OFFICE, Role.ADMIN)])
+def test_nobody_but_those_who_run_the_desk_finds_its_administration(role: Role):
+    assert Place.ADMINISTRATION not in menu(Person("somebody", "某人", role, "区供热服务中心"))
 
 
 def test_a_person_of_no_unit_is_offered_nothing_that_units_read_for_themselves():

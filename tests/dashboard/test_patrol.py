@@ -77,7 +77,7 @@ def test_the_day_is_taken_away_as_a_file(page: Page, tmp_path: Path):
 
 
 @pytest.mark.clause("H-41")
-def test_sources_that_cannot_be_read_stand_above_everything_on_the_watch_page(page: Page):
+def test_sources_that_cannot_be_read_stand_on_the_first_screen_of_the_watch_page(page: Page):
     driver.sign_in(page, "lijun", PASSWORD)
     banner = page.locator(".st-key-unread_sources")
     expect(banner).to_contain_text("1 个采集源没有采集到内容")

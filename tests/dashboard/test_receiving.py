@@ -74,7 +74,7 @@ class Pushing:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Pushing]:
-    file = seeding.write_settings(tmp_path, 8501, inbound={"max_mb": 0.1, "max_posts": 50})
+    file = seeding.write_settings(tmp_path, 8501, inbound={"max_mb": 0.1, "max_posts": 50, "max_posts_an_hour": 120})
     (tmp_path / "sources.yaml").write_text(yaml.safe_dump({"sources": SOURCES}, allow_unicode=True), "utf-8")
     opened = seeding.opened(file)
     folder = opened.settings.push_keys_dir
@@ -166,6 +166,17 @@ def test_what_is_too_large_is_refused_and_the_next_push_is_not(desk: Pushing, ch
     assert desk.push(desk.body(*(str(n) for n in range(51)))).status_code == 413
     assert desk.texts() == set()
     assert desk.push(desk.body("停水")).status_code == 200
+
+
+def test_a_source_that_floods_the_desk_is_asked_to_slow_down(desk: Pushing):
+    said = []
+    for part in "甲乙丙":
+        rows = [json.loads(line) for line in desk.body(*(f"{part}{number}" for number in range(50))).splitlines()]
+        body = "\n".join(json.dumps({**row, "id": f"{part}{row['id']}"}) for row in rows).encode()
+        said.append(desk.push(body))
+    assert [answer.status_code for answer in said] == [200, 200, 429]
+    assert int(said[-1].headers["retry-after"]) > 0
+    assert len(desk.texts()) == 100
 
 
 def test_a_store_that_does_not_answer_asks_for_patience(desk: Pushing):

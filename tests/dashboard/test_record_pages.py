@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -31,6 +32,20 @@ def test_a_record_is_found_by_its_body_and_the_place_of_the_hit_is_shown(page: P
     found = page.locator("[class*=st-key-record_]").first
     expect(found).to_contain_text("正文")
     expect(found.locator("span", has_text="充电桩").first).to_be_visible()
+
+
+def test_from_a_record_in_the_ledger_its_incident_is_one_click_away_and_its_reaction_is_drawn(page: Page):
+    driver.sign_in(page, "wangfang", PASSWORD, "/ledger")
+    page.get_by_label("情况").click()
+    page.get_by_role("option", name="有进行中的事件").click()
+    page.get_by_role("button", name="查找").click()
+    expect(page.get_by_text("共 1 条")).to_be_visible()
+    record = page.locator("[class*=st-key-record_]").first
+    image = record.get_by_test_id("stImage").locator("img")
+    expect(image).to_have_attribute("src", re.compile("^data:image/svg"))
+    expect(record.get_by_text("最多")).to_be_visible()
+    record.get_by_role("link", name="待核实").click()
+    expect(page.get_by_text("编号 2")).to_be_visible()
 
 
 @pytest.mark.clause("E-2(3)2")

@@ -18,6 +18,7 @@ from records.zone import CHINA
 from regulation.time_limits import further_limits
 from tests.dashboard import driver
 from tests.dashboard.seeding import PASSWORD
+from tests.pipeline.answered import approved
 
 pytestmark = pytest.mark.browser
 CITY = "city_office"
@@ -41,8 +42,8 @@ def test_what_must_be_told_upward_is_decided_noted_and_confirmed_and_leaves_the_
     page: Page, desk: Desk, tmp_path: Path
 ):
     driver.sign_in(page, "wangfang", PASSWORD)
-    expect(page.locator(".st-key-untold_upward")).to_contain_text("区委相关领导（待报）")
     incident = emergency(desk)
+    expect(page.locator(f".st-key-row_{incident}")).to_contain_text("向上报告 区委相关领导（待报）")
     driver.open_incident(page, incident=incident)
     driver.tab(page, "上报")
     expect(body(page, LEADERS)).to_contain_text("必报 · 第四十二条（二）")
@@ -92,11 +93,11 @@ def test_what_must_be_told_upward_is_decided_noted_and_confirmed_and_leaves_the_
 
 def test_a_unit_sees_neither_the_ledger_nor_the_tab(page: Page, desk: Desk):
     driver.sign_in(page, "chenjie", PASSWORD)
-    expect(page.locator(".st-key-untold_upward")).to_have_count(0)
-    expect(page.get_by_role("link", name="公开事项台账").first).to_be_visible()
+    expect(page.locator(f".st-key-row_{emergency(desk)}")).to_be_visible()
+    expect(page.get_by_text("向上报告")).to_have_count(0)
     expect(page.get_by_role("link", name="上报台账")).to_have_count(0)
     driver.open_incident(page, incident=emergency(desk))
-    expect(page.get_by_role("tab", name="提醒")).to_be_visible()
+    expect(page.get_by_role("tab", name="经过")).to_be_visible()
     expect(page.get_by_role("tab", name="上报")).to_have_count(0)
 
 
@@ -108,7 +109,7 @@ def test_a_further_clock_runs_beside_that_of_the_report_and_ends_by_what_a_perso
         owed = Owed(tuple(one for one in further_limits(["national"]) if one.duty == "press_conference"))
         begin(t, found, OPENING, desk.clock.now(), "测试", owed, page_only)
     driver.sign_in(page, "wangfang", PASSWORD)
-    expect(page.locator(f".st-key-clock_{incident}_press_conference")).to_contain_text("举行新闻发布会最迟")
+    expect(page.locator(f".st-key-row_{incident}")).to_contain_text("举行新闻发布会（最迟")
     driver.open_incident(page, incident=incident)
     expect(page.locator(".st-key-incident_further")).to_contain_text("国办发〔2016〕61号")
     driver.with_reason(page, "时限办理…", "办理情况", "11日9时在区政务大厅举行", "已办理")
@@ -127,6 +128,7 @@ def test_a_further_clock_that_an_act_ends_leads_to_that_act_and_asks_for_no_note
         assert found is not None
         owed = Owed(tuple(one for one in further_limits(["national"]) if one.duty == "authoritative_information"))
         begin(t, found, OPENING, desk.clock.now(), "测试", owed, page_only)
+    approved(desk.store, incident, "供热已于9时恢复，热线 12345 继续受理。", desk.clock.now())
     driver.sign_in(page, "wangfang", PASSWORD)
     driver.open_incident(page, incident=incident)
     driver.act(page, "时限办理…")
@@ -136,7 +138,6 @@ def test_a_further_clock_that_an_act_ends_leads_to_that_act_and_asks_for_no_note
     expect(dialog.get_by_role("button", name="不需办理")).to_be_visible()
     dialog.get_by_role("button", name="去登记回应").click()
     expect(page.get_by_role("tab", name="回应")).to_have_attribute("aria-selected", "true")
-    page.get_by_label("回应的内容").fill("供热已于9时恢复，热线 12345 继续受理。")
     page.get_by_role("button", name="登记回应").click()
     driver.told(page, "回应已登记")
     with desk.store.reading() as t:

@@ -1,0 +1,74 @@
+"""Every page on a telephone, as each role: nothing has to be pushed sideways; one reads and acknowledges there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard.navigation import Place
+from huiying.wiring import Desk
+from records.actions import Act
+from records.people import Person
+from records.words import Role
+from tests.dashboard import driver
+from tests.dashboard.conftest import Served
+from tests.dashboard.seeding import PASSWORD, PEOPLE, unit_of_the_outage
+from tests.dashboard.test_browser import act_on, opened_by_hand
+
+pytestmark = pytest.mark.browser
+EVERYBODY = {**PEOPLE, "chenjie": Person("chenjie", "陈杰", Role.UNIT, unit_of_the_outage())}
+WIDER = """() => {
+  const wide = [document.documentElement, ...document.querySelectorAll("*")].filter((one) => {
+    const how = getComputedStyle(one).overflowX
+    const moves = one === document.documentElement || how === "auto" || how === "scroll"
+    return moves && one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1 && !one.closest("[role=tablist]")
+  })
+  return wide.map((one) => `${one.dataset.testid || one.tagName} ${one.scrollWidth - one.clientWidth}`)
+}"""
+
+
+@pytest.fixture
+def phone(browser: Browser, served: Served) -> Iterator[Page]:
+    opened = driver.new_page(browser, served.base, driver.PHONE)
+    yield opened
+    opened.context.close()
+
+
+def addresses(person: Person, incident: str) -> list[str]:
+    """Every page that the person may open, the incident's with an incident on it."""
+    open_to = [place for place in Place if place.opens_to(person)]
+    return [place.address for place in open_to] + [f"{Place.INCIDENT.address}?id={incident}", "/wall"]
+
+
+@pytest.mark.parametrize("username", EVERYBODY)
+def test_no_page_is_wider_than_a_telephone(phone: Page, desk: Desk, username: str):
+    incident = opened_by_hand(desk, "城区供水管网改造暨第二水厂切换供水实施方案引起的停水", unit_of_the_outage())
+    act_on(desk, incident, Act.START_PLAN)
+    driver.sign_in(phone, username, PASSWORD)
+    wide = {}
+    for address in addresses(EVERYBODY[username], incident):
+        phone.goto(address)
+        driver.settle(phone)
+        phone.wait_for_timeout(700)
+        if found := phone.evaluate(WIDER):
+            wide[address] = found
+    assert wide == {}
+
+
+def test_an_incident_is_read_and_acknowledged_on_a_telephone(phone: Page, desk: Desk):
+    incident = opened_by_hand(desk, "高架桥面裂缝")
+    act_on(desk, incident, Act.SET_SEVERITY, severity="major_emergency", reason="车辆受困")
+    driver.sign_in(phone, "lijun", PASSWORD)
+    row = phone.locator(f".st-key-row_{incident}")
+    row.get_by_role("button", name="签收").click()
+    driver.told(phone, "已签收")
+    row.get_by_role("link", name="高架桥面裂缝").click()
+    expect(phone.get_by_role("tab", name="概况")).to_be_visible()
+
+
+def test_the_menu_is_called_menu_where_it_is_folded(phone: Page):
+    driver.sign_in(phone, "lijun", PASSWORD)
+    said = "() => getComputedStyle(document.querySelector('[data-testid=stExpandSidebarButton]'), '::after').content"
+    assert phone.evaluate(said) == '"菜单"'

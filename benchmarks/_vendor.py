@@ -1,4 +1,4 @@
-"""A vendor's HTTP server on the loopback that answers 200 with whatever it is told to say, and counts what it took."""
+"""A vendor's HTTP server on the loopback that answers 200 with whatever it is told to say, and keeps what it took."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ from typing import Any
 
 
 class Vendor:
-    """`say` is the JSON body of every answer; `asked` counts the requests."""
+    """`say` is the JSON body of every answer; `taken` holds the bodies of the requests."""
 
     def __init__(self) -> None:
         self.say: Any = {"errcode": 0, "code": 0}
-        self.asked = 0
+        self.taken: list[bytes] = []
+
+    @property
+    def asked(self) -> int:
+        """How many requests came."""
+        return len(self.taken)
 
     @property
     def address(self) -> str:
@@ -39,8 +44,7 @@ class Vendor:
     def _handler(vendor) -> type[BaseHTTPRequestHandler]:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                self.rfile.read(int(self.headers.get("Content-Length", "0")))
-                vendor.asked += 1
+                vendor.taken.append(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
                 body = vendor.say if isinstance(vendor.say, bytes) else json.dumps(vendor.say).encode()
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(body)))

@@ -25,6 +25,8 @@ from storage.store import Store
 FORMAT = 1
 _MANIFEST = "manifest.json"
 _STORE = "store"
+_KEYS = "inbound"
+"""In a backup of an earlier version alone, as the key of the cookies is: what it has is put back."""
 
 
 class BadBackup(RuntimeError):
@@ -120,7 +122,7 @@ def _folders(settings: Settings) -> Mapping[str, Path]:
         "reports": settings.reports_dir,
         "archive": settings.archive_dir,
         "models": settings.models_dir,
-        "inbound": settings.push_keys_dir,
+        _KEYS: settings.push_keys_dir,
     }
 
 
@@ -129,10 +131,11 @@ def _secret(settings: Settings) -> Path:
 
 
 def _kept(settings: Settings) -> Iterator[tuple[str, Path]]:
-    """Every file beside the store that cannot be made again, by its name in the backup. The text index can."""
-    if _secret(settings).is_file():
-        yield _secret(settings).name, _secret(settings)
+    """Every file beside the store that cannot be made again, by its name in the backup. The text index can; keys are no
+    part of a backup, which lies in more places than the desk."""
     for name, folder in _folders(settings).items():
+        if name == _KEYS:
+            continue
         for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
             if file.is_file() and not file.is_symlink():
                 yield f"{name}/{file.relative_to(folder).as_posix()}", file

@@ -156,6 +156,9 @@ class Inbound(Section):
     )
     max_mb: Annotated[float, Field(gt=0, le=64)] = Field(4, description="一次推送最大多少 MB")
     max_posts: Annotated[int, Field(ge=1, le=10_000)] = Field(500, description="一次推送最多多少条")
+    max_posts_an_hour: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        3000, description="一个推送源一小时内最多收多少条新帖，防止灌水；超出的请对方稍后再推，不会丢"
+    )
 
 
 class Judge(Section):
@@ -267,6 +270,10 @@ class Rules(Section):
     oversight: Mapping[str, Any] = Field(
         {},
         description="改写回应台自查的规矩，如 {little_disk_mb: 5000}；见 regulation/oversight.yaml",
+    )
+    calming: Mapping[str, Any] = Field(
+        {},
+        description="改写回应后舆情是否回落怎样算，如 {window_hours: 48}；见 regulation/calming.yaml",
     )
     escalation: tuple[Mapping[str, Any], ...] = Field(
         (),

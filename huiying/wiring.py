@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -27,21 +28,26 @@ from huiying.discovery import module, names
 from huiying.disk import free_bytes
 from huiying.push_keys import keys_of
 from huiying.settings import BadSettings, Settings, secrets
+from pipeline.answer_checks import Checking
+from pipeline.answering import Answering
 from pipeline.archiving import Shelf
 from pipeline.closer_watch import closer_sources
 from pipeline.collect import Collector
 from pipeline.contacts import AddressFaults
 from pipeline.expiry import Keeping
 from pipeline.inbound import Receiving
+from pipeline.indexing import catch_up_records
 from pipeline.judging import Judging
 from pipeline.link_checks import Looked, check_links
 from pipeline.message_writing import message_writer
 from pipeline.notify import PAGE, stored_contacts
 from pipeline.owing import Owed
+from pipeline.own_figures import Below
 from pipeline.patrols import Collecting, Habits
 from pipeline.proposing import Desk as Proposing
 from pipeline.queries import queries_for
 from pipeline.risk import Assessing
+from pipeline.search_view import Indexes
 from pipeline.send import Sender, Terms
 from pipeline.source_acts import Managing
 from pipeline.sources import LiveSources, SourceList, file_sources
@@ -49,6 +55,8 @@ from pipeline.timekeeping import steady_clock
 from records import naming
 from records.secret_files import UnusableSecret
 from records.tickets import Tickets
+from regulation.answers import answer_rules
+from regulation.calming import CalmingRules, calming_rules
 from regulation.closer_watch import CloserWatch, closer_watch
 from regulation.disclosure_time import DisclosureTime, disclosure_time
 from regulation.duty import DutyRules, duty_rules
@@ -136,6 +144,14 @@ class Desk:
         """The rules in force on when alerts go out. Raises BadSettings."""
         try:
             return telling(self.settings.rules.telling)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
+    @cached_property
+    def calming(self) -> CalmingRules:
+        """When reaction counts as calmed down after an answer. Raises BadSettings."""
+        try:
+            return calming_rules(self.settings.rules.calming)
         except BadRules as error:
             raise BadSettings(str(error)) from None
 
@@ -251,6 +267,11 @@ class Desk:
         return closer
 
     @cached_property
+    def below_own_figures(self) -> Below:
+        """What the office's own figures of the severity rules stand over. Raises BadSettings."""
+        return Below(self.settings.rules.severity, self.closer_watch)
+
+    @cached_property
     def risk_rules(self) -> RiskRules:
         """How risk is assessed before a decision is published. Raises BadSettings."""
         try:
@@ -273,6 +294,17 @@ class Desk:
             return secrecy_rules(self.settings.rules.secrecy_words)
         except BadRules as error:
             raise BadSettings(str(error)) from None
+
+    @cached_property
+    def answering(self) -> Answering:
+        """What takes answers to the public through their course. Raises BadSettings."""
+        # Imported here: the words by which names are known take room, and only a draft is checked with them.
+        from nlp.admission import without_personal_data
+        from pipeline.secrecy_check import text_check
+
+        rules = self.secrecy_rules
+        checking = Checking(answer_rules(), text_check(rules), rules.personal_label)
+        return Answering(checking, without_personal_data, stored_contacts)
 
     @cached_property
     def proposing(self) -> Proposing:
@@ -358,6 +390,7 @@ class Desk:
             owed=self.owed,
             watched=self.watched_records,
             closer=self.closer_watch,
+            below=self.below_own_figures,
         )
 
     def index(self) -> EmbeddedIndex:
@@ -369,6 +402,13 @@ class Desk:
         """The text index of disclosure records; whoever opens it closes it."""
         self.settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         return RecordIndex(self.settings.record_search_file)
+
+    @contextmanager
+    def search_indexes(self) -> Iterator[Indexes]:
+        """Both text indexes, the one of records level with the store."""
+        with closing(self.index()) as posts, closing(self.record_index()) as records:
+            catch_up_records(self.store, records)
+            yield Indexes(posts, records)
 
     @cached_property
     def sources(self) -> LiveSources:
@@ -413,7 +453,10 @@ class Desk:
 
     def receiving(self) -> Receiving:
         """What takes in pushes; sources and keys are looked up at each, so that a change holds at once."""
-        return Receiving(self.store, self._pushed, self._push_keys, self.retention, self.settings.inbound.max_posts)
+        inbound = self.settings.inbound
+        return Receiving(
+            self.store, self._pushed, self._push_keys, self.retention, inbound.max_posts, inbound.max_posts_an_hour
+        )
 
     def _pushed(self, source_id: str) -> Source | None:
         listed = self.sources.current()

@@ -20,7 +20,8 @@ from pipeline.archiving import Checked
 
 
 @click.group(
-    cls=ChineseGroup, help="归档包：每条公开事项的全部材料装成一个 .zip，附目录和校验值（第三十四至三十七条）。"
+    cls=ChineseGroup,
+    help="归档包：每条公开事项、每个事件的全部材料装成一个 .zip，附目录和校验值（第三十四至三十七条）。",
 )
 def command() -> None:
     """Only holds the sub-commands."""
@@ -28,11 +29,13 @@ def command() -> None:
 
 @command.command("make", help="归档一条公开事项（或以自己的编号办结的不予公开事项）；再归档另成一包，以前的不动。")
 @click.argument("record", metavar="编号")
+@click.option("--incident", is_flag=True, help="编号是事件的编号（不涉及公开事项的事件也可以）")
 @pass_settings
-def make(settings: Settings, record: str) -> None:
+def make(settings: Settings, record: str, incident: bool) -> None:
     """Put the next package away."""
+    put_away = archiving.archive_incident if incident else archiving.archive
     with desk_at_console(settings) as desk:
-        made = archiving.archive(desk.store, record, Actor(CONSOLE, None), desk.clock.now(), desk.archive_shelf)
+        made = put_away(desk.store, record, Actor(CONSOLE, None), desk.clock.now(), desk.archive_shelf)
     click.echo(f"已归档 {settings.archive_dir / made.file}（{max(1, made.size // 1000)} KB）")
     click.echo(f"SHA-256 {made.sha256}")
     click.echo("所缺的材料见包内的 目录.txt")
@@ -66,7 +69,8 @@ def list_(settings: Settings, year: int | None) -> None:
         packages = t.archives.all(year)
     click.echo("\t".join(("年份", "编号", "包", "题目", "责任单位", "归档时间", "归档人", "文件", "字节", "SHA-256")))
     for one in packages:
-        cells = (one.year, one.record, one.number, one.title, one.unit, shown(one.made_at), one.made_by)
+        name = f"事件 {one.record}" if one.of_incident else one.record
+        cells = (one.year, name, one.number, one.title, one.unit, shown(one.made_at), one.made_by)
         click.echo("\t".join(" ".join(str(cell).split()) for cell in (*cells, one.file, one.size, one.sha256)))
     click.echo(f"共 {len(packages)} 包", err=True)
 

@@ -18,7 +18,16 @@ def test_everything_that_cannot_be_made_again_is_in_it_for_its_owner_alone(desks
     assert at(desks[0], "backup", "desk.huiying") == 0
     assert stat.S_IMODE(os.stat("desk.huiying").st_mode) == 0o600
     with tarfile.open("desk.huiying") as archive:
-        assert archive.getnames() == ["manifest.json", "store", "cookie.secret", "reports/一.docx"]
+        assert archive.getnames() == ["manifest.json", "store", "reports/一.docx"]
+
+
+def test_no_key_is_in_it(desks: list[Path], tmp_path: Path):
+    keys = tmp_path / "old" / "inbound"
+    keys.mkdir()
+    (keys / "hotline.key").write_text("p" * 40, encoding="ascii")
+    assert at(desks[0], "backup", "desk.huiying") == 0
+    written = Path("desk.huiying").read_bytes()
+    assert (b"p" * 40 in written, b"s" * 40 in written) == (False, False)
 
 
 def test_archive_packages_are_in_it(desks: list[Path], tmp_path: Path):

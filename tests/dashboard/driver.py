@@ -129,6 +129,14 @@ def tab(page: Page, name: str) -> None:
     expect(page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
 
 
+def unfold(page: Page, words: str) -> None:
+    """Open the expander whose head holds `words`, to the end of its movement: a list opened in it before would close."""
+    expander = page.get_by_test_id("stExpander").filter(has=page.locator("summary", has_text=words)).locator("details")
+    expander.locator("summary").click()
+    expect(expander).to_have_attribute("open", "")
+    expander.evaluate("details => Promise.all(details.getAnimations({subtree: true}).map(one => one.finished))")
+
+
 def draft_report(page: Page) -> None:
     """Let the desk draft the four parts."""
     tab(page, "报告")

@@ -93,7 +93,7 @@ def test_filters_thin_out_what_the_words_find(page: Page):
     search_for(page, "供热")
     posts = page.get_by_role("tab", name=re.compile("帖文"))
     all_of_them = posts.inner_text()
-    page.get_by_text("更多条件").click()
+    driver.unfold(page, "更多条件")
     choose(page, "所在事件的等级", "重大突发")
     page.get_by_test_id("stForm").get_by_role("button", name="搜索").click()
     expect(posts).not_to_have_text(all_of_them)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from casework.incidents.timeline import Event, HourOfPosts, Kind, hours_of_posts, newest_first
+from casework.incidents.timeline import (
+    AlikeCorrections,
+    Event,
+    HourOfPosts,
+    Kind,
+    alike_as_one,
+    hours_of_posts,
+    newest_first,
+)
 from pipeline.answering import ACKNOWLEDGE, APPROVE, WRITE
 from pipeline.answering import VIEW as VIEW_ANSWERS
 from pipeline.correcting import CORRECT
@@ -14,7 +22,6 @@ from pipeline.verifying import VERIFY
 from pipeline.views import may, visible_incident
 from records.actions import Act
 from records.alerts import Alert
-from records.corrections import Correction
 from records.deliveries import Delivery
 from records.incidents import Incident, SeverityChange
 from records.people import Person
@@ -23,7 +30,7 @@ from records.upward import Noted, UpwardEntry
 from storage.audit import Entry
 from storage.store import Transaction
 
-Stored = HourOfPosts | SeverityChange | Correction | Entry | Alert | Report | Response | UpwardEntry
+Stored = HourOfPosts | SeverityChange | AlikeCorrections | Entry | Alert | Report | Response | UpwardEntry
 """What an event of the timeline is about."""
 
 _UPWARD = frozenset({DECIDE, REPORT, RECEIVE, TAKE_BACK})
@@ -75,9 +82,9 @@ def _read(t: Transaction, incident: Incident) -> Iterator[Event[Stored]]:
     for change in history:
         if change.actor is None:
             yield Event(change.at, Kind.JUDGEMENT, change)
-    for correction in t.corrections.latest(one.post_id for one in members).values():
-        if correction.follows is None:
-            yield Event(correction.at, Kind.JUDGEMENT, correction)
+    said = t.corrections.latest(one.post_id for one in members).values()
+    for alike in alike_as_one(one for one in said if one.follows is None):
+        yield Event(alike.made.at, Kind.JUDGEMENT, alike)
 
 
 def _told(t: Transaction, person: Person, incident: Incident) -> Iterator[Event[Stored]]:

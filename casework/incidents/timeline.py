@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from records.corrections import Correction
 from records.incidents import Member, SeverityChange
 from records.words import Channel
 from records.zone import CHINA
@@ -64,6 +65,14 @@ class HourOfPosts:
     changes: Sequence[SeverityChange]
 
 
+@dataclass(frozen=True, slots=True)
+class AlikeCorrections:
+    """What one person said of several posts in the same minute and for the same reason: `made` is one of the corrections."""
+
+    made: Correction
+    posts: int
+
+
 def hours_of_posts(members: Iterable[Member], history: Iterable[SeverityChange]) -> list[HourOfPosts]:
     """The hours in which posts came, in order of time, each with the changes of severity that a rule made within it."""
     by_hour: dict[datetime, list[Member]] = {}
@@ -81,6 +90,20 @@ def newest_first(events: Iterable[Event[T]], kinds: Collection[Kind] = ()) -> li
     order = list(Kind)
     wanted = [one for one in events if not kinds or one.kind in kinds]
     return sorted(wanted, key=lambda one: (one.at, order.index(one.kind)), reverse=True)
+
+
+def alike_as_one(corrections: Iterable[Correction]) -> list[AlikeCorrections]:
+    """Corrections that say the same of different posts as one, in the order in which the first of each was made.
+
+    From which record to which other is not told on the timeline, so it makes no difference.
+    """
+    alike: dict[tuple[object, ...], list[Correction]] = {}
+    for one in sorted(corrections, key=lambda one: (one.at, one.number)):
+        minute = one.at.replace(second=0, microsecond=0)
+        read = replace(one.before, disclosure=None), replace(one.after, disclosure=None)
+        linked = one.before.disclosure != one.after.disclosure, one.after.disclosure is None
+        alike.setdefault((minute, one.actor, one.reason, *read, *linked), []).append(one)
+    return [AlikeCorrections(found[-1], len(found)) for found in alike.values()]
 
 
 def _hour_of(found: Sequence[Member], changes: Sequence[SeverityChange]) -> HourOfPosts:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
-from casework.incidents.timeline import Event, HourOfPosts, Kind
+from casework.incidents.timeline import AlikeCorrections, Event, HourOfPosts, Kind
 from dashboard.backstage import backstage
 from dashboard.pieces import recipient_name, table
 from dashboard.screens.incident_upward import said as said_upward
@@ -17,7 +18,7 @@ from pipeline.incident_view import IncidentPage
 from records.actions import Act
 from records.alerts import Alert
 from records.channels import channel_name
-from records.corrections import Correction, Verdict
+from records.corrections import Verdict
 from records.deliveries import Delivery, DeliveryState
 from records.incidents import SeverityChange
 from records.reports import Report, Response
@@ -69,8 +70,8 @@ def _what(event: Event[Stored], deliveries: Sequence[Delivery]) -> str:
             return _posts(hour)
         case SeverityChange() as change:
             return _change(change)
-        case Correction() as made:
-            return _correction(made)
+        case AlikeCorrections() as alike:
+            return _corrections(alike)
         case Entry() as entry:
             return _deed(entry)
         case Alert() as alert:
@@ -97,9 +98,20 @@ def _change(change: SeverityChange) -> str:
     return f"{severity_badge(change.severity)} {plain(grounds)}"
 
 
-def _correction(made: Correction) -> str:
+def _corrections(alike: AlikeCorrections) -> str:
+    made = alike.made
     reason = f" :gray[{plain(made.reason)}]" if made.reason else ""
-    return f"{plain(made.actor)} 更正一条帖文的研判：{_verdict(made.before)} → {_verdict(made.after)}{reason}"
+    which = "一条" if alike.posts == 1 else f" {count(alike.posts)} 条"
+    return f"{plain(made.actor)} 更正{which}帖文的研判：{_changed(made.before, made.after)}{reason}"
+
+
+def _changed(before: Verdict, after: Verdict) -> str:
+    """What was corrected: how the posts are read, which record they are about, or both. No record is named here."""
+    link = "不再关联公开事项" if after.disclosure is None else "改关联的公开事项"
+    linked = [link] if before.disclosure != after.disclosure else []
+    if linked and replace(before, disclosure=after.disclosure) == after:
+        return f"{_verdict(after)}不变，{link}"
+    return "，".join([f"{_verdict(before)} → {_verdict(after)}", *linked])
 
 
 def _verdict(verdict: Verdict) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from casework.incidents.timeline import Event, Kind
+from casework.incidents.timeline import AlikeCorrections, Event, Kind
 from pipeline import upward
 from pipeline.acts import attempt
 from pipeline.answering import APPROVE, WRITE
 from pipeline.correcting import Asked, correct
+from pipeline.dismissing import correct_all
 from pipeline.incident_timeline import Stored, deliveries_of, incident_timeline
 from pipeline.upward import DECIDE, Meant
 from records.actions import Act, Action
@@ -62,6 +63,17 @@ def test_acts_answers_units_and_corrections_are_of_their_own_kinds(store: Store)
     assert found is not None
     assert kinds(found)[:4] == [Kind.JUDGEMENT, Kind.RESPONSE, Kind.ACT, Kind.JUDGEMENT]
     assert [one.kind for one in found if one.at == NOON + HOUR].count(Kind.RESPONSE) == 1
+
+
+def test_all_posts_of_a_dismissed_incident_corrected_at_once_are_one_line(store: Store):
+    town(store)
+    dismissed = Action(NOON + HOUR, "王芳", Act.DISMISS, {"incident": FIRST, "why": "other_matter"})
+    attempt(store, dismissed, OFFICE, DEPS)
+    correct_all(store, FIRST, OFFICE, NOON + 2 * HOUR)
+    with store.reading() as t:
+        found = incident_timeline(t, OFFICER, FIRST, [Kind.JUDGEMENT])
+    assert found is not None
+    assert [one.about.posts for one in found if isinstance(one.about, AlikeCorrections)] == [4]
 
 
 def test_what_was_told_upward_shows_only_to_who_may_see_that_ledger(store: Store):

@@ -21,7 +21,6 @@ from pipeline.sources import SourceList
 from pipeline.views import IncidentRow, PostRow
 from records.alerts import KEEPER, OFFICE, Deadline
 from records.assessments import Assessment
-from records.channels import channel_name
 from records.co_units import CoUnit
 from records.naming import office_name
 from records.posts import Post
@@ -43,7 +42,6 @@ _LENGTH = 400
 """A post's text is shown up to so many characters; all of it unfolds."""
 
 _TERMS = 4
-_WORKERS = {"clock": "计时", "send": "发送", "judge": "研判", "crawl": "采集", "desk": "值班台"}
 _HEALTH_COLOURS = {
     Standing.NEW: "gray",
     Standing.GOOD: "green",
@@ -163,13 +161,6 @@ def source_name(source: str) -> str:
 def health_badge(source: SourceHealth) -> str:
     """How a source stands, as a markdown badge."""
     return f":{_HEALTH_COLOURS[source.standing]}-badge[{source.badge}]"
-
-
-def worker_name(worker: str) -> str:
-    """What people read for a worker: 研判; 发送·站内消息 for the one that sends to the message page."""
-    kind, _, channel = worker.partition("/")
-    name = _WORKERS.get(kind, kind)
-    return f"{name}·{channel_name(channel)}" if channel else name
 
 
 def recipient_name(recipient: str) -> str:

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from records.channels import channel_name
 from records.messages import Heartbeat
+from records.spans import lasting
+from records.worker_names import worker_name
 from regulation.oversight import OversightRules
 from storage.store import Transaction
 
@@ -52,14 +55,14 @@ def _clocks(t: Transaction, now: datetime, rules: OversightRules) -> Iterator[Tr
                 "no_next_step", subject, f"事件 {incident} 的计时没有下一步提醒：请人工盯住时限，并联系管理员"
             )
         elif now - next_at > rules.late:
-            late = int((now - next_at).total_seconds())
-            yield Trouble("late_step", subject, f"事件 {incident} 的提醒到时 {late} 秒仍未发出：计时进程可能停了")
+            late = lasting(now - next_at)
+            yield Trouble("late_step", subject, f"事件 {incident} 的提醒到时{late}仍未发出：计时进程可能停了")
 
 
 def _alerts(t: Transaction, now: datetime, rules: OversightRules) -> Iterator[Trouble]:
     for channel, count in t.alerts.untried(now - rules.stuck):
-        said = f"{count} 条紧急提醒等了 {rules.stuck_seconds} 秒还没有经“{channel}”发送：发送进程可能停了，或没有启用这个渠道"
-        yield Trouble("stuck", channel, said)
+        waited = f"{count} 条紧急提醒等了 {rules.stuck_seconds} 秒还没有经{channel_name(channel)}发送"
+        yield Trouble("stuck", channel, f"{waited}：发送进程可能停了，或没有启用这个渠道")
 
 
 def _workers(t: Transaction, now: datetime, rules: OversightRules, workers: Iterable[str]) -> Iterator[Trouble]:
@@ -70,7 +73,6 @@ def _workers(t: Transaction, now: datetime, rules: OversightRules, workers: Iter
             continue
         grave = name == CLOCK or name.partition("/")[0] == SEND
         if beat is None:
-            yield Trouble("silent", name, f"进程 {name} 没有动静：它还没有启动过", grave)
+            yield Trouble("silent", name, f"“{worker_name(name)}”进程没有动静：它还没有启动过", grave)
         else:
-            seconds = int((now - beat.at).total_seconds())
-            yield Trouble("silent", name, f"进程 {name} 已 {seconds} 秒没有动静", grave)
+            yield Trouble("silent", name, f"“{worker_name(name)}”进程已{lasting(now - beat.at)}没有动静", grave)

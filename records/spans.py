@@ -19,6 +19,11 @@ def span(length: timedelta) -> str:
     return "".join(f"{count}{unit}" for unit, count in parts.items() if count)
 
 
+def lasting(length: timedelta) -> str:
+    """The same for what has lasted so long already: below a minute in seconds."""
+    return f"{length // timedelta(seconds=1)}秒" if length < MINUTE else span(length)
+
+
 def to_the_minute(length: timedelta) -> timedelta:
     """The nearest full minute, for what is told a moment after its time: half an hour is left then, not 29 minutes."""
     return (length + MINUTE / 2) // MINUTE * MINUTE

@@ -9,7 +9,7 @@ import streamlit as st
 
 from crawlers.outcomes import Outcome
 from dashboard.backstage import backstage
-from dashboard.pieces import health_badge, source_list, source_name, table, worker_name
+from dashboard.pieces import health_badge, source_list, source_name, table
 from dashboard.screens import contacts, figures, holidays, people
 from dashboard.visit import Visit
 from dashboard.wording import ago, exact, moment, plain
@@ -20,6 +20,7 @@ from pipeline.own_figures import figures_page
 from pipeline.source_health import SourceHealth
 from pipeline.state_view import DeskState
 from records.channels import channel_name
+from records.worker_names import worker_name
 
 _ACCOUNTS = "账户"
 

@@ -10,13 +10,14 @@ import streamlit as st
 from dashboard import wall
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
-from dashboard.pieces import health_badge, source_list, worker_name
+from dashboard.pieces import health_badge, source_list
 from dashboard.visit import Visit
 from dashboard.wording import ago, moment, plain, shortened
 from pipeline.model_note import ModelNote
 from pipeline.source_health import SourceHealth, Standing
 from pipeline.state_view import DeskState, WorkerRow
 from records.channels import channel_name
+from records.worker_names import worker_name
 
 _NAMED = 5
 

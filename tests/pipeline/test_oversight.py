@@ -56,6 +56,8 @@ def test_a_step_that_nobody_fires_is_trouble_after_fifteen_seconds(store: Store)
     sender(store, page=page(store)).send_due(NOON)
     assert seen(store, at(60) + 15 * SECOND) == []
     assert seen(store, at(60) + 16 * SECOND) == [("late_step", "20260410-001/1")]
+    assert "到时16秒仍未发出" in found(store, at(60) + 16 * SECOND)[0].said
+    assert "到时13分钟仍未发出" in found(store, at(60) + 822 * SECOND)[0].said
     sweep(store, at(61), page_only)
     assert seen(store, at(61)) == []
 
@@ -80,7 +82,7 @@ def test_an_urgent_alert_that_nobody_tries_to_send_is_trouble_by_channel(store: 
     assert seen(store, NOON + 119 * SECOND) == []
     (trouble,) = found(store, NOON + 120 * SECOND)
     assert (trouble.kind, trouble.subject) == ("stuck", "email")
-    assert trouble.said.startswith("2 条紧急提醒")
+    assert trouble.said.startswith("2 条紧急提醒等了 120 秒还没有经邮件发送")
 
 
 def test_processes_without_a_sign_of_life_are_named_and_only_the_clock_and_the_sender_are_grave(store: Store):
@@ -88,6 +90,7 @@ def test_processes_without_a_sign_of_life_are_named_and_only_the_clock_and_the_s
     assert found(store, NOON + 30 * SECOND, ALL) == []
     silent = found(store, NOON + 31 * SECOND, ALL)
     assert [(one.subject, one.grave) for one in silent] == [("clock", True), ("send/page", True), ("judge", False)]
+    assert silent[1].said == "“发送·站内消息”进程已31秒没有动静"
     beat(store, NOON + 31 * SECOND, "send@two/page")
     assert [one.subject for one in found(store, NOON + 32 * SECOND, ALL)] == ["clock", "judge"]
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from records.spans import span, to_the_minute, until_start
+from records.spans import lasting, span, to_the_minute, until_start
 
 NOON = datetime(2026, 4, 10, 12, tzinfo=UTC)
 
@@ -38,3 +38,8 @@ def test_what_is_told_a_moment_late_is_told_by_the_nearest_minute(seconds: int, 
 )
 def test_how_long_the_plan_waited_for_its_start(minutes: int, said: str):
     assert until_start(NOON, NOON + timedelta(minutes=minutes)) == said
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0, "0秒"), (59, "59秒"), (60, "1分钟"), (822, "13分钟")])
+def test_what_has_lasted_below_a_minute_is_told_in_seconds(seconds: int, said: str):
+    assert lasting(timedelta(seconds=seconds)) == said

@@ -29,6 +29,10 @@ DISCLOSURE_DUE = "disclosure_due"
 DISCLOSURE_OVERDUE = "disclosure_overdue"
 """Something must be published soon, or should have been."""
 
+INTERPRETATION_DUE = "interpretation_due"
+INTERPRETATION_OVERDUE = "interpretation_overdue"
+"""The draft of an interpretation must be there soon, or should have been."""
+
 SUGGESTION_TRANSFERRED = "suggestion_transferred"
 SUGGESTION_URGED = "suggestion_urged"
 SUGGESTION_OVERDUE = "suggestion_overdue"
@@ -41,6 +45,8 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     LINK_BROKEN: frozenset({"id", "title", "platform", "state", "at"}),
     DISCLOSURE_DUE: frozenset({"matter", "unit", "due", "left", "at"}),
     DISCLOSURE_OVERDUE: frozenset({"matter", "unit", "due", "left", "at"}),
+    INTERPRETATION_DUE: frozenset({"matter", "unit", "due", "left", "at"}),
+    INTERPRETATION_OVERDUE: frozenset({"matter", "unit", "due", "left", "at"}),
     SUGGESTION_TRANSFERRED: frozenset({"suggestion", "unit", "due", "by", "at"}),
     SUGGESTION_URGED: frozenset({"suggestion", "unit", "wait", "due", "count", "by", "at"}),
     SUGGESTION_OVERDUE: frozenset({"suggestion", "unit", "wait", "due", "at"}),

@@ -15,6 +15,7 @@ from records.actions import Act
 from records.answers import Answer, AnswerEntry, AnswerKind, AnswerState, Verification, Wording
 from records.incidents import Incident
 from records.people import Person
+from records.same_person import same_person
 from storage.store import Transaction
 
 
@@ -88,7 +89,7 @@ def _row(
     assert isinstance(now.words, Wording)  # an answer begins with its first version
     changing = now.state in (AnswerState.DRAFT, AnswerState.SUBMITTED, AnswerState.APPROVED)
     writes, approves = may(actor, WRITE, incident, helping), may(actor, APPROVE, incident, helping)
-    own_draft = actor.name in now.writers
+    own_draft = any(same_person(actor.name, one) for one in now.writers)
     return AnswerRow(
         answer=answer,
         now=now,

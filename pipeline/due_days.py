@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from casework.disclosures.again import Missing, Published, missing
-from casework.disclosures.due import Due, Left, due_of, left
+from casework.disclosures.due import Due, Left, due_of, left, plausible
+from casework.disclosures.interpreting import awaits_draft
 from pipeline.own_catalogue import own
 from pipeline.proposing import Proposal, proposals
 from pipeline.working_calendar import working_days
@@ -32,6 +33,30 @@ class Pending:
     proposal: Proposal | None = None
     record: str | None = None
     what: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An interpretation that is not drafted yet: `unit` drafts it until `day` (第二十九条、第三十条)."""
+
+    proposal: Proposal
+    unit: str
+    day: date
+    left: Left
+
+
+def drafts(t: Transaction, now: datetime, rules: DisclosureTime) -> list[Draft]:
+    """Every interpretation that its plan wants by a day and that is not there, of what is still to be published."""
+    calendar, today = working_days(t), now.astimezone(CHINA).date()
+    found = []
+    for one in proposals(t, t.proposals.running()):
+        form = one.standing.form
+        day = None if form is None or not awaits_draft(form) else form.interpretation_due
+        if form is None or day is None or not plausible(day) or not _runs(one):
+            continue
+        due = Due(day, (), remind=rules.interpretation.remind)
+        found.append(Draft(one, form.interpreting_unit, day, left(due, today, calendar)))
+    return found
 
 
 def pending(t: Transaction, now: datetime, rules: DisclosureTime) -> list[Pending]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from casework.disclosures.procedure import Given, already_signed
+from casework.disclosures.procedure import Given, already_signed, namesake
 from pipeline import proposing
 from pipeline.acts import Actor
 from pipeline.proposal_reading import may_read_reasons, seen_by
@@ -23,13 +24,14 @@ class ProposalPage:
     """One proposal with what this person may do now: `signs` they may give, and the other deeds.
 
     `lacks` is what must be done before the next signatures, in Chinese with its article; `reasons`, whether they may read why
-    things were returned, cleared or withdrawn.
+    things were returned, cleared or withdrawn; `namesakes`, by signature, whose name is theirs but for a remark or a number.
     """
 
     proposal: Proposal
     lacks: tuple[str, ...]
     signs: tuple[Given, ...]
     reasons: bool
+    namesakes: Mapping[str, str]
     may_fill: bool
     may_interpret: bool
     may_return: bool
@@ -120,6 +122,9 @@ def _page(t: Transaction, found: Proposal, person: Person) -> ProposalPage:
         lacks=(*now.lacks, *dict.fromkeys(said for said in unassessed if said is not None)),
         signs=tuple(given for given in now.open if _may_sign(actor, given, found)),
         reasons=may_read_reasons(actor, found),
+        namesakes={
+            given.sign.sign: other for given in now.open if (other := _namesake(found, given, person)) is not None
+        },
         may_fill=can(proposing.FILL, now.in_draft),
         may_interpret=can(
             proposing.INTERPRET, now.in_draft and interpreted, None if form is None else form.interpreting_unit
@@ -135,6 +140,10 @@ def _may_sign(actor: Actor, given: Given, found: Proposal) -> bool:
     if not may(actor, given.sign.act, found, given.unit):
         return False
     return already_signed(found.procedure, found.standing.held, given.sign, actor.name) is None
+
+
+def _namesake(found: Proposal, given: Given, person: Person) -> str | None:
+    return namesake(found.procedure, found.standing.held, given.sign, person.name)
 
 
 def _actor(person: Person) -> Actor:

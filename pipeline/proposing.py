@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from casework.disclosures.procedure import Course, NotNow, Standing
+from casework.disclosures.needs import on_government_site
+from casework.disclosures.procedure import Course, NotNow, Standing, namesake
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.meant import Meant
 from pipeline.proposal_record import publish
-from pipeline.publication_log import note_carried_out
+from pipeline.publication_log import NO_PAGE, Page, note_carried_out, online_names
 from pipeline.refusals import Refused
 from pipeline.units import known_units
 from records.proposals import Flag, Form, Noted, ProposalEntry
@@ -111,19 +112,26 @@ def sign(
     unit: str,
     reason: str | None = None,
     attribute: Attribute | None = None,
-    link: str | None = None,
+    page: Page = NO_PAGE,
     platforms: PlatformRules | None = None,
+    check: Check | None = None,
 ) -> None:
     """Give a signature for `unit`, with an opinion, and where the row decides, on whether it is disclosed.
 
-    The signature of the publication makes the record, or its next version, with `link` as its address, and notes in the
-    publication log the platforms of the form, by `platforms` or the shipped rules. Raises Refused.
+    The signature of the publication makes the record, or its next version, with the address of its `page`, and notes in the
+    publication log the platforms of the form, by `platforms` or the shipped rules. Where a signature asks that no mark is
+    open the form is read once more by `check`: what the rules find by now stays on record, and must be cleared first.
+    Raises Refused.
     """
-    with attempting(store, meant.actor, f"proposal_{name[:40]}", meant.subject, meant.at) as t:
-        said = {"reason": _said(reason), "attribute": attribute, "link": _said(link)}
-        written = _write(t, meant, _entry(meant, Noted.SIGNED, sign=name, unit=unit, **said), f"proposal_{name}")
+    act, rules = f"proposal_{name[:40]}", platforms or platform_rules()
+    if check is not None:
+        _check_anew(store, meant, name, unit, check)
+    with attempting(store, meant.actor, act, meant.subject, meant.at) as t:
+        said = {"reason": _said(reason), "attribute": attribute, "link": _said(page.link)}
+        entry = _entry(meant, Noted.SIGNED, sign=name, unit=unit, **said)
+        written = _write(t, meant, entry, f"proposal_{name}", page=page, rules=rules)
         if written and name == PUBLISH:
-            note_carried_out(t, meant.subject, link, meant.at, meant.actor.name, platforms or platform_rules())
+            note_carried_out(t, meant.subject, page, meant.at, meant.actor.name, rules)
 
 
 def send_back(store: Store, meant: Meant, reason: str | None) -> None:
@@ -187,11 +195,55 @@ def unassessed(t: Transaction, found: Proposal, sign: Sign, attribute: Attribute
     return f"先完成舆情风险评估：等级、处置预案（{citation(sign.assessed)}）"
 
 
+def _not_at_once(found: Proposal, sign: Sign, page: Page, rules: PlatformRules) -> str | None:
+    """What is still missing for a publication that must come out on the government's site at the same time (第十条)."""
+    need, form = found.procedure.need("government_site"), found.standing.form
+    if sign.at_once is None or need is None or form is None:
+        return None
+    on = online_names(form.platforms, rules) if page.on is None else page.on
+    if on_government_site(form, need, on if page.link else ()):
+        return None
+    cited = citation(sign.at_once)
+    return f"这件公文须同步发布到政府公众网：请先在政府公众网发布，再填写它的网址登记已公开（{cited}）"
+
+
+def _check_anew(store: Store, meant: Meant, name: str, unit: str, check: Check) -> None:
+    """Read the form once more before a signature that asks that no mark is open: the rules may have changed since it was
+    filled in. What is found now takes the place of what was found then, in an entry of its own."""
+    with store.transaction() as t:
+        t.proposals.take_turn()
+        found = proposal(t, meant.subject)
+        form = None if found is None else found.standing.form
+        if found is None or form is None or not _signs_clean(found, meant, name, unit):
+            return  # the signature itself is refused where it must be, and says why
+        flags = tuple(check(form))
+        last = next(one for one in reversed(found.entries) if one.noted in (Noted.FILLED, Noted.CHECKED))
+        if {flag.key for flag in flags} <= {flag.key for flag in last.flags}:
+            return
+        t.proposals.add(ProposalEntry(found.kept.id, Noted.CHECKED, meant.at, meant.actor.name, flags=flags))
+        facts = {"noted": Noted.CHECKED.value, "flags": len(flags)}
+        t.audit.append(meant.at, meant.actor.name, meant.actor.role, f"proposal_{name}", found.kept.id, True, facts)
+
+
+def _signs_clean(found: Proposal, meant: Meant, name: str, unit: str) -> bool:
+    """Whether the person may give that signature now, and it asks that no mark is open."""
+    given = next((one for one in found.standing.open if one.sign.sign == name and one.unit == unit), None)
+    return given is not None and given.sign.clean and may(meant.actor, given.sign.act, found, unit)
+
+
 def _entry(meant: Meant, noted: Noted, **more: Any) -> ProposalEntry:
     return ProposalEntry(meant.subject, noted, meant.at, meant.actor.name, **{"unit": meant.actor.unit, **more})
 
 
-def _write(t: Transaction, meant: Meant, entry: ProposalEntry, act: str, unit: str | None = None) -> bool:
+def _write(
+    t: Transaction,
+    meant: Meant,
+    entry: ProposalEntry,
+    act: str,
+    unit: str | None = None,
+    page: Page = NO_PAGE,
+    rules: PlatformRules | None = None,
+) -> bool:
     """Write one entry where person and procedure allow it, and what follows from it; `unit` is for whom they act where not
     the proposing unit. False where the same request was carried out before. Raises Refused."""
     t.proposals.take_turn()
@@ -211,6 +263,8 @@ def _write(t: Transaction, meant: Meant, entry: ProposalEntry, act: str, unit: s
     except NotNow as fault:
         raise Refused(str(fault)) from None
     waits = None if sign is None else unassessed(t, found, sign, entry.attribute)
+    if waits is None and sign is not None and rules is not None:
+        waits = _not_at_once(found, sign, page, rules)
     if waits is not None:
         raise Refused(f"还不能签署：{waits}")
     t.proposals.add(entry)
@@ -229,7 +283,9 @@ def _write(t: Transaction, meant: Meant, entry: ProposalEntry, act: str, unit: s
         publish(t, kept.id, found.standing.form, entry)
     if meant.request is not None:
         note_done(t, meant.request, kept.id)
-    t.audit.append(meant.at, meant.actor.name, meant.actor.role, act, kept.id, True, _detail(entry))
+    other = None if sign is None else namesake(found.procedure, found.standing.held, sign, entry.actor)
+    facts = _detail(entry) | ({} if other is None else {"namesake": other})
+    t.audit.append(meant.at, meant.actor.name, meant.actor.role, act, kept.id, True, facts)
     return True
 
 

@@ -156,10 +156,22 @@ def faults_of_each(t: Transaction, record_id: str, said: Sequence[PublicWords], 
 
 
 def unread(t: Transaction, record_id: str, now: AnswerStanding, found: Faults, checking: Checking) -> Sequence[Flag]:
-    """Of the marks found, those that came with a version of the record after the approval: nobody has read them there."""
-    versions = t.disclosures.versions(record_id)
+    """Of the marks found, those that came after the approval, with another version of the record or with other rules: nobody
+    has read them there."""
     approved, words = now.approved, now.words
-    if approved is None or not isinstance(words, PublicWords) or versions[-1].recorded_at < approved.at:
+    if approved is None or not isinstance(words, PublicWords):
+        return ()
+    if approved.read is not None:
+        return [flag for flag in found.flags if flag.key not in approved.read]
+    return _unread_since(t, record_id, approved, words, found, checking)
+
+
+def _unread_since(
+    t: Transaction, record_id: str, approved: AnswerEntry, words: PublicWords, found: Faults, checking: Checking
+) -> Sequence[Flag]:
+    """`unread` of an approval that does not say what was read with it, by the versions of the record."""
+    versions = t.disclosures.versions(record_id)
+    if versions[-1].recorded_at < approved.at:
         return ()
     before = [one.disclosure for one in versions if one.recorded_at < approved.at][-1:]
     if approved.reason is None:
@@ -238,7 +250,11 @@ def _note(
         now = course_of(t, answer).standing()
         entry = making(now)
         if found is not None:
-            _require_clear(found, entry)
+            _require_clear(found, entry, checking)
+            if noted is AnswerNoted.APPROVED:
+                entry = replace(entry, read=tuple(flag.key for flag in found.flags))
+            if noted is AnswerNoted.PUBLISHED:
+                _require_read(unread(t, answer.about, now, found, checking), checking)
         _take(t, meant, answer, entry)
 
 
@@ -253,12 +269,27 @@ def _faults_before(store: Store, entry_id: str, checking: Checking) -> Faults | 
         return faults(t, answer.about, words, checking)
 
 
-def _require_clear(found: Faults, entry: AnswerEntry) -> None:
+def _require_clear(found: Faults, entry: AnswerEntry, checking: Checking) -> None:
     if found.forbid:
         raise Refused("；".join(found.forbid))
     if entry.noted is AnswerNoted.APPROVED and found.flags and entry.reason is None:
-        words = "、".join(dict.fromkeys(f"“{flag.found}”" for flag in found.flags))
-        raise Refused(f"还有保密或隐私提示：{words}。可以公开的，请写明理由；否则退回修改")
+        raise Refused(f"还有保密或隐私提示：{_named(found.flags, checking)}。可以公开的，请写明理由；否则退回修改")
+
+
+def _require_read(flags: Sequence[Flag], checking: Checking) -> None:
+    """Raise Refused where marks came up after the approval."""
+    if flags:
+        told = _named(flags, checking)
+        raise Refused(f"审定后又有还没有人看过的保密或隐私提示：{told}。请退回，核对后重新送审、审定")
+
+
+def _named(flags: Iterable[Flag], checking: Checking) -> str:
+    """The marks by their words and places; personal data by its place alone, since what is refused is logged."""
+    told = (
+        f"{flag.place}有{flag.kind}" if flag.kind == checking.personal else f"“{flag.found}”（{flag.place}）"
+        for flag in flags
+    )
+    return "、".join(dict.fromkeys(told))
 
 
 def _take(t: Transaction, meant: Meant, answer: Answer, entry: AnswerEntry) -> None:

@@ -36,7 +36,7 @@ def site_entries(t: Transaction, checking: Checking) -> tuple[list[SiteEntry], S
             left.append(LeftOut(answer.id, now.words.title, "；".join(found.forbid)))
         elif flags := unread(t, answer.about, now, found, checking):
             told = "；".join(dict.fromkeys(f"{flag.place}：{flag.why}" for flag in flags))
-            why = f"审定后这件事项更正过，有还没有人看过的提示（{told}）。请更正事项，或撤下后另写一条送审"
+            why = f"审定后这件事项更正过，或检查规则变过，有还没有人看过的提示（{told}）。请更正事项，或撤下后另写一条送审"
             left.append(LeftOut(answer.id, now.words.title, why))
         else:
             held.append(SiteEntry(answer.id, now.words, record, now.published.at))

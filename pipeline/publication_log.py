@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from pipeline.refusals import Refused
 from records.incidents import Incident
 from records.publications import OTHER_PLATFORM, Publication
 from records.words import Purpose
-from regulation.platforms import Platform, PlatformRules
+from regulation.platforms import PlatformRules
 from regulation.procedures import PUBLISH
 from storage.store import Transaction
 
@@ -18,20 +19,29 @@ _UNNAMED = "未写明平台"
 _LONGEST_LINK = 2_000
 
 
-def note_carried_out(
-    t: Transaction, proposal_id: str, link: str | None, at: datetime, by: str, rules: PlatformRules
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The address of what was published, and on which platforms of the form it is read there: None, on every online one."""
+
+    link: str | None = None
+    on: Sequence[str] | None = None
+
+
+NO_PAGE = Page()
+
+
+def note_carried_out(t: Transaction, proposal_id: str, page: Page, at: datetime, by: str, rules: PlatformRules) -> None:
     """An entry for each platform of the approval form on which the signature of the publication says that it is published.
 
-    One address is of one page: a second online platform is left open until somebody notes its own. Raises Refused.
+    An online platform without the address is left open until somebody notes its own. Raises Refused.
     """
     form = t.proposals.forms_with(PUBLISH, [proposal_id])[proposal_id]
     if form.purpose is Purpose.WITHDRAWAL:
         return
     t.publications.take_turn()
-    address = checked_link(link)
-    for platform_id, name, page in _carried_out(form.platforms, address, rules):
-        t.publications.add(Publication(0, form.record or proposal_id, platform_id, name, at, page, at, by))
+    read = Page(checked_link(page.link), page.on)
+    for platform_id, name, link in _carried_out(read, form.platforms, rules):
+        t.publications.add(Publication(0, form.record or proposal_id, platform_id, name, at, link, at, by))
 
 
 def note_answer(
@@ -61,18 +71,18 @@ def checked_link(link: str | None) -> str | None:
     return text
 
 
-def _carried_out(names: Sequence[str], link: str | None, rules: PlatformRules) -> Iterator[tuple[str, str, str | None]]:
+def online_names(names: Sequence[str], rules: PlatformRules) -> tuple[str, ...]:
+    """Of the platforms named on a form those that have pages of their own; of none that the desk knows, those that it does
+    not know."""
+    named = {name: rules.named(name) for name in names}
+    online = tuple(name for name, platform in named.items() if platform is not None and platform.online)
+    return online or tuple(name for name, platform in named.items() if platform is None)
+
+
+def _carried_out(page: Page, names: Sequence[str], rules: PlatformRules) -> Iterator[tuple[str, str, str | None]]:
     """Id, name and address of every entry, for platforms by the names that the form has."""
-    named = [(name, rules.named(name)) for name in names]
-    holder = _holder(named)
-    for name, platform in named:
-        page = link if name == holder else None
-        if page is not None or platform is None or not platform.online:
-            yield (OTHER_PLATFORM if platform is None else platform.id), name, page
-
-
-def _holder(named: Sequence[tuple[str, Platform | None]]) -> str | None:
-    """The platform whose page the address is: the first online one, else the first that the desk does not know."""
-    online = [name for name, platform in named if platform is not None and platform.online]
-    unknown = [name for name, platform in named if platform is None]
-    return next(iter(online + unknown), None)
+    held = () if page.link is None else online_names(names, rules) if page.on is None else page.on
+    for name in dict.fromkeys(names):
+        platform, link = rules.named(name), page.link if name in held else None
+        if link is not None or platform is None or not platform.online:
+            yield (OTHER_PLATFORM if platform is None else platform.id), name, link

@@ -152,7 +152,8 @@ class AnswerKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class AnswerEntry:
     """One entry, never changed; `unit` is whose people the actor is of. What was written has its `words`, what was returned,
-    withdrawn or dropped its `reason` (an approval may have one), what was published may have its `link`."""
+    withdrawn or dropped its `reason` (an approval may have one), what was published may have its `link`. An approval on the
+    public site has in `read` the marks that stood there when it was given; None where nobody noted them."""
 
     answer: str
     noted: AnswerNoted
@@ -162,6 +163,7 @@ class AnswerEntry:
     words: Words | None = None
     reason: str | None = None
     link: str | None = None
+    read: tuple[str, ...] | None = None
     id: int | None = None
 
 

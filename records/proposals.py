@@ -14,7 +14,8 @@ class Form:
     """The approval form (H 附件1) with what H 5-10 and E 二(六)1 ask for; what is not filled in yet is None or empty.
 
     `record` is the published record that a correction or withdrawal is about, `explanation` what is said of it (H 20).
-    `document` says that this is an official document issued in the name of committee or office (H 6), `important` that the
+    `document` says that this is an official document issued in the name of committee or office (H 6), `with_government` that
+    committee and government issue it together and `drafting_unit` who drafted it where not the unit itself, `important` that the
     head has to approve (H 3), `decided_on` is the day from which the time limit counts (E 二(五)), `planned_on` that on which
     it is to be published, `ends_on` that on which work disclosed by stages is to be finished. A `joint` document is issued by
     the unit, which leads, together with `co_units` (H 6). `grounds` name why it should be interpreted (H 28);
@@ -31,6 +32,8 @@ class Form:
     explanation: str | None = None
     doc_number: str | None = None
     document: bool = False
+    with_government: bool = False
+    drafting_unit: str | None = None
     important: bool = False
     attribute: Attribute | None = None
     attribute_reason: str | None = None
@@ -84,6 +87,7 @@ class Noted(StrEnum):
     SIGNED = "signed"
     RETURNED = "returned"
     CLEARED = "cleared"
+    CHECKED = "checked"
     EXTENDED = "extended"
     DROPPED = "dropped"
 
@@ -95,6 +99,7 @@ class Noted(StrEnum):
             "signed": "签署",
             "returned": "退回",
             "cleared": "核销提示",
+            "checked": "公开前复查",
             "extended": "延期",
             "dropped": "撤回",
         }[self.value]
@@ -104,7 +109,8 @@ class Noted(StrEnum):
 class ProposalEntry:
     """One entry, never changed. `at` is when it was written, `actor` who wrote it, `unit` the unit for which they signed.
 
-    What was filled in has the whole `form` and the `flags` that the check found in it then; a signature names its `sign` (a row of procedures.yaml), may hold an opinion in
+    What was filled in has the whole `form` and the `flags` that the check found in it then, and so has what was checked again
+    before its publication the flags; a signature names its `sign` (a row of procedures.yaml), may hold an opinion in
     `reason` and the `attribute` that the signer decided (H 9), and for the publication its `link`; a cleared flag has its
     `flag` and the reason; an extension the new day `until`; what was returned or dropped its reason.
     """

@@ -16,7 +16,7 @@ from regulation.rule_rows import BadRules, fault_in
 
 _FILE = Path(__file__).with_name("disclosure_time.yaml")
 _SETTING = "rules.disclosure_time"
-_CLOSING, _EVERY = "closing", "every_minutes"
+_CLOSING, _DRAFT, _EVERY = "closing", "interpretation", "every_minutes"
 _FIGURES = ("days", "remind")
 _NUMBER = "应为不小于 0、不大于 250 的整数"
 _FAULTS = {
@@ -74,6 +74,12 @@ class Closing(_Row):
     remind: Reminders
 
 
+class Draft(_Row):
+    """When the draft of an interpretation is called to mind."""
+
+    remind: Reminders
+
+
 class Again(_Row):
     """Which records count for a series."""
 
@@ -88,6 +94,7 @@ class DisclosureTime(BaseModel):
     rules: tuple[TimeRule, ...]
     closing: Closing
     again: Again
+    interpretation: Draft
     every_minutes: Annotated[int, Field(ge=1, le=1440)]
 
     @model_validator(mode="after")
@@ -117,15 +124,18 @@ def disclosure_time(changes: Mapping[str, Any] | None = None, path: Path = _FILE
 
 
 def _changed(content: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    rows = {row["kind"]: row for row in content["rules"]} | {_CLOSING: content[_CLOSING]}
+    rows = {row["kind"]: row for row in content["rules"]} | {
+        _CLOSING: content[_CLOSING],
+        _DRAFT: content[_DRAFT],
+    }
     known = (*rows, _EVERY)
     unknown = sorted(set(changes) - set(known))
     if unknown:
         raise BadRules(f"设置 {_SETTING}：没有名为 {'、'.join(unknown)} 的时限，可改 {'、'.join(known)}")
     every = changes.pop(_EVERY, content[_EVERY])
     rows |= {name: _with(name, rows[name], values) for name, values in changes.items()}
-    closing = rows.pop(_CLOSING)
-    return content | {"rules": list(rows.values()), _CLOSING: closing, _EVERY: every}
+    beside = {name: rows.pop(name) for name in (_CLOSING, _DRAFT)}
+    return content | {"rules": list(rows.values()), **beside, _EVERY: every}
 
 
 def _with(name: str, row: Mapping[str, Any], values: Any) -> dict[str, Any]:

@@ -33,10 +33,15 @@ NeedName = Literal[
     "explanation",
     "risk",
     "joint",
+    "government_proposes",
+    "government_site",
     "interpreted",
     "interpretation_plan",
     "interpretation",
 ]
+
+_BY_NAME = ("government_proposes", "government_site")
+"""These needs tell what they ask for by its name."""
 
 
 class _Row(BaseModel):
@@ -44,10 +49,13 @@ class _Row(BaseModel):
 
 
 class Need(_Row):
-    """One thing that the form must have, by the name of its check; with `grounds` only where the form names one of them."""
+    """One thing that the form must have, by the name of its check; with `grounds` only where the form names one of them.
+
+    `words` tell a unit or a platform of that kind by its name."""
 
     need: NeedName
     grounds: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     clause: str
 
 
@@ -62,6 +70,7 @@ class Sign(_Row):
     clean: bool = False
     decides: bool = False
     assessed: str | None = None
+    at_once: str | None = None
     clause: str
 
     @property
@@ -170,6 +179,8 @@ def procedures_from(rows: Any, file: str) -> dict[str, Procedure]:
 
 def _faults(one: Procedure) -> Iterator[str]:
     names = [sign.sign for sign in one.signs]
+    for step in one.steps:
+        yield from (f"“{need.need}”要写 words" for need in step.needs if need.need in _BY_NAME and not need.words)
     yield from (f"“{name}”写了两次" for name in sorted(set(names)) if names.count(name) > 1)
     for name in (PROPOSE, PUBLISH):
         if name not in names:
@@ -199,7 +210,7 @@ def _step_faults(step: Step) -> Iterator[str]:
 
 
 def _unknown_clauses(one: Procedure) -> Iterator[str]:
-    assessed = (sign.assessed for sign in one.signs if sign.assessed is not None)
+    assessed = (name for sign in one.signs for name in (sign.assessed, sign.at_once) if name is not None)
     cited: Sequence[str] = [
         one.clause,
         *(sign.clause for sign in one.signs),

@@ -113,7 +113,8 @@ def _kept(entry: AnswerEntry) -> dict[str, Any]:
 
 def _entry(row: Row[Any]) -> AnswerEntry:
     words = None if row.words is None else _words(row.words)
-    return AnswerEntry(**{**row._asdict(), "noted": AnswerNoted(row.noted), "words": words})
+    read = None if row.read is None else tuple(row.read)
+    return AnswerEntry(**{**row._asdict(), "noted": AnswerNoted(row.noted), "words": words, "read": read})
 
 
 def _words(kept: Mapping[str, Any]) -> Words:

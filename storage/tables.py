@@ -960,6 +960,7 @@ answer_entry = Table(
     Column("words", JSON),
     Column("reason", Text),
     Column("link", Text),
+    Column("read", JSON),
     Index("answer_entry_by_answer", "answer"),
     sqlite_autoincrement=True,
 )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from records.answers import AnswerEntry, AnswerKind, AnswerNoted, AnswerState, Wording, Words
+from records.same_person import same_person
 
 _FROM: Mapping[AnswerNoted, frozenset[AnswerState]] = {
     AnswerNoted.WRITTEN: frozenset({AnswerState.DRAFT, AnswerState.SUBMITTED, AnswerState.APPROVED}),
@@ -130,12 +131,18 @@ class AnswerCourse:
             raise NotNow("内容是空的")
         if entry.noted is AnswerNoted.SUBMITTED and self._words is None:
             raise NotNow("还没有内容，不能送审")
-        if entry.noted is AnswerNoted.APPROVED and entry.actor in self._writers:
+        if entry.noted is AnswerNoted.APPROVED and self._wrote(entry):
             raise NotNow("起草、修改或送审的人不能自己审定：请由办公室另一人审定")
         if entry.noted is AnswerNoted.ACKNOWLEDGED:
             self._check_acknowledged(entry)
         if entry.noted is AnswerNoted.WITHDRAWN and self._kind is not AnswerKind.PUBLIC:
             raise NotNow("已登记公开的回应不能撤下：有误的请另拟一件更正")
+
+    def _wrote(self, entry: AnswerEntry) -> bool:
+        """Whether they wrote it themselves; what is on record is read by the name as it was typed."""
+        if entry.id is not None:
+            return entry.actor in self._writers
+        return any(same_person(entry.actor, one) for one in self._writers)
 
     def _check_acknowledged(self, entry: AnswerEntry) -> None:
         if not self.standing().agreed:

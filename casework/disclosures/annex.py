@@ -245,6 +245,8 @@ def _notes(form: Form, approval: Approval) -> Iterator[str]:
     yield f"编号：{approval.number}　程序：{approval.procedure.label}"
     if form.co_units:
         yield f"{'联合发文' if form.joint else '涉及'}单位：{'、'.join(form.co_units)}"
+    if form.with_government:
+        yield f"党政联合发文　起草部门：{form.drafting_unit or '未写明'}"
     yield from (f"解读：{said}" for said in _present(plan_of(form)))
     yield from _present(without_interpretation(approval.procedure, form, standing.attribute))
     in_cells = {name for opinion in look()["opinions"] for name in opinion["signs"]}

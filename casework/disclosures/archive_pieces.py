@@ -67,6 +67,8 @@ FORM: Keys = MappingProxyType(
         "explanation": "更正或撤回说明",
         "doc_number": "文号",
         "document": "是否公文",
+        "with_government": "是否党政联合发文",
+        "drafting_unit": "起草部门",
         "important": "是否重要事项",
         "attribute": "公开属性",
         "attribute_reason": "公开或不予公开的理由",

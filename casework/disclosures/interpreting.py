@@ -40,8 +40,13 @@ def plan_of(form: Form) -> str | None:
     return f"{form.interpreting_unit}起草{day}{ways}"
 
 
+def awaits_draft(form: Form) -> bool:
+    """Whether an interpretation is needed and not there yet."""
+    return form.interpreted and not form.interpretation
+
+
 def late_by(form: Form, today: date) -> int:
     """For how many days the draft has been overdue; 0 where it is there, is not yet due, or nobody said until when."""
-    if not form.interpreted or form.interpretation or form.interpretation_due is None:
+    if not awaits_draft(form) or form.interpretation_due is None:
         return 0
     return max(0, (today - form.interpretation_due).days)

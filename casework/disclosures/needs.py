@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from records.proposals import Form
-from records.words import Attribute, Purpose, TimeKind
+from records.words import Attribute, Purpose, Scope, TimeKind
 from regulation.clauses import citation
 from regulation.procedures import Need
 
@@ -16,10 +16,52 @@ def lacking(form: Form, needs: Sequence[Need]) -> tuple[str, ...]:
     for need in needs:
         if need.grounds and not set(need.grounds) & set(form.grounds):
             continue
-        said = _CHECKS[need.need](form)
+        said = _said(form, need)
         if said is not None:
             found.append(f"{said}（{citation(need.clause)}）")
     return tuple(found)
+
+
+def on_government_site(form: Form, need: Need, names: Iterable[str]) -> bool:
+    """Whether one of these platforms is the government's site, as far as the need asks for one (第十条)."""
+    return not _due_on_site(form) or any(word in name for name in names for word in need.words)
+
+
+def _said(form: Form, need: Need) -> str | None:
+    if need.need in _BY_NAME:
+        return _BY_NAME[need.need](form, need)
+    return _CHECKS[need.need](form)
+
+
+def _government_proposes(form: Form, need: Need) -> str | None:
+    """党政联合发文: the government's office proposes, having spoken with whoever drafted it, who therefore confirms."""
+    jointly = form.document and form.joint and any(_named(unit, need) for unit in (form.unit, *form.co_units))
+    if not form.with_government and not jointly:
+        return None
+    if not _named(form.unit, need):
+        return "党政联合发文由政府办公室商起草部门提出公开建议：请撤回，改由政府办公室填报，把起草部门列入涉及单位"
+    if not form.document:
+        return "党政联合发文是公文：请勾选“以党委或办公室名义印发的公文”"
+    if form.drafting_unit is None:
+        return "写明党政联合发文的起草部门：由政府办公室与它商定公开属性和方式"
+    if form.drafting_unit not in (form.unit, *form.co_units):
+        return "把起草部门列入涉及单位：公开属性和方式经它确认，即为商定"
+    return None
+
+
+def _government_site(form: Form, need: Need) -> str | None:
+    if on_government_site(form, need, form.platforms):
+        return None
+    return "公开平台选上政府公众网：以党委或办公室名义印发、须向社会公开的公文同步发布到政府公众网等平台"
+
+
+def _due_on_site(form: Form) -> bool:
+    to_society = form.audience is not None and form.audience.scope is Scope.PUBLIC
+    return form.document and _open(form) and to_society and form.purpose is not Purpose.WITHDRAWAL
+
+
+def _named(unit: str, need: Need) -> bool:
+    return unit.endswith(need.words)
 
 
 def _content(form: Form) -> str | None:
@@ -114,4 +156,8 @@ _CHECKS: Mapping[str, Callable[[Form], str | None]] = {
     "interpreted": _interpreted,
     "interpretation_plan": _interpretation_plan,
     "interpretation": _interpretation,
+}
+_BY_NAME: Mapping[str, Callable[[Form, Need], str | None]] = {
+    "government_proposes": _government_proposes,
+    "government_site": _government_site,
 }

@@ -3,12 +3,14 @@ and those that may be given now. Nothing else decides it, so that no step can be
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from casework.disclosures.needs import lacking
 from records.proposals import Flag, Form, Noted, ProposalEntry
+from records.same_person import alike, same_person
 from records.words import Attribute
 from regulation.procedures import PROPOSE, PUBLISH, Procedure, Sign, Step
 
@@ -77,10 +79,18 @@ def standing(procedure: Procedure, unit: str, office: str, entries: Iterable[Pro
 
 
 def already_signed(procedure: Procedure, held: Mapping[Given, ProposalEntry], sign: Sign, actor: str) -> Sign | None:
-    """The signature of `actor` that holds and for which they may not give `sign` too."""
+    """The signature of `actor` that holds and for which they may not give `sign` too: two accounts that carry the same 姓名
+    count as one person."""
     barred = procedure.apart_from(sign.sign)
-    signed = (given.sign for given, entry in held.items() if entry.actor == actor)
+    signed = (given.sign for given, entry in held.items() if same_person(entry.actor, actor))
     return next((other for other in signed if other.sign in barred), None)
+
+
+def namesake(procedure: Procedure, held: Mapping[Given, ProposalEntry], sign: Sign, actor: str) -> str | None:
+    """Who gave a signature that must come from somebody else than `sign`, under a name that differs from `actor` by a remark
+    or a number alone."""
+    barred = procedure.apart_from(sign.sign)
+    return alike(actor, (entry.actor for given, entry in held.items() if given.sign.sign in barred))
 
 
 class Course:
@@ -101,6 +111,7 @@ class Course:
             Noted.SIGNED: self._sign,
             Noted.RETURNED: self._return,
             Noted.CLEARED: self._clear,
+            Noted.CHECKED: self._check,
             Noted.EXTENDED: self._extend,
             Noted.DROPPED: self._drop,
         }[entry.noted](entry)
@@ -137,7 +148,7 @@ class Course:
         given = next((one for one in now.open if one.sign.sign == entry.sign and one.unit == entry.unit), None)
         if given is None:
             raise NotNow(self._why_not(now, entry.sign))
-        self._check_person(given.sign, entry.actor)
+        self._check_person(given.sign, entry)
         self._check_decision(now, given.sign, entry)
         self._check_form(now, given.sign, entry.attribute or now.attribute)
         self._held[given] = entry
@@ -149,6 +160,12 @@ class Course:
         if not entry.reason:
             raise NotNow("退回要写明理由")
         self._held.clear()
+
+    def _check(self, entry: ProposalEntry) -> None:
+        """The form was read once more: what is found now counts, what was cleared stays so."""
+        if self._form is None or self.standing().published is not None:
+            raise NotNow("现在没有可以复查的")
+        self._found = entry.flags
 
     def _clear(self, entry: ProposalEntry) -> None:
         now = self.standing()
@@ -229,12 +246,22 @@ class Course:
         if now.lacks:
             raise NotNow("还不能签署：" + "；".join(now.lacks))
         if sign.clean and now.flags and attribute is not Attribute.WITHHELD:
-            raise NotNow(f"还有 {len(now.flags)} 条保密或隐私提示没有核销，“{sign.label}”不能签署")
+            raise NotNow(
+                f"还有 {len(now.flags)} 条保密或隐私提示没有核销，“{sign.label}”不能签署：{_named(now.flags)}。"
+                "请保密负责人写明理由核销，或退回修改"
+            )
 
-    def _check_person(self, sign: Sign, actor: str) -> None:
-        own = already_signed(self._procedure, self._held, sign, actor)
-        if own is not None:
-            raise NotNow(f"“{sign.label}”不能与“{own.label}”由同一人签署")
+    def _check_person(self, sign: Sign, entry: ProposalEntry) -> None:
+        own = already_signed(self._procedure, self._held, sign, entry.actor)
+        if own is None:
+            return
+        stored = entry.id is not None
+        if stored and all(one.actor != entry.actor for given, one in self._held.items() if given.sign == own):
+            return  # on record since before names were read this way
+        raise NotNow(
+            f"“{sign.label}”不能与“{own.label}”由同一人签署：姓名相同的账户按同一人。"
+            "确是同名的两个人，请先退回，由管理员在姓名后加注区别，再重新签署"
+        )
 
     def _check_decision(self, now: Standing, sign: Sign, entry: ProposalEntry) -> None:
         if entry.attribute in (None, now.attribute):
@@ -271,3 +298,9 @@ class Course:
         if step is not None:
             return None
         return End.WITHHELD if self._attribute() is Attribute.WITHHELD else End.DISCLOSED
+
+
+def _named(flags: Iterable[Flag]) -> str:
+    """The marks by their place and kind: their words stand on the page alone, since what is refused is logged."""
+    told = Counter(f"{flag.place}有{flag.kind}" for flag in flags)
+    return "、".join(said if count == 1 else f"{said} {count} 处" for said, count in told.items())

@@ -22,6 +22,7 @@ from pipeline import proposal_view, proposing
 from pipeline.catalogue_view import items_named
 from pipeline.meant import Meant
 from pipeline.proposal_view import ProposalPage
+from pipeline.publication_log import NO_PAGE, Page, online_names
 from records.proposals import Flag, Noted, ProposalEntry
 from records.words import Attribute, Scope
 from regulation.catalogue import Chosen
@@ -80,8 +81,19 @@ def _form(visit: Visit, page: ProposalPage) -> None:
             ("工作完成日期", _day(form.ends_on)),
             ("目录事项", plain(form.catalogue_item or "")),
             ("联合发文单位" if form.joint else "涉及单位", _words(form.co_units)),
+            ("起草部门", plain(form.drafting_unit or "")),
             ("风险等级", form.risk.label if form.risk else ""),
-            ("性质", _words([form.document and "公文", form.important and "重要信息", form.interpreted and "需解读"])),
+            (
+                "性质",
+                _words(
+                    [
+                        form.document and "公文",
+                        form.with_government and "党政联合发文",
+                        form.important and "重要信息",
+                        form.interpreted and "需解读",
+                    ]
+                ),
+            ),
             (f"{form.purpose.label}说明", plain(form.explanation or "")),
         ]
     )
@@ -203,6 +215,11 @@ def _deed(page: ProposalPage, entry: ProposalEntry) -> str:
 def _sign(page: ProposalPage, given: Given) -> None:
     sign, now = given.sign, page.proposal.standing
     st.markdown(f"**{sign.label}**　:gray[{plain(given.unit)} · {clause_name(sign.clause)}]")
+    if (other := page.namesakes.get(sign.sign)) is not None:
+        st.warning(
+            f"相关的一道签署由“{plain(other)}”签署，与您的姓名只差加注：这一道须由另一个人签署。是同一个人的，请不要签。",
+            icon=":material/person_alert:",
+        )
     attribute: Attribute | None = None
     with st.form("sign_proposal", enter_to_submit=False, border=False):
         if sign.decides:
@@ -217,12 +234,7 @@ def _sign(page: ProposalPage, given: Given) -> None:
         reason = st.text_area(
             "意见（改变公开属性时必填）" if sign.decides else "意见", max_chars=1000, key="sign_reason"
         )
-        link = None
-        if sign.sign == PUBLISH:
-            st.caption("本系统不代发内容：请先在批准的平台上发布，再登记网址；登记后即列入公开事项，开始关注反映。")
-            if page.form.interpreted:
-                st.caption("解读材料须与文件同步公开：请一并发布。")
-            link = st.text_input("公开页面的网址（没有可不填）", max_chars=500, key="sign_link")
+        published = NO_PAGE if sign.sign != PUBLISH else _published(page)
         done = st.form_submit_button("签署" if sign.sign != PUBLISH else "登记已公开", type="primary", key="do_sign")
     if done:
         _do(
@@ -235,10 +247,31 @@ def _sign(page: ProposalPage, given: Given) -> None:
                 given.unit,
                 reason,
                 attribute,
-                link,
+                published,
                 doing.parts.desk.platforms,
+                doing.parts.desk.proposing.check,
             ),
         )
+
+
+def _published(page: ProposalPage) -> Page:
+    """Where it is read now; one address may be that of several platforms."""
+    st.caption("本系统不代发内容：请先在批准的平台上发布，再登记网址；登记后即列入公开事项，开始关注反映。")
+    if page.form.interpreted:
+        st.caption("解读材料须与文件同步公开：请一并发布。")
+    link = st.text_input("公开页面的网址（没有可不填）", max_chars=500, key="sign_link")
+    online = online_names(page.form.platforms, backstage().desk.platforms)
+    if len(online) < 2:
+        return Page(link)
+    on = st.multiselect(
+        "这个网址是哪些平台的页面（各平台各有网址的，只留它那一个，其余在事项页登记）",
+        online,
+        online,
+        format_func=plain,
+        placeholder="请选择",
+        key="sign_link_on",
+    )
+    return Page(link, tuple(on))
 
 
 @st.dialog("退回")

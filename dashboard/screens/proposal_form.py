@@ -124,6 +124,13 @@ def _about(form: Form, procedure: Procedure, key: str) -> Form:
     with st.container(horizontal=True):
         document = st.checkbox("以党委或办公室名义印发的公文", form.document, key=f"pf_document_{key}")
         important = st.checkbox("重要信息，须主要负责人审批", form.important, key=f"pf_important_{key}")
+        with_government = form.with_government
+        if (proposes := procedure.need("government_proposes")) is not None:
+            with_government = st.checkbox(
+                f"党政联合发文（由政府办公室商起草部门填报{_cited(proposes)}）",
+                form.with_government,
+                key=f"pf_with_government_{key}",
+            )
     return replace(
         form,
         title=title.strip(),
@@ -133,6 +140,7 @@ def _about(form: Form, procedure: Procedure, key: str) -> Form:
         explanation=_said(explanation),
         document=document,
         important=important,
+        with_government=with_government,
         filled_on=form.filled_on or today(),
     )
 
@@ -219,6 +227,17 @@ def _further(form: Form, procedure: Procedure, key: str) -> Form:
         key=f"pf_co_units_{key}",
     )
     joint = others.checkbox("与上面的单位联合发文（由牵头部门填报）", form.joint, key=f"pf_joint_{key}")
+    drafting = form.drafting_unit
+    if procedure.need("government_proposes") is not None:
+        offered = list(dict.fromkeys([form.unit, *units, *([drafting] if drafting else [])]))
+        drafting = others.selectbox(
+            "起草部门（党政联合发文填写）",
+            offered,
+            offered.index(drafting) if drafting else None,
+            format_func=plain,
+            placeholder="不是党政联合发文可不选",
+            key=f"pf_drafting_{key}",
+        )
     risk = _one_of(risk_at, "舆情风险等级（重要信息必填）", Risk, form.risk, "未评估", f"pf_risk_{key}")
     terms = st.text_input(
         "关注词（用、隔开；不填由系统从内容提取）", "、".join(form.watch_terms), max_chars=300, key=f"pf_terms_{key}"
@@ -227,6 +246,7 @@ def _further(form: Form, procedure: Procedure, key: str) -> Form:
         form,
         co_units=tuple(co_units),
         joint=joint,
+        drafting_unit=drafting,
         risk=risk,
         watch_terms=tuple(term.strip() for term in terms.split("、") if term.strip()),
     )

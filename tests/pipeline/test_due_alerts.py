@@ -130,6 +130,43 @@ def test_after_an_approved_extension_the_new_day_counts_and_is_told_of_anew(town
     assert town.watch(date(2026, 4, 16)) == LATE
 
 
+INTERPRETED = replace(
+    FORM,
+    decided_on=date(2026, 4, 28),
+    interpreted=True,
+    interpreter=HELPER,
+    co_units=(HELPER,),
+    interpretation_due=date(2026, 4, 20),
+)
+
+
+@pytest.mark.clause("H-30", "H-33")
+def test_whoever_drafts_the_interpretation_is_reminded_and_told_with_the_others_once_it_is_late(town: Town):
+    number = town.begin(INTERPRETED)
+    assert town.watch(date(2026, 4, 14)) == []
+    assert town.watch(date(2026, 4, 15)) == [("interpretation_due", HELPER)]
+    assert town.watch(date(2026, 4, 16)) == []
+    assert town.watch(date(2026, 4, 20)) == [("interpretation_due", HELPER)]
+    late = [("interpretation_overdue", "office"), ("interpretation_overdue", UNIT), ("interpretation_overdue", HELPER)]
+    assert town.watch(date(2026, 4, 21)) == sorted(late)
+    assert town.watch(date(2026, 4, 22)) == []
+    last = town.alerts()[-1]
+    assert (last.link, FORM.title in last.title + last.body) == (f"/proposal?id={number}", False)
+    assert f"{HELPER}在2026年4月20日（周一）拟好，已逾期 1 天" in last.body
+
+
+@pytest.mark.clause("H-30")
+def test_another_day_in_the_plan_is_told_of_anew_and_a_draft_that_is_there_is_not(town: Town):
+    number = town.begin(INTERPRETED)
+    proposing.fill(
+        town.store, town.meant(number, DRAFTER), replace(INTERPRETED, interpretation_due=date(2026, 4, 22)), DESK
+    )
+    assert town.watch(date(2026, 4, 20)) == [("interpretation_due", HELPER)]
+    author = Actor("水务辛", Role.UNIT, HELPER)
+    proposing.interpret(town.store, town.meant(number, author), "为什么改、改什么。", DESK)
+    assert town.watch(date(2026, 4, 23)) == []
+
+
 @pytest.mark.parametrize(
     "end",
     [

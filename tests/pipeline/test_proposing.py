@@ -15,6 +15,7 @@ from pipeline import proposal_view, proposing
 from pipeline.acts import Actor
 from pipeline.meant import Meant
 from pipeline.proposing import Desk
+from pipeline.publication_log import Page
 from pipeline.refusals import Refused
 from records.people import Person
 from records.proposals import Flag, Form, Noted
@@ -44,6 +45,7 @@ FORM = Form(
     time_kind=TimeKind.LASTING,
     decided_on=date(2026, 4, 9),
 )
+DOCUMENT = replace(FORM, document=True, platforms=("政府公众网", "公开栏"))
 COURSE: Sequence[tuple[str, Actor, str]] = [
     ("secrecy_first", DRAFTER, UNIT),
     ("propose", DRAFTER, UNIT),
@@ -114,7 +116,7 @@ def test_what_is_published_becomes_a_record_and_waits_for_its_archive(store: Sto
     office.walk("publish")
     with store.reading() as t:
         assert t.disclosures.get(office.id) is None
-    office.sign("publish", DRAFTER, link="https://gov.example/1")
+    office.sign("publish", DRAFTER, page=Page("https://gov.example/1"))
     with store.reading() as t:
         made = t.disclosures.get(office.id)
     assert made is not None
@@ -156,7 +158,7 @@ def test_only_who_has_the_duty_signs_and_a_try_is_on_record(store: Store, upto: 
 @pytest.mark.clause("H-7")
 @pytest.mark.clause("H-9")
 def test_the_people_of_the_office_sign_for_the_office(store: Store):
-    office = Office(store, replace(FORM, document=True))
+    office = Office(store, DOCUMENT)
     office.walk("deputy")
     with pytest.raises(Refused, match="没有权限"):
         office.sign("attribute_review", LEADER, OFFICE)
@@ -169,6 +171,66 @@ def test_the_people_of_the_office_sign_for_the_office(store: Store):
     assert office.now.standing.end is End.WITHHELD
     with store.reading() as t:
         assert t.disclosures.get(office.id) is None
+
+
+@pytest.mark.clause("H-10")
+def test_a_document_for_society_is_published_on_the_government_s_site_at_the_same_time(store: Store):
+    office = Office(store, DOCUMENT)
+    office.walk("deputy")
+    office.sign("attribute_review", OFFICER, OFFICE)
+    office.sign("deputy", LEADER)
+    office.sign("issue", SIGNER, OFFICE)
+    for page in (Page(), Page("https://gov.example/1", ("公开栏",))):
+        with pytest.raises(Refused, match=r"须同步发布到政府公众网.*第十条"):
+            office.sign("publish", DRAFTER, page=page)
+    office.sign("publish", DRAFTER, page=Page("https://gov.example/1"))
+    assert office.now.standing.published is not None
+
+
+@pytest.mark.clause("H-23")
+def test_rules_that_came_after_the_approval_are_asked_before_the_publication(store: Store):
+    office = Office(store)
+    office.walk("publish")
+
+    def later(form: Form) -> list[Flag]:
+        return [Flag("k9", "own_word", "正文", "四个小区", "本单位词语", "E-2(7)1")]
+
+    with pytest.raises(Refused, match=r"1 条保密或隐私提示没有核销.*正文有own_word"):
+        office.sign("publish", DRAFTER, check=later)
+    assert [flag.found for flag in office.now.standing.flags] == ["四个小区"]
+    with store.reading() as t:
+        assert t.disclosures.get(office.id) is None
+        assert "四个小区" not in str([row.detail for row in t.audit.newest(50)])
+    with pytest.raises(Refused, match="没有核销"):
+        office.sign("publish", DRAFTER, check=later)
+    assert [one.noted for one in office.now.entries].count(Noted.CHECKED) == 1
+    proposing.clear(store, office.meant(SECRECY), "k9", "已公开过的数字")
+    office.sign("publish", DRAFTER, check=later)
+    assert office.now.standing.published is not None
+
+
+def test_who_may_not_publish_starts_no_check(store: Store):
+    office = Office(store)
+    office.walk("publish")
+    with pytest.raises(Refused, match="没有权限"):
+        office.sign("publish", HEAD, check=lambda form: [Flag("k9", "m", "正文", "x", "y", "H-23")])
+    assert office.now.standing.flags == ()
+
+
+@pytest.mark.clause("H-26")
+def test_a_second_account_of_the_same_name_does_not_check_the_first(store: Store):
+    office = Office(store)
+    office.walk("secrecy_officer")
+    with pytest.raises(Refused, match="姓名相同的账户按同一人"):
+        office.sign("secrecy_officer", replace(SECRECY, name=f"{LEADER.name[0]} {LEADER.name[1:]}"))
+    told = Actor(f"{LEADER.name}（保密）", Role.SECRECY, UNIT)
+    with store.reading() as t:
+        page = proposal_view.page(t, Person("bm", told.name, Role.SECRECY, UNIT), office.id)
+    assert page is not None
+    assert page.namesakes == {"secrecy_officer": LEADER.name}
+    office.sign("secrecy_officer", told)
+    with store.reading() as t:
+        assert t.audit.newest(1)[0].detail["namesake"] == LEADER.name
 
 
 @pytest.mark.clause("H-16")
@@ -478,7 +540,7 @@ def test_what_is_not_for_everybody_shows_to_those_alone_who_may_read_party_recor
 
 @pytest.mark.clause("H-9")
 def test_who_signs_for_the_office_sees_the_documents_that_are_signed_there_and_no_other(store: Store):
-    document, other = Office(store, replace(FORM, document=True)), Office(store)
+    document, other = Office(store, DOCUMENT), Office(store)
     assert seen(store, Person("shu", "书记", Role.HEAD, OFFICE)) == [document.id]
     assert other.id in seen(store, Person("zhu", "主要己", Role.HEAD, UNIT))
 

@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from casework.answers.site import Site, files
 from pipeline import public_entries, verifying
@@ -15,12 +16,15 @@ from pipeline.acts import Actor
 from pipeline.public_entries import PublicEntry
 from pipeline.public_site import LeftOut, site_entries
 from pipeline.refusals import Refused
+from pipeline.secrecy_check import text_check
 from pipeline.verifying import Finding
 from pipeline.views import HIDDEN_TITLE
 from records.answers import AnswerNoted, AnswerState, Exchange, PublicWords, Verdict
 from records.disclosures import Disclosure
 from records.people import Person
 from records.words import Role, Scope
+from regulation.secrecy import secrecy_rules
+from storage import tables
 from storage.store import Store
 from tests.pipeline.known_answers import DAY, HOUR, NOON, Town
 from tests.pipeline.test_acts import OFFICE, UNIT
@@ -163,6 +167,48 @@ def test_an_entry_leaves_the_site_when_its_record_has_got_marks_since_that_nobod
     assert "13912345678" not in left.why
     office.correct(body="请打政务服务热线")
     assert f"{entry}.html" in office.site()[0]
+
+
+@pytest.mark.clause("H-23", "H-25")
+def test_what_got_marks_after_the_approval_is_not_made_public(office: Office):
+    entry = office.begin(WORDS)
+    office.note(entry, AnswerNoted.SUBMITTED)
+    office.note(entry, AnswerNoted.APPROVED, COLLEAGUE)
+    office.correct(body="请打 13912345678")
+    with pytest.raises(Refused, match=r"还没有人看过的.*事项正文有个人信息") as refused:
+        office.note(entry, AnswerNoted.PUBLISHED)
+    assert "13912345678" not in str(refused.value)
+    office.note(entry, AnswerNoted.RETURNED, COLLEAGUE, "核对电话")
+    office.note(entry, AnswerNoted.SUBMITTED)
+    office.note(entry, AnswerNoted.APPROVED, COLLEAGUE, "单位公开的电话")
+    office.note(entry, AnswerNoted.PUBLISHED)
+    assert office.titles() == [WORDS.title]
+
+
+@pytest.mark.clause("H-23")
+def test_rules_that_came_after_the_approval_count_for_what_is_made_public_and_for_what_is(office: Office):
+    public, waiting = office.public(), office.begin(WORDS)
+    office.note(waiting, AnswerNoted.SUBMITTED)
+    office.note(waiting, AnswerNoted.APPROVED, COLLEAGUE)
+    word = WORDS.exchanges[0].answer[:4]
+    later = replace(CHECKING, flags=text_check(secrecy_rules([word])))
+    version, answering = office.one(waiting).now.version, replace(ANSWERING, checking=later)
+    with pytest.raises(Refused, match=rf"还没有人看过的.*“{word}”（答复1）"):
+        public_entries.note(office.store, meant(waiting, OFFICE), AnswerNoted.PUBLISHED, version, None, answering)
+    with office.store.reading() as t:
+        held, left = site_entries(t, later)
+    assert ([one.id for one in held], [one.id for one in left]) == ([], [public])
+    assert "检查规则变过" in left[0].why
+
+
+def test_of_an_approval_that_does_not_say_what_was_read_the_versions_of_the_record_decide(office: Office):
+    office.correct(NOON - HOUR, body="请打 13912345678")
+    entry = office.public(reason="单位公开的电话")
+    with office.store.transaction() as t:
+        t.connection.execute(update(tables.answer_entry).values(read=None))
+    assert office.titles() == [WORDS.title]
+    office.correct(interpretation="也可以打 13887654321")
+    assert [one.id for one in office.site()[1]] == [entry]
 
 
 def test_marks_that_whoever_approved_has_read_stay_read_when_the_record_is_corrected(office: Office):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from pipeline.acts import Actor, attempt
 from pipeline.proposing import sign
+from pipeline.publication_log import Page
 from pipeline.publishing import NOTE, Noted, note_publication, take_back, unpublished
 from pipeline.refusals import Refused
 from records.actions import Act, Action
@@ -137,11 +139,17 @@ def test_an_answer_does_not_stand_for_the_record_itself(store: Store):
         assert unpublished(t, OFFICIAL, TOWN_NOON + DAY, RULES) == []
 
 
-def carried_out(store: Store, form: Form, link: str | None = None, request: str | None = None) -> Office:
+def carried_out(
+    store: Store,
+    form: Form,
+    link: str | None = None,
+    request: str | None = None,
+    on: Sequence[str] | None = None,
+) -> Office:
     """A proposal that is taken through its course to the signature of its publication."""
     office = Office(store, form)
     office.walk("publish")
-    sign(store, office.meant(DRAFTER, request), "publish", UNIT, link=link, platforms=RULES)
+    sign(store, office.meant(DRAFTER, request), "publish", UNIT, page=Page(link, on), platforms=RULES)
     return office
 
 
@@ -152,19 +160,40 @@ def left(store: Store, record_id: str) -> list[str]:
     return [way for one in found if one.record.id == record_id for way in one.ways]
 
 
+NAMES = ("公开栏", "政府公众网", "党建网", "区委公众号")
+
+
 @pytest.mark.clause("H-13", "H-18")
-def test_the_signature_of_the_publication_notes_the_platforms_of_the_form_with_one_address(store: Store):
-    names = ("公开栏", "政府公众网", "党建网", "区委公众号")
-    office = carried_out(store, replace(FORM, platforms=names, catalogue_item=None), "https://gov.example/1")
+def test_the_signature_of_the_publication_notes_every_platform_of_the_form_that_shares_the_address(store: Store):
+    office = carried_out(store, replace(FORM, platforms=NAMES, catalogue_item=None), "https://gov.example/1")
     with store.reading() as t:
         entries = t.publications.of([office.id])
     assert [(one.platform_name, one.link) for one in entries] == [
         ("公开栏", None),
         ("政府公众网", "https://gov.example/1"),
+        ("党建网", "https://gov.example/1"),
         ("区委公众号", None),
     ]
     assert {(one.noted_by, one.incident) for one in entries} == {(DRAFTER.name, None)}
-    assert left(store, office.id) == ["党建网（审批表）"]
+    assert left(store, office.id) == []
+
+
+@pytest.mark.clause("H-13", "H-18")
+def test_an_address_of_one_platform_alone_leaves_the_others_to_be_noted(store: Store):
+    form = replace(FORM, platforms=NAMES, catalogue_item=None)
+    office = carried_out(store, form, "https://party.example/1", on=("党建网",))
+    with store.reading() as t:
+        noted = {one.platform_name: one.link for one in t.publications.of([office.id])}
+    assert noted == {"公开栏": None, "党建网": "https://party.example/1", "区委公众号": None}
+    assert left(store, office.id) == ["政府公众网（审批表）"]
+
+
+@pytest.mark.clause("H-13")
+def test_an_address_on_no_known_platform_is_that_of_those_the_desk_does_not_know(store: Store):
+    office = carried_out(store, replace(FORM, platforms=("区委公众号", "会议")), "https://mp.example/1")
+    with store.reading() as t:
+        noted = {one.platform_name: one.link for one in t.publications.of([office.id])}
+    assert noted == {"区委公众号": "https://mp.example/1", "会议": None}
 
 
 @pytest.mark.clause("H-13")

@@ -289,7 +289,7 @@ def test_whoever_opens_what_the_deputy_withheld_needs_the_assessment_too(store: 
 
 
 def test_who_decides_on_a_page_that_is_out_of_date_says_so_or_is_refused(store: Store):
-    office = Office(store, replace(IMPORTANT, document=True))
+    office = Office(store, replace(IMPORTANT, document=True, platforms=("政府公众网",)))
     office.walk("deputy")
     office.sign("attribute_review", OFFICER, OFFICE)
     office.sign("deputy", LEADER, attribute=Attribute.WITHHELD, reason="仍在协商")

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework.disclosures.procedure import Course, End, NotNow, standing
+from casework.disclosures.procedure import Course, End, NotNow, namesake, standing
 from records.proposals import Flag, Form, Noted, ProposalEntry
 from records.words import Attribute, Audience, Manner, Period, Purpose, Risk, TimeKind
-from regulation.procedures import PUBLISH, procedure
+from regulation.procedures import PUBLISH, procedure, procedure_from
 
 NOON = datetime(2026, 4, 10, 4, tzinfo=UTC)
-UNIT, OTHER, OFFICE = "住建局", "教体局", "区委办公室"
+UNIT, OTHER, OFFICE, GOVERNMENT = "住建局", "教体局", "区委办公室", "区政府办公室"
 FORM = Form(
     unit=UNIT,
     title="关于老旧小区改造的通知",
@@ -29,6 +29,8 @@ FORM = Form(
     time_kind=TimeKind.LASTING,
     decided_on=date(2026, 4, 9),
 )
+DOCUMENT = replace(FORM, document=True, platforms=("互联网", "政府公众网"))
+JOINT: dict[str, Any] = {"document": True, "joint": True, "with_government": True, "platforms": ("政府公众网",)}
 WITHHELD = replace(FORM, attribute=Attribute.WITHHELD, attribute_reason="尚在审理")
 MARK = Flag("k1", "mark", "正文", "内部资料", "内部标志", "H-23")
 H = [
@@ -140,6 +142,11 @@ def test_no_signature_can_come_before_its_turn(signs: list[tuple[str, str, str]]
         ({"interpreted": True, "interpretation": "为什么改"}, "解读方案"),
         ({"grounds": ("key",)}, "注明需要解读"),
         ({"joint": True}, "联合发文"),
+        (JOINT | {"co_units": (OTHER, GOVERNMENT)}, "由政府办公室商起草部门提出公开建议"),
+        (JOINT | {"co_units": (OTHER, "惠农区人民政府办公室"), "with_government": False}, "由政府办公室商起草部门"),
+        ({"with_government": True}, "由政府办公室商起草部门提出公开建议"),
+        ({"document": True}, "选上政府公众网"),
+        ({"document": True, "platforms": ("党建网", "公开栏")}, "选上政府公众网"),
     ],
 )
 def test_a_form_that_lacks_something_is_not_proposed(change: dict[str, Any], said: str):
@@ -147,6 +154,59 @@ def test_a_form_that_lacks_something_is_not_proposed(change: dict[str, Any], sai
     with pytest.raises(NotNow, match=said):
         found.take(signed("secrecy_first"))
     assert any(said in one for one in found.standing().lacks)
+
+
+@pytest.mark.clause("H-6(2)")
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"drafting_unit": None}, "起草部门"),
+        ({"drafting_unit": "水务局"}, "把起草部门列入涉及单位"),
+        ({"document": False}, "请勾选"),
+        ({}, None),
+        ({"drafting_unit": GOVERNMENT, "co_units": ("区委办公室",)}, None),
+    ],
+)
+def test_of_a_joint_document_of_party_and_government_the_government_s_office_proposes_with_who_drafted_it(
+    change: dict[str, Any], said: str | None
+):
+    form = replace(FORM, **({"unit": GOVERNMENT, "co_units": (OTHER,), "drafting_unit": OTHER} | JOINT | change))
+    found = Course(procedure("H"), GOVERNMENT, OFFICE)
+    found.take(filled(form))
+    if said is not None:
+        with pytest.raises(NotNow, match=said):
+            found.take(signed("secrecy_first", unit=GOVERNMENT))
+        return
+    found.take(signed("secrecy_first", unit=GOVERNMENT))
+    found.take(signed("propose", unit=GOVERNMENT))
+    assert [one.unit for one in found.standing().open if one.sign.sign == "co_unit"] == list(form.co_units)
+
+
+@pytest.mark.clause("H-10")
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"platforms": ("惠农区政府公众网", "党建网")},
+        {"audience": Audience.PARTY},
+        {"attribute": Attribute.WITHHELD, "attribute_reason": "尚在审理", "platforms": ()},
+        {"purpose": Purpose.WITHDRAWAL, "record": "r1", "explanation": "有误"},
+    ],
+)
+def test_only_a_document_for_society_must_come_out_on_the_government_s_site_too(change: dict[str, Any]):
+    course(filled(replace(FORM, **({"document": True} | change))), signed("secrecy_first"))
+
+
+def test_a_document_that_was_proposed_under_earlier_rules_is_not_held_against_later_ones():
+    before = procedure("H").model_dump(mode="json")
+    for need in before["steps"][0]["needs"]:
+        del need["words"]
+    before["steps"][0]["needs"] = [
+        need for need in before["steps"][0]["needs"] if need["need"] not in ("government_proposes", "government_site")
+    ]
+    found = Course(procedure_from(before), UNIT, OFFICE)
+    found.take(filled(replace(FORM, document=True)))
+    found.take(signed("secrecy_first"))
+    assert found.standing().lacks == ()
 
 
 @pytest.mark.clause("E-2(3)", "E-2(5)", "E-2(6)1", "E-2(7)2", "E-2(7)3")
@@ -252,7 +312,7 @@ def test_every_unit_that_it_concerns_confirms():
 @pytest.mark.clause("H-7")
 @pytest.mark.clause("H-9")
 def test_the_office_reviews_the_attribute_of_a_document_and_its_signer_decides_last():
-    found = walked(H, "deputy", replace(FORM, document=True))
+    found = walked(H, "deputy", DOCUMENT)
     assert [(one.sign.sign, one.unit) for one in found.standing().open] == [("attribute_review", OFFICE)]
     found.take(signed("attribute_review", "机构戊", OFFICE))
     found.take(signed("deputy", "分管乙"))
@@ -335,6 +395,47 @@ def test_one_person_does_not_check_themselves(upto: str, same: str):
         found.take(signed(upto, same))
 
 
+@pytest.mark.clause("H-26")
+@pytest.mark.parametrize("typed", ["分管 乙", "分管\u3000乙", "分\u200b管乙", "分管·乙", "分管乙 "])
+def test_two_accounts_with_the_same_name_are_one_person(typed: str):
+    found = walked(H, "secrecy_officer")
+    with pytest.raises(NotNow, match="姓名相同的账户按同一人"):
+        found.take(signed("secrecy_officer", typed))
+
+
+def test_what_two_accounts_signed_before_names_were_read_so_can_still_be_read():
+    entries = [filled(), *(signed(*one) for one in H[:3]), signed("secrecy_officer", "分管 乙")]
+    kept = [replace(one, id=number) for number, one in enumerate(entries, 1)]
+    assert standing(procedure("H"), UNIT, OFFICE, kept).step is not None
+    with pytest.raises(NotNow, match="同一人"):
+        standing(procedure("H"), UNIT, OFFICE, [*kept[:-1], replace(kept[-1], actor="分管乙")])
+
+
+def test_a_name_that_differs_by_a_remark_or_a_number_is_told_and_not_refused():
+    found = walked(H, "secrecy_officer")
+    sign = procedure("H").sign("secrecy_officer")
+    assert sign is not None
+    told = {
+        name: namesake(procedure("H"), found.standing().held, sign, name)
+        for name in ("分管乙（保密）", "分管乙2", "分管乙", "保密丙")
+    }
+    assert told == {"分管乙（保密）": "分管乙", "分管乙2": "分管乙", "分管乙": None, "保密丙": None}
+    found.take(signed("secrecy_officer", "分管乙（保密）"))
+
+
+def test_a_check_before_the_publication_opens_what_nobody_has_cleared():
+    cleared = entry(Noted.CLEARED, "保密丙", flag="k1", reason="公开资料")
+    found = course(filled(FORM, MARK), cleared, *(signed(*one) for one in H[:5]))
+    found.take(entry(Noted.CHECKED, flags=(MARK, replace(MARK, key="k2", place="题目", kind="密级标志"))))
+    assert [flag.key for flag in found.standing().flags] == ["k2"]
+    with pytest.raises(NotNow, match=r"1 条.*没有核销.*题目有密级标志。"):
+        found.take(signed("publish", "承办甲"))
+    found.take(entry(Noted.CLEARED, "保密丙", flag="k2", reason="已解密"))
+    found.take(signed("publish", "承办甲"))
+    with pytest.raises(NotNow, match="没有可以复查的"):
+        found.take(entry(Noted.CHECKED, flags=(MARK,)))
+
+
 @pytest.mark.clause("E-2(5)3")
 def test_an_extension_needs_a_day_and_a_reason():
     found = course(filled())
@@ -393,6 +494,7 @@ def forms(draw: st.DrawFn) -> ProposalEntry:
         FORM,
         important=important,
         document=draw(st.booleans()),
+        platforms=draw(st.sampled_from([("政府公众网",), ("政府公众网",), ("互联网",)])),
         co_units=draw(st.sampled_from([(), (OTHER,), (OTHER, "水务局")])),
         attribute=draw(st.sampled_from([Attribute.OPEN, Attribute.OPEN, Attribute.WITHHELD, None])),
         risk=draw(st.sampled_from([Risk.LOW, None])),
@@ -406,6 +508,7 @@ def forms(draw: st.DrawFn) -> ProposalEntry:
 OTHERS = st.one_of(
     forms(),
     st.builds(entry, st.just(Noted.RETURNED), st.sampled_from(PEOPLE), reason=st.sampled_from([None, "不妥"])),
+    st.builds(entry, st.just(Noted.CHECKED), st.sampled_from(PEOPLE), flags=st.sampled_from([(MARK,), ()])),
     st.builds(entry, st.just(Noted.CLEARED), st.sampled_from(PEOPLE), flag=st.just("k1"), reason=st.just("公开资料")),
     st.builds(
         signed,
@@ -457,13 +560,15 @@ def check_approved(profile: str, taken: list[ProposalEntry]) -> None:
     assert not form.interpreted or form.interpretation
     if profile == "H":
         assert not form.interpreted or "interpretation" in names
+        assert not form.document or form.platforms == ("政府公众网",)
         assert not form.document or names.index("attribute_review") < names.index("deputy") < names.index("issue")
         confirmed = [one.unit for one in signs[: names.index("deputy")] if one.sign == "co_unit"]
         assert sorted(confirmed) == sorted(form.co_units)
     decided = [one.attribute for one in signs if one.attribute is not None]
     assert (decided[-1] if decided else form.attribute) is Attribute.OPEN
     cleared = {one.flag for one in taken if one.noted is Noted.CLEARED}
-    assert {flag.key for flag in last_form.flags} <= cleared
+    checked = [one for one in taken if one.noted in (Noted.FILLED, Noted.CHECKED)][-1]
+    assert {flag.key for flag in checked.flags} <= cleared
     by = {one.sign: one.actor for one in signs}
     assert by["propose"] != by["deputy"]
     assert len({by[name] for name in by if name.startswith("secrecy")}) == sum(

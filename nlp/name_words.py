@@ -56,6 +56,9 @@ class _Words(BaseModel):
     turkic_names: str
     public_names: str
     goods: str
+    trees: str
+    not_before_trees: str
+    of_trees: str
     kin: str
     of_brothers: str
     of_sisters: str
@@ -126,6 +129,9 @@ class NameWords:
         )
         self.public_names = frozenset(words.public_names.split())
         self.goods = tuple(words.goods.split())
+        self.trees = re.compile(
+            rf"(?<![{words.not_before_trees}])(?:{_either(words.trees.split()).pattern})树(?:[{words.of_trees}]|$)"
+        )
         self.kin = _either(words.kin.split())
         pets = words.pet_names.split()
         pet = "".join(

@@ -79,7 +79,11 @@ def _names(text: str, learned: bool) -> list[Place]:
     found = {
         place
         for place in found
-        if not (text.startswith(known.goods, place[0]) or _DOCUMENT_NUMBER.match(text, place[0]))
+        if not (
+            text.startswith(known.goods, place[0])
+            or known.trees.match(text, place[0])
+            or _DOCUMENT_NUMBER.match(text, place[0])
+        )
     }
     if found:
         found.update(_joined(text, found, known))

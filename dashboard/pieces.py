@@ -21,6 +21,7 @@ from pipeline.sources import SourceList
 from pipeline.views import IncidentRow, PostRow
 from records.alerts import KEEPER, OFFICE, Deadline
 from records.assessments import Assessment
+from records.claims import Way
 from records.co_units import CoUnit
 from records.naming import office_name
 from records.posts import Post
@@ -29,13 +30,7 @@ from records.spreadsheets import Cell
 from records.words import Category, Sentiment
 from storage.search.excerpts import Piece, excerpt
 
-HAND_SOURCES = {
-    "telephone": "电话",
-    "chat_group": "群聊",
-    "leader": "领导交办",
-    "visit": "来信来访",
-    "other_way": "其他途径",
-}
+HAND_SOURCES = {way.value: way.label for way in Way}
 """Sources of what people enter by hand."""
 
 _LENGTH = 400

@@ -10,9 +10,11 @@ from casework.answers.course import AnswerStanding
 from pipeline.acts import Actor
 from pipeline.answer_checks import Checking, focal_points, remarks_on
 from pipeline.answering import ACKNOWLEDGE, APPROVE, VIEW, WRITE, course_of, may
+from pipeline.claiming import ENTER, SET_ASIDE, waiting_claims
 from pipeline.verifying import VERIFY
 from records.actions import Act
 from records.answers import Answer, AnswerEntry, AnswerKind, AnswerState, Verification, Wording
+from records.claims import Claim
 from records.incidents import Incident
 from records.people import Person
 from records.same_person import same_person
@@ -42,14 +44,17 @@ class AnswerRow:
 
 @dataclass(frozen=True, slots=True)
 class AnswersPage:
-    """The answers on one incident, the last begun first."""
+    """The answers on one incident, the last begun first; `claims` are the statements that wait to be verified."""
 
     rows: Sequence[AnswerRow]
     points: Sequence[Focus]
     verifications: Sequence[Verification]
     back: frozenset[int | None]
+    claims: Sequence[Claim]
     may_begin: bool
     may_verify: bool
+    may_enter_claim: bool
+    may_set_aside: bool
 
     @property
     def valid(self) -> list[Verification]:
@@ -65,14 +70,18 @@ def answers_page(t: Transaction, person: Person, incident: Incident, checking: C
     works = may(actor, WRITE, incident, helping) or may(actor, APPROVE, incident, helping)
     points = focal_points(t, incident.id) if works else []
     rows = [_row(t, actor, incident, one, points, checking, helping) for one in answers]
-    known = t.answers.verifications(incident.id) if sees_all or may(actor, VERIFY, incident, helping) else []
+    seen = sees_all or may(actor, VERIFY, incident, helping)
+    known = t.answers.verifications(incident.id) if seen else []
     return AnswersPage(
         rows=[row for row in rows if sees_all or (row.now.agreed and row.now.holds)],
         points=points,
         verifications=known,
         back=frozenset(one.of for one in known if one.of is not None),
+        claims=waiting_claims(t, [incident.id])[incident.id] if seen else [],
         may_begin=may(actor, WRITE, incident, helping),
         may_verify=may(actor, VERIFY, incident, helping),
+        may_enter_claim=incident.state.ongoing and may(actor, ENTER, incident, helping),
+        may_set_aside=may(actor, SET_ASIDE, incident, helping),
     )
 
 

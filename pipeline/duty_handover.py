@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.attempts import attempting, done_before, note_done
+from pipeline.claiming import waiting_claims
 from pipeline.refusals import Refused
 from records.alerts import OFFICE, Deadline, DeadlineState
 from records.duty import Handover
@@ -89,16 +90,21 @@ def open_matters(t: Transaction, recipient: str) -> list[Mapping[str, Any]]:
         if recipient in (OFFICE, one.unit) or recipient in {other.unit for other in helping[one.id]}
     ]
     clocks = t.deadlines.of_incidents([one.id for one in found])
-    return [_matter(one, [clock for clock in clocks[one.id] if clock.state is DeadlineState.OPEN]) for one in found]
+    claims = waiting_claims(t, [one.id for one in found])
+    return [
+        _matter(one, [clock for clock in clocks[one.id] if clock.state is DeadlineState.OPEN], len(claims[one.id]))
+        for one in found
+    ]
 
 
-def _matter(incident: Incident, clocks: Sequence[Deadline]) -> Mapping[str, Any]:
+def _matter(incident: Incident, clocks: Sequence[Deadline], claims: int) -> Mapping[str, Any]:
     return {
         "incident": incident.id,
         "unit": incident.unit,
         "severity": incident.severity.value,
         "state": incident.state.value,
         "acknowledged": incident.acknowledged_at is not None,
+        "claims": claims,
         "clocks": [
             {"kind": clock.kind, "label": clock.label, "unit": clock.unit, "due_at": clock.due_at.isoformat()}
             for clock in sorted(clocks, key=lambda one: (one.due_at, one.kind))

@@ -1,19 +1,22 @@
-"""Turns the log of acts into that of a shift (值班日志): what was done on incidents since the duty began, by time."""
+"""Reads the log of a shift (值班日志): what was done on incidents and noted by people since the duty began, by time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from pipeline import answering, checklists, measures, upward, verifying
+from pipeline import answering, checklists, claiming, measures, upward, verifying
 from records.actions import Act
 from records.alerts import OFFICE
+from records.duty import LogEntry
+from records.zone import CHINA
 from storage.audit import Entry
 from storage.store import Transaction
 
 _LONGEST = timedelta(hours=24)
 _USUAL = timedelta(hours=12)
+_INSTANT = timedelta(microseconds=1)
 _PAGE = 200
 _MOST = 2000
 """So many entries of the log are looked through, and so many acts listed at most."""
@@ -31,6 +34,8 @@ LOGGED = UPWARD | frozenset(
         checklists.TICK,
         measures.NOTE,
         verifying.VERIFY,
+        claiming.ENTER,
+        claiming.SET_ASIDE,
         "edit_part",
         "confirm_part",
     }
@@ -53,12 +58,37 @@ def shift_log(t: Transaction, recipient: str, now: datetime) -> list[Logged]:
 
     Without a roster it begins with the last handing over; without that, twelve hours ago. Never more than a day back.
     """
-    begin = max(_begin(t, recipient, now), now - _LONGEST)
+    begin = shift_begin(t, recipient, now)
     acts = LOGGED if recipient == OFFICE else LOGGED - UPWARD
     found = [
         one for one in _since(t, begin) if one.allowed and one.act in acts and _concerns(t, one.subject, recipient)
     ]
     return [Logged(one.at, one.actor, one.act, one.subject) for one in reversed(found)]
+
+
+def shift_entries(t: Transaction, recipient: str, now: datetime) -> list[LogEntry]:
+    """What people have noted, or what they noted happened, since that moment; what strikes an entry is among them."""
+    return t.duty.noted(recipient, shift_begin(t, recipient, now), now + _INSTANT)
+
+
+def day_entries(t: Transaction, recipient: str, day: date) -> list[LogEntry]:
+    """What people noted of a day, Beijing time."""
+    begin = datetime.combine(day, time(), CHINA)
+    return t.duty.noted(recipient, begin, begin + timedelta(days=1))
+
+
+def in_one(acts: Iterable[Logged], entries: Iterable[LogEntry]) -> list[Logged | LogEntry]:
+    """Acts and entries by time, oldest first; an entry that only strikes another stands beside that one alone."""
+    return sorted([*acts, *(one for one in entries if one.text)], key=_when)
+
+
+def _when(one: Logged | LogEntry) -> datetime:
+    return one.at if isinstance(one, Logged) else one.happened_at
+
+
+def shift_begin(t: Transaction, recipient: str, now: datetime) -> datetime:
+    """Since when the log of the present shift runs."""
+    return max(_begin(t, recipient, now), now - _LONGEST)
 
 
 def _begin(t: Transaction, recipient: str, now: datetime) -> datetime:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from pipeline.duty_handover import HAND_OVER, takers
-from pipeline.duty_log import Logged, shift_log
+from pipeline.duty_handover import HAND_OVER, open_matters, takers
+from pipeline.duty_log import Logged, day_entries, in_one, shift_entries, shift_log
+from pipeline.duty_noting import WRITE
 from pipeline.duty_roster import IMPORT, SWAP, known_names, said, uncovered
 from pipeline.views import may, may_everywhere, open_incidents
 from records.alerts import KEEPER, OFFICE
-from records.duty import Handover, Shift
+from records.duty import Handover, LogEntry, Shift, struck
 from records.people import Person
 from records.zone import CHINA
 from regulation.duty import DutyRules
@@ -26,8 +28,9 @@ _NOTES = 20
 class DutyPage:
     """One recipient's week: for each day the shifts as far as they lie in it; who is on duty now, and the newest notes.
 
-    `log` is what was done since the duty began; `names` may stand on the roster, `takers` may be handed over to; `titles` are those of the ongoing incidents that the
-    person may see.
+    `log` is what was done and noted since the duty began, `struck` what strikes an entry of it by that one's number; `open` is
+    what is open now. `names` may stand on the roster, `takers` may be handed over to; `titles` are those of the ongoing
+    incidents that the person may see.
     """
 
     recipient: str
@@ -39,10 +42,13 @@ class DutyPage:
     handovers: Sequence[Handover]
     takers: Sequence[Person]
     titles: Mapping[str, str]
-    log: Sequence[Logged]
+    log: Sequence[Logged | LogEntry]
+    struck: Mapping[int, LogEntry]
+    open: Sequence[Mapping[str, Any]]
     may_import: bool
     may_swap: bool
     may_hand_over: bool
+    may_write: bool
 
 
 def rosters(t: Transaction, person: Person) -> list[str]:
@@ -62,6 +68,7 @@ def duty_page(
     days = {
         first + timedelta(days=number): _day(t, recipient, first + timedelta(days=number)) for number in range(DAYS)
     }
+    entries = shift_entries(t, recipient, now)
     return DutyPage(
         recipient=recipient,
         days=days,
@@ -72,11 +79,19 @@ def duty_page(
         handovers=t.duty.handovers(recipient, _NOTES),
         takers=takers(t, recipient, person),
         titles={row.id: row.title for row in open_incidents(t, person)},
-        log=shift_log(t, recipient, now),
+        log=in_one(shift_log(t, recipient, now), entries),
+        struck=struck(entries),
+        open=open_matters(t, recipient),
         may_import=may(person, IMPORT, recipient),
         may_swap=may(person, SWAP, recipient),
         may_hand_over=may(person, HAND_OVER, recipient),
+        may_write=may(person, WRITE, recipient),
     )
+
+
+def entries_of_day(t: Transaction, person: Person, recipient: str, day: date) -> list[LogEntry]:
+    """What was noted in the recipient's shift log of a day; nothing where the person may not see it."""
+    return day_entries(t, recipient, day) if recipient in rosters(t, person) else []
 
 
 def duty_holes(t: Transaction, person: Person, now: datetime, rules: DutyRules) -> list[str]:

@@ -15,7 +15,9 @@ from casework.incidents.timeline import (
 )
 from pipeline.answering import ACKNOWLEDGE, APPROVE, WRITE
 from pipeline.answering import VIEW as VIEW_ANSWERS
+from pipeline.claiming import ENTER, SET_ASIDE
 from pipeline.correcting import CORRECT
+from pipeline.duty_view import VIEW as VIEW_DUTY
 from pipeline.upward import DECIDE, RECEIVE, REPORT, TAKE_BACK
 from pipeline.upward_view import VIEW as VIEW_UPWARD
 from pipeline.verifying import VERIFY
@@ -23,6 +25,7 @@ from pipeline.views import may, visible_incident
 from records.actions import Act
 from records.alerts import Alert
 from records.deliveries import Delivery
+from records.duty import LogEntry, struck
 from records.incidents import Incident, SeverityChange
 from records.people import Person
 from records.reports import Report, Response
@@ -30,7 +33,7 @@ from records.upward import Noted, UpwardEntry
 from storage.audit import Entry
 from storage.store import Transaction
 
-Stored = HourOfPosts | SeverityChange | AlikeCorrections | Entry | Alert | Report | Response | UpwardEntry
+Stored = HourOfPosts | SeverityChange | AlikeCorrections | Entry | Alert | Report | Response | UpwardEntry | LogEntry
 """What an event of the timeline is about."""
 
 _UPWARD = frozenset({DECIDE, REPORT, RECEIVE, TAKE_BACK})
@@ -38,7 +41,7 @@ _OWN_RECORDS = frozenset({Act.FILE_REPORT, Act.PUBLISH_RESPONSE, *_UPWARD})
 """Acts that leave a record of their own, which says more than the log."""
 
 _UNITS = frozenset({Act.HAND_OVER, Act.NAME_CO_UNIT, Act.REMOVE_CO_UNIT})
-_JUDGEMENTS = frozenset({Act.SET_SEVERITY, Act.SET_CATEGORY, CORRECT, VERIFY})
+_JUDGEMENTS = frozenset({Act.SET_SEVERITY, Act.SET_CATEGORY, CORRECT, VERIFY, ENTER, SET_ASIDE})
 _ANSWERS = frozenset({WRITE, APPROVE, ACKNOWLEDGE})
 
 
@@ -66,6 +69,7 @@ def _events(t: Transaction, person: Person, incident: Incident) -> Iterator[Even
     for alert in t.alerts.of_incident(incident.id):
         yield Event(alert.at, Kind.ALERT, alert)
     yield from _told(t, person, incident)
+    yield from _noted(t, person, incident)
 
 
 def _hidden(person: Person, incident: Incident) -> frozenset[str]:
@@ -98,6 +102,15 @@ def _told(t: Transaction, person: Person, incident: Incident) -> Iterator[Event[
         for noted in t.upward.of_incident(incident.id):
             if noted.noted is not Noted.NEED:
                 yield Event(noted.at, Kind.UPWARD, noted)
+
+
+def _noted(t: Transaction, person: Person, incident: Incident) -> Iterator[Event[Stored]]:
+    """What those on duty noted of it in the logs that the person may read, without what was struck."""
+    entries = t.duty.noted_of(incident.id)
+    gone = struck(entries)
+    for entry in entries:
+        if entry.text and entry.id not in gone and may(person, VIEW_DUTY, entry.recipient):
+            yield Event(entry.happened_at, Kind.ACT, entry)
 
 
 def _kind(entry: Entry) -> Kind:

@@ -12,13 +12,16 @@ from casework.suggestions.standing import Wait
 from casework.upward.standing import Standing
 from pipeline import due_view, proposal_view, upward_view
 from pipeline.answering import APPROVE
+from pipeline.claiming import waiting_claims
 from pipeline.duty_view import rosters
 from pipeline.suggestion_courses import courses_of
 from pipeline.upward_view import UpwardRow
+from pipeline.verifying import VERIFY
 from pipeline.views import IncidentRow, may, may_everywhere, still_owed
 from records.actions import Act
 from records.alerts import Deadline, DeadlineState
 from records.answers import Answer, AnswerKind, AnswerState
+from records.claims import Claim
 from records.people import Person
 from records.words import Severity
 from records.zone import CHINA
@@ -34,6 +37,7 @@ _UPWARD_ACTS = {
     Standing.TO_DECIDE: "decide_upward",
 }
 _NOTES = 5
+_CLAIM = 30
 _HOUR = timedelta(hours=1)
 _SOON = timedelta(days=7)
 """A clock of an incident that has ended is nobody's matter sooner: a revisit has four weeks."""
@@ -147,7 +151,7 @@ def _of_incidents(t: Transaction, person: Person, listed: Sequence[IncidentRow],
             untold.setdefault(one.incident.id, []).append(one)
     rows = [*listed, *still_owed(t, person, {*answers, *untold}, [row.id for row in listed])]
     ids = [row.id for row in rows]
-    clocks, drafted = t.deadlines.of_incidents(ids), t.reports.unconfirmed(ids)
+    clocks, drafted, claims = t.deadlines.of_incidents(ids), t.reports.unconfirmed(ids), waiting_claims(t, ids)
     found = []
     for row in rows:
         running = [
@@ -159,6 +163,7 @@ def _of_incidents(t: Transaction, person: Person, listed: Sequence[IncidentRow],
             *_plan(row),
             *_clocks(person, row, running),
             *_parts(person, row, drafted),
+            *_claims(person, row, claims[row.id]),
             *_answers(person, row, answers.get(row.id, ())),
             *_upward(untold.get(row.id, ())),
         ]
@@ -199,6 +204,15 @@ def _parts(person: Person, row: IncidentRow, drafted: Mapping[str, int]) -> list
     if not left or not may(person, "confirm_part", row.unit):
         return []
     return [Wanted(f"确认报告的 {left} 个部分", None if row.running is None else row.running.due_at)]
+
+
+def _claims(person: Person, row: IncidentRow, claims: Sequence[Claim]) -> list[Wanted]:
+    """What was heard and waits to be verified; no article gives a time for it."""
+    helping = [one.unit for one in row.co_units]
+    if not claims or not row.state.ongoing or not may(person, VERIFY, row.unit, helping):
+        return []
+    said = f"“{claims[0].text[:_CLAIM]}{'…' if len(claims[0].text) > _CLAIM else ''}”"
+    return [Wanted(f"核实说法{said}" + (f"等 {len(claims)} 个" if len(claims) > 1 else ""))]
 
 
 def _answers(person: Person, row: IncidentRow, answers: Iterable[Answer]) -> list[Wanted]:

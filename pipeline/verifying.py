@@ -11,6 +11,7 @@ from casework.answers.checks import valid
 from pipeline.acts import Actor
 from pipeline.answering import LONGEST, Answering, check_permission, incident_of
 from pipeline.attempts import attempting, done_before, note_done
+from pipeline.claiming import waiting_claim
 from pipeline.meant import Meant
 from pipeline.refusals import Refused
 from pipeline.unacknowledged import followed_up
@@ -25,11 +26,12 @@ VERIFY = "verify_claim"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a person found out of a statement."""
+    """What a person found out of a statement; `of` is the number of the entered statement that it is about, if of one."""
 
     claim: str
     verdict: Verdict
     evidence: str
+    of: int | None = None
 
 
 def verify(store: Store, meant: Meant, finding: Finding, answering: Answering) -> Verification | None:
@@ -45,10 +47,16 @@ def verify(store: Store, meant: Meant, finding: Finding, answering: Answering) -
         incident = _begin(t, meant)
         if incident is None:
             return None
+        ended = None if finding.of is None else waiting_claim(t, incident.id, finding.of)
         unit, name = meant.actor.unit, meant.actor.name
-        return _keep(
+        kept = _keep(
             t, meant, incident, Verification(meant.subject, meant.at, name, unit, claim, finding.verdict, evidence)
         )
+        if ended is not None:
+            t.claims.add(
+                replace(ended, at=meant.at, actor=name, unit=unit, text="", of=ended.id, verification=kept.id, id=None)
+            )
+        return kept
 
 
 def take_back(store: Store, meant: Meant, number: int, reason: str | None, answering: Answering) -> Verification | None:

@@ -1,10 +1,10 @@
-"""Duty: who is on duty for the office or a unit from when to when, and what one duty officer hands over to the next."""
+"""Duty: who is on duty for the office or a unit from when to when, what they note and what one hands over to the next."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,30 @@ class Shift:
     def overlaps(self, begin: datetime, end: datetime) -> bool:
         """Whether some moment of [begin, end) lies in it."""
         return self.begins_at < end and begin < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One entry of the shift log (记事), masked: what happened when, and who wrote it down for whose duty; never changed.
+
+    `of` is the number of one that this entry strikes, with the `reason`; its own `text` is what stands in its place, or
+    nothing.
+    """
+
+    recipient: str
+    happened_at: datetime
+    at: datetime
+    actor: str
+    text: str
+    incident: str | None = None
+    of: int | None = None
+    reason: str | None = None
+    id: int | None = None
+
+
+def struck(entries: Iterable[LogEntry]) -> dict[int, LogEntry]:
+    """What strikes an entry, by that entry's number."""
+    return {one.of: one for one in entries if one.of is not None}
 
 
 @dataclass(frozen=True, slots=True)

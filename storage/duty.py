@@ -1,24 +1,25 @@
-"""Keeps the duty roster and the notes of handing over; a note is written once and signed once, never changed."""
+"""Keeps the duty roster, the shift log and the notes of handing over; what is written there is never changed."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
 
-from records.duty import Handover, Shift
+from records.duty import Handover, LogEntry, Shift
 from storage.meta import Meta
+from storage.tables import duty_entry as entries
 from storage.tables import duty_handover as handovers
 from storage.tables import duty_shift as shifts
 from storage.turns import take_turn
 
 
 class Duty:
-    """Shifts and handovers."""
+    """Shifts, the entries of shift logs, and handovers."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -78,6 +79,37 @@ class Duty:
             self._connection.execute(delete(shifts).where(*own))
         for shift in new:
             self.add(shift)
+
+    def note(self, entry: LogEntry) -> LogEntry:
+        """Write an entry of the shift log for good; the same with its number."""
+        values = {key: value for key, value in asdict(entry).items() if key != "id"}
+        written = insert(entries).values(**values).returning(entries.c.id)
+        return replace(entry, id=self._connection.execute(written).scalar_one())
+
+    def noted(self, recipient: str, begin: datetime, end: datetime) -> list[LogEntry]:
+        """The recipient's entries of what happened, or was written, in [begin, end), by the time when it happened.
+
+        What strikes one of them is among them, whenever it was written.
+        """
+        within = [and_(moment >= begin, moment < end) for moment in (entries.c.happened_at, entries.c.at)]
+        own = select(entries.c.id).where(entries.c.recipient == recipient, or_(*within))
+        return self._noted(or_(entries.c.id.in_(own), entries.c.of.in_(own)))
+
+    def noted_of(self, incident: str) -> list[LogEntry]:
+        """The entries on an incident, of whose duty ever, by the time when it happened."""
+        return self._noted(entries.c.incident == incident)
+
+    def entry(self, entry_id: int) -> LogEntry | None:
+        """The entry of that number."""
+        return next(iter(self._noted(entries.c.id == entry_id)), None)
+
+    def struck(self, entry_id: int) -> bool:
+        """Whether another entry strikes that one."""
+        return bool(self._noted(entries.c.of == entry_id))
+
+    def _noted(self, condition: ColumnElement[bool]) -> list[LogEntry]:
+        query = select(entries).where(condition).order_by(entries.c.happened_at, entries.c.id)
+        return [LogEntry(**row._mapping) for row in self._connection.execute(query)]
 
     def write(self, handover: Handover) -> int:
         """Keep a note; its id."""

@@ -18,6 +18,7 @@ from storage.assessments import Assessments
 from storage.audit import Audit
 from storage.catalogues import Catalogues
 from storage.checklists import Checklists
+from storage.claims import Claims
 from storage.clock import ClockRow
 from storage.co_units import CoUnits
 from storage.corrections import Corrections
@@ -104,6 +105,11 @@ class Transaction:
         return CoUnits(self.connection)
 
     @cached_property
+    def claims(self) -> Claims:
+        """Statements that people heard and that wait to be verified."""
+        return Claims(self.connection)
+
+    @cached_property
     def checklists(self) -> Checklists:
         """What people note on the checklists of incidents."""
         return Checklists(self.connection)
@@ -170,7 +176,7 @@ class Transaction:
 
     @cached_property
     def duty(self) -> Duty:
-        """Who is on duty when, and what was handed over."""
+        """Who is on duty when, what they note and what was handed over."""
         return Duty(self.connection)
 
     @cached_property

@@ -640,6 +640,24 @@ duty_handover = Table(
     Index("duty_handover_by_recipient", "recipient", "written_at"),
 )
 
+duty_entry = Table(
+    "duty_entry",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("recipient", String(200), nullable=False),
+    Column("happened_at", UtcTime, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("incident", ForeignKey("incident.id")),
+    Column("of", BigInteger),
+    Column("reason", Text),
+    UniqueConstraint("of"),
+    Index("duty_entry_by_recipient", "recipient", "happened_at"),
+    Index("duty_entry_by_incident", "incident"),
+    sqlite_autoincrement=True,
+)
+
 audit = Table(
     "audit",
     metadata,
@@ -930,6 +948,22 @@ verification = Table(
     Column("evidence", Text, nullable=False),
     Column("of", Serial),
     Index("verification_by_incident", "incident"),
+    sqlite_autoincrement=True,
+)
+
+claim = Table(
+    "claim",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("incident", ForeignKey("incident.id"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("unit", Text),
+    Column("way", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("of", BigInteger),
+    Column("verification", BigInteger),
+    Index("claim_by_incident", "incident"),
     sqlite_autoincrement=True,
 )
 

@@ -13,11 +13,11 @@ from dashboard import acting, exporting
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import recipient_name, table, to_acknowledge
+from dashboard.screens import duty_log
 from dashboard.visit import Visit
-from dashboard.wording import act_name, clause_name, due, moment, plain, severity_badge, shown_text
+from dashboard.wording import clause_name, due, moment, plain, severity_badge, shown_text
 from pipeline import duty_view
 from pipeline.duty_handover import LONGEST_NOTE, hand_over, take_over
-from pipeline.duty_log import Logged
 from pipeline.duty_roster import Imported, Span, cancel, import_roster, swap
 from pipeline.duty_view import DutyPage
 from pipeline.refusals import Refused
@@ -26,19 +26,10 @@ from records.incidents import IncidentState
 from records.spreadsheets import BadRow, Unreadable, table_of
 from records.words import Severity
 from records.zone import CHINA
-from regulation.time_limits import ACKNOWLEDGEMENT, CO_ACKNOWLEDGEMENT, FOLLOW_UP, INITIAL_REPORT
 
 _WEEKDAYS = "一二三四五六日"
 _LEFT_OUT = "duty_left_out"
-_CLOCKS = {
-    INITIAL_REPORT: "首报",
-    ACKNOWLEDGEMENT: "签收",
-    CO_ACKNOWLEDGEMENT: "协办单位签收",
-    FOLLOW_UP: "签收后办理",
-}
 _MOST_MB = 2
-_LINES = 40
-_LOGGED = 100
 
 
 def draw(visit: Visit) -> None:
@@ -60,7 +51,7 @@ def draw(visit: Visit) -> None:
     _now(page)
     _week(page, now)
     _left_out()
-    drawn: dict[str, Callable[[Visit, DutyPage], None]] = {"交接班": _handing_over, "值班日志": _log}
+    drawn: dict[str, Callable[[Visit, DutyPage], None]] = {"交接班": _handing_over, "值班日志": duty_log.draw}
     drawn |= {"换班、撤班": _changing} if page.may_swap else {}
     drawn |= {"导入": _importing} if page.may_import else {}
     for tab, draw_tab in zip(st.tabs(list(drawn)), drawn.values(), strict=True):
@@ -219,7 +210,14 @@ def _handing_over(visit: Visit, page: DutyPage) -> None:
 def _writing(page: DutyPage) -> None:
     names = {person.username: f"{person.name}（{person.unit or person.role.label}）" for person in page.takers}
     key = f"handover_note_{page.recipient}"
-    st.session_state.setdefault(key, _course(page.log))
+    given, now = f"{key}_given", duty_log.course(page)
+    if key not in st.session_state:
+        st.session_state[key] = st.session_state[given] = now
+    if st.session_state[given] != now:
+        st.caption("交接内容起草以后，本班又有新的记事或变化。")
+        if st.button("按现在的情况重新起草（已写的内容会被替换）", key=f"{key}_again"):
+            st.session_state[key] = st.session_state[given] = now
+            st.rerun()
     with st.form("hand_over_duty", enter_to_submit=False, clear_on_submit=True):
         to = st.selectbox(
             "接班人",
@@ -237,6 +235,7 @@ def _writing(page: DutyPage) -> None:
         )
         done = st.form_submit_button("写好，交给接班人签收", type="primary", key="do_hand_over")
     if done:
+        st.session_state[given] = now
         _do(
             "hand_over_duty",
             "交接记录已写好，等接班人签收",
@@ -244,28 +243,6 @@ def _writing(page: DutyPage) -> None:
                 one.parts.store, page.recipient, to or "", note or "", one.person, one.at, one.request
             ),
         )
-
-
-def _course(log: Sequence[Logged]) -> str:
-    """The shift as it went, for the note to begin with; the last lines where there are many."""
-    if not log:
-        return ""
-    lines = [f"{moment(one.at)} {one.actor} {act_name(one.act)} {one.incident}" for one in log[-_LINES:]]
-    before = [f"（此前还有 {len(log) - _LINES} 条，见值班日志）"] if len(log) > _LINES else []
-    return shown_text("\n".join(["本班经过：", *before, *lines, "要盯的事："]))
-
-
-def _log(visit: Visit, page: DutyPage) -> None:
-    """What was done since the duty began, the newest first."""
-    if not page.log:
-        st.info("本班还没有在事件上办理的事。")
-        return
-    st.caption("本班以来在事件上办的事，由系统按时间记下；没有值班表的，从上一次交接班算起。")
-    for one in reversed(page.log[-_LOGGED:]):
-        said = f"{moment(one.at)}　{plain(one.actor)}　{plain(act_name(one.act))}"
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(said, width="content")
-            visit.link(Place.INCIDENT, one.incident, one.incident)
 
 
 def _note(visit: Visit, page: DutyPage, note: Handover) -> None:
@@ -294,16 +271,13 @@ def _note(visit: Visit, page: DutyPage, note: Handover) -> None:
 def _standing(matter: Mapping[str, Any]) -> str:
     state, unit = IncidentState(matter["state"]).label, plain(matter["unit"] or "未定责任单位")
     noted = "已签收" if matter["acknowledged"] else to_acknowledge(None)
-    clocks = [f"{_clock_name(one)}最迟 {due(datetime.fromisoformat(one['due_at']))}" for one in matter["clocks"]]
-    said = " · ".join([state, unit, noted, *clocks])
+    claims = [f"待核实的说法 {matter['claims']} 个"] if matter.get("claims") else []
+    clocks = [
+        f"{plain(duty_log.clock_name(one))}最迟 {due(datetime.fromisoformat(one['due_at']))}"
+        for one in matter["clocks"]
+    ]
+    said = " · ".join([state, unit, noted, *clocks, *claims])
     return f"{severity_badge(Severity(matter['severity']))} :small[{said}]"
-
-
-def _clock_name(clock: Mapping[str, Any]) -> str:
-    family = clock["kind"].partition(".")[0]
-    unit = clock.get("unit")
-    name = clock["label"] or _CLOCKS.get(family, family)
-    return plain(f"{name}（{unit}）" if unit else name)
 
 
 def _do(key: str, said: str, work: Callable[[acting.Doing], object]) -> None:

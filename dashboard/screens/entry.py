@@ -1,4 +1,4 @@
-"""录入: what came by telephone, in a chat group or from a leader: a post, or an incident at once."""
+"""录入: what came by telephone, in a chat group or from a leader: a post, a statement to verify, or an incident at once."""
 
 from __future__ import annotations
 
@@ -11,20 +11,25 @@ from dashboard.pieces import HAND_SOURCES
 from dashboard.visit import Visit
 from dashboard.wording import plain, shortened
 from nlp.admission import admit, without_personal_data
-from pipeline import ledger_view, views
+from pipeline import claiming, ledger_view, views
+from pipeline.claiming import Heard
 from pipeline.entering import enter_incident, enter_post
 from records.actions import Act, Action
+from records.claims import Way
 from records.posts import RawPost
 from records.words import Channel
 
-_NO_RECORD = ""
+_NO_RECORD = _NO_INCIDENT = ""
+_ENTERED = "posts_entered"
 
 
 def draw(visit: Visit) -> None:
-    """Draw the two forms."""
-    left, right = st.columns(2, gap="large")
+    """Draw the three forms."""
+    left, middle, right = st.columns(3, gap="medium")
     with left:
         _post()
+    with middle:
+        _claim(visit)
     with right:
         _incident(visit)
 
@@ -32,10 +37,12 @@ def draw(visit: Visit) -> None:
 def _post() -> None:
     st.markdown("### 登记一条反映", anchors=False)
     st.caption("写完按 Ctrl+Enter 就登记。入库前自动遮盖姓名、电话、证件号，再由系统研判与哪个公开事项有关。")
+    # The browser keeps what stands in a field of the same name: after an entry the field is another one, and empty.
+    number = st.session_state.setdefault(_ENTERED, 0)
     with st.form("enter_post", enter_to_submit=True, clear_on_submit=False):
         with st.container(key="first_field"):
             text = st.text_area(
-                "内容（尽量用对方原话，不要写对方姓名和电话）", key="post_text", height=150, max_chars=4000
+                "内容（尽量用对方原话，不要写对方姓名和电话）", key=f"post_text_{number}", height=150, max_chars=4000
             )
         left, right = st.columns(2)
         source = left.selectbox(
@@ -69,7 +76,42 @@ def _enter(source: str, channel: Channel, text: str) -> None:
         enter_post(doing.parts.store, raw, acting.actor(doing.person), doing.at, keep, admit)
 
     if acting.do("enter_post", "已登记，个人信息已遮盖，正在研判", work):
-        del st.session_state["post_text"]
+        st.session_state[_ENTERED] += 1
+    st.rerun(scope="app")
+
+
+def _claim(visit: Visit) -> None:
+    st.markdown("### 登记一个说法", anchors=False)
+    st.caption("听到的、还没有核实的话。系统不判断真假：登记后列入“要办的事”，有人核实或写明不必核实为止。")
+    with backstage().store.reading() as t:
+        ongoing = {row.id: row.title for row in views.open_incidents(t, visit.person)}
+    own_unit = None if views.may_everywhere(visit.person, "open_incident") else visit.person.unit
+    with st.form("enter_claim", enter_to_submit=True):
+        text = st.text_area(
+            "说法（有人说……，不要写是谁说的）", key="claim_text", height=100, max_chars=claiming.LONGEST
+        )
+        way = st.selectbox("怎样得知", list(Way), format_func=lambda one: one.label, key="claim_way")
+        incident = st.selectbox(
+            "归到哪个事件",
+            [_NO_INCIDENT, *ongoing],
+            format_func=lambda one: plain(f"{one} {shortened(ongoing[one], 30)}") if one else "另立新事件",
+            key="claim_incident",
+        )
+        unit = st.text_input("责任单位（另立新事件时可填）", key="claim_unit", value=own_unit or "", max_chars=80)
+        done = st.form_submit_button("登记说法", type="primary", key="do_enter_claim")
+    if done:
+        _hear(visit, Heard(text or "", way or Way.OTHER_WAY, incident or None, unit=unit or None))
+
+
+def _hear(visit: Visit, heard: Heard) -> None:
+    entered: list[str] = []
+
+    def work(doing: acting.Doing) -> None:
+        store, deps, actor = doing.parts.store, acting.deps(doing.parts), acting.actor(doing.person)
+        entered.append(claiming.enter_claim(store, heard, actor, doing.at, deps, without_personal_data, doing.request))
+
+    if acting.do("enter_claim", "说法已登记，等核实；个人信息已遮盖", work):
+        visit.go(Place.INCIDENT, entered[0])
     st.rerun(scope="app")
 
 

@@ -20,6 +20,7 @@ from records.alerts import Alert
 from records.channels import channel_name
 from records.corrections import Verdict
 from records.deliveries import Delivery, DeliveryState
+from records.duty import LogEntry
 from records.incidents import SeverityChange
 from records.reports import Report, Response
 from records.upward import UpwardEntry
@@ -80,6 +81,8 @@ def _what(event: Event[Stored], deliveries: Sequence[Delivery]) -> str:
             return f"{plain(report.filed_by)} 报送{report.kind.label} :gray[{plain(report.serial)}]"
         case Response() as response:
             return _response(response)
+        case LogEntry() as noted:
+            return f"{plain(noted.actor)} 值班日志：{plain(noted.text)}"
         case UpwardEntry() as entry:
             return f"{plain(entry.label)}：{said_upward(entry, None)} :gray[{plain(entry.actor)}]"
 

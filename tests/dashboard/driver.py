@@ -108,6 +108,15 @@ def told(page: Page, words: str) -> None:
     expect(said.filter(has_text=words).first).to_be_visible(timeout=PATIENCE)
 
 
+def emptied(page: Page, label: str) -> None:
+    """Wait until the one field whose label begins so is empty; while a page is drawn anew the former one is still there."""
+    said = """(label) => {
+      const fields = [...document.querySelectorAll("textarea")].filter((one) => one.ariaLabel.startsWith(label))
+      return fields.length === 1 && fields[0].value === ""
+    }"""
+    page.wait_for_function(said, arg=label)
+
+
 def start_plan(page: Page) -> None:
     """Start the plan now; the clock then runs."""
     act(page, "启动预案")

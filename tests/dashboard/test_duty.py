@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -103,6 +104,47 @@ def test_a_roster_is_taken_in_swapped_and_handed_over(
     with desk.store.reading() as t:
         acts = [entry.act for entry in t.audit.about(OFFICE)]
     assert acts == ["swap_duty", "hand_over_duty", "take_over_duty"]
+
+
+@pytest.mark.clause("H-41")
+def test_what_comes_up_is_noted_struck_where_it_was_wrong_and_stands_in_the_handover_note(page: Page, desk: Desk):
+    driver.sign_in(page, "lijun", PASSWORD, "/duty")
+    driver.tab(page, "值班日志")
+    expect(page.get_by_text("本班还没有记事")).to_be_visible()
+    field = page.get_by_label("记一条")
+    field.fill(f"供热公司来电13912345678，16时恢复{HOSTILE}")
+    page.get_by_role("combobox", name="有关的事件").click()
+    page.get_by_role("option", name="桥面裂缝").click()
+    field.press("Control+Enter")
+    driver.told(page, "已记入值班日志")
+    driver.emptied(page, "记一条")
+    entries = page.locator("[class*=st-key-duty_entry_]")
+    expect(entries).to_have_count(1)
+    expect(entries).to_contain_text("16时恢复[点我](javascript:alert(2))")
+    expect(entries).not_to_contain_text("13912345678")
+    with desk.store.reading() as t:
+        (incident,) = t.incidents.ongoing()
+    expect(entries.get_by_role("link", name=incident.id)).to_be_visible()
+
+    entries.get_by_role("button", name="更正").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("改记为").fill("供热公司来电，17时恢复")
+    dialog.get_by_role("button", name="更正", exact=True).click()
+    expect(dialog.get_by_test_id("stAlert")).to_contain_text("为什么更正")
+    dialog.get_by_label("更正的理由").fill("听错时间")
+    dialog.get_by_role("button", name="更正", exact=True).click()
+    driver.told(page, "已更正")
+    expect(entries).to_have_count(2)
+    expect(page.get_by_text("划去：听错时间")).to_be_visible()
+    expect(page.locator("del", has_text="16时恢复")).to_be_visible()
+
+    driver.tab(page, "交接班")
+    page.get_by_role("button", name="按现在的情况重新起草").click()
+    note = page.get_by_label("交接内容")
+    expect(note).to_have_value(re.compile("17时恢复"))
+    written = note.input_value()
+    assert "16时恢复" not in written
+    assert f"没有办完的：\n{incident.id} 一般 区住建局：签收最迟" in written
 
 
 @pytest.mark.clause("H-41")

@@ -7,13 +7,15 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from records.duty import Handover, Shift
+from records.duty import Handover, LogEntry, Shift, struck
 from storage.store import Store
 from storage.tables import duty_handover
 from tests.storage.making import HOUR, NOON
+from tests.storage.test_upward import opened
 
 DAY = Shift("office", "李军", NOON, NOON + 12 * HOUR)
 NIGHT = Shift("office", "王芳", NOON + 12 * HOUR, NOON + 24 * HOUR, "李军", "换班")
+CALL = LogEntry("office", NOON, NOON + HOUR, "李军", "供热公司来电，16时恢复", "20260410-001")
 NOTE = Handover("office", "lijun", "李军", "wangfang", "王芳", "一切正常", ({"incident": "1", "due_at": None},), NOON)
 
 
@@ -62,3 +64,20 @@ def test_a_note_that_somebody_altered_is_not_passed_off_as_what_was_signed(store
         t.duty.write(replace(NOTE, written_at=NOON + HOUR))
     with store.reading() as t:
         assert [one.intact for one in t.duty.handovers("office", 5)] == [True, False]
+
+
+def test_what_was_noted_comes_back_by_the_time_when_it_happened_with_what_strikes_it(store: Store):
+    opened(store, "20260410-001")
+    with store.transaction() as t:
+        first = t.duty.note(CALL)
+        early = t.duty.note(replace(CALL, happened_at=NOON - 3 * HOUR, at=NOON, incident=None))
+        t.duty.note(replace(CALL, recipient="区住建局"))
+        later = t.duty.note(replace(CALL, at=NOON + 30 * HOUR, text="17时恢复", of=first.id, reason="听错"))
+    with store.reading() as t:
+        assert t.duty.noted("office", NOON - HOUR, NOON + 2 * HOUR) == [early, first, later]
+        assert t.duty.noted("office", NOON + HOUR, NOON + 2 * HOUR) == [first, later]
+        assert t.duty.noted("office", NOON - 3 * HOUR, NOON - HOUR) == [early]
+        assert [one.recipient for one in t.duty.noted_of("20260410-001")] == ["office", "区住建局", "office"]
+        assert struck(t.duty.noted("office", NOON, NOON + HOUR)) == {first.id: later}
+        assert (t.duty.struck(first.id or 0), t.duty.struck(later.id or 0)) == (True, False)
+        assert t.duty.entry(early.id or 0) == early

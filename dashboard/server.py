@@ -61,6 +61,7 @@ OPTIONS: dict[str, Any] = {
     "theme.blueTextColor": "#0b4f83",
     "theme.orangeBackgroundColor": "#fbe0a6",
     "theme.orangeTextColor": "#5a3a00",
+    "theme.yellowTextColor": "#6b4e00",
     "theme.redBackgroundColor": "#f6c9c2",
     "theme.redTextColor": "#6f120a",
     "theme.violetBackgroundColor": "#e4dcf1",

@@ -36,6 +36,11 @@
     if (!document.activeElement || !document.activeElement.matches("input,textarea,select")) field.focus()
   }
 
+  // The word on this button is drawn by a style sheet, which not every screen reader reads out.
+  const name = () => {
+    for (const one of document.querySelectorAll('[data-testid="stFileUploaderDropzone"] button:not([aria-label])')) one.setAttribute("aria-label", "选择文件")
+  }
+
   const make = (tag, text, more = {}) => Object.assign(document.createElement(tag), { textContent: text, ...more })
 
   const bar = make("div", "", { id: "desk-lost", hidden: true })
@@ -157,7 +162,7 @@
     wake()
     state()
     poll()
-    setInterval(() => { tick(); lost(); enter() }, 1000)
+    setInterval(() => { tick(); lost(); enter(); name() }, 1000)
   }
   document.readyState === "loading" ? addEventListener("DOMContentLoaded", begin) : begin()
 })()

@@ -137,9 +137,10 @@ def _reaction(row: RecordRow, trend: Trend) -> None:
     if not trend.total:
         st.caption(f"近 {DAYS} 天没有")
         return
-    st.image(sparkline(trend.posts))
     day, most = trend.peak
-    st.caption(f"近 {DAYS} 天 {count(trend.total)} 条，{day.month}月{day.day}日最多 {count(most)}")
+    said = f"近 {DAYS} 天 {count(trend.total)} 条，{day.month}月{day.day}日最多 {count(most)}"
+    st.image(sparkline(trend.posts), alt=f"每天条数的走势：{said}")
+    st.caption(said)
 
 
 def _incidents(visit: Visit, row: RecordRow, course: Course) -> None:

@@ -31,7 +31,7 @@ def draw(visit: Visit, page: RecordPage) -> None:
 
 def draw_packages(packages: Sequence[ArchivePackage]) -> None:
     """Draw what is put away, each to be downloaded."""
-    st.markdown("#### 归档包", anchors=False)
+    st.markdown("### 归档包", anchors=False)
     for package in packages:
         _package(package)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import Counter
+from datetime import datetime, timedelta
 
 import altair as alt
 import streamlit as st
 
+from dashboard.wording import count, moment
 from pipeline.incident_view import Trend
 from records.words import Channel
 from records.zone import CHINA
@@ -43,9 +45,20 @@ def trend_chart(found: Trend) -> None:
             color=alt.Color("渠道:N", title=None, scale=_SCALE, legend=_legend(found)),
             tooltip=[alt.Tooltip("时间:O"), alt.Tooltip("渠道:N"), alt.Tooltip("帖文数:Q")],
         )
-        .properties(height=250)
+        .properties(height=250, description=in_words(found))
     )
     st.altair_chart(chart, theme=None, width="stretch")
+
+
+def in_words(found: Trend) -> str:
+    """What the chart shows, for who cannot see it: how many posts, of which channels, and when most came."""
+    channels, moments = Counter[str](), Counter[datetime]()
+    for point in found.points:
+        channels[point.channel.label] += point.posts
+        moments[point.at] += point.posts
+    (at, most), *_ = moments.most_common(1)
+    by_channel = "、".join(f"{name} {count(posts)} 条" for name, posts in channels.most_common())
+    return f"趋势图：共 {count(moments.total())} 条，{by_channel}；{_STEPS[found.step]}最多 {count(most)} 条，在 {moment(at)}。"
 
 
 def _axis(number: int) -> alt.Axis:

@@ -1,13 +1,13 @@
 """What people on duty note, and statements that wait to be verified.
 
-Revision: 0035, after 0036
+Revision: 0035, after 0030
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0035"
-down_revision = "0036"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 

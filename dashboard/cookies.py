@@ -9,6 +9,7 @@ from hashlib import sha256
 
 SESSION = "huiying_session"
 FORM = "huiying_form"
+ERRAND = "huiying_oidc"
 
 
 class WeakSecret(ValueError):
@@ -23,16 +24,20 @@ class Signer:
             raise WeakSecret("登录凭证密钥至少要 32 字节，请检查 desk.cookie_secret_file")
         self._key = key
 
-    def sealed(self, token: str) -> str:
-        """The cookie value that carries a session token."""
-        return f"{token}.{self._mark('session', token)}"
+    def sealed(self, token: str, purpose: str = "session") -> str:
+        """The cookie value that carries a session token, or another token for another purpose."""
+        return f"{token}.{self._mark(purpose, token)}"
 
-    def opened(self, value: str | None) -> str | None:
-        """The session token in a cookie value, or None where this desk did not sign it."""
+    def opened(self, value: str | None, purpose: str = "session") -> str | None:
+        """The token in a cookie value, or None where this desk did not sign it for that purpose."""
         token, dot, mark = (value or "").rpartition(".")
-        if not dot or not token or not hmac.compare_digest(mark.encode(), self._mark("session", token).encode()):
+        if not dot or not token or not hmac.compare_digest(mark.encode(), self._mark(purpose, token).encode()):
             return None
         return token
+
+    def derived(self, purpose: str, value: str) -> str:
+        """A secret of this desk that belongs to `value`: who knows the value alone cannot tell it."""
+        return self._mark(purpose, value)
 
     def token_in(self, cookies: Mapping[str, str]) -> str | None:
         """The session token among a request's cookies, or None."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 
 STYLE = """
@@ -21,6 +22,10 @@ button:hover{background:#163a5b}
 .wrong{background:#fbe9e7;border:1px solid #c9584c}
 .sample{background:#fff6df;border:1px solid #d9a520}
 .plain{background:#eaf2fa;border:1px solid #9cc0e3}
+.way{display:block;margin:18px 0 22px;padding:11px;border-radius:6px;background:#1f4e79;color:#fff;font-weight:600;
+text-align:center;text-decoration:none}
+.way:hover{background:#163a5b}
+summary{cursor:pointer;color:#51606f;font-size:14px}
 a{color:#1f4e79}
 footer{margin-top:18px;font-size:13px;color:#51606f;line-height:1.6}
 """.strip()
@@ -41,21 +46,77 @@ def note(text: str | None, kind: str = "wrong") -> str:
     return f'<p class="note {kind}" role="{role}">{escape(text)}</p>' if text else ""
 
 
-def sign_in(office: str, form_token: str, target: str, wrong: str | None, said: str | None, sample: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Another way to sign in: `label` and `address` of its button, `trouble` with it, and where to sign out of it too.
+
+    Unless `passwords_for_all` the form for passwords is folded up: it is for administrators.
+    """
+
+    label: str
+    address: str
+    passwords_for_all: bool
+    trouble: str | None
+    way_out: str | None
+
+
+def sign_in(
+    office: str,
+    form_token: str,
+    target: str,
+    wrong: str | None,
+    said: str | None,
+    sample: bool,
+    offer: Offer | None = None,
+) -> str:
     """The sign-in form. `target` is where to go afterwards; `wrong` why the last try was refused."""
     banner = note("样例数据：这里的网站、帖文和事件都是虚构的，仅供演示。", "sample") if sample else ""
     return page(
         "登录",
-        f"<h1>回应台</h1><p class='sub'>{escape(office)} · 公开事项反映与回应</p>{banner}{note(said, 'plain')}{note(wrong)}"
+        f"<h1>回应台</h1><p class='sub'>{escape(office)} · 公开事项反映与回应</p>{banner}{note(said, 'plain')}"
+        f"{_way_out(offer)}{note(wrong)}{_other_way(offer, wrong)}"
+        f"{_folded(offer, _password_form(form_token, target, offer), wrong)}"
+        "<footer>忘记密码或账户被锁定，请联系管理员重设。</footer>",
+    )
+
+
+def _password_form(form_token: str, target: str, offer: Offer | None) -> str:
+    # Who signs in elsewhere does not want the keyboard of a telephone to open here.
+    focus = " autofocus" if offer is None else ""
+    return (
         f"<form method='post' action='/signin' autocomplete='on'>{_hidden(form_token)}"
         f"<input type='hidden' name='next' value='{escape(target)}'>"
         "<label for='username'>用户名</label>"
-        "<input id='username' name='username' type='text' autocomplete='username' autofocus required maxlength='80'>"
+        f"<input id='username' name='username' type='text' autocomplete='username'{focus} required maxlength='80'>"
         "<label for='password'>密码</label>"
         "<input id='password' name='password' type='password' autocomplete='current-password' required maxlength='200'>"
         "<button type='submit'>登录</button></form>"
-        "<footer>忘记密码或账户被锁定，请联系管理员重设。</footer>",
     )
+
+
+def _other_way(offer: Offer | None, wrong: str | None) -> str:
+    if offer is None:
+        return ""
+    down = f"{offer.label}暂时用不了：{offer.trouble}" if offer.trouble and not wrong else None
+    return f"{note(down)}<a class='way' href='{escape(offer.address)}'>{escape(offer.label)}</a>"
+
+
+def _way_out(offer: Offer | None) -> str:
+    if offer is None or offer.way_out is None:
+        return ""
+    return (
+        "<p class='note plain' role='note'>统一认证那边可能仍是登录状态，公用电脑上请"
+        f"<a href='{escape(offer.way_out)}'>同时退出统一认证</a>。</p>"
+    )
+
+
+def _folded(offer: Offer | None, form: str, wrong: str | None) -> str:
+    if offer is None:
+        return form
+    if offer.passwords_for_all:
+        return f"<p class='sub'>或用本台的密码登录</p>{form}"
+    unfolded = " open" if wrong or offer.trouble else ""
+    return f"<details{unfolded}><summary>管理员应急：用密码登录</summary>{form}</details>"
 
 
 def change_password(form_token: str, name: str, shortest: int, forced: bool, wrong: str | None) -> str:

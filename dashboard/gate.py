@@ -18,7 +18,17 @@ from records.people import Person
 log = logging.getLogger(__name__)
 
 OPEN_PATHS = frozenset(
-    {"/signin", "/health", "/favicon.svg", "/favicon.png", "/manifest.json", "/robots.txt", "/metrics"}
+    {
+        "/signin",
+        "/signin/oidc",
+        "/signin/oidc/back",
+        "/health",
+        "/favicon.svg",
+        "/favicon.png",
+        "/manifest.json",
+        "/robots.txt",
+        "/metrics",
+    }
 )
 OPEN_PREFIXES = ("/static/",)
 SIGNED_PREFIX = "/inbound/"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -19,6 +18,7 @@ from dashboard.backstage import Backstage
 from dashboard.cookies import FORM, SESSION, new_nonce
 from dashboard.exporting import DOCX
 from dashboard.index_page import FAVICON
+from dashboard.provider_sign_in import BACK, PATH, ProviderSignIn
 from pipeline import accounts, notify, state_view, views
 from pipeline.refusals import Refused
 from records.alerts import Alert
@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 
 _LONGEST_FORM = 20_000
 _EXPIRED = "页面已过期，请再试一次"
+_LEFT = "left"
+"""What the sign-in form is told of somebody who came by the provider and signed out here."""
+
 _NEVER_KEEP = {"Cache-Control": "no-store"}
 
 
@@ -40,12 +43,15 @@ class Routes:
         self._parts = parts
         self._index = index
         self._secure = parts.settings.public_url.startswith("https://")
+        self._provider = ProviderSignIn(parts, self._sign_in_page, self._set_session, _target)
 
     def all(self, pages: list[str]) -> list[Route]:
         """Every route; `pages` are the addresses that start the desk in a browser."""
         return [
             Route("/signin", self.sign_in_form, methods=["GET"]),
             Route("/signin", self.sign_in, methods=["POST"]),
+            Route(PATH, self._provider.begin, methods=["GET"]),
+            Route(BACK, self._provider.come_back, methods=["GET"]),
             Route("/signout", self.sign_out_form, methods=["GET"]),
             Route("/signout", self.sign_out, methods=["POST"]),
             Route("/password", self.password_form, methods=["GET"]),
@@ -70,10 +76,9 @@ class Routes:
 
     async def sign_in_form(self, request: Request) -> Response:
         """The empty sign-in form."""
-        said = {"out": "已退出登录。", "changed": "密码已修改，请用新密码登录。"}.get(
-            request.query_params.get("said", "")
-        )
-        return self._sign_in_page(request, _target(request.query_params.get("next")), said=said)
+        word = request.query_params.get("said", "")
+        said = {"out": "已退出登录。", _LEFT: "已退出登录。", "changed": "密码已修改，请用新密码登录。"}.get(word)
+        return self._sign_in_page(request, _target(request.query_params.get("next")), said=said, left=word == _LEFT)
 
     async def sign_in(self, request: Request) -> Response:
         """Check name and password; start a session or say why not."""
@@ -89,11 +94,12 @@ class Routes:
                 form.get("password", ""),
                 self._parts.now(),
                 tell=_tell,
+                only=self._provider.passwords_of,
             )
         except Refused as refused:
             return self._sign_in_page(request, target, wrong=str(refused), status=401)
         response = RedirectResponse("/password" if signed.person.must_change_password else target, status_code=303)
-        self._set_session(response, signed.token, signed.expires_at)
+        self._set_session(response, signed)
         return response
 
     async def sign_out_form(self, request: Request) -> Response:
@@ -105,8 +111,10 @@ class Routes:
         """End the session."""
         if await self._form(request) is None:
             return HTMLResponse(forms.refusal("没有退出", _EXPIRED), status_code=403)
-        await run_in_threadpool(accounts.sign_out, self._parts.store, self._token(request), self._parts.now())
-        response = RedirectResponse("/signin?said=out", status_code=303)
+        token = self._token(request)
+        await run_in_threadpool(accounts.sign_out, self._parts.store, token, self._parts.now())
+        left = accounts.is_provided(token) and await self._provider.way_out_is_known()
+        response = RedirectResponse(f"/signin?said={_LEFT if left else 'out'}", status_code=303)
         response.delete_cookie(SESSION, path="/", httponly=True, samesite="lax", secure=self._secure)
         return response
 
@@ -181,11 +189,18 @@ class Routes:
             }
 
     def _sign_in_page(
-        self, request: Request, target: str, wrong: str | None = None, said: str | None = None, status: int = 200
+        self,
+        request: Request,
+        target: str,
+        wrong: str | None = None,
+        said: str | None = None,
+        left: bool = False,
+        status: int = 200,
     ) -> Response:
         office, sample = self._parts.settings.organisation.office_name, self._parts.settings.sample
+        offer = self._provider.offer(target, left)
         return self._own_form(
-            request, lambda token: forms.sign_in(office, token, target, wrong, said, sample), status=status
+            request, lambda token: forms.sign_in(office, token, target, wrong, said, sample, offer), status=status
         )
 
     def _password_page(self, request: Request, person: Person, wrong: str | None = None, status: int = 200) -> Response:
@@ -213,11 +228,11 @@ class Routes:
             values = {key: value for key, value in posted.items() if isinstance(value, str)}
         return values if self._parts.signer.is_form_token(request.cookies.get(FORM), values.get("form_token")) else None
 
-    def _set_session(self, response: Response, token: str, expires_at: datetime) -> None:
-        lasts = int((expires_at - self._parts.now()).total_seconds())
+    def _set_session(self, response: Response, signed: accounts.Signed) -> None:
+        lasts = int((signed.expires_at - self._parts.now()).total_seconds())
         response.set_cookie(
             SESSION,
-            self._parts.signer.sealed(token),
+            self._parts.signer.sealed(signed.token),
             max_age=lasts,
             path="/",
             httponly=True,

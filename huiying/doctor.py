@@ -78,6 +78,7 @@ def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
     yield from _sources(desk, listed, usable)
     yield from _push_keys(settings.push_keys_dir, listed.sources)
     yield from _metrics(settings)
+    yield from _provider(desk)
     yield from _channels(desk)
     if usable:
         yield from _contacts(desk)
@@ -213,6 +214,23 @@ def _metrics(settings: Settings) -> Iterator[Finding]:
             yield Finding("监控地址", Level.GOOD, f"{settings.public_url}/metrics")
     except UnusableSecret as error:
         yield Finding("监控地址", Level.FAULT, str(error), "在此之前监控系统读不到数据，见 docs/watching.md")
+
+
+def _provider(desk: Desk) -> Iterator[Finding]:
+    """Whether people can sign in at the identity provider that the settings name."""
+    provider = desk.provider
+    if provider is None:
+        return
+    # Imported here: who signs nobody in needs no library for it.
+    from huiying.oidc.checking import troubles
+
+    found = list(troubles(provider, desk.clock.now()))
+    advice = "在此之前不能用统一认证登录，密码登录不受影响，见 docs/sign-in.md"
+    for trouble in found:
+        yield Finding("统一认证", Level.FAULT if trouble.grave else Level.NOTE, trouble.said, advice * trouble.grave)
+    if not found:
+        state = f"{provider.options.issuer}，在那边登记的回调地址应为 {provider.redirect}"
+        yield Finding("统一认证", Level.GOOD, state)
 
 
 def _channels(desk: Desk) -> Iterator[Finding]:

@@ -28,6 +28,8 @@ from pydantic_core import ErrorDetails
 
 import alerts.channels
 from huiying.discovery import module, names
+from huiying.oidc.addresses import BadAddress, whole_address
+from huiying.oidc.options import Options as Oidc
 from records.naming import DEFAULT
 from records.os_errors import reason
 
@@ -111,6 +113,12 @@ class Desk(Section):
         None, description="监控令牌文件（一行，至少 16 个字符）；监控系统凭它读取 /metrics，留空则没有这个地址"
     )
     refresh_seconds: Seconds = Field(3, description="值班台每隔多少秒刷新一次")
+
+
+class SignIn(Section):
+    """登录"""
+
+    oidc: Oidc | None = Field(None, description="统一认证（OIDC）登录；留空则只用本台账户的密码")
 
 
 class Crawl(Section):
@@ -351,6 +359,7 @@ class Settings(Section):
     data_dir: Path = Field(Path("var/data"), description="数据目录：数据库、索引、报告、日志都在里面")
     database: Database = Field(Database(), description="数据库")
     desk: Desk = Field(Desk(), description="网页值班台")
+    sign_in: SignIn = Field(SignIn(), description="登录")
     crawl: Crawl = Field(Crawl(), description="采集")
     inbound: Inbound = Field(Inbound(), description="接收推送")
     judge: Judge = Field(Judge(), description="研判")
@@ -360,6 +369,18 @@ class Settings(Section):
     rules: Rules = Field(Rules(), description="规则调整")
     sample: bool = Field(False, description="是否为样例小镇（页面上会有横幅）；由 huiying up --sample 设定")
     log: Log = Field(Log(), description="运行日志")
+
+    @model_validator(mode="after")
+    def _comes_back_safely(self) -> Self:
+        if self.sign_in.oidc is not None:
+            try:
+                whole_address(self.public_url)
+            except BadAddress:
+                raise ValueError(
+                    "用了 sign_in.oidc，就要把 desk.public_url 写成 https:// 开头的网址（只有本机可用 http://）："
+                    "统一认证凭它送人回来"
+                ) from None
+        return self
 
     @property
     def database_url(self) -> str:

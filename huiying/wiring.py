@@ -22,7 +22,7 @@ from casework.reports.document import Letterhead
 from crawlers.reading import Via
 from crawlers.settings import CrawlSettings
 from crawlers.sources import BadSources, Source
-from huiying.clock import Clock
+from huiying.clock import Clock, steady_seconds
 from huiying.cookie_secret import cookie_secret
 from huiying.discovery import module, names
 from huiying.disk import free_bytes
@@ -82,8 +82,12 @@ from storage.store import Store
 
 if TYPE_CHECKING:
     from huiying.model_in_use import ModelInUse
+    from huiying.oidc.provider import Provider
 
 log = logging.getLogger(__name__)
+
+COMES_BACK = "/signin/oidc/back"
+"""The address of the desk to which an identity provider sends people back."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,17 @@ class Desk:
     def tickets(self) -> Tickets:
         """What signs the links by which alerts are acknowledged. Raises BadSettings."""
         return Tickets(cookie_secret(self.settings), "acknowledge")
+
+    @cached_property
+    def provider(self) -> Provider | None:
+        """Where people sign in who do not use a password of this desk; None where the settings name nothing."""
+        if self.settings.sign_in.oidc is None:
+            return None
+        # Imported here: who signs nobody in needs no library for it.
+        from huiying.oidc.provider import Provider
+
+        back = self.settings.public_url + COMES_BACK
+        return Provider(self.settings.sign_in.oidc, back, self.clock.now, steady_seconds)
 
     def _ticket(self, delivery_id: int) -> str:
         return self.tickets.written(delivery_id, self.clock.now() + timedelta(hours=self.settings.alerts.link_hours))

@@ -20,6 +20,7 @@ from pipeline.notify import queue, stored_contacts
 from pipeline.refusals import Refused
 from records.alerts import OFFICE, Alert
 from records.answers import AnswerKind, AnswerState
+from records.naming import office_name
 from records.people import Person
 from records.words import Role
 from regulation.permissions import allowed
@@ -36,11 +37,13 @@ CONSOLE = "控制台"
 _OPEN = (AnswerState.DRAFT, AnswerState.SUBMITTED, AnswerState.APPROVED)
 _READABLE = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is mistaken for another: 0 o, 1 l i
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+_PROVIDED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,39}", re.ASCII)
+_BY_PROVIDER = "p."  # no token of a password sign-in holds a dot
 _ONE_ANSWER = "用户名或密码不对，或该账户已停用、已暂时锁定。多次失败后请稍候再试，或请管理员重设密码"
 
 
 class SignInRefused(Refused):
-    """Not signed in. One message for every cause, so that nobody learns which usernames exist."""
+    """Not signed in. One message for every cause where a password is asked, so that nobody learns which usernames exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,11 @@ def sign_in(
     rules: SignInRules | None = None,
     tell: Tell | None = None,
     session: timedelta | None = None,
+    only: Role | None = None,
 ) -> Signed:
     """Open a session that lasts `session` (else what the rules say). Raises SignInRefused.
+
+    Passwords are good for accounts of the role `only`, where one is given.
 
     The try that locks an account is audited and told through `tell` (else to the office, see `tell_office`).
     The try is counted before the password is looked at, so that tries at the same moment cannot exceed the limit,
@@ -80,7 +86,7 @@ def sign_in(
     rules = rules or sign_in_rules()
     username = normal(username)
     with store.transaction() as t:
-        stored = _claim_try(t, username, now, rules)
+        stored = _claim_try(t, username, now, rules, only)
     right = _matches(stored or _dummy(rules), password, rules)
     with store.transaction() as t:
         person = t.people.get(username) if stored is not None and right else None
@@ -93,8 +99,42 @@ def sign_in(
     raise SignInRefused(_ONE_ANSWER)
 
 
+def sign_in_provided(store: Store, provided: str, now: datetime, rules: SignInRules | None = None) -> Signed:
+    """Open a session for the account that an identity provider has named. Raises SignInRefused.
+
+    No account is made, nothing of the provider is kept, and neither a lock nor a first password stands in the way:
+    these are about passwords. Letters without marks only: what merely looks like a username is somebody else's.
+    """
+    username = provided.lower() if _PROVIDED.fullmatch(provided) else ""
+    with store.transaction() as t:
+        person = t.people.get(username)
+        if person is not None and person.active:
+            t.people.drop_expired_sessions(now)
+            t.audit.append(now, person.username, person.role, "sign_in", person.username, True, {"way": "oidc"})
+            lasts = (rules or sign_in_rules()).session
+            return _open_session(t, replace(person, must_change_password=False), now, lasts, _BY_PROVIDER)
+        # Not the name that was given: whoever has no account here is not written down.
+        known, cause = (person.username, "disabled") if person is not None else ("", "unknown_username")
+        role = person.role if person is not None else None
+        t.audit.append(now, known, role, "sign_in", known, False, {"way": "oidc", "cause": cause})
+    if person is not None:
+        raise SignInRefused(f"您在回应台的账户已停用，没有登录。需要恢复的，请联系{office_name()}的回应台管理员")
+    raise SignInRefused(
+        f"统一认证认得您，但回应台里没有与您对应的账户。请联系{office_name()}的回应台管理员，"
+        "按您在统一认证的用户名添加账户后再登录"
+    )
+
+
+def is_provided(token: str) -> bool:
+    """Whether the session of this token began at an identity provider."""
+    return token.startswith(_BY_PROVIDER)
+
+
 def whoami(store: Store, token: str | None, now: datetime) -> Person | None:
-    """Whose token this is, or None when it is unknown or expired, or the account is disabled. Ask it at every act."""
+    """Whose token this is, or None when it is unknown or expired, or the account is disabled. Ask it at every act.
+
+    Whoever came by an identity provider need not change a first password.
+    """
     if not token:
         return None
     with store.reading() as t:
@@ -102,7 +142,9 @@ def whoami(store: Store, token: str | None, now: datetime) -> Person | None:
         if session is None or session.expires_at <= now:
             return None
         person = t.people.get(session.username)
-    return person if person is not None and person.active else None
+    if person is None or not person.active:
+        return None
+    return replace(person, must_change_password=False) if is_provided(token) else person
 
 
 def sign_out(store: Store, token: str, now: datetime) -> None:
@@ -250,10 +292,14 @@ def enable(store: Store, username: str, now: datetime, by: Person | None = None)
         audit(t, by, now, "person_enabled", username)
 
 
-def _claim_try(t: Transaction, username: str, now: datetime, rules: SignInRules) -> str | None:
-    """Count one try and return the stored hash; None where nobody may sign in (unknown, disabled, locked)."""
+def _claim_try(
+    t: Transaction, username: str, now: datetime, rules: SignInRules, only: Role | None = None
+) -> str | None:
+    """Count one try and return the stored hash; None where nobody may sign in (unknown, disabled, locked, another role)."""
     credentials = t.people.credentials(username)
     if credentials is None or not credentials.person.active:
+        return None
+    if only is not None and credentials.person.role is not only:
         return None
     locked_until, failures = credentials.person.locked_until, credentials.failures
     if locked_until is not None and now < locked_until:
@@ -296,8 +342,8 @@ def _locked_alert(person: Person, now: datetime, rules: SignInRules) -> Alert:
     )
 
 
-def _open_session(t: Transaction, person: Person, now: datetime, lasts: timedelta) -> Signed:
-    token = secrets.token_urlsafe(32)
+def _open_session(t: Transaction, person: Person, now: datetime, lasts: timedelta, mark: str = "") -> Signed:
+    token = mark + secrets.token_urlsafe(32)
     expires_at = now + lasts
     t.people.start_session(Session(_fingerprint(token), person.username, now, expires_at))
     return Signed(token, replace(person, locked_until=None), expires_at)

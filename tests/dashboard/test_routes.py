@@ -70,10 +70,10 @@ def desk(backstage: Backstage) -> Iterator[httpx.Client]:
 
 
 @contextmanager
-def listening(app: ASGIApp) -> Iterator[str]:
-    """The address of the app, served on a free port of the loopback."""
+def listening(app: ASGIApp, port: int = 0) -> Iterator[str]:
+    """The address of the app, served on that or a free port of the loopback."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", port)) as listener:
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from huiying import doctor
-from huiying.clock import SimulatedClock
+from huiying.clock import SimulatedClock, SystemClock
 from huiying.doctor import Finding, Level, examine
 from huiying.locking import held
 from huiying.push_keys import file_of, new_key
@@ -18,6 +18,7 @@ from huiying.settings import load
 from huiying.wiring import Desk
 from records.people import Contact
 from storage.schema import newest_schema
+from tests.servers.identity import identity
 
 NOON = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
 SOURCE = "{id: a, name: 示例网, kind: feed, channel: news, url: 'https://news.example/rss'}"
@@ -207,3 +208,31 @@ def test_metrics_that_nobody_could_read_are_a_fault(desk_with: MakeDesk, tmp_pat
     (tmp_path / "token").write_text("a" * 16, "utf-8")
     (tmp_path / "token").chmod(0o600)
     assert found(desk_with("desk: {metrics_token_file: token}\n"))["监控地址"].level is Level.GOOD
+
+
+def test_a_provider_that_is_not_there_is_a_fault_and_passwords_go_on(desk_with: MakeDesk):
+    assert "统一认证" not in found(desk_with())
+    oidc = "{issuer: 'http://127.0.0.1:9', client_id: desk, client_secret_file: oidc.secret}"
+    desk = desk_with(f"sign_in: {{oidc: {oidc}}}\n")
+    faults = [finding for finding in examine(desk, "huiying.yaml") if finding.subject == "统一认证"]
+    assert [finding.level for finding in faults] == [Level.FAULT, Level.FAULT]
+    assert "没有客户端密钥文件" in faults[0].state
+    assert "连不上" in faults[1].state
+    assert "密码登录不受影响" in faults[1].advice
+
+
+def test_a_provider_in_order_is_good_and_the_address_to_register_is_named(desk_with: MakeDesk, tmp_path: Path):
+    (tmp_path / "oidc.secret").write_text("secret\n", encoding="ascii")
+    (tmp_path / "oidc.secret").chmod(0o600)
+    with identity(tmp_path) as running:
+        running.behave(at={})
+        oidc = f"{{issuer: '{running.issuer}', client_id: desk, client_secret_file: oidc.secret}}"
+        desk = desk_with(f"desk: {{public_url: 'https://desk.example'}}\nsign_in: {{oidc: {oidc}}}\n")
+        (finding,) = [one for one in examine(desk, "huiying.yaml") if one.subject == "统一认证"]
+        # The test's clock stands at a day long gone.
+        assert finding.level is Level.FAULT
+        assert "时钟相差" in finding.state
+        now = Desk(desk.settings, SystemClock())
+        (finding,) = [one for one in examine(now, "huiying.yaml") if one.subject == "统一认证"]
+    assert (finding.level, finding.advice) == (Level.GOOD, "")
+    assert finding.state == f"{running.issuer}，在那边登记的回调地址应为 https://desk.example/signin/oidc/back"

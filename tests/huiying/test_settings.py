@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from huiying.clock import SystemClock
 from huiying.settings import BadSettings, Settings, load, secrets
+from huiying.wiring import Desk
 
 
 def written(folder: Path, text: str) -> Path:
@@ -137,3 +139,46 @@ def test_a_list_can_stand_in_the_environment():
 def test_links_use_the_public_address_where_one_is_set():
     assert Settings().public_url == "http://127.0.0.1:8501"
     assert load(None, {"HUIYING_DESK__PUBLIC_URL": "https://desk.example/"}).public_url == "https://desk.example"
+
+
+OIDC = "client_id: desk, client_secret_file: oidc.secret"
+
+
+def test_the_secret_of_the_provider_lies_beside_the_settings_and_people_come_back_to_the_public_address(tmp_path: Path):
+    text = (
+        f"desk: {{public_url: 'https://desk.example'}}\nsign_in: {{oidc: {{issuer: 'https://id.example', {OIDC}}}}}\n"
+    )
+    settings = load(written(tmp_path, text), {})
+    assert settings.sign_in.oidc is not None
+    assert settings.sign_in.oidc.client_secret_file == tmp_path / "oidc.secret"
+    provider = Desk(settings, SystemClock()).provider
+    assert provider is not None
+    assert provider.redirect == "https://desk.example/signin/oidc/back"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"issuer: 'http://id.example', {OIDC}", "sign_in.oidc.issuer：应为 https:// 开头的网址：不加密的只能用于本机"),
+        (f"issuer: 'https://id.example/?a=b', {OIDC}", "sign_in.oidc.issuer：签发者地址不能带“?”"),
+        (f"issuer: id.example, {OIDC}", "sign_in.oidc.issuer：应为 https:// 开头的网址"),
+        ("issuer: 'https://id.example', client_id: desk", "sign_in.oidc.client_secret_file：必须填写"),
+        (
+            f"issuer: 'https://id.example', {OIDC}, passwords: nobody",
+            "sign_in.oidc.passwords：只能是 'everyone'、'administrators'",
+        ),
+        (f"issuer: 'https://id.example', {OIDC}, client_secret: abc123", "没有“sign_in.oidc.client_secret”这一项设置"),
+        (f"issuer: 'https://id.example', {OIDC}, leeway_seconds: 301", "sign_in.oidc.leeway_seconds：应不大于 300"),
+    ],
+)
+def test_a_mistake_in_the_settings_of_the_provider_is_named(tmp_path: Path, text: str, words: str):
+    with pytest.raises(BadSettings) as refused:
+        load(written(tmp_path, f"desk: {{public_url: 'https://desk.example'}}\nsign_in: {{oidc: {{{text}}}}}\n"), {})
+    assert words in str(refused.value)
+    assert "abc123" not in str(refused.value)
+
+
+@pytest.mark.parametrize("desk", ["public_url: 'http://desk.example'", "host: 0.0.0.0"])
+def test_people_do_not_come_back_from_the_provider_without_encryption(tmp_path: Path, desk: str):
+    with pytest.raises(BadSettings, match=r"desk\.public_url 写成 https://"):
+        load(written(tmp_path, f"desk: {{{desk}}}\nsign_in: {{oidc: {{issuer: 'https://id.example', {OIDC}}}}}\n"), {})

@@ -415,3 +415,56 @@ def test_every_act_on_an_account_is_audited_with_who_did_it(store: Store) -> Non
 def test_an_unknown_account_is_named(store: Store) -> None:
     with pytest.raises(Refused, match="没有用户名为“nobody”"):
         accounts.disable(store, "nobody", NOON)
+
+
+# Whom an identity provider has named
+
+
+def test_who_is_named_by_the_provider_needs_no_password_and_the_session_lasts_as_any(store: Store) -> None:
+    first = made(store)
+    signed = accounts.sign_in_provided(store, "lijing", NOON, QUICK)
+    assert signed.expires_at == sign_in(store, "lijing", first, NOON, QUICK).expires_at
+    for at, there in ((signed.expires_at - SECOND, True), (signed.expires_at, False)):
+        assert (whoami(store, signed.token, at) is not None) is there
+
+
+def test_the_duty_to_change_the_first_password_stays_with_the_password(store: Store) -> None:
+    first = made(store)
+    signed = accounts.sign_in_provided(store, "lijing", NOON, QUICK)
+    provided, typed = (
+        whoami(store, signed.token, NOON),
+        whoami(store, sign_in(store, "lijing", first, NOON).token, NOON),
+    )
+    assert provided is not None
+    assert typed is not None
+    assert (provided.must_change_password, typed.must_change_password) == (False, True)
+    assert accounts.is_provided(signed.token)
+
+
+def test_nobody_makes_a_password_session_pass_for_one_of_the_provider(store: Store) -> None:
+    typed = sign_in(store, "lijing", made(store), NOON).token
+    assert not accounts.is_provided(typed)
+    assert whoami(store, f"p.{typed}", NOON) is None
+
+
+def test_signing_in_at_the_provider_neither_counts_nor_forgets_wrong_passwords(store: Store) -> None:
+    password = made(store)
+    for _ in range(4):
+        guess(store)
+    accounts.sign_in_provided(store, "lijing", NOON, QUICK)
+    guess(store)
+    guess(store, password)
+    accounts.sign_in_provided(store, "lijing", NOON, QUICK)
+    guess(store, password)
+
+
+def test_passwords_for_one_role_alone_say_the_same_to_all_others_and_count_nothing(store: Store) -> None:
+    password = made(store)
+    accounts.create(store, ADMIN, NOON, rules=QUICK)
+    said = set()
+    for username in ("lijing", "lijing", "lijing", "lijing", "lijing", "lijing", "nobody"):
+        with pytest.raises(SignInRefused) as refused:
+            sign_in(store, username, password, NOON, QUICK, Told(), only=Role.ADMIN)
+        said.add(str(refused.value))
+    assert len(said) == 1
+    assert sign_in(store, "lijing", password, NOON, QUICK).person.username == "lijing"

@@ -12,14 +12,19 @@ from dataclasses import dataclass
 
 from records.answers import Verification, Wording
 from records.proposals import Flag
+from records.seen import plain_letter, readings
 from regulation.answers import AnswerRules, Check, CheckRule, Effect
 
-_BLANK = r"[\s\u200b-\u200f\u2060\ufeff\u3000]*"
+_BLANK = (
+    r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0]*"
+)
 _PENDING = re.compile(r"〔待[^〕\n]*〕?|【待[^】\n]*】?|[xX×]{2,}(?=[年月日时分元米户人个])")
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
 _HAN = re.compile(r"[\u4e00-\u9fff]+|[0-9]+")
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 """Letters that show nothing."""
+_UNSEEN = frozenset({"Cf", "Cc", "Mn", "Me"})
 _IDLE = frozenset("的了着过吗呢吧啊呀也都就还又很太我你他她它们这那个不没有是在和与把被给让要会能说到从为对")
 """Characters that carry nothing of what is spoken of."""
 
@@ -98,11 +103,12 @@ def denials(text: str, rules: AnswerRules) -> list[Place]:
 def party_named(text: str, names: Iterable[str], rules: AnswerRules) -> list[Place]:
     """Where the text holds a title or a number of a party record, in whatever width, with whatever blanks, brackets and signs
     they are typed. Those too short to mean this record alone are passed over."""
-    read, at = _letters(text)
     long_enough = (name for name in names if len("".join(name.split()).strip("《》")) >= rules.sizes.name)
-    wanted = {_letters(name)[0] for name in long_enough} - {""}
-    found = (one for name in wanted for one in re.finditer(re.escape(name), read))
-    return _merged(Place(at[one.start()], at[one.end() - 1] + 1) for one in found)
+    wanted = {_letters(enumerate(name))[0] for name in long_enough} - {""}
+    read = [_letters(signs) for signs in readings(text)]
+    found = ((at, one) for letters, at in read for name in wanted for one in re.finditer(re.escape(name), letters))
+    places = (at[one.start() : one.end()] for at, one in found)
+    return _merged(Place(min(place), max(place) + 1) for place in places)
 
 
 def supported(wording: Wording, verifications: Iterable[Verification]) -> bool:
@@ -144,12 +150,15 @@ def _party_title(text: str, names: Sequence[str], rules: AnswerRules) -> tuple[s
 
 
 def _party_text(text: str, body: str, shared: int) -> tuple[str, tuple[Place, ...]] | None:
-    kept = "".join(body.split())
+    kept, _ = _visible(enumerate(body))
     known = {kept[at : at + shared] for at in range(len(kept) - shared + 1)}
-    signs = [at for at, sign in enumerate(text) if not sign.isspace()]
-    read = "".join(text[at] for at in signs)
-    runs = [at for at in range(len(read) - shared + 1) if read[at : at + shared] in known]
-    places = _merged(Place(signs[at], signs[at + shared - 1] + 1) for at in runs)
+    found = [
+        signs[at : at + shared]
+        for read, signs in (_visible(order) for order in readings(text))
+        for at in range(len(read) - shared + 1)
+        if read[at : at + shared] in known
+    ]
+    places = _merged(Place(min(run), max(run) + 1) for run in found)
     return (f"有 {len(places)} 处与党内公开的正文连续 {shared} 字以上相同", tuple(places)) if places else None
 
 
@@ -199,13 +208,24 @@ def _word(text: str, word: str) -> Iterator[Place]:
         yield Place(*found.span())
 
 
-def _letters(text: str) -> tuple[str, Sequence[int]]:
+def _letters(signs: Iterable[tuple[int, str]]) -> tuple[str, Sequence[int]]:
     """The letters and digits of a text alone, in their plain shape, and for each the place in the text where it stands."""
     read = [
         (plain, at)
-        for at, sign in enumerate(text)
-        for plain in unicodedata.normalize("NFKC", sign).lower()
+        for at, sign in signs
+        for plain in plain_letter(sign).lower()
         if plain.isalnum() and plain not in _FILLERS
+    ]
+    return "".join(plain for plain, _ in read), [at for _, at in read]
+
+
+def _visible(signs: Iterable[tuple[int, str]]) -> tuple[str, Sequence[int]]:
+    """The signs of a text that show something, in their plain shape, and for each the place in the text where it stands."""
+    read = [
+        (plain, at)
+        for at, sign in signs
+        for plain in plain_letter(sign)
+        if not plain.isspace() and plain not in _FILLERS and unicodedata.category(plain) not in _UNSEEN
     ]
     return "".join(plain for plain, _ in read), [at for _, at in read]
 

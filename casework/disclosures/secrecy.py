@@ -10,12 +10,13 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 
 from records.proposals import Flag, Form
+from records.seen import plain_letter, readings
 from regulation.secrecy import Edges, Mark, SecrecyRules
 
 Finder = Callable[[str], Iterable[tuple[int, int, str]]]
@@ -117,7 +118,11 @@ def _finds(text: str, rules: SecrecyRules, personal: Finder) -> list[_Find]:
 
 
 def _marked(text: str, rules: SecrecyRules) -> Iterator[_Find]:
-    lines = [line for line in _lines(text, rules) if line.read]
+    for signs in readings(text):
+        yield from _marked_in(text, [line for line in _lines(signs, rules) if line.read], rules)
+
+
+def _marked_in(text: str, lines: list[_Line], rules: SecrecyRules) -> Iterator[_Find]:
     seams = list(_seams(text, lines))
     for mark in rules.marks:
         said = (mark.name, mark.label, mark.why, mark.clause)
@@ -144,26 +149,37 @@ def _whole(shape: re.Pattern[str], line: _Line) -> Iterator[tuple[int, int]]:
 
 def _find(kind: str, label: str, why: str, clause: str, line: _Line, start: int, end: int) -> _Find:
     context = line.read[max(0, start - _CONTEXT) : end + _CONTEXT]
-    return _Find(kind, label, why, clause, line.starts[start], line.starts[end - 1] + 1, line.read[start:end], context)
+    places = line.starts[start:end]
+    return _Find(kind, label, why, clause, min(places), max(places) + 1, line.read[start:end], context)
 
 
 def _about_people(text: str, rules: SecrecyRules, personal: Finder) -> Iterator[_Find]:
     """Personal data is looked for in what is visible, blanks and all."""
-    places = [at for at, sign in enumerate(text) if sign == "\n" or not _unseen(sign)]
+    for signs in readings(text):
+        yield from _about_people_in(
+            text, [at for at, sign in signs if sign == "\n" or not _unseen(sign)], rules, personal
+        )
+
+
+def _about_people_in(text: str, places: list[int], rules: SecrecyRules, personal: Finder) -> Iterator[_Find]:
     visible = "".join(text[at] for at in places)
     for start, end, what in personal(visible):
         row, words = rules.personal_row(what), visible[start:end]
         if row.holds(words):
             context = visible[max(0, start - _CONTEXT) : end + _CONTEXT]
             said = (_PERSONAL, rules.personal_label, row.why, rules.personal_clause)
-            yield _Find(*said, places[start], places[end - 1] + 1, words, context)
+            yield _Find(*said, min(places[start:end]), max(places[start:end]) + 1, words, context)
 
 
-def _lines(text: str, rules: SecrecyRules) -> Iterator[_Line]:
-    at = 0
-    for row in re.split(f"({_LINE_ENDS.pattern})", text):
-        yield _line(row, at, rules)
-        at += len(row)
+def _lines(signs: Sequence[tuple[int, str]], rules: SecrecyRules) -> Iterator[_Line]:
+    row: list[tuple[int, str]] = []
+    for at, sign in signs:
+        if _LINE_ENDS.match(sign):
+            yield _line(row, rules)
+            row = []
+        else:
+            row.append((at, sign))
+    yield _line(row, rules)
 
 
 def _seams(text: str, lines: list[_Line]) -> Iterator[_Seam]:
@@ -198,22 +214,22 @@ def _runs_on(text: str, line: _Line, following: _Line) -> bool:
     """Whether a line may go on in the next: over an empty line only what is short, as in the head of a paper."""
     if line.read[-1] in _SENTENCE_ENDS:
         return False
-    between = text[line.starts[-1] + 1 : following.starts[0]].replace("\r\n", "\n")
+    between = text[max(line.starts) + 1 : min(following.starts)].replace("\r\n", "\n")
     return len(_LINE_ENDS.findall(between)) < 2 or len(line.read + following.read) <= _SHORT_HEAD
 
 
-def _line(row: str, at: int, rules: SecrecyRules) -> _Line:
+def _line(row: Iterable[tuple[int, str]], rules: SecrecyRules) -> _Line:
     read: list[str] = []
     starts: list[int] = []
     gaps: list[bool] = []
     gap = True
-    for number, sign in enumerate(row):
+    for at, sign in row:
         if sign.isspace() or sign in _BLANKS:
             gap = True
             continue
         for plain in _plain(sign, rules):
             read.append(plain)
-            starts.append(at + number)
+            starts.append(at)
             gaps.append(gap)
             gap = False
     return _Line("".join(read), tuple(starts), (*gaps, True))
@@ -223,7 +239,7 @@ def _plain(sign: str, rules: SecrecyRules) -> str:
     """One character as it is read: nothing where it cannot be seen."""
     if sign in rules.letters:
         return rules.letters[sign]
-    folded = "".join(part for part in unicodedata.normalize("NFKC", sign) if not (part.isspace() or _unseen(part)))
+    folded = "".join(part for part in plain_letter(sign) if not (part.isspace() or _unseen(part)))
     return "".join(rules.letters.get(part, part) for part in folded)
 
 

@@ -211,3 +211,28 @@ def test_length_and_long_sentences_are_hints():
     assert "有 1 句" in found[Check.SENTENCE].said
     assert Check.LENGTH not in found
     assert checks(said("修好了。" * 151))[Check.LENGTH].said == "共 604 字，宜在 600 字以内"
+
+
+@pytest.mark.clause("H-23")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u202e报通部内的题问三于关\u202c已经印发",
+        "关\u2060于三问题的内\u00ad部通\U000e0100报",
+        "青纪发〔２０２６〕⑫号",
+        "\u202e号21〕6202〔发纪青",
+        "⾭纪发〔2026〕12号",
+    ],
+)
+def test_title_and_number_of_a_party_record_are_found_turned_round_and_in_other_letters(text: str):
+    names = ["青纪发〔2026〕12号", "关于三问题的内部通报"]
+    assert checks(said(f"{GOOD.text}{text}"), party_names=names)[Check.PARTY_TITLE].places
+
+
+@pytest.mark.clause("H-42(1)")
+@pytest.mark.parametrize("sign", ["\u00ad", "\u2060", "\u2063", "\u202c", "\u2069", "\u180e", "\ufe0f"])
+def test_a_sign_that_shows_nothing_hides_no_denial_and_no_words_of_a_party_record(sign: str):
+    assert denials(sign.join("谣言"), RULES)
+    body = "区委决定对三起违规问题在党内进行通报，涉及的同志已作检查。"
+    copied = checks(said(sign.join("对三起违规问题在党内进行通报，涉及的同志已作检查")), party_body=body)
+    assert copied[Check.PARTY_TEXT].places

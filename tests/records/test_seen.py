@@ -29,7 +29,7 @@ def seen(text: str) -> str:
     ],
 )
 def test_signs_that_turn_the_direction_are_followed(stored: str, shown: str):
-    assert seen(stored).translate({ord(sign): None for sign in PDF + PDI}) == shown
+    assert seen(stored).translate({ord(sign): None for sign in PDF + PDI + RLI}) == shown
     assert all(stored[at] == sign for order in readings(stored) for at, sign in order)
 
 

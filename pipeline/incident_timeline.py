@@ -24,9 +24,10 @@ from pipeline.verifying import VERIFY
 from pipeline.views import may, visible_incident
 from records.actions import Act
 from records.alerts import Alert
+from records.corrections import Correction
 from records.deliveries import Delivery
 from records.duty import LogEntry, struck
-from records.incidents import Incident, SeverityChange
+from records.incidents import Incident, Member, SeverityChange
 from records.people import Person
 from records.reports import Report, Response
 from records.upward import Noted, UpwardEntry
@@ -86,9 +87,18 @@ def _read(t: Transaction, incident: Incident) -> Iterator[Event[Stored]]:
     for change in history:
         if change.actor is None:
             yield Event(change.at, Kind.JUDGEMENT, change)
-    said = t.corrections.latest(one.post_id for one in members).values()
-    for alike in alike_as_one(one for one in said if one.follows is None):
+    said = {**t.corrections.latest(one.post_id for one in members), **_left_by(t, incident, members)}
+    for alike in alike_as_one(one for one in said.values() if one.follows is None):
         yield Event(alike.made.at, Kind.JUDGEMENT, alike)
+
+
+def _left_by(t: Transaction, incident: Incident, members: Sequence[Member]) -> dict[str, Correction]:
+    """The corrections by which posts left the incident while it went on, by post; else it would grow smaller unexplained."""
+    if incident.disclosure is None:
+        return {}
+    here = {one.post_id for one in members}
+    made = t.corrections.taken_away(incident.disclosure, incident.detected_at, incident.closed_at)
+    return {one.post_id: one for one in made if one.post_id not in here}
 
 
 def _told(t: Transaction, person: Person, incident: Incident) -> Iterator[Event[Stored]]:

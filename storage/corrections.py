@@ -62,6 +62,15 @@ class Corrections:
             found.update((row.post_id, _correction(row)) for row in self._connection.execute(query))
         return found
 
+    def taken_away(self, disclosure: str, since: datetime, until: datetime | None) -> list[Correction]:
+        """What people made in that time of posts that had been read as negative on the record, oldest first."""
+        read_so = (correction.c.before_disclosure == disclosure, correction.c.before_sentiment == Sentiment.NEGATIVE)
+        query = select(correction).where(*read_so, correction.c.follows.is_(None), correction.c.at >= since)
+        if until is not None:
+            query = query.where(correction.c.at <= until)
+        query = query.order_by(correction.c.id)
+        return [_correction(row) for row in self._connection.execute(query)]
+
     def count(self) -> int:
         """How many people made."""
         query = select(func.count()).select_from(correction).where(correction.c.follows.is_(None))

@@ -65,6 +65,18 @@ def test_acts_answers_units_and_corrections_are_of_their_own_kinds(store: Store)
     assert [one.kind for one in found if one.at == NOON + HOUR].count(Kind.RESPONSE) == 1
 
 
+def test_a_correction_by_which_a_post_leaves_the_incident_stands_on_its_timeline(store: Store):
+    judge = town(store)
+    seen = Verdict(Sentiment.NEGATIVE, "d1", Category.PUBLIC_INTEREST)
+    correct(store, Asked("v1", 1, seen, Verdict(Sentiment.NEUTRAL, "d1", None), "只是询问"), OFFICE, NOON + HOUR)
+    judge.judge()
+    with store.reading() as t:
+        assert "v1" not in [one.post_id for one in t.incidents.members(FIRST)]
+        found = incident_timeline(t, OFFICER, FIRST, [Kind.JUDGEMENT])
+    assert found is not None
+    assert [one.about.made.reason for one in found if isinstance(one.about, AlikeCorrections)] == ["只是询问"]
+
+
 def test_all_posts_of_a_dismissed_incident_corrected_at_once_are_one_line(store: Store):
     town(store)
     dismissed = Action(NOON + HOUR, "王芳", Act.DISMISS, {"incident": FIRST, "why": "other_matter"})

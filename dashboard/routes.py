@@ -197,7 +197,7 @@ class Routes:
         left: bool = False,
         status: int = 200,
     ) -> Response:
-        office, sample = self._parts.settings.organisation.office_name, self._parts.settings.sample
+        office, sample = self._parts.desk.organisation.office_name, self._parts.settings.sample
         offer = self._provider.offer(target, left)
         return self._own_form(
             request, lambda token: forms.sign_in(office, token, target, wrong, said, sample, offer), status=status

@@ -54,6 +54,8 @@ def run() -> None:
         people.put_away()
         show_sign_in()
         return
+    # What the office calls itself may have been changed in another process.
+    _ = backstage().desk.book
     pages: dict[Place, StreamlitPage] = {}
     visit = Visit(person, pages)
     unread = _unread(person)

@@ -80,7 +80,7 @@ class Wall:
                 duty=desk.duty_rules,
                 disks=disk_troubles(desk),
             )
-        return page(self._parts.settings.organisation.office_name, rows, total, state, now)
+        return page(self._parts.desk.organisation.office_name, rows, total, state, now)
 
 
 def page(office: str, rows: Sequence[IncidentRow], total: int, state: DeskState, now: datetime) -> str:

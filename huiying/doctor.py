@@ -27,6 +27,8 @@ from huiying.wiring import Desk
 from nlp.dictionary import read_dictionary
 from nlp.model import ModelMissing
 from pipeline.duty_roster import said, uncovered
+from pipeline.own_values import Ground, usable
+from pipeline.own_values import said as said_value
 from pipeline.source_health import Standing, source_states
 from pipeline.sources import SourceList, file_sources
 from pipeline.working_calendar import working_days
@@ -81,6 +83,7 @@ def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
     yield from _provider(desk)
     yield from _channels(desk)
     if usable:
+        yield from _own_values(desk)
         yield from _contacts(desk)
         yield _calendar(desk)
         yield from _duty(desk)
@@ -258,6 +261,22 @@ def _contacts(desk: Desk) -> Iterator[Finding]:
         if fault is not None:
             subject = f"联系方式 {contact.recipient}·{contact.channel}·{contact.name or '未写姓名'}"
             yield Finding(subject, Level.FAULT, fault)
+
+
+def _own_values(desk: Desk) -> Iterator[Finding]:
+    """What the office has changed on the page 管理, where the settings file says otherwise."""
+    desk.following.look_again()
+    _ = desk.book
+    if desk.following.fault is not None:
+        yield Finding("页面上的改动", Level.FAULT, desk.following.fault, "请在“管理”页重新改一次，或撤销")
+    with desk.store.reading() as t:
+        grounds: list[Ground] = [desk.names_below, desk.rules_below, desk.below_own_figures]
+        for ground in grounds:
+            own = usable(ground, ground.own(t))
+            changed = [one for one in ground.standing(own).values() if one.name in own]
+            if changed:
+                what = "；".join(f"{one.label} {said_value(one.usual)} → {said_value(one.now)}" for one in changed)
+                yield Finding("页面上的改动", Level.GOOD, what, "以页面上的为准，设置文件里的这几项不起作用")
 
 
 def _calendar(desk: Desk) -> Finding:

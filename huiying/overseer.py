@@ -96,6 +96,7 @@ def oversee(make: Callable[[], Desk], stop: threading.Event) -> None:
             desk = desk or make()
             wait = desk.oversight.every_seconds
             overseer = overseer or of(desk)
+            overseer.again = timedelta(minutes=desk.oversight.again_minutes)
             overseer.note(examine(desk), desk.clock.now())
         except Exception:
             log.exception("the_overseer_failed")

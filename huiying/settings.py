@@ -65,7 +65,7 @@ class Section(BaseModel):
 
 
 class Organisation(Section):
-    """单位信息"""
+    """单位信息；在“管理 → 名称与抬头”页改过的，以页面上的为准"""
 
     name: str = Field("惠川区委", min_length=1, description="单位名称，显示在页面和报告上")
     office_name: str = Field(
@@ -262,7 +262,7 @@ class Log(Section):
 
 
 class Rules(Section):
-    """规则调整"""
+    """规则调整；在“管理 → 规则数值”页改过的，以页面上的为准"""
 
     severity: Mapping[str, Mapping[str, Any]] = Field(
         {}, description="按规则名改写等级规则的数字，如 {voices_3: {voices: 5}}；规则见 regulation/severity.yaml"
@@ -355,7 +355,9 @@ class Rules(Section):
 class Settings(Section):
     """回应台的全部设置"""
 
-    organisation: Organisation = Field(Organisation(), description="单位信息")
+    organisation: Organisation = Field(
+        Organisation(), description="单位信息；在“管理 → 名称与抬头”页改过的，以页面上的为准"
+    )
     data_dir: Path = Field(Path("var/data"), description="数据目录：数据库、索引、报告、日志都在里面")
     database: Database = Field(Database(), description="数据库")
     desk: Desk = Field(Desk(), description="网页值班台")
@@ -366,7 +368,7 @@ class Settings(Section):
     retention: Retention = Field(Retention(), description="保存期限")
     alerts: Alerts = Field(Alerts(), description="提醒")
     reports: Reports = Field(Reports(), description="报告")
-    rules: Rules = Field(Rules(), description="规则调整")
+    rules: Rules = Field(Rules(), description="规则调整；在“管理 → 规则数值”页改过的，以页面上的为准")
     sample: bool = Field(False, description="是否为样例小镇（页面上会有横幅）；由 huiying up --sample 设定")
     log: Log = Field(Log(), description="运行日志")
 

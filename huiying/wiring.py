@@ -26,9 +26,10 @@ from huiying.clock import Clock, steady_seconds
 from huiying.cookie_secret import cookie_secret
 from huiying.discovery import module, names
 from huiying.disk import free_bytes
+from huiying.own_settings import Following, names_below, rules_below
 from huiying.push_keys import keys_of
-from huiying.settings import BadSettings, Settings, secrets
-from pipeline.answer_checks import Checking
+from huiying.rule_book import RuleBook
+from huiying.settings import BadSettings, Organisation, Settings, secrets
 from pipeline.answering import Answering
 from pipeline.archiving import Shelf
 from pipeline.closer_watch import closer_sources
@@ -43,6 +44,8 @@ from pipeline.message_writing import message_writer
 from pipeline.notify import PAGE, stored_contacts
 from pipeline.owing import Owed
 from pipeline.own_figures import Below
+from pipeline.own_names import Names
+from pipeline.own_rules import OfficeRules
 from pipeline.patrols import Collecting, Habits
 from pipeline.proposing import Desk as Proposing
 from pipeline.queries import queries_for
@@ -55,27 +58,24 @@ from pipeline.timekeeping import steady_clock
 from records import naming
 from records.secret_files import UnusableSecret
 from records.tickets import Tickets
-from regulation.answers import answer_rules
-from regulation.calming import CalmingRules, calming_rules
-from regulation.closer_watch import CloserWatch, closer_watch
-from regulation.disclosure_time import DisclosureTime, disclosure_time
-from regulation.duty import DutyRules, duty_rules
-from regulation.escalation import Escalation, escalation
-from regulation.oversight import OversightRules, oversight_rules
-from regulation.platforms import PlatformRules, platform_rules
-from regulation.procedures import Procedure, procedure
-from regulation.releases import ReleaseRules, release_rules
-from regulation.risk import RiskRules, risk_rules
-from regulation.rule_rows import BadRules
-from regulation.secrecy import SecrecyRules, secrecy_rules
-from regulation.severity import SeverityRules, severity_rules
-from regulation.source_health import HealthRules, source_health_rules
-from regulation.suggestions import SuggestionRules, suggestion_rules
-from regulation.telling import Telling, telling
-from regulation.time_limits import BadTimeLimits, further_limits
-from regulation.upward import UpwardRules, upward_rules
-from regulation.watch_periods import WatchPeriods, watch_periods
-from regulation.watched_records import WatchedRecords, watched_records
+from regulation.calming import CalmingRules
+from regulation.closer_watch import CloserWatch
+from regulation.disclosure_time import DisclosureTime
+from regulation.duty import DutyRules
+from regulation.escalation import Escalation
+from regulation.oversight import OversightRules
+from regulation.platforms import PlatformRules
+from regulation.procedures import Procedure
+from regulation.releases import ReleaseRules
+from regulation.risk import RiskRules
+from regulation.secrecy import SecrecyRules
+from regulation.severity import SeverityRules
+from regulation.source_health import HealthRules
+from regulation.suggestions import SuggestionRules
+from regulation.telling import Telling
+from regulation.upward import UpwardRules
+from regulation.watch_periods import WatchPeriods
+from regulation.watched_records import WatchedRecords
 from storage.search.embedded import EmbeddedIndex
 from storage.search.record_index import RecordIndex
 from storage.store import Store
@@ -102,6 +102,31 @@ class Desk:
         """Whatever this process puts into words from now on calls the office as these settings do."""
         organisation = self.settings.organisation
         naming.call(naming.Names(organisation.office_name, organisation.report_to))
+
+    @cached_property
+    def following(self) -> Following:
+        """What this process knows of the names and figures that the office has changed at its desk."""
+        return Following(self.settings, lambda: self.store)
+
+    @property
+    def book(self) -> RuleBook:
+        """The rules and names in force, those that the office has changed at its desk over the settings. Raises BadSettings."""
+        return self.following.book()
+
+    @property
+    def organisation(self) -> Organisation:
+        """What the office calls itself, and prints at the head of its papers."""
+        return self.book.settings.organisation
+
+    @property
+    def names_below(self) -> Names:
+        """What the office's own names stand over."""
+        return names_below(self.settings)
+
+    @property
+    def rules_below(self) -> OfficeRules:
+        """What the office's own figures stand over, but those of the severity rules."""
+        return rules_below(self.settings)
 
     @cached_property
     def store(self) -> Store:
@@ -138,223 +163,134 @@ class Desk:
     def _ticket(self, delivery_id: int) -> str:
         return self.tickets.written(delivery_id, self.clock.now() + timedelta(hours=self.settings.alerts.link_hours))
 
-    @cached_property
+    @property
     def rules(self) -> SeverityRules:
         """The severity rules in force. Raises BadSettings."""
-        try:
-            return severity_rules(self.settings.rules.severity)
-        except BadRules as error:
-            raise BadSettings(str(error)) from None
+        return self.book.rules
 
-    @cached_property
+    @property
     def health_rules(self) -> HealthRules:
         """The rules in force on how sources fare. Raises BadSettings."""
-        try:
-            return source_health_rules(self.settings.rules.source_health)
-        except BadRules as error:
-            raise BadSettings(str(error)) from None
+        return self.book.health_rules
 
-    @cached_property
+    @property
     def telling(self) -> Telling:
         """The rules in force on when alerts go out. Raises BadSettings."""
-        try:
-            return telling(self.settings.rules.telling)
-        except BadRules as error:
-            raise BadSettings(str(error)) from None
+        return self.book.telling
 
-    @cached_property
+    @property
     def calming(self) -> CalmingRules:
         """When reaction counts as calmed down after an answer. Raises BadSettings."""
-        try:
-            return calming_rules(self.settings.rules.calming)
-        except BadRules as error:
-            raise BadSettings(str(error)) from None
+        return self.book.calming
 
-    @cached_property
+    @property
     def oversight(self) -> OversightRules:
         """The rules in force on when something is wrong with the desk itself. Raises BadSettings."""
-        try:
-            return oversight_rules(self.settings.rules.oversight)
-        except BadRules as error:
-            raise BadSettings(str(error)) from None
+        return self.book.oversight
 
-    @cached_property
+    @property
     def escalation(self) -> Escalation:
         """The rules in force on who is told as well when nobody acknowledges. Raises BadSettings."""
-        try:
-            return escalation(self.settings.rules.escalation)
-        except BadRules as error:
-            raise BadSettings(str(error)) from None
+        return self.book.escalation
 
-    @cached_property
+    @property
     def duty_rules(self) -> DutyRules:
         """The rules in force on the duty roster. Raises BadSettings."""
-        try:
-            return duty_rules(self.settings.rules.duty)
-        except BadRules as error:
-            raise BadSettings(str(error)) from None
+        return self.book.duty_rules
 
-    @cached_property
+    @property
     def upward(self) -> UpwardRules:
         """The rules in force on who is told upward. Raises BadSettings."""
-        try:
-            return upward_rules(self.settings.rules.upward)
-        except BadRules as error:
-            raise BadSettings(str(error)) from None
+        return self.book.upward
 
-    @cached_property
+    @property
     def suggestion_rules(self) -> SuggestionRules:
         """The rules in force on suggestions. Raises BadSettings."""
-        try:
-            return suggestion_rules(self.settings.rules.suggestions)
-        except BadRules as error:
-            raise BadSettings(str(error)) from None
+        return self.book.suggestion_rules
 
-    @cached_property
+    @property
     def owed(self) -> Owed:
         """What is owed for incidents beside report and acknowledgement. Raises BadSettings."""
-        try:
-            return Owed(further_limits(self.settings.rules.profiles), self.upward)
-        except (BadRules, BadTimeLimits) as error:
-            raise BadSettings(str(error)) from None
+        return self.book.owed
 
-    @cached_property
+    @property
     def watch_periods(self) -> WatchPeriods:
         """Into which periods the patrol log cuts a day. Raises BadSettings."""
-        try:
-            return watch_periods(self.settings.rules.watch_periods)
-        except BadRules as error:
-            raise BadSettings(str(error)) from None
+        return self.book.watch_periods
 
-    @cached_property
+    @property
     def platforms(self) -> PlatformRules:
         """Where the office publishes. Raises BadSettings."""
-        try:
-            return platform_rules(self.settings.rules.platforms)
-        except BadRules as error:
-            raise BadSettings(str(error)) from None
+        return self.book.platforms
 
-    @cached_property
+    @property
     def disclosure_time(self) -> DisclosureTime:
         """The rules in force on until when something must be published. Raises BadSettings."""
-        try:
-            return disclosure_time(self.settings.rules.disclosure_time)
-        except BadRules as error:
-            raise BadSettings(str(error)) from None
+        return self.book.disclosure_time
 
-    @cached_property
+    @property
     def release_rules(self) -> ReleaseRules:
         """The rules in force on the release calendar. Raises BadSettings."""
-        try:
-            return release_rules(self.settings.rules.releases)
-        except BadRules as error:
-            raise BadSettings(str(error)) from None
+        return self.book.release_rules
+
+    @property
+    def watched_records(self) -> WatchedRecords:
+        """The rules in force on which records posts are read beside. Raises BadSettings."""
+        return self.book.watched_records
+
+    @property
+    def procedure(self) -> Procedure:
+        """The course of new proposals. Raises BadSettings."""
+        return self.book.procedure
+
+    @property
+    def closer_watch(self) -> CloserWatch:
+        """How records of a higher risk are watched. Raises BadSettings."""
+        return self.book.closer_watch
+
+    @property
+    def below_own_figures(self) -> Below:
+        """What the office's own figures of the severity rules stand over. Raises BadSettings."""
+        return self.book.below_own_figures
+
+    @property
+    def risk_rules(self) -> RiskRules:
+        """How risk is assessed before a decision is published. Raises BadSettings."""
+        return self.book.risk_rules
+
+    @property
+    def assessing(self) -> Assessing:
+        """What keeps risk assessments. Raises BadSettings."""
+        return self.book.assessing
+
+    @property
+    def secrecy_rules(self) -> SecrecyRules:
+        """What a form is checked for before it is published. Raises BadSettings."""
+        return self.book.secrecy_rules
+
+    @property
+    def answering(self) -> Answering:
+        """What takes answers to the public through their course. Raises BadSettings."""
+        return self.book.answering
+
+    @property
+    def proposing(self) -> Proposing:
+        """What takes proposals through their course. Raises BadSettings."""
+        return self.book.proposing
 
     def check_links(self, *, all_of_them: bool = False) -> Looked:
         """Look at the links of what was published, those that are due or all of them."""
         now, settings = self.clock.now(), crawl_settings(self.settings)
         return check_links(self.store, settings, now, self.platforms, stored_contacts, all_of_them=all_of_them)
 
-    @cached_property
-    def watched_records(self) -> WatchedRecords:
-        """The rules in force on which records posts are read beside. Raises BadSettings."""
-        try:
-            return watched_records(self.settings.rules.watched_records)
-        except BadRules as error:
-            raise BadSettings(str(error)) from None
-
-    @cached_property
-    def procedure(self) -> Procedure:
-        """The course of new proposals. Raises BadSettings."""
-        try:
-            return procedure(self.settings.rules.procedure)
-        except BadRules as error:
-            raise BadSettings(str(error)) from None
-
-    @cached_property
-    def closer_watch(self) -> CloserWatch:
-        """How records of a higher risk are watched. Raises BadSettings."""
-        try:
-            closer = closer_watch(self.settings.rules.closer_watch)
-            closer.lowered(self.rules)
-        except BadRules as error:
-            raise BadSettings(str(error)) from None
-        return closer
-
-    @cached_property
-    def below_own_figures(self) -> Below:
-        """What the office's own figures of the severity rules stand over. Raises BadSettings."""
-        return Below(self.settings.rules.severity, self.closer_watch)
-
-    @cached_property
-    def risk_rules(self) -> RiskRules:
-        """How risk is assessed before a decision is published. Raises BadSettings."""
-        try:
-            return risk_rules(self.settings.rules.risk)
-        except BadRules as error:
-            raise BadSettings(str(error)) from None
-
-    @cached_property
-    def assessing(self) -> Assessing:
-        """What keeps risk assessments. Raises BadSettings."""
-        # Imported here: the words by which names are known take room, and only a filled-in form is masked with them.
-        from nlp.admission import without_personal_data
-
-        return Assessing(self.settings.organisation.office_name, self.risk_rules, without_personal_data)
-
-    @cached_property
-    def secrecy_rules(self) -> SecrecyRules:
-        """What a form is checked for before it is published. Raises BadSettings."""
-        try:
-            return secrecy_rules(self.settings.rules.secrecy_words)
-        except BadRules as error:
-            raise BadSettings(str(error)) from None
-
-    @cached_property
-    def answering(self) -> Answering:
-        """What takes answers to the public through their course. Raises BadSettings."""
-        # Imported here: the words by which names are known take room, and only a draft is checked with them.
-        from nlp.admission import without_personal_data
-        from pipeline.secrecy_check import text_check
-
-        rules = self.secrecy_rules
-        checking = Checking(answer_rules(), text_check(rules), rules.personal_label)
-        return Answering(checking, without_personal_data, stored_contacts)
-
-    @cached_property
-    def proposing(self) -> Proposing:
-        """What takes proposals through their course. Raises BadSettings."""
-        # Imported here: the words by which names are known take room, and only a form is checked with them.
-        from pipeline.secrecy_check import secrecy_check
-
-        return Proposing(self.settings.organisation.office_name, self.procedure, secrecy_check(self.secrecy_rules))
-
     def check_rules(self) -> None:
         """Read every rule that the settings may change, so that one that cannot be used is said at once. Raises BadSettings."""
-        _ = (
-            self.closer_watch,
-            self.disclosure_time,
-            self.duty_rules,
-            self.escalation,
-            self.health_rules,
-            self.oversight,
-            self.owed,
-            self.platforms,
-            self.procedure,
-            self.release_rules,
-            self.risk_rules,
-            self.rules,
-            self.secrecy_rules,
-            self.suggestion_rules,
-            self.telling,
-            self.watch_periods,
-            self.watched_records,
-        )
+        RuleBook(self.settings).check()
 
     @property
     def letterhead(self) -> Letterhead:
         """Whose reports these are."""
-        organisation = self.settings.organisation
+        organisation = self.organisation
         return Letterhead(
             heading=organisation.letterhead,
             serial_prefix=organisation.serial_prefix,
@@ -365,7 +301,7 @@ class Desk:
     @property
     def archive_shelf(self) -> Shelf:
         """Where archive packages are put away. Raises BadSettings."""
-        name = self.settings.organisation.name
+        name = self.organisation.name
         wording = Wording(name, self.suggestion_rules, self.rules, self.upward, self.risk_rules)
         return Shelf(self.settings.archive_dir, self.settings.reports_dir, wording)
 
@@ -509,7 +445,7 @@ class Desk:
             lease=timedelta(seconds=alerts.lease_seconds),
             retry_after=[timedelta(seconds=wait) for wait in alerts.retry_seconds],
             base_address=self.settings.public_url,
-            telling=self.telling,
+            telling=lambda: self.telling,
             ticket=self._ticket,
         )
         return Sender(self.store, self.channels(), worker, terms)
@@ -579,4 +515,5 @@ def open_desk(settings: Settings, clock: Clock) -> Desk:
     """A desk whose store has the newest schema."""
     desk = Desk(settings, clock)
     desk.store.migrate()
+    _ = desk.book
     return desk

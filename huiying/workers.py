@@ -198,6 +198,7 @@ def judge_worker(desk: Desk, stop: Stop) -> None:
             noted = desk.model.note
             note_model(desk.store, noted)
             log.info("model", extra=facts(**asdict(noted)))
+        judging.go_by(desk.escalation, desk.watched_records)
         try:
             return judging.step(desk.clock.now(), desk.settings.judge.batch)
         except ModelMissing:

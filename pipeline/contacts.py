@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from alerts.desk_message import CONTACT_TEST, alert_about_desk
-from alerts.message import recipient_name
+from alerts.desk_message import CONTACT_TEST
 from pipeline.accounts import CONSOLE
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.refusals import Refused
+from pipeline.trying import BETWEEN, send_test
 from records.alerts import OFFICE
 from records.naming import office_name
 from records.people import Contact, Person
@@ -21,9 +21,6 @@ from storage.store import Store, Transaction
 
 MANAGE = "manage_contacts"
 """The act as permissions.yaml names it."""
-
-BETWEEN_TESTS = timedelta(minutes=1)
-"""How long after a test the same contact is not tested again."""
 
 AddressFaults = Mapping[str, Callable[[str], str | None]]
 """For each channel what says, in Chinese, why an address cannot be one of its own."""
@@ -84,15 +81,9 @@ def try_contact(
         if contact.channel not in channels:
             raise Refused(f"没有启用“{contact.channel}”渠道，发不出去：请在设置里写上 alerts.{contact.channel}")
         last = t.alerts.newest_of(CONTACT_TEST).get((contact.channel, contact.address))
-        if last is not None and now - last[0] < BETWEEN_TESTS:
+        if last is not None and now - last[0] < BETWEEN:
             raise Refused("刚刚试发过：请过一分钟再试")
-        facts = {
-            "by": by.name if by else CONSOLE,
-            "recipient": recipient_name(contact.recipient),
-        }
-        alert = alert_about_desk(CONTACT_TEST, contact.recipient, now, request, facts, urgent=True)
-        if t.alerts.add(alert):
-            t.alerts.enqueue(alert, contact.channel, contact.address)
+        send_test(t, contact.recipient, contact.channel, contact.address, by.name if by else CONSOLE, now, request)
         note_done(t, request, contact.recipient)
         _audit(t, by, now, "contact_tested", contact)
 

@@ -95,6 +95,12 @@ class Judging:
         self._reader: Reader | None = None
         self._watching: tuple[int, date, frozenset[str]] | None = None
 
+    def go_by(self, escalation: Escalation, watched: WatchedRecords) -> None:
+        """Judge by these rules from the next step on."""
+        self._escalation = escalation
+        if watched != self._watched:
+            self._watched, self._watching = watched, None
+
     def step(self, now: Moment, limit: int = 200) -> int:
         """Judge up to `limit` waiting changes in the order they came; how many there were.
 

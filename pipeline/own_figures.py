@@ -10,18 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pipeline import own_values
 from pipeline.acts import Actor
-from pipeline.attempts import attempting, done_before, note_done
 from pipeline.closer_watch import RulesInForce
-from pipeline.refusals import Refused
+from pipeline.own_values import Made, Own, Standing
 from records.naming import office_name
 from records.people import Person
 from records.words import Severity
 from regulation.closer_watch import CloserWatch
 from regulation.permissions import allowed
-from regulation.rule_rows import BadRules
 from regulation.severity import SeverityRules, figures_of, severity_rules
-from storage.audit import Entry
 from storage.store import Store, Transaction
 
 CHANGE = "change_figures"
@@ -34,7 +32,6 @@ Changes = Mapping[str, Mapping[str, Any]]
 """Figures by rule and name, as the settings write them under rules.severity."""
 
 _KEY = "own_figures"
-_LONGEST_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +56,56 @@ class Below:
     def in_force(self, own: Changes) -> RulesInForce:
         """The same with the thresholds of the closer watch. Raises BadRules."""
         return RulesInForce(self.rules(own), self.closer, own)
+
+    @property
+    def act(self) -> str:
+        """The act in permissions.yaml and in the log."""
+        return CHANGE
+
+    @property
+    def subject(self) -> str:
+        """Of the log's rows."""
+        return SUBJECT
+
+    @property
+    def forbidden(self) -> str:
+        """What somebody reads who may not change a figure."""
+        return f"您没有权限改等级规则的数值：由{office_name()}或管理员办理"
+
+    def own(self, t: Transaction) -> Own:
+        """The figures that the office has changed, by rule and name."""
+        return {_name(rule, name): value for rule, values in own_figures(t).items() for name, value in values.items()}
+
+    def keep(self, t: Transaction, own: Own) -> None:
+        """Keep these from now on."""
+        t.meta.put(_KEY, _by_rule(own))
+
+    def take_turn(self, t: Transaction) -> None:
+        """Let nobody else change a figure meanwhile."""
+        t.meta.take_turn(_KEY)
+
+    def standing(self, own: Own) -> Mapping[str, Standing]:
+        """Every figure. Raises BadRules where these cannot stand together."""
+        self.in_force(_by_rule(own))
+        return {
+            _name(one.rule, one.name): Standing(
+                _name(one.rule, one.name),
+                one.wording,
+                one.now,
+                one.usual,
+                {"rule": one.rule, "figure": one.name, "clause": one.clause},
+            )
+            for one in _figures(_by_rule(own), self)
+        }
+
+    def fault(self, name: str, after: Any) -> str | None:
+        """Why this can be no figure."""
+        fits = isinstance(after, int) and not isinstance(after, bool) and 1 <= after <= LARGEST
+        return None if fits else f"应为 1 到 {LARGEST} 的整数"
+
+    def name_in(self, facts: Mapping[str, Any]) -> str:
+        """Which figure a row of the log is about."""
+        return _name(str(facts["rule"]), str(facts["figure"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +154,8 @@ def figures_page(t: Transaction, person: Person, below: Below) -> FiguresPage | 
     """What the page shows; None for somebody who may not change it."""
     if not allowed(person.role, CHANGE):
         return None
-    figures = _figures(own_figures(t), below)
-    values = {(one.rule, one.name): one.now for one in figures}
-    changes: list[Changed] = []
-    last: set[tuple[str, str]] = set()
-    for entry in sorted(t.audit.about(SUBJECT), key=lambda one: -one.seq):
-        if entry.act != CHANGE or not entry.allowed:
-            continue
-        made = _changed(entry)
-        figure = (made.rule, made.name)
-        holds = figure not in last and values.get(figure) == made.after
-        last.add(figure)
-        changes.append(_changed(entry, may_undo=holds))
-    return FiguresPage(figures, tuple(changes))
+    made = own_values.history(t, below)
+    return FiguresPage(_figures(own_figures(t), below), tuple(_changed(one) for one in made))
 
 
 def change_figure(
@@ -133,50 +169,15 @@ def change_figure(
     request: str | None = None,
 ) -> None:
     """Count by `after` from now on; `figure` is what the person saw. Raises Refused."""
-    with attempting(store, actor, CHANGE, SUBJECT, at) as t:
-        _require(actor)
-        if request is not None and done_before(t, request) is not None:
-            return
-        _put(t, below, figure, after, _needed(reason), actor, at)
-        if request is not None:
-            note_done(t, request, SUBJECT)
+    name = _name(figure.rule, figure.name)
+    own_values.change(store, below, {name: figure.now}, {name: after}, reason, actor, at, request)
 
 
 def undo(store: Store, below: Below, made: Changed, actor: Actor, at: datetime) -> None:
     """Count as before that change. Raises Refused where the figure was changed again."""
-    with attempting(store, actor, CHANGE, SUBJECT, at) as t:
-        _require(actor)
-        figures = _figures(own_figures(t), below)
-        figure = next((one for one in figures if (one.rule, one.name) == (made.rule, made.name)), None)
-        if figure is None or figure.now != made.after:
-            raise Refused("这个数值后来又改过：请刷新后再看")
-        _put(t, below, figure, made.before, f"撤销第 {made.seq} 行的改动", actor, at)
-
-
-def _put(t: Transaction, below: Below, seen: Figure, after: int, reason: str, actor: Actor, at: datetime) -> None:
-    t.meta.take_turn(_KEY)
-    own = {rule: dict(values) for rule, values in own_figures(t).items()}
-    figure = next((one for one in _figures(own, below) if (one.rule, one.name) == (seen.rule, seen.name)), None)
-    if figure is None:
-        raise Refused(f"没有“{seen.rule}”的“{seen.name}”这个数值")
-    if figure.now != seen.now:
-        raise Refused(f"这个数值刚被他人改成 {figure.now}：请刷新后再改")
-    if after == figure.now:
-        raise Refused("与现在的数值相同，没有改动")
-    if not 1 <= after <= LARGEST:
-        raise Refused(f"应为 1 到 {LARGEST} 的整数")
-    own.setdefault(figure.rule, {})[figure.name] = after
-    if after == figure.usual:
-        del own[figure.rule][figure.name]
-    own = {rule: values for rule, values in own.items() if values}
-    try:
-        below.in_force(own)
-    except BadRules as fault:
-        raise Refused(str(fault)) from None
-    t.meta.put(_KEY, own)
-    facts = {"rule": figure.rule, "figure": figure.name, "clause": figure.clause, "reason": reason}
-    facts_of_change = {**facts, "before": figure.now, "after": after}
-    t.audit.append(at, actor.name, actor.role, CHANGE, SUBJECT, True, facts_of_change)
+    name = _name(made.rule, made.name)
+    change = Made(made.seq, made.at, made.actor, name, made.before, made.after, made.reason)
+    own_values.undo(store, below, change, actor, at)
 
 
 def _figures(own: Changes, below: Below) -> tuple[Figure, ...]:
@@ -188,27 +189,18 @@ def _figures(own: Changes, below: Below) -> tuple[Figure, ...]:
     )
 
 
-def _changed(entry: Entry, *, may_undo: bool = False) -> Changed:
-    said = entry.detail
-    return Changed(
-        seq=entry.seq,
-        at=entry.at,
-        actor=entry.actor,
-        rule=str(said["rule"]),
-        name=str(said["figure"]),
-        before=int(said["before"]),
-        after=int(said["after"]),
-        reason=str(said["reason"]),
-        may_undo=may_undo,
-    )
+def _changed(made: Made) -> Changed:
+    rule, name = made.name.split(".", 1)
+    return Changed(made.seq, made.at, made.actor, rule, name, made.before, made.after, made.reason, made.may_undo)
 
 
-def _require(actor: Actor) -> None:
-    if actor.role is not None and not allowed(actor.role, CHANGE):
-        raise Refused(f"您没有权限改等级规则的数值：由{office_name()}或管理员办理")
+def _name(rule: str, name: str) -> str:
+    return f"{rule}.{name}"
 
 
-def _needed(reason: str) -> str:
-    if not reason.strip():
-        raise Refused("请填写改动的理由")
-    return reason.strip()[:_LONGEST_REASON]
+def _by_rule(own: Own) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for key, value in own.items():
+        rule, name = key.split(".", 1)
+        found.setdefault(rule, {})[name] = value
+    return found

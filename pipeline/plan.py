@@ -8,6 +8,7 @@ from datetime import datetime
 from alerts.deadlines import deadline_for, first_steps
 from alerts.message import templates
 from pipeline.notify import Routes
+from pipeline.own_limits import limit_in_force
 from pipeline.refusals import Refused
 from pipeline.steps import take_steps
 from records.alerts import Deadline, DeadlineState
@@ -49,7 +50,7 @@ def start(
     if before is not None and before.state is not DeadlineState.CANCELLED:
         return None
     deadline = deadline_for(
-        limit_for(INITIAL_REPORT),
+        limit_in_force(t, limit_for(INITIAL_REPORT)),
         incident.id,
         1 if before is None else before.activation + 1,
         started_at,

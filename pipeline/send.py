@@ -43,16 +43,21 @@ _NOT_SET_UP = "没有配置这个渠道，提醒只到站内消息：请在设�
 class Terms:
     """How sending is tried: `lease` of a claim, waits before each retry (the last one repeats), `beat` of the workers.
 
-    `base_address` is put before the links, such as http://127.0.0.1:8501; `telling` says what has to wait, and without it
-    nothing has. `ticket` signs the number of a delivery: then its link is one by which it can be acknowledged.
+    `base_address` is put before the links, such as http://127.0.0.1:8501; `telling` says what has to wait (called
+    anew at every look where it can be), and without it nothing has. `ticket` signs the number of a delivery: then its link is one by which it can be acknowledged.
     """
 
     lease: timedelta
     retry_after: Sequence[timedelta]
     base_address: str = ""
     beat: timedelta = timedelta(seconds=5)
-    telling: Telling | None = None
+    telling: Telling | Callable[[], Telling] | None = None
     ticket: Callable[[int], str] | None = None
+
+    @property
+    def telling_now(self) -> Telling | None:
+        """The rules in force on what has to wait."""
+        return self.telling() if callable(self.telling) else self.telling
 
     def wait_after(self, attempts: int) -> timedelta:
         """How long to wait after so many attempts."""
@@ -83,14 +88,17 @@ class Line:
         self._channel = channel
         self._worker = worker
         self._terms = terms
-        # The message page is the desk itself: nobody is disturbed by it.
-        self._telling = None if channel.idempotent else terms.telling
         self._several = channel if isinstance(channel, TakesSeveral) else None
         self._results: list[_Result] = []
         self._begun_at: datetime | None = None
         self._pace = 1
         self._beat_at: datetime | None = None
         self.down = False
+
+    @property
+    def _telling(self) -> Telling | None:
+        # The message page is the desk itself: nobody is disturbed by it.
+        return None if self._channel.idempotent else self._terms.telling_now
 
     def step(self, clock: Clock, most: int = AT_ONCE) -> int:
         """Settle what was sent, then claim and send what is next; how many deliveries were tried, 0 at the end.
@@ -242,7 +250,7 @@ class Sender:
         order = sorted(channels, key=lambda name: (not channels[name].idempotent, name))
         self._store = store
         self._lines = [Line(store, name, channels[name], worker, terms) for name in order]
-        self._telling = terms.telling
+        self._terms = terms
         self._forgot_at: datetime | None = None
 
     def send_due(self, now: datetime, limit: int = 1000) -> int:
@@ -300,8 +308,8 @@ class Sender:
         if not silent and known <= served:
             return
         with self._store.transaction() as t:
-            if self._telling is not None:
-                t.alerts.give_up_unserved(served, now, now - self._telling.give_up_after, _NOT_SET_UP)
+            if (telling := self._terms.telling_now) is not None:
+                t.alerts.give_up_unserved(served, now, now - telling.give_up_after, _NOT_SET_UP)
             t.alerts.forget_channels(served)
             t.clock.forget(silent)
 

@@ -11,6 +11,7 @@ from alerts.message import templates
 from casework.incidents.moves import unacknowledged
 from pipeline import plan
 from pipeline.notify import Routes
+from pipeline.own_limits import limit_in_force
 from pipeline.steps import take_steps
 from pipeline.timekeeping import CLOCK
 from records.alerts import Deadline, DeadlineState
@@ -45,7 +46,7 @@ def await_acknowledgement(
         return None
     _end(t, incident.id, ACKNOWLEDGEMENT, DeadlineState.CANCELLED, at, by, templates().ended)
     _end(t, incident.id, FOLLOW_UP, DeadlineState.CANCELLED, at, by, templates().ended)
-    limit = acknowledgement_of(incident.severity)
+    limit = limit_in_force(t, acknowledgement_of(incident.severity))
     climbing = (steps or escalation()).steps_for(incident.severity, incident.unit)
     return _begin(t, replace(limit, steps=(*limit.steps, *climbing)), incident.id, at, by, why)
 
@@ -68,7 +69,7 @@ def await_follow_up(t: Transaction, incident: Incident, at: datetime, by: str) -
     """
     if plan.running(t, incident.id) is not None or _answered(t, incident.id):
         return None
-    return _begin(t, follow_up_of(incident.severity), incident.id, at, by, None)
+    return _begin(t, limit_in_force(t, follow_up_of(incident.severity)), incident.id, at, by, None)
 
 
 def followed_up(t: Transaction, incident_id: str, at: datetime, by: str) -> None:
@@ -88,7 +89,7 @@ def await_co_unit(t: Transaction, incident: Incident, unit: str, at: datetime, b
     t.co_units.acknowledge(incident.id, unit, None, None)
     limit = co_acknowledgement_of(incident.severity)
     if limit is not None:
-        _begin(t, limit, incident.id, at, by, why, unit)
+        _begin(t, limit_in_force(t, limit), incident.id, at, by, why, unit)
 
 
 def await_co_units(t: Transaction, incident: Incident, at: datetime, by: str) -> None:

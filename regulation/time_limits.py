@@ -32,6 +32,9 @@ CO_ACKNOWLEDGEMENT = "co_acknowledgement"
 FOLLOW_UP = "follow_up"
 """The duty to do something once an incident is acknowledged: a row for each severity, called by both names."""
 
+BEFORE_DUE = frozenset({"reminder", "owed_reminder"})
+"""The kinds of alert that call a duty to mind before it is due."""
+
 _FILE = Path(__file__).with_name("time_limits.yaml")
 _KEYS = {"duty", "steps", "clause"}
 _DUE = {"due_minutes", "due_working_days"}
@@ -41,7 +44,6 @@ _DAY_KEYS = {"kind", "day", "at", "every"}
 _CLOCK_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
 _MIDNIGHT = 24 * 60
 _OWN_KINDS = "owed_"
-_BEFORE_DUE = {"reminder", "owed_reminder"}
 _WHEN_DUE = {"overdue", "escalated", "owed_overdue", "owed_escalated"}
 _LONGEST_NAME = 40
 _MOST_DAYS = 250
@@ -192,7 +194,7 @@ def _check_days(steps: tuple[Step, ...], working_days: int, place: str) -> None:
     if any(later < earlier for earlier, later in pairwise(moments)):
         raise BadTimeLimits(f"{place}: the steps must stand in order of time")
     for step, moment in zip(steps, moments, strict=True):
-        if step.kind in _BEFORE_DUE and moment >= (working_days, _MIDNIGHT):
+        if step.kind in BEFORE_DUE and moment >= (working_days, _MIDNIGHT):
             raise BadTimeLimits(f"{place}: {step.kind} on day {moment[0]} reminds of what is due on day {working_days}")
         if step.kind in _WHEN_DUE and moment < (working_days, _MIDNIGHT):
             raise BadTimeLimits(f"{place}: {step.kind} on day {moment[0]}, but due is the end of day {working_days}")
@@ -204,7 +206,7 @@ def _check_steps(steps: tuple[Step, ...], due_after: timedelta, place: str) -> N
     if any(later.after < earlier.after for earlier, later in pairwise(steps)):
         raise BadTimeLimits(f"{place}: the steps must stand in order of time")
     for step in steps:
-        if step.kind in _BEFORE_DUE and step.after >= due_after:
+        if step.kind in BEFORE_DUE and step.after >= due_after:
             raise BadTimeLimits(f"{place}: {step.kind} at {step.after} reminds of what is due at {due_after} already")
         if step.kind in _WHEN_DUE and step.after < due_after:
             raise BadTimeLimits(f"{place}: {step.kind} at {step.after}, but due is {due_after}")

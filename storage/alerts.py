@@ -482,6 +482,20 @@ class Alerts:
         )
         return {row.urgent: row.since for row in self._connection.execute(query)}
 
+    def waiting_by_channel(self) -> dict[str, tuple[int, datetime]]:
+        """How many deliveries are not settled over each channel, and since when the oldest of them waits."""
+        query = (
+            select(
+                outbox.c.channel,
+                func.count().label("waiting"),
+                func.min(outbox.c.queued_at, type_=outbox.c.queued_at.type).label("since"),
+            )
+            .select_from(outbox.join(alerts, alerts.c.key == outbox.c.alert))
+            .where(outbox.c.state.in_(_UNSETTLED), alerts.c.reason.is_(None))
+            .group_by(outbox.c.channel)
+        )
+        return {row.channel: (row.waiting, row.since) for row in self._connection.execute(query)}
+
     def failed_since(self, since: datetime) -> int:
         """How many deliveries that could be tried since then will not be delivered any more."""
         query = select(func.count()).where(outbox.c.state == DeliveryState.FAILED, outbox.c.available_at >= since)

@@ -1,24 +1,32 @@
-"""管理: how sources, channels and workers fare; how people are reached; days off; the figures of the severity
-rules; the accounts."""
+"""管理: how sources, channels and workers fare; how people are reached; days off; names and letterhead; the figures of
+the rules; the accounts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from crawlers.outcomes import Outcome
 from dashboard.backstage import backstage
 from dashboard.pieces import health_badge, source_list, source_name, table
-from dashboard.screens import contacts, figures, holidays, people
+from dashboard.screens import channels, contacts, figures, holidays, names, people, rule_values
 from dashboard.visit import Visit
 from dashboard.wording import ago, exact, moment, plain
 from pipeline import state_view
 from pipeline.calendar_view import calendar_page
 from pipeline.contact_view import contacts_page
+from pipeline.contacts import MANAGE as MANAGE_CONTACTS
+from pipeline.own_figures import CHANGE as CHANGE_FIGURES
 from pipeline.own_figures import figures_page
+from pipeline.own_names import CHANGE as CHANGE_NAMES
+from pipeline.own_names import names_page
+from pipeline.own_rules import rules_page
 from pipeline.source_health import SourceHealth
 from pipeline.state_view import DeskState
+from pipeline.trying import TRY
+from pipeline.views import may_somewhere
+from pipeline.working_calendar import IMPORT as IMPORT_CALENDAR
 from records.channels import channel_name
 from records.worker_names import worker_name
 
@@ -27,17 +35,20 @@ _ACCOUNTS = "账户"
 
 def draw(visit: Visit) -> None:
     """Draw the tabs that this person's role opens."""
-    now = backstage().now()
+    drawn = {name: shown for name, act, shown in _TABS if act is None or may_somewhere(visit.person, act)}
+    tabs = st.tabs(list(drawn), on_change="rerun", key="administration_tabs")
+    for tab, (name, draw_tab) in zip(tabs, drawn.items(), strict=True):
+        if tab.open:
+            with tab:
+                draw_tab(visit)
+        elif name == _ACCOUNTS:
+            people.put_away()
+
+
+def _patrols(visit: Visit) -> None:
     with backstage().store.reading() as t:
-        sources, rules = source_list().sources, backstage().desk.health_rules
-        state = state_view.desk_state(t, visit.person, sources, now, rules, days=True)
-        accounts = state_view.people(t, visit.person)
         patrols = t.sources.patrol_log(limit=30)
-        reached = contacts_page(t, visit.person, backstage().desk.upward.labels)
-        calendar = calendar_page(t, visit.person, now)
-        counted = figures_page(t, visit.person, backstage().desk.below_own_figures)
-    drawn: dict[str, Callable[[], None]] = {"采集源": lambda: _sources(state), "渠道与进程": lambda: _workers(state)}
-    drawn["采集记录"] = lambda: table(
+    table(
         [
             {
                 "开始": exact(one.started_at),
@@ -51,29 +62,62 @@ def draw(visit: Visit) -> None:
             for one in patrols
         ]
     )
-    if reached is not None:
-        drawn["联系人"] = lambda: contacts.draw(reached)
-    if calendar is not None:
-        drawn["节假日历"] = lambda: holidays.draw(calendar)
-    if counted is not None:
-        drawn["等级规则"] = lambda: figures.draw(counted)
-    if accounts is not None:
-        drawn[_ACCOUNTS] = lambda: people.draw(accounts)
-    tabs = st.tabs(list(drawn), on_change="rerun", key="administration_tabs")
-    for tab, (name, draw_tab) in zip(tabs, drawn.items(), strict=True):
-        if tab.open:
-            with tab:
-                draw_tab()
-        elif name == _ACCOUNTS:
-            people.put_away()
+
+
+def _contacts(visit: Visit) -> None:
+    with backstage().store.reading() as t:
+        page = contacts_page(t, visit.person, backstage().desk.upward.labels)
+    if page is not None:
+        contacts.draw(page)
+
+
+def _calendar(visit: Visit) -> None:
+    with backstage().store.reading() as t:
+        page = calendar_page(t, visit.person, backstage().now())
+    if page is not None:
+        holidays.draw(page)
+
+
+def _figures(visit: Visit) -> None:
+    with backstage().store.reading() as t:
+        page = figures_page(t, visit.person, backstage().desk.below_own_figures)
+    if page is not None:
+        figures.draw(page)
+
+
+def _rule_values(visit: Visit) -> None:
+    with backstage().store.reading() as t:
+        page = rules_page(t, visit.person, backstage().desk.rules_below)
+    if page is not None:
+        rule_values.draw(page)
+
+
+def _names(visit: Visit) -> None:
+    with backstage().store.reading() as t:
+        page = names_page(t, visit.person, backstage().desk.names_below)
+    if page is not None:
+        names.draw(page)
+
+
+def _accounts(visit: Visit) -> None:
+    with backstage().store.reading() as t:
+        found = state_view.people(t, visit.person)
+    if found is not None:
+        people.draw(found)
 
 
 def _outcome(outcome: str) -> str:
     return Outcome(outcome).label if outcome in set(Outcome) else outcome
 
 
-def _sources(state: DeskState) -> None:
-    now = backstage().now()
+def _state(visit: Visit, *, days: bool) -> DeskState:
+    sources, rules = source_list().sources, backstage().desk.health_rules
+    with backstage().store.reading() as t:
+        return state_view.desk_state(t, visit.person, sources, backstage().now(), rules, days=days)
+
+
+def _sources(visit: Visit) -> None:
+    now, state = backstage().now(), _state(visit, days=True)
     if not state.sources:
         st.info("还没有采集源在工作。管理员可在“采集源”页添加。")
         return
@@ -100,8 +144,8 @@ def _posts(source: SourceHealth) -> str:
     return f"今日 {source.today}{usual}"
 
 
-def _workers(state: DeskState) -> None:
-    now = backstage().now()
+def _workers(visit: Visit) -> None:
+    now, state = backstage().now(), _state(visit, days=False)
     st.markdown("**提醒渠道**")
     table(
         [
@@ -127,3 +171,18 @@ def _workers(state: DeskState) -> None:
             for worker in state.workers
         ]
     ) if state.workers else st.caption("没有进程报到。用 huiying up 启动全部进程。")
+
+
+_TABS: Sequence[tuple[str, str | None, Callable[[Visit], None]]] = (
+    ("采集源", None, _sources),
+    ("渠道与进程", None, _workers),
+    ("采集记录", None, _patrols),
+    ("联系人", MANAGE_CONTACTS, _contacts),
+    ("通知渠道", TRY, channels.draw),
+    ("节假日历", IMPORT_CALENDAR, _calendar),
+    ("等级规则", CHANGE_FIGURES, _figures),
+    ("规则数值", CHANGE_FIGURES, _rule_values),
+    ("名称与抬头", CHANGE_NAMES, _names),
+    (_ACCOUNTS, "manage_people", _accounts),
+)
+"""The tabs, and the act of permissions.yaml that opens each; None for what opens with the page."""

@@ -128,7 +128,7 @@ def _import(name: str, content: bytes, replace: bool) -> None:
     def work(doing: acting.Doing) -> None:
         parts = doing.parts
         try:
-            rows = list(read_roster(table_of(name, content), parts.settings.organisation.office_name))
+            rows = list(read_roster(table_of(name, content), parts.desk.organisation.office_name))
         except Unreadable as fault:
             raise Refused(str(fault)) from None
         found = import_roster(

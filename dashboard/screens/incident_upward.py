@@ -255,7 +255,7 @@ def _sent_name(entry: UpwardEntry) -> str:
 
 
 def _send(doing: acting.Doing, meant: Meant, content: Content) -> None:
-    organisation = doing.parts.settings.organisation
+    organisation = doing.parts.desk.organisation
     issuer = f"{organisation.name}（{organisation.office_name}）"
     upward.send(doing.parts.store, meant, content, _rules(), stored_contacts, issuer)
 

@@ -111,7 +111,7 @@ def _form(visit: Visit, page: ProposalPage) -> None:
 
 def _print(page: ProposalPage) -> None:
     """The approval form as it stands, to be printed."""
-    proposal, name = page.proposal, backstage().settings.organisation.name
+    proposal, name = page.proposal, backstage().desk.organisation.name
     approval = Approval(name, proposal.kept.id, proposal.procedure, proposal.standing, proposal.entries)
     st.download_button(
         "下载审批表 .docx",

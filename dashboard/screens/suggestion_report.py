@@ -65,7 +65,7 @@ def draw(visit: Visit) -> None:
 
 def _paper(visit: Visit, period: tuple[date, date], chosen: tuple[str, ...]) -> bytes:
     parts = backstage()
-    issuer = parts.settings.organisation.office_name
+    issuer = parts.desk.organisation.office_name
     rules = parts.desk.suggestion_rules
     with parts.store.reading() as t:
         return suggestion_report.written_report(t, visit.person, period, chosen, parts.now(), rules, issuer)

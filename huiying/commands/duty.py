@@ -76,7 +76,7 @@ def import_(settings: Settings, file: Path, replace: bool) -> None:
     """Take a roster in."""
     with desk_at_console(settings) as desk:
         try:
-            rows = list(read_roster(table_in(file), settings.organisation.office_name))
+            rows = list(read_roster(table_in(file), desk.organisation.office_name))
         except Unreadable as fault:
             raise BadInput(str(fault)) from None
         actor = Actor(CONSOLE, None)

@@ -27,8 +27,9 @@ from storage.site_folder import NotOurs, replace_site
 @pass_settings
 def command(settings: Settings, folder: Path, address: str) -> None:
     """Write the site and say what became of it."""
-    site = Site(settings.organisation.name, settings.organisation.office_name, _checked(address))
+    placed = _checked(address)
     with desk_at_console(settings) as desk:
+        site = Site(desk.organisation.name, desk.organisation.office_name, placed)
         with desk.store.reading() as t:
             entries, left = site_entries(t, desk.answering.checking)
         made = files(site, entries)

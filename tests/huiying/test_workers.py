@@ -177,7 +177,7 @@ def test_the_clock_worker_tells_of_sources_that_a_killed_crawl_worker_reads_no_m
 def test_sources_that_cannot_be_watched_do_not_stop_the_clocks(reading_desk: Desk, caplog: pytest.LogCaptureFixture):
     start_plan(reading_desk)
     move(reading_desk, timedelta(minutes=60))
-    reading_desk.__dict__["health_rules"] = None
+    reading_desk.book.__dict__["health_rules"] = None
     stop = StopAfter(3)
     clock_worker(reading_desk, stop)
     assert "sources_told_of_failed" in caplog.text
@@ -190,7 +190,7 @@ def test_the_clock_worker_sends_the_head_of_the_log_although_the_sources_cannot_
     start_plan(reading_desk)
     with reading_desk.store.transaction() as t:
         t.people.set_contacts(KEEPER, [Contact(KEEPER, "email", "a@b.example")])
-    reading_desk.__dict__["health_rules"] = None
+    reading_desk.book.__dict__["health_rules"] = None
     clock_worker(reading_desk, StopAfter(3))
     with reading_desk.store.reading() as t:
         assert [alert.recipient for alert in t.alerts.all() if alert.kind == "audit_head"] == [KEEPER]

@@ -162,7 +162,7 @@ def test_a_test_message_goes_to_that_contact_alone_at_any_hour_and_shows_how_it_
     desk = Sender(store, {"email": inbox, "page": page(store)}, "send", replace(TERMS, telling=telling()))
     desk.send_due(night)
     (message,) = inbox.received
-    assert (message.address, message.title) == ("li@zj.example", "试发：请确认收到")
+    assert (message.address, message.title) == ("li@zj.example", "【测试】试发：请确认收到")
     assert "某人" in message.body
     with store.reading() as t:
         rows = contacts_page(t, by)

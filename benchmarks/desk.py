@@ -187,7 +187,7 @@ def _drawn(page: Page, server: Server, place: Place, items: dict[Place, str]) ->
 
 
 def _items(desk: Desk) -> dict[Place, str]:
-    """The ongoing incident with the most posts, and the record of which people speak most."""
+    """The ongoing incident with the most posts, the record of which people speak most, and what is the newest of the rest."""
     incident, member, read = tables.incident.c, tables.member.c, tables.assessment.c
     most = (
         select(incident.id)
@@ -197,11 +197,16 @@ def _items(desk: Desk) -> dict[Place, str]:
         .order_by(func.count().desc())
     )
     spoken_of = select(read.disclosure).where(read.disclosure.is_not(None)).group_by(read.disclosure)
+    proposal, suggestion = tables.proposal.c, tables.suggestion.c
+    wanted = {
+        Place.INCIDENT: most,
+        Place.RECORD: spoken_of.order_by(func.count().desc()),
+        Place.PROPOSAL: select(proposal.id).where(proposal.ended.is_(None)).order_by(proposal.begun_at.desc()),
+        Place.SUGGESTION: select(suggestion.id).order_by(suggestion.received_at.desc()),
+        Place.RISK: select(tables.risk_assessment.c.subject).order_by(tables.risk_assessment.c.id),
+    }
     with desk.store.reading() as t:
-        return {
-            Place.INCIDENT: t.connection.execute(most.limit(1)).scalar_one(),
-            Place.RECORD: t.connection.execute(spoken_of.order_by(func.count().desc()).limit(1)).scalar_one(),
-        }
+        return {place: t.connection.execute(query.limit(1)).scalar_one() for place, query in wanted.items()}
 
 
 def _crowd(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -114,11 +114,13 @@ def table(rows: Sequence[dict[str, Any]]) -> None:
     st.table(list(rows)[:200], border="horizontal", hide_index=True)
 
 
-def downloads(key: str, name: str, title: str, heading: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+def downloads(
+    key: str, name: str, title: str, heading: Sequence[str], rows: Callable[[], Sequence[Sequence[Cell]]]
+) -> None:
     """Buttons that export a table to files of that name, made when one is pressed; cells are safe to open."""
     made = {
-        "xlsx": (lambda: exporting.xlsx(heading, rows, title), exporting.XLSX),
-        "csv": (lambda: exporting.comma_separated(heading, rows), exporting.CSV),
+        "xlsx": (lambda: exporting.xlsx(heading, rows(), title), exporting.XLSX),
+        "csv": (lambda: exporting.comma_separated(heading, rows()), exporting.CSV),
     }
     for ending, (content, kind) in made.items():
         st.download_button(

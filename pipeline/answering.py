@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -170,8 +170,13 @@ def check_permission(t: Transaction, actor: Actor, act: str, incident: Incident)
 
 def course_of(t: Transaction, answer: Answer) -> AnswerCourse:
     """The course of an answer as its entries have it."""
+    return course_through(answer, t.answers.entries([answer.id])[answer.id])
+
+
+def course_through(answer: Answer, entries: Iterable[AnswerEntry]) -> AnswerCourse:
+    """The course of an answer through these entries, which are all of its own."""
     course = AnswerCourse(answer.kind)
-    for entry in t.answers.entries([answer.id])[answer.id]:
+    for entry in entries:
         course.take(entry)
     return course
 

@@ -10,7 +10,7 @@ from casework.disclosures.again import Missing, Published, missing
 from casework.disclosures.due import Due, Left, due_of, left, plausible
 from casework.disclosures.interpreting import awaits_draft
 from pipeline.own_catalogue import own
-from pipeline.proposing import Proposal, proposals
+from pipeline.proposing import Proposal, running
 from pipeline.working_calendar import working_days
 from records.proposals import Form, Noted
 from records.words import Attribute, TimeKind
@@ -49,7 +49,7 @@ def drafts(t: Transaction, now: datetime, rules: DisclosureTime) -> list[Draft]:
     """Every interpretation that its plan wants by a day and that is not there, of what is still to be published."""
     calendar, today = working_days(t), now.astimezone(CHINA).date()
     found = []
-    for one in proposals(t, t.proposals.running()):
+    for one in running(t):
         form = one.standing.form
         day = None if form is None or not awaits_draft(form) else form.interpretation_due
         if form is None or day is None or not plausible(day) or not _runs(one):
@@ -59,14 +59,19 @@ def drafts(t: Transaction, now: datetime, rules: DisclosureTime) -> list[Draft]:
     return found
 
 
-def pending(t: Transaction, now: datetime, rules: DisclosureTime) -> list[Pending]:
+def pending(t: Transaction, now: datetime, rules: DisclosureTime) -> Sequence[Pending]:
     """Everything that must be published, the first due day at the head, what has none yet at the end."""
     calendar, today = working_days(t), now.astimezone(CHINA).date()
-    running = [one for one in proposals(t, t.proposals.running()) if _runs(one)]
-    found = [_of_proposal(one, today, calendar, rules) for one in running]
-    forms = [one.standing.form for one in running if one.standing.form is not None]
+    mark = (t.proposals.last_entry(), _mark_of_records(t), calendar.imported, today, rules)
+    return t.remembered("what must be published", mark, lambda: _pending(t, today, calendar, rules))
+
+
+def _pending(t: Transaction, today: date, calendar: WorkingDays, rules: DisclosureTime) -> Sequence[Pending]:
+    under_way = [one for one in running(t) if _runs(one)]
+    found = [_of_proposal(one, today, calendar, rules) for one in under_way]
+    forms = [one.standing.form for one in under_way if one.standing.form is not None]
     found += [_of_record(one, today, calendar) for one in missing(_published(t), forms, today, calendar, rules)]
-    return sorted(found, key=lambda one: (one.due.day is None, one.due.day or today, one.unit))
+    return tuple(sorted(found, key=lambda one: (one.due.day is None, one.due.day or today, one.unit)))
 
 
 def due_day(t: Transaction, proposal: Proposal, now: datetime, rules: DisclosureTime) -> Pending | None:
@@ -95,13 +100,23 @@ def _of_record(one: Missing, today: date, calendar: WorkingDays) -> Pending:
     return Pending(one.unit, one.due, left(one.due, today, calendar), record=one.record, what=one.what)
 
 
-def _published(t: Transaction) -> list[Published]:
+def _mark_of_records(t: Transaction) -> tuple[int, int, int]:
+    """Changes with everything that says what is to be published again."""
+    kept = t.catalogues.newest()
+    return t.proposals.last_entry(PUBLISH), t.disclosures.count_versions(), 0 if kept is None else kept.number
+
+
+def _published(t: Transaction) -> Sequence[Published]:
     """The records under items of which something is to be published again, each with the form from which it came."""
+    return t.remembered("what is published again", _mark_of_records(t), lambda: _read_published(t))
+
+
+def _read_published(t: Transaction) -> Sequence[Published]:
     forms = t.proposals.forms_with(PUBLISH)
-    return [
+    return tuple(
         Published(one.id, one.unit, one.catalogue_item, one.published_at.astimezone(CHINA).date(), forms.get(one.id))
         for one in t.disclosures.of_items(_standing_items(t, forms.values()))
-    ]
+    )
 
 
 def _standing_items(t: Transaction, forms: Iterable[Form]) -> Sequence[str]:

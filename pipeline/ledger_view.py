@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
@@ -34,6 +34,7 @@ from storage.search.excerpts import Piece, excerpt
 from storage.search.words import needles
 from storage.store import Transaction
 
+T = TypeVar("T")
 _FEW = 500
 """So many hits are asked for by id; of more, all records that fit are read."""
 
@@ -163,6 +164,10 @@ def ledger_rows(t: Transaction, ids: Sequence[str], wanted: Wanted = EVERYTHING)
 
 def ledger_filters(t: Transaction, person: Person) -> Filters:
     """What the records that this person may know of can be filtered by."""
+    return _remembered(t, person, "filters", lambda: _read_filters(t, person))
+
+
+def _read_filters(t: Transaction, person: Person) -> Filters:
     table = tables.disclosure
     known = and_(_current(), _known(person))
     units = select(table.c.unit).where(known).distinct().order_by(table.c.unit)
@@ -177,11 +182,13 @@ def ledger_filters(t: Transaction, person: Person) -> Filters:
     )
 
 
-def matching(t: Transaction, person: Person, wanted: Wanted, index: Index | None = None) -> list[str]:
+def matching(t: Transaction, person: Person, wanted: Wanted, index: Index | None = None) -> Sequence[str]:
     """The ids of all records that `ledger` shows, in its order."""
     table = tables.disclosure
     fitting = select(table.c.id).where(_current(), _known(person), *_filters(wanted))
     newest = fitting.order_by(table.c.published_at.desc(), table.c.id)
+    if wanted == EVERYTHING:
+        return _remembered(t, person, "ids", lambda: tuple(t.connection.execute(newest).scalars()))
     if not wanted.words.strip():
         return list(t.connection.execute(newest).scalars())
     best = index.find(wanted.words) if index is not None else ()
@@ -190,6 +197,12 @@ def matching(t: Transaction, person: Person, wanted: Wanted, index: Index | None
         kept = set(t.connection.execute(fitting.where(table.c.id.in_(best)) if few else fitting).scalars())
         return [record_id for record_id in best if record_id in kept]
     return list(t.connection.execute(newest.where(_holding(wanted.words))).scalars())
+
+
+def _remembered(t: Transaction, person: Person, what: str, read: Callable[[], T]) -> T:
+    """What hangs on the records alone, and on whom among them the person may know: every change is one version more."""
+    name = f"{what} of the ledger for {person.role} of {person.unit}"
+    return t.remembered(name, t.disclosures.count_versions(), read)
 
 
 def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -67,8 +67,8 @@ def may_begin(person: Person, office: str) -> str | None:
 def pages(t: Transaction, person: Person, ended: bool = False) -> list[ProposalPage]:
     """The proposals that the person may see, of those that have ended the last; those that wait for them come first, then
     the last begun."""
-    kept = t.proposals.ended(ENDED) if ended else t.proposals.running()
-    found = [_page(t, one, person) for one in proposing.proposals(t, kept) if seen_by(person, one)]
+    those = proposing.proposals(t, t.proposals.ended(ENDED)) if ended else proposing.running(t)
+    found = [_page(t, one, person) for one in those if seen_by(person, one)]
     return sorted(found, key=lambda page: not page.waits_for_me)
 
 
@@ -96,14 +96,14 @@ def of_record(t: Transaction, person: Person, record_id: str) -> list[ProposalPa
 
 
 def waiting(t: Transaction, person: Person) -> int:
-    """How many proposals wait for a signature that the person may give, by their rows alone."""
+    """How many proposals wait for a signature that the person may give."""
     actor = _actor(person)
     return sum(
         any(
             allowed(person.role, f"proposal_{sign}", own=proposing.own(actor, unit, kept.office))
             for sign, unit in kept.waits
         )
-        for kept in t.proposals.running()
+        for kept in (one.kept for one in proposing.running(t))
     )
 
 

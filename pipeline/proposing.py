@@ -170,6 +170,13 @@ def proposals(t: Transaction, kept: Sequence[Kept]) -> list[Proposal]:
     return [_read(one, entries[one.id])[0] for one in kept]
 
 
+def running(t: Transaction) -> Sequence[Proposal]:
+    """Every proposal that has not ended, the last begun first. Whatever happens to one is an entry."""
+    return t.remembered(
+        "running proposals", t.proposals.last_entry(), lambda: tuple(proposals(t, t.proposals.running()))
+    )
+
+
 def own(actor: Actor, unit: str, office: str) -> bool:
     """Whether `actor` is one of the unit's people; the office's people are so of the office's own unit."""
     return concerns(actor.unit or (office if actor.role is Role.OFFICE else None), unit)

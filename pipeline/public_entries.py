@@ -16,7 +16,7 @@ from casework.answers.course import AnswerStanding, NotNow
 from casework.answers.quoting import quoting
 from pipeline.acts import Actor
 from pipeline.answer_checks import Checking
-from pipeline.answering import Answering, course_of
+from pipeline.answering import Answering, course_of, course_through
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.meant import Meant
 from pipeline.refusals import Refused
@@ -181,14 +181,19 @@ def _unread_since(
     return [flag for flag in found.flags if flag.key not in read]
 
 
-def entries(t: Transaction, person: Person) -> list[PublicEntry]:
-    """Every entry that the person may see, the last begun first."""
+def listed(t: Transaction, person: Person, record_id: str | None = None) -> list[Answer]:
+    """Every entry that the person may see, the last begun first; of one record where it is named."""
     if not allowed(person.role, VIEW):
         return []
-    found = list(reversed(t.answers.of_kind(AnswerKind.PUBLIC)))
-    noted = t.answers.entries([one.id for one in found])
-    records = t.disclosures.many(one.about for one in found)
-    return [_entry(t, person, one, noted[one.id], records.get(one.about)) for one in found]
+    kind = AnswerKind.PUBLIC
+    return (t.answers.of_kind(kind) if record_id is None else t.answers.about(kind, record_id))[::-1]
+
+
+def entries(t: Transaction, person: Person, those: Sequence[Answer]) -> list[PublicEntry]:
+    """These of the entries that are `listed` for the person, as they stand."""
+    noted = t.answers.entries([one.id for one in those])
+    records = t.disclosures.many(one.about for one in those)
+    return [_entry(person, one, noted[one.id], records.get(one.about)) for one in those]
 
 
 def may_write(person: Person) -> bool:
@@ -215,10 +220,8 @@ def answered(t: Transaction, record_id: str) -> list[str]:
     return list(t.connection.execute(newest).scalars())
 
 
-def _entry(
-    t: Transaction, person: Person, answer: Answer, noted: Sequence[AnswerEntry], record: Disclosure | None
-) -> PublicEntry:
-    course = course_of(t, answer)
+def _entry(person: Person, answer: Answer, noted: Sequence[AnswerEntry], record: Disclosure | None) -> PublicEntry:
+    course = course_through(answer, noted)
     now = course.standing()
     assert isinstance(now.words, PublicWords)  # an entry begins with its first version
     acts = frozenset(

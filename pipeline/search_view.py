@@ -130,7 +130,7 @@ def _meant(t: Transaction, person: Person, indexes: Indexes, search: Search) -> 
     wanted = ledger_view.Wanted(search.record)
     found = ledger_view.matching(t, person, wanted, indexes.records)
     named = search.record.strip()
-    return [named] if named in found else found[:MOST_RECORDS]
+    return [named] if named in found else list(found[:MOST_RECORDS])
 
 
 def _members(person: Person, severity: str) -> Select[Any]:

@@ -11,7 +11,7 @@ from storage.store import Transaction
 
 def courses_of(t: Transaction, suggestion_ids: Sequence[str]) -> dict[str, Course]:
     """How these suggestions have gone, by number."""
-    return courses(t, [one for one in map(t.suggestions.get, suggestion_ids) if one is not None])
+    return courses(t, t.suggestions.many(suggestion_ids))
 
 
 def courses(t: Transaction, suggestions: Sequence[Suggestion]) -> dict[str, Course]:

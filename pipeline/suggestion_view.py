@@ -86,7 +86,7 @@ def page(t: Transaction, person: Person, suggestion_id: str, rules: SuggestionRu
 def _rows(
     t: Transaction, person: Person, suggestions: Sequence[Suggestion], found: Mapping[str, Course]
 ) -> list[SuggestionRow]:
-    records = {name: t.disclosures.get(name) for name in {one.record for one in suggestions if one.record is not None}}
+    records = t.disclosures.many(one.record for one in suggestions if one.record is not None)
     return [_row(person, one, found[one.id], records.get(one.record or "")) for one in suggestions]
 
 

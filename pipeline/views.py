@@ -195,11 +195,12 @@ def still_owed(t: Transaction, person: Person, named: Collection[str], listed: C
 
     Those are the ones whose report or further clock runs, also when they have ended, and what is `named`, but dismissed ones.
     """
-    table, due_at = tables.incident, _next_due()
+    table, due_at, deadline = tables.incident, _next_due(), tables.deadline
+    owing = select(deadline.c.incident).where(_owed_clock())
     named_and_real = and_(table.c.id.in_(named), table.c.state != IncidentState.DISMISSED.value)
     query = (
         select(table.c.id)
-        .where(visible_incidents(person), table.c.id.not_in(listed), or_(named_and_real, due_at.is_not(None)))
+        .where(visible_incidents(person), table.c.id.not_in(listed), or_(named_and_real, table.c.id.in_(owing)))
         .order_by(nulls_last(due_at), _rank().desc(), table.c.opened_at.desc())
         .limit(PAGE_ROWS)
     )
@@ -358,12 +359,14 @@ def _plan_awaited() -> ColumnElement[int]:
 def _next_due() -> ScalarSelect[datetime | None]:
     """When the first clock of an incident is due that runs and is shown to everybody who sees it; null without one."""
     deadline = tables.deadline
-    running = and_(
-        deadline.c.incident == tables.incident.c.id,
-        deadline.c.state == DeadlineState.OPEN.value,
-        or_(deadline.c.kind == INITIAL_REPORT, deadline.c.ends.is_not(None)),
-    )
+    running = and_(deadline.c.incident == tables.incident.c.id, _owed_clock())
     return select(func.min(deadline.c.due_at)).where(running).scalar_subquery()
+
+
+def _owed_clock() -> ColumnElement[bool]:
+    deadline = tables.deadline
+    shown_to_all = or_(deadline.c.kind == INITIAL_REPORT, deadline.c.ends.is_not(None))
+    return and_(deadline.c.state == DeadlineState.OPEN.value, shown_to_all)
 
 
 def _rank() -> ColumnElement[int]:

@@ -86,6 +86,13 @@ class Proposals:
         query = insert(proposal_entry).values(**_values(entry)).returning(proposal_entry.c.id)
         return replace(entry, id=self._connection.execute(query).scalar_one())
 
+    def last_entry(self, sign: str | None = None) -> int:
+        """The number of the last entry, or of the last such signature; 0 before the first. It grows with every deed."""
+        query = select(func.max(proposal_entry.c.id))
+        if sign is not None:
+            query = query.where(proposal_entry.c.sign == sign)
+        return self._connection.execute(query).scalar() or 0
+
     def forms_with(self, sign: str, about: Collection[str] | None = None) -> dict[str, Form]:
         """The last form of every proposal that has that signature, by proposal; of those that these records came from or
         that are about one of them, where `about` names records."""

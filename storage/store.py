@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -27,6 +27,7 @@ from storage.disclosures import Disclosures
 from storage.duty import Duty
 from storage.incidents import Incidents
 from storage.measures import Measures
+from storage.memory import Memory
 from storage.messages import Messages
 from storage.meta import Meta
 from storage.people import People
@@ -46,13 +47,23 @@ from storage.suggestions import Suggestions
 from storage.upward import Upward
 
 BUSY_TIMEOUT_MS = 30_000
+T = TypeVar("T")
 
 
 class Transaction:
     """One transaction on the record store: all of it happens, or nothing of it."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, memory: Memory | None = None) -> None:
         self.connection = connection
+        self._memory = memory
+
+    def remembered(self, name: str, mark: object, read: Callable[[], T]) -> T:
+        """What `read` gives, or gave before while the store bore the same `mark`; the caller leaves it as it is.
+
+        The mark is read in this transaction before: it must change with everything that `read` looks at. A transaction that
+        writes reads anew: what it sees may never come to be.
+        """
+        return read() if self._memory is None else self._memory.recall(name, mark, read)
 
     @cached_property
     def posts(self) -> Posts:
@@ -228,6 +239,7 @@ class Store:
         self.engine = _engine(url)
         # SQLite has one writer at a time, and lets the others sleep longer and longer before they ask again.
         self._turn = Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+        self._memory = Memory()
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -239,7 +251,7 @@ class Store:
     def reading(self) -> Iterator[Transaction]:
         """A reading transaction: sees one consistent state, never blocks a writer, must not write."""
         with self.engine.connect().execution_options(huiying_reading=True) as connection, connection.begin():
-            yield Transaction(connection)
+            yield Transaction(connection, self._memory)
 
     def migrate(self) -> None:
         """Bring the schema to the newest version; safe to call at every start."""

@@ -61,6 +61,14 @@ class Suggestions:
         row = self._connection.execute(select(suggestion).where(suggestion.c.id == suggestion_id)).one_or_none()
         return None if row is None else _suggestion(row)
 
+    def many(self, suggestion_ids: Iterable[str]) -> list[Suggestion]:
+        """The suggestions of these numbers, in the order of the numbers; those that are not here are left out."""
+        found: list[Suggestion] = []
+        for part in _chunks(sorted(set(suggestion_ids))):
+            query = select(suggestion).where(suggestion.c.id.in_(part)).order_by(suggestion.c.id)
+            found += [_suggestion(row) for row in self._connection.execute(query)]
+        return found
+
     def by_origin(self, origins: Iterable[str]) -> dict[str, str]:
         """The numbers of the suggestions that were taken from these, by origin."""
         found: dict[str, str] = {}

@@ -75,6 +75,7 @@ disclosure = Table(
     Column("recorded_at", UtcTime, nullable=False),
     Column("recorded_by", Text, nullable=False),
     Index("disclosure_by_published", "published_at"),
+    Index("disclosure_by_recorded", "recorded_at"),
 )
 
 publication = Table(
@@ -711,6 +712,7 @@ response = Table(
     Column("url", Text),
     Column("published_at", UtcTime, nullable=False),
     Column("published_by", Text, nullable=False),
+    Index("response_by_incident", "incident", "published_at"),
 )
 
 upward = Table(
@@ -910,6 +912,7 @@ proposal_entry = Table(
     Column("link", Text),
     Column("flags", JSON, nullable=False),
     Index("proposal_entry_by_proposal", "proposal"),
+    Index("proposal_entry_by_sign", "sign", "id"),
     sqlite_autoincrement=True,
 )
 

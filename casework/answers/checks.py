@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from records.answers import Verification, Wording
 from records.proposals import Flag
@@ -103,11 +104,11 @@ def denials(text: str, rules: AnswerRules) -> list[Place]:
 def party_named(text: str, names: Iterable[str], rules: AnswerRules) -> list[Place]:
     """Where the text holds a title or a number of a party record, in whatever width, with whatever blanks, brackets and signs
     they are typed. Those too short to mean this record alone are passed over."""
-    long_enough = (name for name in names if len("".join(name.split()).strip("《》")) >= rules.sizes.name)
-    wanted = {_letters(enumerate(name))[0] for name in long_enough} - {""}
+    shortest = rules.sizes.name
+    wanted = {_plain(name) for name in names if len("".join(name.split()).strip("《》")) >= shortest} - {""}
     read = [_letters(signs) for signs in readings(text)]
-    found = ((at, one) for letters, at in read for name in wanted for one in re.finditer(re.escape(name), letters))
-    places = (at[one.start() : one.end()] for at, one in found)
+    met = [(at, letters, name) for letters, at in read for name in wanted if name in letters]
+    places = (at[start : start + len(name)] for at, letters, name in met for start in _starts(letters, name))
     return _merged(Place(min(place), max(place) + 1) for place in places)
 
 
@@ -228,6 +229,19 @@ def _visible(signs: Iterable[tuple[int, str]]) -> tuple[str, Sequence[int]]:
         if not plain.isspace() and plain not in _FILLERS and unicodedata.category(plain) not in _UNSEEN
     ]
     return "".join(plain for plain, _ in read), [at for _, at in read]
+
+
+@lru_cache(maxsize=20_000)
+def _plain(name: str) -> str:
+    """A party record's title or number as `_letters` reads it: there are thousands, and each text is held against all."""
+    return _letters(enumerate(name))[0]
+
+
+def _starts(read: str, name: str) -> Iterator[int]:
+    start = read.find(name)
+    while start >= 0:
+        yield start
+        start = read.find(name, start + len(name))
 
 
 def _inside(one: Place, other: Place) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
 RUN = 12
 """So many letters and digits in a row that stand in a post too are its words."""
+
+_SIGNS = re.compile(r"[\W_]+")
 
 
 def quoted(text: str, posts: Iterable[str], own: Iterable[str] = ()) -> bool:
@@ -18,16 +21,17 @@ def quoted(text: str, posts: Iterable[str], own: Iterable[str] = ()) -> bool:
 def quoting(texts: Sequence[str], posts: Iterable[str], own: Iterable[str] = ()) -> list[bool]:
     """`quoted` for several texts, the posts read once."""
     theirs = set().union(*(_runs(one) for one in own))
-    sought = {at: runs for at, text in enumerate(texts) if (runs := _runs(text) - theirs)}
-    met: set[int] = set()
-    for post in posts:
-        if len(met) == len(sought):
-            break
-        runs = _runs(post)
-        met |= {at for at, known in sought.items() if at not in met and not known.isdisjoint(runs)}
-    return [at in met for at in range(len(texts))]
+    sought = [_runs(text) - theirs for text in texts]
+    if not any(sought):
+        return [False] * len(sought)
+    said = "\n".join(map(_bare, posts))
+    return [any(run in said for run in runs) for runs in sought]
 
 
 def _runs(text: str) -> set[str]:
-    read = "".join(sign for sign in unicodedata.normalize("NFKC", text).lower() if sign.isalnum())
+    read = _bare(text)
     return {read[at : at + RUN] for at in range(len(read) - RUN + 1)}
+
+
+def _bare(text: str) -> str:
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", text).lower())

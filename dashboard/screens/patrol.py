@@ -101,7 +101,7 @@ def _gap(report: PeriodReport) -> str:
 
 def _download(found: PatrolDay) -> None:
     day = f"{found.day:%Y%m%d}"
-    downloads("patrol", f"网上巡查-{day}", f"网上巡查{day}", _HEADING, list(_lines(found)))
+    downloads("patrol", f"网上巡查-{day}", f"网上巡查{day}", _HEADING, lambda: list(_lines(found)))
 
 
 def _lines(found: PatrolDay) -> Iterable[tuple[Cell, ...]]:

@@ -32,15 +32,16 @@ _ASKING = {
     AnswerNoted.WITHDRAWN: "撤下",
     AnswerNoted.DROPPED: "作废",
 }
+_PAGE = 10
 _SPARE = 2
 """So many empty questions stand below those that there are."""
 
 
 def draw(visit: Visit) -> None:
-    """Draw every entry, those on the record in the address alone where it names one."""
+    """Draw the entries, those on the record in the address alone where it names one."""
     record = chosen_item()
     with backstage().store.reading() as t:
-        found = public_entries.entries(t, visit.person)
+        found = public_entries.listed(t, visit.person, record)
         choices = public_entries.record_choices(t)
     st.caption(
         "把群众普遍关心的疑问概括成条目，连同答复和办理情况公开；不引用帖文，不涉及个人。草拟 → 审定（另一人） → 公开 → 撤下，"
@@ -48,9 +49,11 @@ def draw(visit: Visit) -> None:
     )
     if public_entries.may_write(visit.person) and st.button("起草条目…", type="primary", key="begin_public"):
         _begin(choices, record if record in choices else None, len(found))
-    shown = [one for one in found if record is None or one.answer.about == record]
-    if not shown:
+    if not found:
         st.info("还没有条目。")
+    number = st.pagination(-(-len(found) // _PAGE), key="public_page") if len(found) > _PAGE else 1
+    with backstage().store.reading() as t:
+        shown = public_entries.entries(t, visit.person, found[(number - 1) * _PAGE : number * _PAGE])
     faults = _faults(shown)
     for one in shown:
         with st.container(border=True, gap="xsmall", key=f"public_{one.answer.id}"):

@@ -32,6 +32,7 @@ _COLOURS = {
 }
 _MONTHS = range(-6, 13)
 _USUAL_HOUR = 10
+_PAGE = 20
 
 
 def draw(visit: Visit) -> None:
@@ -46,7 +47,8 @@ def draw(visit: Visit) -> None:
     with backstage().store.reading() as t:
         releases = releasing.month_of(t, visit.person, first)
     _grid(first, today, releases)
-    for release in releases:
+    number = st.pagination(-(-len(releases) // _PAGE), key="releases_page") if len(releases) > _PAGE else 1
+    for release in releases[(number - 1) * _PAGE : number * _PAGE]:
         _release(visit, release)
     if not releases:
         st.info("这个月还没有安排发布。")

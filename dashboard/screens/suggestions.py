@@ -161,8 +161,8 @@ def _downloads(rows: Sequence[SuggestionRow], now: datetime) -> None:
     late = sum(row.course.overdue(now) for row in rows)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"共 {len(rows)} 件" + (f"，:red[超期 {late} 件]" if late else ""))
-        lines = [line(row, now) for row in rows]
-        downloads("suggestions", f"意见建议台账-{day}", f"意见建议台账{day}", _HEADING, lines)
+        name, title = f"意见建议台账-{day}", f"意见建议台账{day}"
+        downloads("suggestions", name, title, _HEADING, lambda: [line(row, now) for row in rows])
 
 
 def _words(entry: SuggestionEntry | None) -> str:

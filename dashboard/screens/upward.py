@@ -109,10 +109,10 @@ def _last(row: UpwardRow) -> str:
 
 def _downloads(rows: Sequence[UpwardRow]) -> None:
     day = f"{backstage().now():%Y%m%d}"
-    lines = [line for row in rows for line in _lines(row)]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"共 {len(rows)} 项")
-        downloads("upward", f"上报台账-{day}", f"上报台账{day}", _HEADING, lines)
+        name, title = f"上报台账-{day}", f"上报台账{day}"
+        downloads("upward", name, title, _HEADING, lambda: [line for row in rows for line in _lines(row)])
 
 
 def _lines(row: UpwardRow) -> Iterator[tuple[Cell, ...]]:

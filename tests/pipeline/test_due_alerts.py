@@ -28,6 +28,7 @@ from storage.store import Store
 from tests.pipeline.known_answers import DAY, HOUR, NOON, record
 from tests.pipeline.test_proposing import COURSE, DESK, DRAFTER, HELPER, LEADER, OFFICER, UNIT
 from tests.pipeline.test_proposing import FORM as PROPOSED
+from tests.storage.plans import asked
 
 RULES = disclosure_time()
 FORM = replace(PROPOSED, catalogue_item="H10")
@@ -286,3 +287,27 @@ def test_another_calendar_moves_the_day_and_the_new_one_is_told_of(town: Town):
     (row,) = town.rows(Role.OFFICE)
     assert row.due.day == date(2026, 5, 7)
     assert town.watch(date(2026, 5, 7)) == [DUE]
+
+
+def test_what_must_be_published_is_read_anew_only_after_a_change_and_then_at_once(town: Town):
+    day = date(2026, 7, 20)
+    first = town.publish(MONTHLY)
+    missed = town.rows(Role.OFFICE, day=day)
+    assert {row.record for row in missed} == {first}
+    with asked(town.store) as known:
+        assert town.rows(Role.OFFICE, day=day) == missed
+    assert not [one for one in known if "proposal_entry.form" in one or "catalogue_item =" in one]
+    town.at = datetime(2026, 7, 20, 2, tzinfo=UTC)
+    town.publish(replace(MONTHLY, decided_on=day))
+    assert town.rows(Role.OFFICE, day=day) == []
+    running = town.begin(replace(FORM, decided_on=day))
+    assert {row.proposal for row in town.rows(Role.OFFICE, day=day)} == {running}
+
+
+def test_the_next_day_and_a_correction_of_the_record_count_at_once(town: Town):
+    town.publish(MONTHLY)
+    assert len(town.rows(Role.OFFICE, day=date(2026, 4, 30))) < len(town.rows(Role.OFFICE, day=date(2026, 5, 31)))
+    with town.store.transaction() as t:
+        (moved,) = [one for one in t.disclosures.current() if one.catalogue_item == "H10"]
+        t.disclosures.add(replace(moved, catalogue_item=None, explanation="归错了目录"), NOON, "测试")
+    assert town.rows(Role.OFFICE, day=date(2026, 5, 31)) == []

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from pipeline import ledger_view
 from pipeline.acts import Actor, attempt
 from pipeline.indexing import catch_up_records
-from pipeline.ledger_view import RecordState, Wanted
+from pipeline.ledger_view import EVERYTHING, RecordState, Wanted
 from records.actions import Act, Action
 from records.disclosures import Disclosure
 from records.incidents import IncidentState
@@ -25,6 +25,7 @@ from tests.pipeline.answered import approved
 from tests.pipeline.known_answers import DAY, HOUR, NOON, SECOND, Town, record
 from tests.pipeline.test_incident_view import DEPS, FIRST
 from tests.pipeline.test_views import ADMIN, EVALUATOR, HOUSING, OFFICER, SCHOOLS, WATCH
+from tests.storage.plans import asked
 
 
 def town(store: Store) -> Town:
@@ -257,3 +258,20 @@ def test_the_records_to_choose_from_are_read_without_their_texts(store: Store):
         assert len(ledger_view.record_choices(t, OFFICER)) == 3
     (statement,) = read
     assert "body" not in statement
+
+
+def test_the_whole_ledger_is_listed_anew_only_after_a_record_has_changed(store: Store):
+    town(store)
+    with store.reading() as t:
+        ids, filters = ledger_view.matching(t, OFFICER, EVERYTHING), ledger_view.ledger_filters(t, OFFICER)
+        hidden = ledger_view.matching(t, EVALUATOR, EVERYTHING)
+    assert set(hidden) < set(ids)
+    with store.reading() as t, asked(store) as statements:
+        assert ledger_view.matching(t, OFFICER, EVERYTHING) == ids
+        assert ledger_view.ledger_filters(t, OFFICER) == filters
+    assert all("count(*)" in one for one in statements)
+    with store.transaction() as t:
+        t.disclosures.add(replace(record("d9"), unit="新设局"), NOON, "王芳")
+    with store.reading() as t:
+        assert "d9" in ledger_view.matching(t, OFFICER, EVERYTHING)
+        assert "新设局" in ledger_view.ledger_filters(t, OFFICER).units

@@ -29,6 +29,7 @@ from storage.store import Store
 from tests.pipeline.known_answers import DAY, HOUR, NOON, Town
 from tests.pipeline.test_acts import OFFICE, UNIT
 from tests.pipeline.test_answering import ANSWERING, COLLEAGUE, meant
+from tests.storage.plans import asked
 
 CHECKING = ANSWERING.checking
 WORDS = PublicWords("供热什么时候恢复", (Exchange("管道几时修好？", "4月10日12时30分修好。"),), "更换管段40米")
@@ -75,7 +76,8 @@ class Office:
     def all(self, actor: Actor = OFFICE) -> list[PublicEntry]:
         assert actor.role is not None
         with self.store.reading() as t:
-            return public_entries.entries(t, Person(actor.name, actor.name, actor.role, actor.unit))
+            person = Person(actor.name, actor.name, actor.role, actor.unit)
+            return public_entries.entries(t, person, public_entries.listed(t, person))
 
     def site(self) -> tuple[dict[str, bytes], list[LeftOut]]:
         with self.store.reading() as t:
@@ -364,3 +366,20 @@ def test_no_sequence_of_deeds_brings_an_entry_out_without_the_approval_of_somebo
     if out:
         assert now.approved is not None
         assert now.approved.actor not in now.writers
+
+
+def test_many_entries_are_read_with_as_many_questions_as_one_and_only_those_that_are_shown(office: Office):
+    for _ in range(6):
+        office.public()
+    person = Person("王芳", "王芳", Role.OFFICE)
+    with office.store.reading() as t:
+        known = public_entries.listed(t, person)
+        assert known == public_entries.listed(t, person, "d1")
+        assert len(known) == 6
+        assert public_entries.listed(t, person, "p1") == []
+    counted = []
+    for those in (known[:1], known):
+        with office.store.reading() as t, asked(office.store) as statements:
+            assert [one.answer for one in public_entries.entries(t, person, those)] == those
+        counted.append(len(statements))
+    assert counted[0] == counted[1]

@@ -31,6 +31,7 @@ from regulation.suggestions import suggestion_rules
 from storage.store import Store
 from tests.pipeline.known_answers import DAY, NOON, record
 from tests.storage.making import assessment, post
+from tests.storage.plans import asked
 
 RULES = suggestion_rules()
 HANDLING = Handling(RULES, without_personal_data, stored_contacts)
@@ -424,3 +425,15 @@ def test_no_sequence_of_acts_reaches_finished_without_an_answer_and_feedback(des
         assert Did.FED_BACK in held
         assert Did.EXPLAINED in held or {Did.ADOPTED, Did.CARRIED_OUT} <= held
         assert Did.SUBMITTED in held or Did.IMPORTANT not in held
+
+
+def test_many_suggestions_on_many_records_are_listed_with_as_many_questions_as_one(desk: Desk):
+    counted = []
+    for record_id in ("d2", "d3"):
+        with asked(desk.store) as statements:
+            desk.seen(OFFICE)
+            with desk.store.reading() as t:
+                courses_of(t, t.suggestions.overdue(NOON + 60 * DAY))
+        counted.append(len(statements))
+        desk.register(replace(BOX, record=record_id))
+    assert counted[0] == counted[1]

@@ -1,13 +1,28 @@
-"""Shows how SQLite goes about a question: for tests that no question walks through a table or the wrong index."""
+"""Shows what a question asks of the store and how SQLite goes about it: for tests that none walks through a table or asks
+again what is known."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import event
 
 from storage.store import Store, Transaction
+
+
+@contextmanager
+def asked(store: Store) -> Iterator[list[str]]:
+    """The statements that are sent to the store in the block."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(store.engine, "before_cursor_execute", note)
 
 
 def plan_of(store: Store, ask: Callable[[Transaction], object]) -> list[str]:

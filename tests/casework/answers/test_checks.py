@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from sys import setprofile
 
 import pytest
 
-from casework.answers.checks import Focus, Matter, Remark, denials, remarks, touched
+from casework.answers.checks import Focus, Matter, Remark, denials, party_named, remarks, touched
 from records.answers import Verdict, Verification, Wording
 from records.proposals import Flag
 from regulation.answers import Check, Effect, answer_rules
@@ -236,3 +237,17 @@ def test_a_sign_that_shows_nothing_hides_no_denial_and_no_words_of_a_party_recor
     body = "区委决定对三起违规问题在党内进行通报，涉及的同志已作检查。"
     copied = checks(said(sign.join("对三起违规问题在党内进行通报，涉及的同志已作检查")), party_body=body)
     assert copied[Check.PARTY_TEXT].places
+
+
+def test_a_text_is_held_against_thousands_of_party_names_without_reading_each_anew():
+    names = [f"关于第{number}号问题的党内通报" for number in range(2_000)]
+    text = "按《关于第1999号问题的党内通报》办理，关于第 7 号问题的党内通报也一样。"
+    found = party_named(text, names, RULES)
+    assert [text[one.start : one.end] for one in found] == ["关于第1999号问题的党内通报", "关于第 7 号问题的党内通报"]
+    called: list[str] = []
+    setprofile(lambda _frame, event, _: called.append(event))
+    try:
+        party_named(text, names, RULES)
+    finally:
+        setprofile(None)
+    assert called.count("call") < len(names) / 2

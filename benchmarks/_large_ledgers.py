@@ -3,32 +3,36 @@ entries of the public site, publications."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 
 from casework.disclosures.procedure import Course
 from huiying.wiring import Desk
+from records.alerts import OFFICE
 from records.answers import Answer, AnswerEntry, AnswerKind, AnswerNoted, AnswerState, Exchange, PublicWords
-from records.proposals import Form, Noted, ProposalEntry
+from records.duty import Shift
+from records.proposals import Form, ProposalEntry
+from records.proposals import Noted as Filed
 from records.releases import Release, ReleaseState, ReleaseStep
 from records.risks import Judged, RiskAssessment, RiskForm
 from records.suggestions import Did, Suggestion, SuggestionEntry
-from records.words import Attribute, Audience, Manner, Period, Risk, TimeKind
+from records.upward import Need, Noted, UpwardEntry
+from records.words import Attribute, Audience, Manner, Period, Risk, Severity, TimeKind
 from records.zone import CHINA
 from regulation.procedures import Procedure
+from regulation.upward import upward_rules
 from storage import tables
 from storage.proposals import Kept
 from storage.store import Transaction
 
 _RUNNING = 60
 _OPEN = 40
+_DAYS_OF_DUTY = 60
 _DAY = timedelta(days=1)
-_TOGETHER = 500
 _SAID = "希望公开办理的时限和联系方式，收到的答复不够清楚。"
 _WENT = (Did.REGISTERED, Did.EXPLAINED, Did.FED_BACK, Did.FINISHED)
 
@@ -45,31 +49,54 @@ class Published:
 
 
 def fill_ledgers(desk: Desk, now: datetime) -> None:
-    """Write all of it beside the records that are there, at most so much of everything as they bear."""
+    """Write all of it beside the records and incidents that are there, at most so much of everything as they bear."""
     with desk.store.reading() as t:
         records = _newest_records(t)
-    procedure, office = desk.procedure, desk.settings.organisation.office_name
     came_from = records[: len(records) * 3 // 10]
     running = [_running(n, record, now) for n, record in enumerate(records[:_RUNNING])]
-    for part in _parts(came_from):
-        with desk.store.transaction() as t:
-            for n, record in enumerate(part):
-                _course(t, procedure, office, record, n, None)
+    _proposals(desk, came_from, running)
     with desk.store.transaction() as t:
-        for n, begun in enumerate(running):
-            _course(t, procedure, office, begun, n, n % 6)
+        t.connection.execute(insert(tables.publication), [_publication(record) for record in records])
         for n, record in enumerate([*running, *came_from[:500]]):
             t.risks.add(_risk(record, n))
-        for n, record in enumerate(islice(records, 500)):
+        for n, record in enumerate(records[:500]):
             t.releases.add(_release(record, now + (n - 400) * _DAY / 4))
-    for part in _parts(records):
-        with desk.store.transaction() as t:
-            t.connection.execute(insert(tables.publication), [_publication(record) for record in part])
-    with desk.store.transaction() as t:
         for n in range(len(records) // 5):
             _suggestion(t, records[n % len(records)], n, now)
         for n, record in enumerate(came_from[: len(came_from) // 10]):
             _public_entry(t, record, n)
+    with desk.store.transaction() as t:
+        for row in _grave_incidents(t):
+            _told_upward(t, row.id, Severity(row.severity), row.opened_at)
+        for n in range(_DAYS_OF_DUTY * 3):
+            begins_at = now + (n - 20) * _DAY / 3
+            t.duty.add(Shift(OFFICE, f"值班员{n % 7}", begins_at, begins_at + _DAY / 3))
+
+
+def _proposals(desk: Desk, ended: Sequence[Published], running: Sequence[Published]) -> None:
+    procedure, office = desk.procedure, desk.settings.organisation.office_name
+    with desk.store.transaction() as t:
+        for n, record in enumerate(ended):
+            _course(t, procedure, office, record, n, None)
+        for n, begun in enumerate(running):
+            _course(t, procedure, office, begun, n, n % 6)
+
+
+def _grave_incidents(t: Transaction) -> Sequence[Row[Any, Any, Any]]:
+    incident = tables.incident.c
+    query = select(incident.id, incident.severity, incident.opened_at)
+    return t.connection.execute(query.where(incident.severity != Severity.GENERAL.value).order_by(incident.id)).all()
+
+
+def _told_upward(t: Transaction, incident_id: str, severity: Severity, at: datetime) -> None:
+    """Asked for, and reported by telephone within the hour."""
+    for rule in upward_rules().bodies[:2]:
+        asked = UpwardEntry(
+            incident_id, rule.name, rule.label, Noted.NEED, at, "计时", need=Need.MUST, severity=severity
+        )
+        t.upward.add(replace(asked, clause="H-43"))
+        said = UpwardEntry(incident_id, rule.name, rule.label, Noted.SENT, at + _DAY / 24, "工作人员", way="telephone")
+        t.upward.add(replace(said, text="已电话报告基本情况。", note="总值班室", happened_at=said.at))
 
 
 def _newest_records(t: Transaction) -> list[Published]:
@@ -86,20 +113,15 @@ def _running(n: int, like: Published, now: datetime) -> Published:
     )
 
 
-def _parts(records: Sequence[Published]) -> Iterator[Sequence[Published]]:
-    for first in range(0, len(records), _TOGETHER):
-        yield records[first : first + _TOGETHER]
-
-
 def _course(t: Transaction, procedure: Procedure, office: str, about: Published, n: int, signed: int | None) -> None:
     """A proposal with its form and the first `signed` signatures, or all of them, each by somebody else."""
     begun_at = about.at if signed is not None else about.at - 20 * _DAY
     course = Course(procedure, about.unit, office)
-    entries = [ProposalEntry(about.id, Noted.FILLED, begun_at, "工作人员", form=_form(about, n, begun_at))]
+    entries = [ProposalEntry(about.id, Filed.FILLED, begun_at, "工作人员", form=_form(about, n, begun_at))]
     course.take(entries[0])
     while (given := next(iter(course.standing().open), None)) is not None and len(entries) - 1 != signed:
         at, signer = begun_at + len(entries) * _DAY / 10, f"签署人{len(entries)}"
-        entries.append(ProposalEntry(about.id, Noted.SIGNED, at, signer, given.unit, given.sign.sign))
+        entries.append(ProposalEntry(about.id, Filed.SIGNED, at, signer, given.unit, given.sign.sign))
         course.take(entries[-1])
     now = course.standing()
     steps = procedure.model_dump(mode="json")

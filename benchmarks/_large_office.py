@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Table, insert
 
+from benchmarks._large_ledgers import fill_ledgers
 from benchmarks.records import rows_of
 from huiying.wiring import Desk
 from pipeline import accounts, plan
@@ -114,6 +115,7 @@ def fill(desk: Desk, size: Size, now: datetime) -> None:
     _incidents(store, cases, now, chance)
     _patrols(store, size.sources, now, chance)
     _people(store, size.people, now)
+    fill_ledgers(desk, now)
     _indexes(desk)
 
 

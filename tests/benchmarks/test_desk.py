@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import func, select
 
 from benchmarks import desk as benchmark
+from benchmarks._desk_pages import Taken, items_of
 from benchmarks._desk_sessions import change_severity
 from benchmarks._large_office import Size
-from benchmarks.desk import opened, promises_broken
+from benchmarks.desk import opened, promises
 from dashboard.navigation import Place
 from pipeline import search_view, views
 from records.people import Person
@@ -44,6 +45,7 @@ def test_the_filled_desk_holds_what_an_office_has(tmp_path: Path) -> None:
     assert sum(row.posts for row in ongoing) > 0
     assert found.ids
     assert change_severity(desk, ongoing[0].id)[0] > 0
+    assert set(items_of(desk)) == {Place.INCIDENT, Place.RECORD, Place.PROPOSAL, Place.SUGGESTION, Place.RISK}
     desk.close()
 
 
@@ -54,8 +56,13 @@ KEPT: dict[str, Any] = {
 }
 
 
+def broken(found: dict[str, Any]) -> list[str]:
+    return [one.what for one in promises(found) if not one.kept]
+
+
 def test_figures_at_the_limit_break_no_promise() -> None:
-    assert promises_broken(KEPT) == []
+    assert broken(KEPT) == []
+    assert str(promises(KEPT)[2]).split() == ["act", "0.30", "s", "0.30", "s", "1.00", "kept"]
 
 
 def test_every_figure_above_its_limit_is_named() -> None:
@@ -64,7 +71,7 @@ def test_every_figure_above_its_limit_is_named() -> None:
     late["act"]["p95_s"] = 0.31
     late["sessions"]["refresh"]["p95_s"] = 1.01
     late["sessions"]["browser"]["p95_s"] = 1.51
-    assert promises_broken(late) == ["cold desk", "warm desk", "act", "refresh", "browser beside the sessions"]
+    assert broken(late) == ["cold desk", "warm desk", "act", "refresh", "browser beside the sessions"]
 
 
 def test_the_browser_beside_the_sessions_opens_the_same_items_as_the_pages_measured_alone(
@@ -76,15 +83,15 @@ def test_the_browser_beside_the_sessions_opens_the_same_items_as_the_pages_measu
         stdin=io.BytesIO(), stdout=io.BytesIO(json.dumps({"refresh": [0.1]}).encode()), poll=lambda: next(ends)
     )
 
-    def drawn(page: object, server: object, place: Place, found: dict[Place, str]) -> tuple[float, float]:
+    def drawn(page: object, processor: object, place: Place, found: dict[Place, str]) -> Taken:
         opened_with.append(found.get(place))
-        return 0.1, 0.1
+        return Taken(0.1, 0.1, 0.1)
 
     monkeypatch.setattr(benchmark.subprocess, "Popen", lambda *args, **more: others)
-    for name, value in (("_signed_in", None), ("_items", items), ("_ongoing", [])):
+    for name, value in (("_signed_in", None), ("items_of", items), ("_ongoing", [])):
         monkeypatch.setattr(benchmark, name, lambda *args, value=value: value)
-    monkeypatch.setattr(benchmark, "_drawn", drawn)
-    server: Any = SimpleNamespace(base="http://127.0.0.1:9", cpu=lambda: 0.0)
+    monkeypatch.setattr(benchmark, "drawn", drawn)
+    server: Any = SimpleNamespace(base="http://127.0.0.1:9", processor=SimpleNamespace(server=lambda: 0.0))
     crowd: Any = benchmark._crowd
     found = crowd(None, server, tmp_path, None, ["a"], 1)
     assert opened_with == [items.get(place) for place in Place]

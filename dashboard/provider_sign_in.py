@@ -74,6 +74,14 @@ class ProviderSignIn:
         provider = self._parts.desk.provider
         return Role.ADMIN if provider is not None and provider.options.passwords == "administrators" else None
 
+    @property
+    def hint(self) -> str:
+        """What is added to every refusal of a password where most people cannot use one."""
+        provider = self._parts.desk.provider
+        if provider is None or self.passwords_of is None:
+            return ""
+        return f"。这里只有管理员可以用密码，其他人请用“{provider.options.label}”"
+
     def offer(self, target: str, left: bool) -> forms.Offer | None:
         """What the sign-in form says of the provider; asks it nothing. `left`: somebody who came by it signed out."""
         provider = self._parts.desk.provider

@@ -97,7 +97,8 @@ class Routes:
                 only=self._provider.passwords_of,
             )
         except Refused as refused:
-            return self._sign_in_page(request, target, wrong=str(refused), status=401)
+            wrong = f"{refused}{self._provider.hint}"
+            return self._sign_in_page(request, target, wrong=wrong, status=401)
         response = RedirectResponse("/password" if signed.person.must_change_password else target, status_code=303)
         self._set_session(response, signed)
         return response

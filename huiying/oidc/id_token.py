@@ -43,11 +43,9 @@ def claims_of(token: str, keys: Keys, expected: Expected, now: datetime) -> Mapp
         raise BadToken("too long or not ASCII")
 
     def key(signed: GuestProtocol) -> Key:
-        headers = signed.headers()
-        kid = headers.get("kid")
-        # Before any key is asked for: a token may not choose how it is checked.
-        if headers.get("alg") not in expected.algorithms or not isinstance(kid, str | None):
-            raise BadToken("algorithm not allowed")
+        kid = signed.headers().get("kid")
+        if not isinstance(kid, str | None):
+            raise BadToken("the name of its key is no text")
         return keys.key(kid)
 
     registry = JWSRegistry(algorithms=sorted(expected.algorithms), strict_check_header=False)

@@ -155,7 +155,10 @@ class Provider(BaseHTTPRequestHandler):
             self.send_response(200)
             self.send_header("Content-Length", "100000")
             self.end_headers()
+            self.close_connection = True
             for _ in range(int(wanted["drip"] * 10)):
+                if self.state.behaviour.get("at", {}).get(path) != wanted:
+                    break
                 try:
                     self.wfile.write(b" ")
                     self.wfile.flush()

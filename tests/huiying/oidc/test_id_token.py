@@ -100,6 +100,14 @@ def test_it_is_not_believed_by_another_key_of_the_same_name():
         claims_of(TOKEN, keys(other), RIGHT, ISSUED + MINUTE)
 
 
+def test_for_an_algorithm_that_is_not_allowed_no_key_is_asked_for():
+    def asked() -> Mapping[str, Any]:
+        raise AssertionError("the token chose how it is checked")
+
+    with pytest.raises(BadToken, match="unsupported_algorithm"):
+        claims_of(TOKEN, Keys(asked, lambda: 0.0), replace(RIGHT, algorithms=frozenset({"ES256"})), ISSUED + MINUTE)
+
+
 @given(st.integers(0, len(TOKEN) - 1), st.sampled_from("AZaz09-_.=\n 令"))
 def test_a_changed_letter_makes_it_worthless(at: int, letter: str):
     changed = TOKEN[:at] + letter + TOKEN[at + 1 :]

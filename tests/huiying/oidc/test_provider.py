@@ -122,6 +122,17 @@ def test_this_machine_is_an_inner_address_too_unless_it_is_named(running: Identi
         Asker(4).get(f"{running.issuer}/jwks")
 
 
+@pytest.mark.parametrize(("more", "read"), [(262_142, True), (262_143, False)])
+def test_an_answer_is_read_up_to_256_kilobytes(running: Identity, more: int, read: bool):
+    running.behave(at={"/jwks": {"text": "{}", "bytes": more}})
+    asker = Asker(20, [running.issuer.removeprefix("http://")])
+    if read:
+        assert asker.get(f"{running.issuer}/jwks").row() == {}
+    else:
+        with pytest.raises(Down, match="太大（超过 256 KB）"):
+            asker.get(f"{running.issuer}/jwks")
+
+
 def test_a_query_of_the_providers_own_address_is_kept(running: Identity, tmp_path: Path):
     running.behave(discovery={"end_session_endpoint": f"{running.issuer}/end?realm=a"})
     provider = provider_of(tmp_path, running.issuer)

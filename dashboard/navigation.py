@@ -29,6 +29,8 @@ class Place(Enum):
     SUGGESTIONS = ("suggestions", "意见建议", "view_suggestions")
     SUGGESTION = ("suggestion", "意见建议办理", "view_suggestions")
     PUBLIC = ("public", "回应公开", "view_public_entries")
+    ARCHIVE = ("archive", "归档", "archive_incident")
+    PUT_AWAY = ("put_away", "事件归档", "archive_incident")
     SOURCES = ("sources", "采集源", "view_sources")
     ADMINISTRATION = ("administration", "管理", "view_administration")
     LOG = ("log", "操作日志", "view_audit")
@@ -49,7 +51,7 @@ class Place(Enum):
         return may_somewhere(person, self.value[2])
 
 
-UNLISTED = frozenset({Place.PROPOSAL, Place.SUGGESTION, Place.RECORD, Place.RISK})
+UNLISTED = frozenset({Place.PROPOSAL, Place.SUGGESTION, Place.RECORD, Place.RISK, Place.PUT_AWAY})
 """Pages that are reached from other pages only."""
 
 ADDRESSES = [place.address for place in Place]

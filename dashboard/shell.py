@@ -38,6 +38,8 @@ _DRAW: dict[Place, Callable[[Visit], None]] = {
     Place.SUGGESTIONS: screens.suggestions.draw,
     Place.SUGGESTION: screens.suggestion_course.draw,
     Place.PUBLIC: screens.public_entries.draw,
+    Place.ARCHIVE: screens.archive.draw,
+    Place.PUT_AWAY: screens.archive.draw_incident,
     Place.SOURCES: screens.sources.draw,
     Place.ADMINISTRATION: screens.administration.draw,
     Place.LOG: screens.log.draw,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.screens import (
     administration,
+    archive,
     catalogue,
     desk,
     duty,
@@ -29,6 +30,7 @@ from dashboard.screens import (
 
 __all__ = [
     "administration",
+    "archive",
     "catalogue",
     "desk",
     "duty",

@@ -19,11 +19,14 @@ DRAFTS = {Place.PROPOSALS, Place.PROPOSAL}
 @pytest.mark.parametrize(
     ("role", "closed"),
     [
-        (Role.DUTY, DRAFTS | {Place.LOG}),
+        (Role.DUTY, DRAFTS | {Place.ARCHIVE, Place.PUT_AWAY, Place.LOG}),
         (Role.OFFICE, set()),
-        (Role.ADMIN, DRAFTS),
+        (Role.ADMIN, DRAFTS | {Place.ARCHIVE, Place.PUT_AWAY}),
         (Role.UNIT, {Place.UPWARD, Place.PUBLIC, Place.ADMINISTRATION, Place.LOG}),
-        (Role.EVALUATOR, {Place.MESSAGES, Place.ENTRY, Place.DUTY, Place.ADMINISTRATION}),
+        (
+            Role.EVALUATOR,
+            {Place.MESSAGES, Place.ENTRY, Place.DUTY, Place.ARCHIVE, Place.PUT_AWAY, Place.ADMINISTRATION},
+        ),
     ],
 )
 def test_the_menu_holds_the_pages_that_the_role_may_see_and_no_other(role: Role, closed: set[Place]):

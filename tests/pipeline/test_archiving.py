@@ -23,6 +23,7 @@ from pipeline.archiving import ARCHIVE, Shelf
 from pipeline.intake import receive_file_row
 from pipeline.notify import page_only
 from pipeline.owing import Owed
+from pipeline.publication_log import Page
 from pipeline.publishing import Noted as Published
 from pipeline.publishing import note_publication
 from pipeline.refusals import Refused
@@ -90,7 +91,7 @@ class Desk:
         self.office.sign("secrecy_officer", SECRECY, reason="可以公开")
         self.office.sign("deputy", LEADER, reason="同意")
         self.office.sign("interpretation", HEAD)
-        self.office.sign("publish", DRAFTER, link="https://gov.example/1")
+        self.office.sign("publish", DRAFTER, page=Page("https://gov.example/1"))
         noted = Published(self.record, "gov_site", NOON, "https://gov.example/1", "r1")
         note_publication(self.store, noted, OFFICER, NOON + HOUR, platform_rules())
 

@@ -38,7 +38,8 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_database() -> Iterator[str]:
-    """The name of a PostgreSQL database at the newest schema, to copy: a copy takes a tenth of the time of migrating anew."""
+    """The name of a PostgreSQL database at the newest schema, used again by test after test: emptying it takes a
+    fortieth of the time of making one."""
     for name in _database():
         store = Store(_url_of(name))
         store.migrate()
@@ -63,8 +64,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, migrated_file: Path) -
         shutil.copy(migrated_file, path)
         yield from _opened(f"sqlite:///{path}")
         return
-    for name in _database(like=request.getfixturevalue("migrated_database")):
-        yield from _opened(_url_of(name))
+    url = _url_of(request.getfixturevalue("migrated_database"))
+    yield from _opened(url)
+    _emptied(url)
 
 
 def _opened(url: str) -> Iterator[Store]:
@@ -78,13 +80,39 @@ def _url_of(database: str) -> str:
     return make_url(POSTGRES).set(database=database).render_as_string(hide_password=False)
 
 
-def _database(like: str = "template1") -> Iterator[str]:
-    """A database of our own on the server, a copy of another, gone at the end; its name."""
+def _emptied(url: str) -> None:
+    """Take every row out again, but the version of the schema; what still holds a connection loses it."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+        # Neither foreign keys nor triggers are asked.
+        connection.execute(text("SET session_replication_role = replica"))
+        tables = connection.scalars(
+            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
+        ).all()
+        used = connection.scalars(
+            text(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables))
+        ).all()
+        for name in used:
+            connection.execute(text(f"DELETE FROM {name}"))
+        counters = connection.scalars(text("SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL")).all()
+        for name in counters:
+            connection.execute(text(f"ALTER SEQUENCE {name} RESTART"))
+    engine.dispose()
+
+
+def _database() -> Iterator[str]:
+    """An empty database of our own on the server, gone at the end; its name."""
     assert POSTGRES
     name = f"huiying_{secrets.token_hex(6)}"
     engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY FILE_COPY"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
     try:
         yield name
     finally:

@@ -90,6 +90,7 @@ ACTS = {
     "person_changed": "修改账户",
     "people_imported": "导入账户",
     "change_figures": "改规则的数值",
+    "change_undone": "撤销管理页的改动",
     "change_names": "改单位名称和抬头",
     "person_disabled": "停用账户",
     "person_enabled": "启用账户",

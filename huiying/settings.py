@@ -190,6 +190,10 @@ class Retention(Section):
     patrol_days: Annotated[int, Field(ge=30, le=3650)] = Field(
         400, description="巡查记录逐条保存天数；每日汇总长期保存"
     )
+    undo_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        90,
+        description="管理页上的改动多少天内可以撤销；期满后不再保存改动前后的内容（如移除的联系方式），操作日志长期保存",
+    )
     correction_days: Annotated[int, Field(ge=1, le=3650)] = Field(
         180,
         description="人工更正所附的脱敏原文，从更正之日起保存天数（供 huiying train 学习）；原帖在网上删除的，随原帖删去；更正记录本身长期保存",

@@ -319,6 +319,7 @@ class Desk:
             gone=timedelta(days=retention.gone_days),
             patrols=timedelta(days=retention.patrol_days),
             corrections=timedelta(days=retention.correction_days),
+            undo=timedelta(days=retention.undo_days),
         )
 
     @cached_property

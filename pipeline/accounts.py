@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from pipeline import proposing
+from pipeline import changes, proposing
 from pipeline.answering import course_of
 from pipeline.notify import queue, stored_contacts
 from pipeline.refusals import Refused
@@ -245,9 +246,11 @@ def disable(store: Store, username: str, now: datetime, by: Person | None = None
     with store.transaction() as t:
         t.people.take_turn_of_accounts()
         _check_not_last(t, _known(t, username))
+        before = changes.account_of(t, username)
         t.people.set_active(username, False)
         t.people.end_sessions_of(username)
-        audit(t, by, now, "person_disabled", username)
+        seq = audit(t, by, now, "person_disabled", username)
+        changes.note(t, seq, changes.ACCOUNT, username, before, changes.account_of(t, username), now)
 
 
 def change(store: Store, username: str, after: Person, now: datetime, by: Person | None = None) -> None:
@@ -263,14 +266,8 @@ def change(store: Store, username: str, after: Person, now: datetime, by: Person
     with store.transaction() as t:
         t.people.take_turn_of_accounts()
         person = _known(t, username)
-        if after.role is not Role.ADMIN:
-            _check_not_last(t, person)
-        if after.name != person.name:
-            _check_signed_nothing_open(t, person.name)
-        t.people.rename(username, after.name)
-        t.people.set_role(username, after.role, after.unit)
-        if (person.role, person.unit) != (after.role, after.unit):
-            t.people.end_sessions_of(username)
+        before = changes.account_of(t, username)
+        _make(t, person, after)
         facts = {
             "name_before": person.name,
             "given_name": after.name,
@@ -279,7 +276,8 @@ def change(store: Store, username: str, after: Person, now: datetime, by: Person
             "unit_before": person.unit or "",
             "given_unit": after.unit or "",
         }
-        audit(t, by, now, "person_changed", username, facts)
+        seq = audit(t, by, now, "person_changed", username, facts)
+        changes.note(t, seq, changes.ACCOUNT, username, before, changes.account_of(t, username), now)
 
 
 def enable(store: Store, username: str, now: datetime, by: Person | None = None) -> None:
@@ -288,8 +286,35 @@ def enable(store: Store, username: str, now: datetime, by: Person | None = None)
     require_permission(store, by, username, now)
     with store.transaction() as t:
         _known(t, username)
+        before = changes.account_of(t, username)
         t.people.set_active(username, True)
-        audit(t, by, now, "person_enabled", username)
+        seq = audit(t, by, now, "person_enabled", username)
+        changes.note(t, seq, changes.ACCOUNT, username, before, changes.account_of(t, username), now)
+
+
+def put_back(t: Transaction, username: str, state: Mapping[str, Any]) -> None:
+    """Let the account be again as `changes.account_of` had it; its password stays. Raises Refused as the acts do."""
+    t.people.take_turn_of_accounts()
+    person = _known(t, username)
+    after = replace(person, name=state["name"], role=Role(state["role"]), unit=state["unit"])
+    if person.active and not state["active"]:
+        _check_not_last(t, person)
+    _make(t, person, after)
+    if person.active != state["active"]:
+        t.people.set_active(username, state["active"])
+        t.people.end_sessions_of(username)
+
+
+def _make(t: Transaction, person: Person, after: Person) -> None:
+    """Give an account its other name, role and unit. Raises Refused."""
+    if after.role is not Role.ADMIN:
+        _check_not_last(t, person)
+    if after.name != person.name:
+        _check_signed_nothing_open(t, person.name)
+    t.people.rename(person.username, after.name)
+    t.people.set_role(person.username, after.role, after.unit)
+    if (person.role, person.unit) != (after.role, after.unit):
+        t.people.end_sessions_of(person.username)
 
 
 def _claim_try(
@@ -368,9 +393,9 @@ def audit(
     act: str,
     subject: str,
     detail: Mapping[str, str | int] | None = None,
-) -> None:
-    """Note an act on accounts; `by` None: the console."""
-    t.audit.append(now, by.username if by else CONSOLE, by.role if by else None, act, subject, True, detail)
+) -> int:
+    """Note an act on accounts; its row of the log. `by` None: the console."""
+    return t.audit.append(now, by.username if by else CONSOLE, by.role if by else None, act, subject, True, detail)
 
 
 def _check_not_last(t: Transaction, person: Person) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
 from alerts.desk_message import CONTACT_TEST
+from pipeline import changes
 from pipeline.accounts import CONSOLE
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
@@ -33,8 +34,7 @@ def add_contact(
     with _managing(store, by, contact.recipient, now) as t:
         _check(contact, address_faults)
         others = [one for one in t.people.contacts_of(contact.recipient) if not same(one, contact)]
-        t.people.set_contacts(contact.recipient, [*others, contact])
-        _audit(t, by, now, "contact_added", contact)
+        _set(t, by, now, "contact_added", contact, [*others, contact])
 
 
 def change_contact(
@@ -55,15 +55,13 @@ def change_contact(
             raise Refused("这个联系方式刚被他人改过，这一步没有执行：请刷新后再改")
         if any(same(one, after) for one in kept):
             raise Refused("这个单位已经有同样的联系方式")
-        t.people.set_contacts(after.recipient, [*kept, after])
-        _audit(t, by, now, "contact_changed", after)
+        _set(t, by, now, "contact_changed", after, [*kept, after])
 
 
 def remove_contact(store: Store, contact: Contact, now: datetime, by: Person | None = None) -> None:
     """Reach a recipient this way no more. Raises Refused where that contact is not there."""
     with _managing(store, by, contact.recipient, now) as t:
-        t.people.set_contacts(contact.recipient, _without(t, contact))
-        _audit(t, by, now, "contact_removed", contact)
+        _set(t, by, now, "contact_removed", contact, _without(t, contact))
 
 
 def try_contact(
@@ -128,6 +126,17 @@ def _managing(store: Store, by: Person | None, recipient: str, now: datetime) ->
         yield t
 
 
-def _audit(t: Transaction, by: Person | None, now: datetime, act: str, contact: Contact) -> None:
+def _set(
+    t: Transaction, by: Person | None, now: datetime, act: str, contact: Contact, contacts: Sequence[Contact]
+) -> None:
+    """Reach the recipient of that contact by these from now on."""
+    before = changes.contacts_of(t, contact.recipient)
+    t.people.set_contacts(contact.recipient, contacts)
+    seq = _audit(t, by, now, act, contact)
+    after = changes.contacts_of(t, contact.recipient)
+    changes.note(t, seq, changes.CONTACTS, contact.recipient, before, after, now)
+
+
+def _audit(t: Transaction, by: Person | None, now: datetime, act: str, contact: Contact) -> int:
     actor, role = (by.username, by.role) if by else (CONSOLE, None)
-    t.audit.append(now, actor, role, act, contact.recipient, True, {"channel": contact.channel})
+    return t.audit.append(now, actor, role, act, contact.recipient, True, {"channel": contact.channel})

@@ -9,6 +9,7 @@ from datetime import datetime
 from alerts.message import day_and_time, recipient_name
 from alerts.roster import Hole, contradiction, given_over, holes, without
 from alerts.roster_file import GoodShift, ReadShift
+from pipeline import changes
 from pipeline.acts import Actor
 from pipeline.attempts import attempting
 from pipeline.refusals import Refused
@@ -60,12 +61,15 @@ def import_roster(
             raise Refused("表里没有一行值班安排")
         good = [row for row in read if isinstance(row, GoodShift)]
         outcome = Imported(bad=[row for row in read if isinstance(row, BadRow)])
-        for recipient in sorted({row.shift.recipient for row in good}):
+        recipients = {row.shift.recipient for row in good}
+        before = changes.roster_of(t, recipients, at)
+        for recipient in sorted(recipients):
             own = [row for row in good if row.shift.recipient == recipient]
             _import_one(t, recipient, own, actor, rules, outcome, replace=replace)
         outcome.bad.sort(key=lambda row: row.number)
         facts = {"new": outcome.new, "unchanged": outcome.unchanged, "bad": len(outcome.bad), "replace": replace}
-        t.audit.append(at, actor.name, actor.role, IMPORT, "duty", True, facts)
+        seq = t.audit.append(at, actor.name, actor.role, IMPORT, "duty", True, facts)
+        changes.note(t, seq, changes.ROSTER, "duty", before, changes.roster_of(t, recipients, at), at)
     return outcome
 
 
@@ -83,11 +87,14 @@ def swap(store: Store, span: Span, name: str, to: str, reason: str, actor: Actor
         given = [one for one in t.duty.between(span.recipient, begin, span.ends_at) if one.name == name]
         if not given:
             raise Refused(f"“{name}”在这段时间里没有班")
+        before = changes.roster_of(t, [span.recipient], at)
         pieces = [piece for one in given for piece in given_over(one, to, begin, span.ends_at, reason.strip())]
         t.duty.replace(given, pieces)
         taken = [piece for piece in pieces if piece.name == to]
         facts = {"from": name, "to": to, **_bounds(taken), "reason": reason.strip()}
-        t.audit.append(at, actor.name, actor.role, SWAP, span.recipient, True, facts)
+        seq = t.audit.append(at, actor.name, actor.role, SWAP, span.recipient, True, facts)
+        after = changes.roster_of(t, [span.recipient], at)
+        changes.note(t, seq, changes.SWAP, span.recipient, before, after, at)
     return taken
 
 
@@ -103,6 +110,7 @@ def cancel(store: Store, span: Span, reason: str, actor: Actor, at: datetime, *,
         cut = t.duty.between(span.recipient, begin, span.ends_at)
         if not cut and not stop:
             raise Refused("这段时间里没有班")
+        before = changes.roster_of(t, [span.recipient], at)
         t.duty.replace(cut, [piece for one in cut for piece in without(one, begin, span.ends_at)])
         if stop:
             t.duty.stop(span.recipient, at)
@@ -112,7 +120,9 @@ def cancel(store: Store, span: Span, reason: str, actor: Actor, at: datetime, *,
             "end": span.ends_at.isoformat(),
             "reason": reason.strip(),
         }
-        t.audit.append(at, actor.name, actor.role, CANCEL, span.recipient, True, {**facts, "stop": stop})
+        seq = t.audit.append(at, actor.name, actor.role, CANCEL, span.recipient, True, {**facts, "stop": stop})
+        after = changes.roster_of(t, [span.recipient], at)
+        changes.note(t, seq, changes.ROSTER, span.recipient, before, after, at)
     return len(cut)
 
 

@@ -19,13 +19,14 @@ class Keeping:
     """How long is kept what was read: posts, those that are gone from their page, lines of the patrol log.
 
     The masked text of a correction is kept for `corrections` from the correction on, where its post is stored no longer;
-    that of a post which is gone from its page goes with the post.
+    that of a post which is gone from its page goes with the post. Acts of administration can be taken back for `undo`.
     """
 
     posts: timedelta = timedelta(days=180)
     gone: timedelta = timedelta(days=3)
     patrols: timedelta = timedelta(days=400)
     corrections: timedelta = timedelta(days=180)
+    undo: timedelta = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +50,6 @@ def let_go_of_old(store: Store, keeping: Keeping, now: datetime) -> LetGo:
     with store.transaction() as t:
         pages = t.sources.forget_pages(now - max(keeping.posts, LEAST_PAGE_MEMORY))
         patrols = t.sources.forget_patrols(now - keeping.patrols)
+        t.admin_changes.forget(now - keeping.undo)
         t.posts.forget_expired(now - UNDATED_KEPT * keeping.posts)
     return LetGo(posts, pages, patrols, corrections)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from casework.catalogue.changing import TakenIn, Unchangeable, added, changed, taken_in, withdrawn
 from casework.catalogue.importing import GoodItem, ReadItem
+from pipeline import changes
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.refusals import Refused
@@ -213,11 +214,33 @@ def _keep(t: Transaction, meant: Meant, following: _Next, number: int) -> None:
         at=meant.at,
         actor=meant.actor.name,
     )
+    before = changes.catalogue_of(t)
     t.catalogues.add(version, following.catalogue.items)
     if meant.request is not None:
         note_done(t, meant.request, str(number))
     facts = {"version": number, "deed": version.deed.value, "item": version.item, "reason": version.reason}
-    t.audit.append(meant.at, meant.actor.name, meant.actor.role, KEEP, _SUBJECT, True, facts)
+    seq = t.audit.append(meant.at, meant.actor.name, meant.actor.role, KEEP, _SUBJECT, True, facts)
+    changes.note(t, seq, changes.CATALOGUE, _SUBJECT, before, number, meant.at)
+
+
+def put_back(t: Transaction, number: int, actor: Actor, at: datetime) -> int:
+    """Write a version anew that holds what version `number` held; its number."""
+    t.catalogues.take_turn()
+    kept, newest = own(t, number), t.catalogues.newest()
+    if kept is None or newest is None:
+        raise Refused(f"没有第 {number} 版")
+    version = replace(
+        kept.version,
+        number=newest.number + 1,
+        deed=CatalogueDeed.PUT_BACK,
+        item=None,
+        reason=f"撤销第 {newest.number} 版，恢复第 {number} 版的内容",
+        last=max(kept.version.last, newest.last if newest.letter == kept.version.letter else 0),
+        at=at,
+        actor=actor.name,
+    )
+    t.catalogues.add(version, kept.catalogue.items)
+    return version.number
 
 
 def _count(outcome: Imported, found: TakenIn, good: Sequence[GoodItem]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from pipeline import changes
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.refusals import Refused
@@ -113,7 +114,8 @@ def undo(store: Store, ground: Ground, made: Made, actor: Actor, at: datetime) -
         found = ground.standing(usable(ground, ground.own(t))).get(made.name)
         if found is None or found.now != made.after:
             raise Refused("这个值后来又改过：请刷新后再看")
-        put(t, ground, {made.name: made.after}, {made.name: made.before}, f"撤销第 {made.seq} 行的改动", actor, at)
+        [by] = put(t, ground, {made.name: made.after}, {made.name: made.before}, taken_back(made.seq), actor, at)
+        t.admin_changes.undone(made.seq, by)
 
 
 def put(
@@ -124,8 +126,11 @@ def put(
     reason: str,
     actor: Actor,
     at: datetime,
-) -> None:
-    """The same within a transaction of the caller, who has looked whether the person may. Raises Refused."""
+) -> list[int]:
+    """The same within a transaction of the caller, who has looked whether the person may; the rows of the log.
+
+    Raises Refused.
+    """
     ground.take_turn(t)
     own = dict(usable(ground, ground.own(t)))
     changed = _differing(ground.standing(own), seen, after)
@@ -143,9 +148,13 @@ def put(
     except BadRules as fault:
         raise Refused(str(fault)) from None
     ground.keep(t, own)
+    rows = []
     for found, value in changed:
         facts = {**found.facts, "reason": reason, "before": found.now, "after": value}
-        t.audit.append(at, actor.name, actor.role, ground.act, ground.subject, True, facts)
+        seq = t.audit.append(at, actor.name, actor.role, ground.act, ground.subject, True, facts)
+        changes.note(t, seq, ground.subject, found.name, found.now, value, at)
+        rows.append(seq)
+    return rows
 
 
 def history(t: Transaction, ground: Ground) -> list[Made]:
@@ -176,6 +185,11 @@ def made_of(entry: Entry, ground: Ground, *, may_undo: bool = False) -> Made:
         reason=str(facts["reason"]),
         may_undo=may_undo,
     )
+
+
+def taken_back(seq: int) -> str:
+    """The reason that stands in the log where a change is taken back."""
+    return f"撤销第 {seq} 行的改动"
 
 
 def usable(ground: Ground, own: Own) -> Own:

@@ -14,6 +14,7 @@ from typing import Any
 
 from crawlers.reading import Via
 from crawlers.sources import BadSources, Source, short_row, source_from
+from pipeline import changes
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.refusals import Refused
@@ -169,15 +170,16 @@ def _seen(deps: Managing, t: Transaction, source: str, change: Change) -> Listed
 
 
 def _put(t: Transaction, source: str, row: Mapping[str, Any], change: Change, act: str, removed: bool = False) -> None:
+    before = changes.source_of(t, source)
     revision = t.source_rows.put(source, row, change.at, change.actor.name, removed)
     if t.sources.states([source]):
         # Whatever pause it was in belonged to the row as it was.
         t.sources.postponed(source, change.at)
     if change.request is not None:
         note_done(t, change.request, source)
-    t.audit.append(
-        change.at, change.actor.name, change.actor.role, act, source, True, {"revision": revision, "row": dict(row)}
-    )
+    facts = {"revision": revision, "row": dict(row)}
+    seq = t.audit.append(change.at, change.actor.name, change.actor.role, act, source, True, facts)
+    changes.note(t, seq, changes.SOURCE, source, before, changes.source_of(t, source), change.at)
 
 
 def _checked(deps: Managing, row: Mapping[str, Any]) -> tuple[Source | None, str | None]:

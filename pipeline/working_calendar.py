@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from pipeline import changes
 from pipeline.attempts import Acting, attempting
 from pipeline.notify import Routes, stored_contacts
 from pipeline.recounting import Move, moves, recount
@@ -21,7 +22,7 @@ from storage.store import Store, Transaction
 IMPORT = "import_calendar"
 """The act as permissions.yaml and the audit name it."""
 
-_KEY = "working_days"
+_KEY = changes.CALENDAR_KEY
 _ORIGIN = "导入的放假安排"
 _RENEWED = "程序附带的放假安排有更新"
 
@@ -65,6 +66,7 @@ def import_calendar(store: Store, row: Any, actor: Acting, at: datetime, routes:
         table = _table(row)
         t.meta.take_turn(_KEY)
         kept = t.meta.get(_KEY) or {}
+        before = changes.calendar_of(t, str(table.year))
         t.meta.put(_KEY, {**kept, str(table.year): _to_keep(table)})
         moved = recount(t, working_days(t), actor, at, f"导入了 {table.year} 年的放假安排", routes)
         facts = {
@@ -73,8 +75,17 @@ def import_calendar(store: Store, row: Any, actor: Acting, at: datetime, routes:
             "before": str(table.year) in kept,
             "moved": len(moved),
         }
-        t.audit.append(at, actor.name, actor.role, IMPORT, str(table.year), True, facts)
+        seq = t.audit.append(at, actor.name, actor.role, IMPORT, str(table.year), True, facts)
+        changes.note(t, seq, changes.CALENDAR, str(table.year), before, _to_keep(table), at)
     return Imported(table, moved)
+
+
+def put_back(t: Transaction, year: str, table: Any, actor: Acting, at: datetime, routes: Routes) -> int:
+    """Count that year by this table again, by none where there was none; how many deadlines moved."""
+    t.meta.take_turn(_KEY)
+    kept = {key: row for key, row in (t.meta.get(_KEY) or {}).items() if key != year}
+    t.meta.put(_KEY, kept if table is None else {**kept, year: table})
+    return len(recount(t, working_days(t), actor, at, f"撤销了 {year} 年放假安排的改动", routes))
 
 
 def recount_open(store: Store, now: datetime, routes: Routes) -> int:

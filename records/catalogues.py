@@ -15,13 +15,19 @@ class CatalogueDeed(StrEnum):
     CHANGED = "changed"
     WITHDRAWN = "withdrawn"
     IMPORTED = "imported"
+    PUT_BACK = "put_back"
 
     @property
     def label(self) -> str:
         """Chinese label shown to people."""
-        return {"started": "启用", "added": "增加", "changed": "修改", "withdrawn": "撤销", "imported": "导入"}[
-            self.value
-        ]
+        return {
+            "started": "启用",
+            "added": "增加",
+            "changed": "修改",
+            "withdrawn": "撤销",
+            "imported": "导入",
+            "put_back": "恢复",
+        }[self.value]
 
 
 class FilingNoted(StrEnum):

@@ -126,6 +126,11 @@ class Audit:
         query = select(audit).where(audit.c.subject == subject).order_by(audit.c.seq)
         return [_entry(row) for row in self._connection.execute(query)]
 
+    def row(self, seq: int) -> Entry | None:
+        """The row of that number."""
+        found = self._connection.execute(select(audit).where(audit.c.seq == seq)).first()
+        return None if found is None else _entry(found)
+
     def newest(self, limit: int, before_seq: int | None = None) -> list[Entry]:
         """The latest acts, newest first; `before_seq` pages on."""
         query = select(audit).order_by(audit.c.seq.desc()).limit(limit)

@@ -42,6 +42,15 @@ class Duty:
         last = max((shift.ends_at for shift in self.between(recipient, at, None)), default=at)
         Meta(self._connection).put(_stopped(recipient), last.isoformat())
 
+    def stopped(self, recipient: str) -> str | None:
+        """The mark that `stop` left, as it is kept; None without one."""
+        mark: str | None = Meta(self._connection).get(_stopped(recipient))
+        return mark
+
+    def put_back_mark(self, recipient: str, mark: str | None) -> None:
+        """Let the mark be again what `stopped` once gave."""
+        Meta(self._connection).put(_stopped(recipient), mark)
+
     def recipients(self) -> list[str]:
         """Everybody for whom there is, or was, a roster."""
         return list(

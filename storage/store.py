@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
+from storage.admin_changes import AdminChanges
 from storage.alerts import Alerts
 from storage.answers import Answers
 from storage.archives import Archives
@@ -179,6 +180,11 @@ class Transaction:
     def people(self) -> People:
         """Desk accounts, sign-in sessions, contacts."""
         return People(self.connection)
+
+    @cached_property
+    def admin_changes(self) -> AdminChanges:
+        """What stood before and after the acts of administration."""
+        return AdminChanges(self.connection)
 
     @cached_property
     def saved_searches(self) -> SavedSearches:

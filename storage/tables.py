@@ -1001,3 +1001,16 @@ answer_entry = Table(
     Index("answer_entry_by_answer", "answer"),
     sqlite_autoincrement=True,
 )
+
+admin_change = Table(
+    "admin_change",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(20), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("undone_by", BigInteger),
+)
+"""What stood before and after an act of administration. `seq` is the act's row of the log, `undone_by` the row that took it back."""

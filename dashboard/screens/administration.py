@@ -10,7 +10,7 @@ import streamlit as st
 from crawlers.outcomes import Outcome
 from dashboard.backstage import backstage
 from dashboard.pieces import health_badge, source_list, source_name, table
-from dashboard.screens import channels, contacts, figures, holidays, names, people, rule_values
+from dashboard.screens import channels, contacts, figures, holidays, names, people, recent_changes, rule_values
 from dashboard.visit import Visit
 from dashboard.wording import ago, exact, moment, plain
 from pipeline import state_view
@@ -183,6 +183,7 @@ _TABS: Sequence[tuple[str, str | None, Callable[[Visit], None]]] = (
     ("等级规则", CHANGE_FIGURES, _figures),
     ("规则数值", CHANGE_FIGURES, _rule_values),
     ("名称与抬头", CHANGE_NAMES, _names),
+    ("最近改动", CHANGE_FIGURES, recent_changes.draw),
     (_ACCOUNTS, "manage_people", _accounts),
 )
 """The tabs, and the act of permissions.yaml that opens each; None for what opens with the page."""

@@ -7,21 +7,15 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import acting
-from dashboard.backstage import backstage
-from dashboard.record_search import record_index
+from dashboard.record_choice import offered_records
 from dashboard.signed_in import signed_in
-from dashboard.wording import moment, plain, shortened, with_plain_quotes
-from pipeline.correcting import Asked, correct, records_to_choose
-from pipeline.views import PostRow, may_read
+from dashboard.wording import moment, plain, shortened
+from pipeline.correcting import Asked, correct
+from pipeline.views import PostRow
 from records.assessments import Assessment, Ground
 from records.corrections import Verdict
-from records.disclosures import Disclosure
-from records.people import Person
 from records.words import Category, Sentiment
-from records.zone import CHINA
 
-_NO_RECORD = "不涉及任何公开事项"
-_HIDDEN = "（题目不向您显示）"
 _ABOUT = {"sentiment": "情感", "disclosure": "关联", "category": "类别"}
 
 
@@ -107,7 +101,7 @@ def _ask(row: PostRow, seen: Verdict) -> None:
     st.caption(
         "保存即表示下面三项都已核对。更正立即生效：近似的转帖随之更正，事件按更正后的研判重新归集；脱敏后的原文留作训练之用。"
     )
-    records = _records(row, seen, person)
+    records = offered_records(person, seen.disclosure, f"correct_{row.post.id}")
     with st.form(f"correct_{row.post.id}_form", enter_to_submit=False, border=False):
         record = st.radio(
             "涉及的公开事项",
@@ -135,29 +129,6 @@ def _save(asked: Asked) -> None:
 
     acting.do(f"correct|{asked.post_id}", "已更正；事件稍后按此重新归集", work)
     st.rerun(scope="app")
-
-
-def _records(row: PostRow, seen: Verdict, person: Person) -> dict[str | None, tuple[str, str]]:
-    """What can be chosen, each with what stands below it: no record, the one that the post is linked to, those found."""
-    words = st.text_input(
-        "查找公开事项（题目、文号、单位、正文里的词，回车查找）", key=f"correct_{row.post.id}_words", max_chars=100
-    )
-    with record_index() as index, backstage().store.reading() as t:
-        found = records_to_choose(t, person, with_plain_quotes((words or "").strip()), index)
-        linked = None if seen.disclosure is None else t.disclosures.get(seen.disclosure)
-    if words and not found:
-        st.caption("没有找到含有这些词的公开事项，请换个词。")
-    offered: dict[str | None, tuple[str, str]] = {None: (_NO_RECORD, "")}
-    if seen.disclosure is not None:
-        readable = linked is not None and may_read(person, linked)
-        offered[seen.disclosure] = _shown(linked) if linked is not None and readable else (_HIDDEN, "现在关联的事项")
-    return offered | {record.id: _shown(record) for record in found}
-
-
-def _shown(record: Disclosure) -> tuple[str, str]:
-    number = f"{record.doc_number} · " if record.doc_number else ""
-    day = f"{record.published_at.astimezone(CHINA):%Y-%m-%d}"
-    return plain(shortened(record.title, 60)), plain(f"{number}{record.unit} · {day} 公开")
 
 
 def _category(seen: Verdict) -> int | None:

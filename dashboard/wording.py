@@ -30,6 +30,7 @@ STATE_COLOURS = {
     IncidentState.CONFIRMED: "violet",
     IncidentState.CLOSED: "green",
     IncidentState.DISMISSED: "gray",
+    IncidentState.MERGED: "gray",
 }
 
 
@@ -64,6 +65,9 @@ ACTS = {
     "hand_over": "转办",
     "name_co_unit": "确定协办单位",
     "remove_co_unit": "撤下协办单位",
+    "merge_incident": "合并事件",
+    "split_incident": "拆分事件",
+    "relink_incident": "改事件关联的公开事项",
     "acknowledgement_lapsed": "收回签收",
     "verify_claim": "登记核实情况",
     "enter_claim": "登记待核实的说法",

@@ -16,10 +16,12 @@ from pipeline.arguments import moment_in, name_in, needed_text, parts_in, revisi
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.co_units import acknowledge_for, name_co_unit, remove_co_unit
 from pipeline.handing_over import hand_over
+from pipeline.merged import require_unmerged
 from pipeline.notify import Routes, tell
 from pipeline.opening import open_for_record, open_without_record
 from pipeline.publication_log import note_answer
 from pipeline.refusals import Refused
+from pipeline.rising import risen
 from pipeline.unacknowledged import (
     await_acknowledgement,
     await_co_units,
@@ -27,7 +29,6 @@ from pipeline.unacknowledged import (
     followed_up,
     no_longer_awaited,
     taken_charge_of,
-    void_by_rise,
 )
 from pipeline.upward_needs import note_needs
 from records.actions import Act, Action
@@ -124,6 +125,7 @@ def perform(t: Transaction, action: Action, actor: Actor, deps: Deps) -> str:
     if request is not None and (done := done_before(t, request)) is not None:
         return done
     incident = _find(t, action, actor, deps)
+    require_unmerged(incident)
     _check_revision(incident, action)
     if not incident.state.ongoing and action.act not in _ALSO_WHEN_ENDED:
         raise Refused(f"事件 {incident.id} {incident.state.label}，请先重新打开")
@@ -413,13 +415,9 @@ def _set_severity(deed: _Deed) -> dict[str, Any]:
     name = deed.actor.name
     deed.t.incidents.record(deed.incident.id, SeverityChange(deed.at, severity, PERSON, name, reason))
     if rises:
-        facts = {"before": before.label, "by": name, "why": f"人工认定：{reason}" if reason else "人工认定"}
-        distinct = f"{severity}@{deed.at.isoformat()}"
-        tell(deed.t, "severity_raised", changed, deed.at, distinct, deed.deps.routes, facts)
-        void = void_by_rise(deed.incident, severity)
-        await_acknowledgement(deed.t, changed, deed.at, name, deed.deps.escalation, void)
-        await_co_units(deed.t, changed, deed.at, name)
-        _begin(deed, changed, Start.SEVERITY)
+        facts = {"by": name, "why": f"人工认定：{reason}" if reason else "人工认定"}
+        deps = deed.deps
+        risen(deed.t, deed.incident, changed, deed.at, name, facts, deps.routes, deps.escalation, deps.owed)
     elif deed.deps.owed.upward is not None:
         note_needs(deed.t, changed, deed.at, deed.actor.name, deed.deps.owed.upward)
     return {"severity": severity.value, "before": before.value, "reason": reason}

@@ -16,6 +16,7 @@ from pipeline.acts import Actor
 from pipeline.answer_checks import Checking, focal_points, remarks_on, require_clear
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.meant import Meant
+from pipeline.merged import require_unmerged
 from pipeline.notify import Routes, tell
 from pipeline.refusals import Refused
 from pipeline.unacknowledged import followed_up
@@ -152,6 +153,7 @@ def incident_of(t: Transaction, incident_id: str) -> Incident:
     found = t.incidents.get(incident_id)
     if found is None:
         raise Refused(f"没有编号为“{incident_id[:40]}”的事件")
+    require_unmerged(found)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.copies import let_copies_follow
 from pipeline.ledger_view import Index, Wanted, matching
+from pipeline.meant import Meant
 from pipeline.refusals import Refused
 from pipeline.views import may_everywhere
 from records.assessments import Assessment
@@ -77,6 +79,34 @@ def keep(
     return copies
 
 
+def correct_all_of(
+    t: Transaction, ids: Iterable[str], meant: Callable[[Verdict], Verdict], reason: str, actor: Actor, at: datetime
+) -> list[str]:
+    """Correct these posts to what is meant for each, as far as they are read otherwise; those that were, copies among them.
+
+    Copies follow their originals, which therefore come first.
+    """
+    ids = list(ids)
+    posts, read = t.posts.many(ids), t.assessments.many(ids)
+    done: set[str] = set()
+    for post_id in sorted((one for one in ids if one in posts and one in read), key=lambda one: _is_copy(read[one])):
+        seen = Verdict.of(read[post_id])
+        if post_id not in done and meant(seen) != seen:
+            asked = Asked(post_id, posts[post_id].version, seen, meant(seen), reason)
+            record = record_meant(t, asked, actor)
+            done |= {post_id, *keep(t, asked, posts[post_id], read[post_id], record, actor, at)}
+    return [one for one in ids if one in done]
+
+
+def correct_links(t: Transaction, ids: Iterable[str], disclosure: str | None, reason: str, meant: Meant) -> int:
+    """Correct which record these posts are about, as a person says of all of them at once; of how many it was otherwise."""
+
+    def linked(seen: Verdict) -> Verdict:
+        return replace(seen, disclosure=disclosure)
+
+    return len(correct_all_of(t, ids, linked, reason, meant.actor, meant.at))
+
+
 def records_to_choose(t: Transaction, person: Person, words: str, index: Index | None) -> list[Disclosure]:
     """The first records with these words that the person may link a post to, best first; without words the newest.
 
@@ -87,6 +117,10 @@ def records_to_choose(t: Transaction, person: Person, words: str, index: Index |
     ids = matching(t, person, Wanted(words), index)[:MOST_CHOICES]
     records = t.disclosures.many(ids)
     return [records[record_id] for record_id in ids]
+
+
+def _is_copy(read: Assessment) -> bool:
+    return read.duplicate_of is not None
 
 
 def _as_seen(t: Transaction, asked: Asked) -> tuple[Post, Assessment]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
-from pipeline.correcting import CORRECT, Asked, check_permission, keep, record_meant
+from pipeline.correcting import CORRECT, check_permission, correct_all_of
 from pipeline.refusals import Refused
 from records.actions import Act
 from records.corrections import Verdict
@@ -26,7 +26,7 @@ def dismissal_of(incident: Incident, log: Iterable[Entry]) -> Dismissal | None:
 
 
 def wrongly_read(t: Transaction, incident: Incident, why: Dismissal) -> list[str]:
-    """The incident's posts that are still read as the dismissal says they should not be; originals before copies.
+    """The incident's posts that are still read as the dismissal says they should not be.
 
     What a person has said of the very post stays.
     """
@@ -39,8 +39,7 @@ def wrongly_read(t: Transaction, incident: Incident, why: Dismissal) -> list[str
         for post_id, found in read.items()
         if not (post_id in said and said[post_id].follows is None) and found.disclosure == incident.disclosure
     ]
-    wrong = [found for found in mine if Verdict.of(found).without(why.wrong) != Verdict.of(found)]
-    return [found.post_id for found in sorted(wrong, key=lambda found: found.duplicate_of is not None)]
+    return [found.post_id for found in mine if Verdict.of(found).without(why.wrong) != Verdict.of(found)]
 
 
 def correct_all(store: Store, incident_id: str, actor: Actor, at: datetime, request: str | None = None) -> None:
@@ -55,7 +54,7 @@ def correct_all(store: Store, incident_id: str, actor: Actor, at: datetime, requ
             return
         incident, why = _dismissed(t, incident_id)
         reason = f"排除事件 {incident.id}：{why.label}"
-        posts = _correct(t, wrongly_read(t, incident, why), why, reason, actor, at)
+        posts = len(_correct(t, wrongly_read(t, incident, why), why, reason, actor, at))
         if not posts:
             raise Refused("没有需要更正的帖文：可能已被他人更正，请刷新")
         if request is not None:
@@ -72,14 +71,9 @@ def _dismissed(t: Transaction, incident_id: str) -> tuple[Incident, Dismissal]:
     return incident, why
 
 
-def _correct(t: Transaction, ids: list[str], why: Dismissal, reason: str, actor: Actor, at: datetime) -> int:
-    """How many posts were corrected."""
-    posts, read = t.posts.many(ids), t.assessments.many(ids)
-    done: set[str] = set()
-    for post_id, post in posts.items():
-        if post_id not in done and why.wrong is not None:
-            seen = Verdict.of(read[post_id])
-            asked = Asked(post_id, post.version, seen, seen.without(why.wrong), reason)
-            record = record_meant(t, asked, actor)
-            done |= {post_id, *keep(t, asked, post, read[post_id], record, actor, at)}
-    return len(done.intersection(ids))
+def _correct(t: Transaction, ids: list[str], why: Dismissal, reason: str, actor: Actor, at: datetime) -> Sequence[str]:
+    """The posts that were corrected."""
+    if why.wrong is None:
+        return ()
+    wrong = why.wrong
+    return correct_all_of(t, ids, lambda seen: seen.without(wrong), reason, actor, at)

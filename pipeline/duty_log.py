@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from pipeline import answering, checklists, claiming, measures, upward, verifying
+from pipeline import answering, checklists, claiming, measures, regrouping, upward, verifying
 from records.actions import Act
 from records.alerts import OFFICE
 from records.duty import LogEntry
@@ -36,6 +36,9 @@ LOGGED = UPWARD | frozenset(
         verifying.VERIFY,
         claiming.ENTER,
         claiming.SET_ASIDE,
+        regrouping.MERGE,
+        regrouping.SPLIT,
+        regrouping.RELINK,
         "edit_part",
         "confirm_part",
     }

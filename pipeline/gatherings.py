@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,12 +21,14 @@ _HELD = 512
 
 @dataclass
 class LiveGathering:
-    """One gathering with its incident (None before it opens) and the members that are not stored yet."""
+    """One gathering with its incident (None before it opens), the records whose posts belong to it, its own and those of the
+    gatherings that it continues, and the members that are not stored yet."""
 
     stored: StoredGathering
     figures: Gathering
     incident: Incident | None
     overruled: frozenset[str]
+    records: frozenset[str | None] = frozenset()
     unsaved: list[tuple[int, Member]] = field(default_factory=list)
 
 
@@ -36,7 +39,7 @@ class Gatherings:
         self._rules = rules
         self._live: OrderedDict[int, LiveGathering] = OrderedDict()
         self._fresh: set[int] = set()
-        self._newest: dict[str, int] = {}
+        self._joinable: dict[str, list[int]] = {}
         self._dirty: list[LiveGathering] = []
 
     def forget(self) -> None:
@@ -48,21 +51,27 @@ class Gatherings:
     def begin(self) -> None:
         """A new transaction: people may have opened, closed or changed incidents since the last."""
         self._fresh.clear()
-        self._newest.clear()
+        self._joinable.clear()
         while len(self._live) > _HELD:
             self._live.popitem(last=False)
 
-    def for_post(self, t: Transaction, disclosure: str, seen_at: datetime) -> LiveGathering:
-        """The gathering that a negative post on that record joins, a new one where the last is over (第三十八条)."""
-        row = self._newest.get(disclosure)
-        live = None if row is None else self._live[row]
-        if live is None:
-            stored = t.incidents.newest_gathering(disclosure)
-            live = None if stored is None else self.load(t, stored)
-        if live is None or self._over(live, seen_at):
+    def for_post(self, t: Transaction, disclosure: str, seen_at: datetime, near: Collection[str] = ()) -> LiveGathering:
+        """The gathering that a negative post on that record joins, a new one where the last is over (第三十八条).
+
+        Where people have split or merged incidents of the record, there may be several: the one with the posts that are
+        `near` (what it copies or answers), without one that of the record itself, and where that is over the newest that
+        was split off.
+        """
+        rows = self._joinable.get(disclosure)
+        if rows is None:
+            rows = [self.load(t, stored).stored.id for stored in t.incidents.joinable(disclosure)]
+            self._joinable[disclosure] = rows
+        lasting = [live for row in rows if not self._over(live := self._live[row], seen_at)]
+        if not lasting:
             live = self.load(t, t.incidents.start_gathering(disclosure, seen_at))
-        self._newest[disclosure] = live.stored.id
-        return live
+            self._joinable[disclosure] = [live.stored.id]
+            return live
+        return next((live for live in lasting if any(one in live.figures for one in near)), lasting[0])
 
     def join(self, live: LiveGathering, post: Post, seen_at: datetime, category: Category | None, root: str) -> None:
         """Let the post join; it is stored with the next `save`."""
@@ -93,7 +102,7 @@ class Gatherings:
     def load(self, t: Transaction, stored: StoredGathering) -> LiveGathering:
         """The live form of a stored gathering, its incident as it stands in this transaction."""
         live = self._live.get(stored.id)
-        if live is None:
+        if live is None or live.stored.regrouped != stored.regrouped:
             figures = Gathering.of(t.incidents.members_of(stored.id), self._rules.usual.windows)
             live = LiveGathering(stored, figures, None, frozenset())
             self._live[stored.id] = live
@@ -122,6 +131,7 @@ class Gatherings:
         incident = t.incidents.of_gathering(live.stored.id)
         changed = incident is not None and (live.incident is None or incident.revision != live.incident.revision)
         live.incident = incident
+        live.records = frozenset({live.stored.disclosure, *t.incidents.continued_records(live.stored.id)})
         if incident is not None and changed:
             history = t.incidents.history(incident.id)
             rules = self._rules.of(t, live.stored.disclosure, history[-1].at)

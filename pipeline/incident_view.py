@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, ScalarSelect, case, func, select, type_coerce
+from sqlalchemy import BigInteger, ScalarSelect, Table, case, func, select, type_coerce
 
 from alerts.deadlines import counted
 from pipeline.checklists import ADD, TICK
@@ -15,6 +15,7 @@ from pipeline.dismissing import dismissal_of, wrongly_read
 from pipeline.measures import NOTE
 from pipeline.owing import further_clocks
 from pipeline.recounting import Change, changes
+from pipeline.regrouping import MERGE, RELINK, SPLIT
 from pipeline.views import (
     PostRow,
     awaited,
@@ -43,6 +44,7 @@ from records.words import Channel, ReportKind
 from regulation.dismissals import Dismissal
 from storage import tables
 from storage.audit import Entry
+from storage.incidents import held_in
 from storage.reports import DraftPart
 from storage.store import Transaction
 
@@ -87,7 +89,8 @@ class IncidentPage:
     those that the person may do; `co_units` help, `own_co_unit` is the person's own among them; `playbook` is its name, None
     where no playbook fits; `handed_over` is the last hand-over to another unit; `counts` says by kind how the working days
     of a clock are counted, `moved` which of them another calendar has moved; `dismissal` says why it stands dismissed, and
-    so many posts are `wrongly_read` by it still that this person may correct."""
+    so many posts are `wrongly_read` by it still that this person may correct; `merged` are the incidents that were merged
+    into it and that the person may see, `split_off` those that were split from it."""
 
     incident: Incident
     record: Disclosure | None
@@ -109,6 +112,8 @@ class IncidentPage:
     handed_over: Entry | None
     dismissal: Dismissal | None
     wrongly_read: int
+    merged: Sequence[Incident] = ()
+    split_off: Sequence[Incident] = ()
 
     @property
     def awaits_plan(self) -> bool:
@@ -146,13 +151,15 @@ def incident_page(t: Transaction, person: Person, incident_id: str) -> IncidentP
         awaited=awaited(deadlines),
         reports=t.reports.of(incident_id) if reports else [],
         responses=t.reports.responses(incident_id),
-        acts=_acts(person, incident.unit, names),
+        acts=_acts(person, incident.unit, names) if incident.merged_into is None else _read_only(reports),
         co_units=helping,
         own_co_unit=next((one for one in helping if one.unit == person.unit), None),
         playbook=playbook,
         tasks=tasks,
         handed_over=next((entry for entry in reversed(log) if entry.act == Act.HAND_OVER and entry.allowed), None),
         dismissal=dismissal,
+        merged=_seen_by(t, person, t.incidents.merged_into(incident_id)),
+        split_off=_seen_by(t, person, t.incidents.split_from(incident_id)),
         wrongly_read=0 if dismissal is None or not correct else len(wrongly_read(t, incident, dismissal)),
     )
 
@@ -168,7 +175,7 @@ def _counts(t: Transaction, further: Sequence[Deadline]) -> dict[str, Sequence[s
 
 def figures(t: Transaction, incident_id: str) -> Figures:
     """How many posts, voices and reactions the incident has, and on which channels."""
-    member = tables.member
+    member = _members(t, incident_id)
     query = (
         select(
             member.c.channel,
@@ -196,7 +203,7 @@ def incident_posts(t: Transaction, person: Person, incident_id: str, limit: int 
     incident = visible_incident(t, person, incident_id)
     if incident is None or not may(person, "view_posts", incident.unit):
         return []
-    member = tables.member
+    member = held_in(incident.state)
     query = (
         select(member.c.post_id)
         .where(member.c.gathering == _gathering(incident_id))
@@ -211,7 +218,7 @@ def incident_posts(t: Transaction, person: Person, incident_id: str, limit: int 
 
 def trend(t: Transaction, incident_id: str, step: timedelta | None = None) -> Trend:
     """The incident's posts by time and channel; the stretches are `step` long, without it as fine as fits a chart."""
-    member = tables.member
+    member = _members(t, incident_id)
     mine = member.c.gathering == _gathering(incident_id)
     first, last = t.connection.execute(select(func.min(member.c.seen_at), func.max(member.c.seen_at)).where(mine)).one()
     if first is None:
@@ -240,6 +247,12 @@ def draft_parts(t: Transaction, incident_id: str, kind: ReportKind) -> dict[Part
     return t.reports.parts(incident_id, kind)
 
 
+def _members(t: Transaction, incident_id: str) -> Table:
+    """The table with the incident's posts."""
+    state = t.connection.execute(select(tables.incident.c.state).where(tables.incident.c.id == incident_id)).scalar()
+    return held_in(state or "")
+
+
 def _gathering(incident_id: str) -> ScalarSelect[int]:
     table = tables.incident
     return select(table.c.gathering).where(table.c.id == incident_id).scalar_subquery()
@@ -248,9 +261,18 @@ def _gathering(incident_id: str) -> ScalarSelect[int]:
 def _acts(person: Person, unit: str | None, helping: Collection[str]) -> frozenset[str]:
     return frozenset(
         act
-        for act in (*Act, ADD, TICK, NOTE, "edit_part", "confirm_part", "view_reports")
+        for act in (*Act, ADD, TICK, NOTE, MERGE, SPLIT, RELINK, "edit_part", "confirm_part", "view_reports")
         if may(person, act, unit, helping)
     )
+
+
+def _read_only(reports: bool) -> frozenset[str]:
+    """What may be done where an incident was merged into another: it is worked on there."""
+    return frozenset({"view_reports"}) if reports else frozenset()
+
+
+def _seen_by(t: Transaction, person: Person, found: Sequence[Incident]) -> list[Incident]:
+    return [one for one in found if visible_incident(t, person, one.id) is not None]
 
 
 def _tasks(

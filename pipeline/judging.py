@@ -14,9 +14,10 @@ from pipeline.closer_watch import RulesInForce
 from pipeline.copies import followed
 from pipeline.gatherings import Gatherings, LiveGathering
 from pipeline.notify import Routes, tell
-from pipeline.owing import NONE, OPENING, RISING, Owed, begin
+from pipeline.owing import NONE, OPENING, Owed, begin
 from pipeline.own_figures import Below, Changes, own_figures
-from pipeline.unacknowledged import await_acknowledgement, await_co_units, void_by_rise
+from pipeline.rising import risen
+from pipeline.unacknowledged import await_acknowledgement
 from records.assessments import Assessment, Reread
 from records.disclosures import Disclosure
 from records.incidents import SeverityChange
@@ -182,9 +183,7 @@ class Judging:
 
     def _watch(self, t: Transaction, reader: Reader, at: datetime) -> None:
         """Let the reader link to the records watched now: other ones when a record or an incident is new, and every day."""
-        ongoing = frozenset(
-            incident.disclosure for incident in t.incidents.ongoing() if incident.disclosure is not None
-        )
+        ongoing = frozenset(t.incidents.ongoing_records())
         watching = (t.disclosures.count_versions(), at.date(), ongoing)
         if watching != self._watching:
             reader.watch(t.disclosures.since(at - self._watched.window, ongoing, self._watched.at_least))
@@ -213,7 +212,7 @@ class Judging:
             return
         if BACKLOG in post.flags:
             return
-        live = self._gatherings.for_post(t, disclosure, change.at)
+        live = self._gatherings.for_post(t, disclosure, change.at, _near(post, assessment))
         if post.id not in live.figures:
             self._gatherings.join(live, post, change.at, assessment.category, assessment.duplicate_of or post.id)
             self._evaluate(t, live, post, change.at, now)
@@ -232,11 +231,11 @@ class Judging:
         read = t.assessments.get(post.id)
         if read is None:
             return
-        record = _gathers_under(post, read)
+        gathers = _gathers(post, read)
         holding = self._gatherings.holding(t, post.id)
         for live in holding:
             if live.stored.ended_at is None:
-                if live.stored.disclosure == record:
+                if gathers and read.disclosure in live.records:
                     total = post.reactions.total
                     member = live.figures.update(post.id, change.at, reactions=total, category=read.category)
                     t.incidents.update_member(live.stored.id, member)
@@ -255,9 +254,9 @@ class Judging:
         now: datetime,
     ) -> None:
         """Let a post that came before the change join its record's gathering, if none of those that hold it is that."""
-        record = _gathers_under(post, read)
-        if record is not None and record not in {live.stored.disclosure for live in holding}:
-            live = self._gatherings.for_post(t, record, post.seen_at)
+        record = read.disclosure if _gathers(post, read) else None
+        if record is not None and not any(record in live.records for live in holding):
+            live = self._gatherings.for_post(t, record, post.seen_at, _near(post, read))
             self._gatherings.join(live, post, post.seen_at, read.category, read.duplicate_of or post.id)
             live.figures.advance(change.at)
             self._evaluate(t, live, post, change.at, now)
@@ -269,12 +268,12 @@ class Judging:
         holding = self._gatherings.holding(t, post.id)
         for live in holding:
             if live.stored.ended_at is None:
-                mine = assessment is not None and assessment.disclosure == live.stored.disclosure
+                mine = assessment is not None and assessment.disclosure in live.records
                 category = assessment.category if assessment is not None and mine else None
                 member = live.figures.update(post.id, change.at, reactions=post.reactions.total, category=category)
                 t.incidents.update_member(live.stored.id, member)
                 self._evaluate(t, live, post, change.at, now)
-        return frozenset(live.stored.disclosure for live in holding)
+        return frozenset[str | None]().union(*(live.records for live in holding))
 
     def _evaluate(self, t: Transaction, live: LiveGathering, post: Post, at: datetime, now: datetime) -> None:
         incident = live.incident
@@ -294,12 +293,8 @@ class Judging:
             live.incident = t.incidents.save(moved, incident.revision)
         if rule is not None:
             t.incidents.record(incident.id, SeverityChange(at, rule.severity, rule.name, reason=lowered))
-            facts = _grounds(rule, lowered) | {"before": incident.severity.label}
-            self._tell(t, "severity_raised", live, f"{rule.severity}@{at.isoformat()}", now, post, facts)
-            void = void_by_rise(incident, rule.severity)
-            await_acknowledgement(t, moved, now, rule.name, self._escalation, void)
-            await_co_units(t, moved, now, rule.name)
-            begin(t, moved, RISING, now, rule.name, self._owed, self._routes)
+            facts = _seen(live, post) | _grounds(rule, lowered)
+            risen(t, incident, moved, now, rule.name, facts, self._routes, self._escalation, self._owed, at)
 
     def _lowered(self, live: LiveGathering, rules: SeverityRules, rule: Rule) -> str | None:
         """Why the rule holds although its usual thresholds are not reached, or by which figures of the office; else None."""
@@ -331,23 +326,15 @@ class Judging:
             gathering=live.stored.number,
         )
         t.incidents.open(live.incident, live.stored.id, SeverityChange(at, rule.severity, rule.name, reason=lowered))
-        self._tell(t, "opened", live, "opened", now, post, _grounds(rule, lowered))
+        facts = _seen(live, post) | _grounds(rule, lowered)
+        tell(t, "opened", live.incident, now, "opened", self._routes, facts)
         await_acknowledgement(t, live.incident, now, rule.name, self._escalation)
         begin(t, live.incident, OPENING, now, rule.name, self._owed, self._routes)
 
-    def _tell(
-        self,
-        t: Transaction,
-        kind: str,
-        live: LiveGathering,
-        distinct: str,
-        now: datetime,
-        post: Post,
-        more: Mapping[str, str],
-    ) -> None:
-        if live.incident is not None:
-            facts = {"where": post.channel.label, "posts": f"{len(live.figures)}条", **more}
-            tell(t, kind, live.incident, now, distinct, self._routes, facts)
+
+def _seen(live: LiveGathering, post: Post) -> dict[str, str]:
+    """Where the matter was last seen, and how large it is."""
+    return {"where": post.channel.label, "posts": f"{len(live.figures)}条"}
 
 
 def _grounds(rule: Rule, lowered: str | None) -> dict[str, str]:
@@ -355,9 +342,14 @@ def _grounds(rule: Rule, lowered: str | None) -> dict[str, str]:
     return {"why": lowered or rule.wording}
 
 
-def _gathers_under(post: Post, read: Assessment) -> str | None:
-    """The record whose gathering a post so read belongs to."""
-    return read.disclosure if read.sentiment is Sentiment.NEGATIVE and BACKLOG not in post.flags else None
+def _gathers(post: Post, read: Assessment) -> bool:
+    """Whether a post so read belongs to a gathering."""
+    return read.sentiment is Sentiment.NEGATIVE and BACKLOG not in post.flags
+
+
+def _near(post: Post, read: Assessment) -> tuple[str, ...]:
+    """The posts beside which this one belongs: what it copies and what it answers."""
+    return tuple(one for one in (read.duplicate_of, post.in_reply_to) if one is not None)
 
 
 def _at(now: Moment, change: Waiting) -> datetime:

@@ -226,7 +226,7 @@ def _became(state: RecordState) -> ColumnElement[bool]:
     table, incident, response = tables.disclosure, tables.incident, tables.response
     cases = select(incident.c.disclosure).where(incident.c.disclosure.is_not(None))
     answered = cases.join(response, response.c.incident == incident.c.id)
-    stood = incident.c.state != IncidentState.DISMISSED.value
+    stood = incident.c.state.in_([state.value for state in IncidentState if state.counts])
     return {
         RecordState.ONGOING: table.c.id.in_(cases.where(incident.c.state.in_(_ONGOING))),
         RecordState.UNANSWERED: and_(table.c.id.in_(cases.where(stood)), table.c.id.not_in(answered)),

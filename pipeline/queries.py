@@ -100,7 +100,7 @@ def _title_terms(record: Disclosure) -> Sequence[str]:
 
 
 def _asked_about(t: Transaction, now: datetime, window: timedelta) -> list[Disclosure]:
-    open_incidents = {incident.disclosure for incident in t.incidents.ongoing() if incident.disclosure is not None}
+    open_incidents = t.incidents.ongoing_records()
     return in_question(t.disclosures.since(now - window, open_incidents), open_incidents, now, window)
 
 

@@ -12,6 +12,7 @@ from casework.reports.drafting import PENDING, Deed, Material, View, draft_parts
 from casework.reports.formats import docx
 from casework.reports.numbering import file_name, serial, title, year_of
 from pipeline import plan
+from pipeline.merged import require_unmerged
 from pipeline.public_views import views_among
 from pipeline.refusals import Refused
 from pipeline.unacknowledged import followed_up
@@ -354,6 +355,7 @@ def _incident(t: Transaction, incident_id: str) -> Incident:
 
 
 def _require_permission(t: Transaction, actor: Actor, act: str, incident: Incident) -> None:
+    require_unmerged(incident)
     if actor.role is None:
         return
     helping = actor.unit in t.co_units.names(incident.id)

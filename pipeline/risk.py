@@ -200,7 +200,8 @@ def _table(t: Transaction, found: Matter, made: RiskAssessment | None, rules: Ri
 def _outcome(t: Transaction, record_id: str) -> Outcome:
     (row,) = ledger_rows(t, [record_id])
     incident = tables.incident
-    real = incident.c.disclosure == record_id, incident.c.state != IncidentState.DISMISSED.value
+    states = [state.value for state in IncidentState if state.counts]
+    real = incident.c.disclosure == record_id, incident.c.state.in_(states)
     severities = [Severity(one) for one in t.connection.execute(select(incident.c.severity).where(*real)).scalars()]
     gravest = max(severities, key=lambda one: one.rank, default=None)
     return Outcome(row.posts, row.negative, len(severities), gravest)

@@ -211,8 +211,12 @@ def incident_rows(t: Transaction, ids: Sequence[str]) -> list[IncidentRow]:
     """These incidents in this order, whoever asks: callers choose ids that the person may see."""
     if not ids:
         return []
-    table, member, gathering = tables.incident, tables.member, tables.gathering
-    posts = select(func.count()).select_from(member).where(member.c.gathering == table.c.gathering).scalar_subquery()
+    table, gathering = tables.incident, tables.gathering
+    counts = [
+        select(func.count()).select_from(held).where(held.c.gathering == table.c.gathering).scalar_subquery()
+        for held in (tables.member, tables.former_member)
+    ]
+    posts = case((table.c.state == IncidentState.MERGED.value, counts[1]), else_=counts[0])
     query = (
         select(table, posts.label("posts"), gathering.c.last_post_at)
         .join(gathering, gathering.c.id == table.c.gathering)

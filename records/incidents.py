@@ -16,16 +16,28 @@ class IncidentState(StrEnum):
     CONFIRMED = "confirmed"
     CLOSED = "closed"
     DISMISSED = "dismissed"
+    MERGED = "merged"
 
     @property
     def label(self) -> str:
         """Chinese label shown to people."""
-        return {"open": "待核实", "confirmed": "已核实", "closed": "已办结", "dismissed": "已排除"}[self.value]
+        return {
+            "open": "待核实",
+            "confirmed": "已核实",
+            "closed": "已办结",
+            "dismissed": "已排除",
+            "merged": "已并入",
+        }[self.value]
 
     @property
     def ongoing(self) -> bool:
         """Whether posts still gather in it and people still work on it."""
         return self in (IncidentState.OPEN, IncidentState.CONFIRMED)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a matter of its own: one that was dismissed is none, one that was merged is part of another."""
+        return self not in (IncidentState.DISMISSED, IncidentState.MERGED)
 
 
 class IllegalMove(ValueError):
@@ -33,10 +45,13 @@ class IllegalMove(ValueError):
 
 
 MOVES: dict[IncidentState, frozenset[IncidentState]] = {
-    IncidentState.OPEN: frozenset({IncidentState.CONFIRMED, IncidentState.CLOSED, IncidentState.DISMISSED}),
-    IncidentState.CONFIRMED: frozenset({IncidentState.CLOSED, IncidentState.DISMISSED}),
+    IncidentState.OPEN: frozenset(
+        {IncidentState.CONFIRMED, IncidentState.CLOSED, IncidentState.DISMISSED, IncidentState.MERGED}
+    ),
+    IncidentState.CONFIRMED: frozenset({IncidentState.CLOSED, IncidentState.DISMISSED, IncidentState.MERGED}),
     IncidentState.CLOSED: frozenset({IncidentState.CONFIRMED}),
     IncidentState.DISMISSED: frozenset({IncidentState.OPEN}),
+    IncidentState.MERGED: frozenset(),
 }
 
 
@@ -74,7 +89,8 @@ class Incident:
     """An incident as it stands now. `revision` grows with every change, so that two editors notice each other.
 
     `category_by_person` freezes the category; `gathering` numbers the gatherings of one record from 1;
-    `acknowledged_at` is the first 签收 that holds.
+    `acknowledged_at` is the first 签收 that holds. `merged_into` is the incident that it has become part of, `split_from` the
+    one that its first posts were taken out of.
     """
 
     id: str
@@ -92,6 +108,8 @@ class Incident:
     acknowledged_by: str | None = None
     closed_at: datetime | None = None
     revision: int = 1
+    merged_into: str | None = None
+    split_from: str | None = None
 
     @property
     def detected_at(self) -> datetime:

@@ -17,6 +17,9 @@ from regulation.rule_rows import BadRules, RuleFile
 PERSON = "person"
 """The name in an incident's history where a person, not a rule, set the severity."""
 
+REGROUPED = "regrouped"
+"""The name where an incident takes over the severity of one that was merged into it."""
+
 _FILE = Path(__file__).with_name("severity.yaml")
 
 
@@ -225,6 +228,8 @@ class SeverityRules:
         """What people read for a name in an incident's history; a rule that is gone shows by its name."""
         if name == PERSON:
             return "人工认定"
+        if name == REGROUPED:
+            return "随并入的事件"
         return next((rule.wording for rule in self.rules if rule.name == name), name)
 
     def lowered(
@@ -250,8 +255,9 @@ def severity_rules(overrides: Mapping[str, Mapping[str, Any]] | None = None, pat
     """Read the rules, with parameters changed by name as settings.rules says. Raises BadRules."""
     file = RuleFile(path, "rules.severity", _RULE, _FIXED, {"grouping": _Grouping, "opening": _Opening}, _CHANGEABLE)
     sections, rules = file.read(overrides)
-    if any(rule.name == PERSON for rule in rules):
-        raise BadRules(f"{path.name}：规则不能叫 {PERSON}，这个名字留给人工认定")
+    for name, kept in ((PERSON, "人工认定"), (REGROUPED, "合并")):
+        if any(rule.name == name for rule in rules):
+            raise BadRules(f"{path.name}：规则不能叫 {name}，这个名字留给{kept}")
     return SeverityRules(rules, timedelta(days=sections["grouping"].gap_days), sections["opening"].severity)
 
 

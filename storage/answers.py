@@ -22,6 +22,7 @@ from records.answers import (
     Wording,
     Words,
 )
+from storage.merged import with_merged
 from storage.numbering import next_of_day
 from storage.tables import answer, answer_entry, verification
 from storage.turns import take_turn
@@ -50,6 +51,13 @@ class Answers:
     def stand(self, answer_id: str, state: AnswerState) -> None:
         """Note for lists where it stands after its last entry."""
         self._connection.execute(update(answer).where(answer.c.id == answer_id).values(state=state.value))
+
+    def hand_on(self, subject: str, to: str, *states: AnswerState) -> list[str]:
+        """Let the answers on one incident that stand at one of these states be about another one; their ids."""
+        mine = and_(answer.c.kind == AnswerKind.INCIDENT.value, answer.c.about == subject)
+        at = answer.c.state.in_([one.value for one in states])
+        moved = update(answer).where(mine, at).values(about=to).returning(answer.c.id)
+        return sorted(self._connection.execute(moved).scalars())
 
     def get(self, answer_id: str) -> Answer | None:
         """The answer, or None."""
@@ -90,11 +98,12 @@ class Answers:
         return replace(made, id=self._connection.execute(query).scalar_one())
 
     def verifications(self, incident: str) -> list[Verification]:
-        """Every verification record of an incident, those taken back and what took them back too, oldest first."""
-        query = select(verification).where(verification.c.incident == incident).order_by(verification.c.id)
+        """Every verification record of an incident and of those merged into it, those taken back and what took them back
+        too, oldest first."""
+        query = select(verification).where(verification.c.incident.in_(with_merged(incident)))
         return [
             Verification(**{**row._asdict(), "verdict": Verdict(row.verdict)})
-            for row in self._connection.execute(query)
+            for row in self._connection.execute(query.order_by(verification.c.id))
         ]
 
     def _those(self, condition: ColumnElement[bool]) -> list[Answer]:

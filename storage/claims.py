@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from sqlalchemy import Connection, insert, select
 
 from records.claims import Claim, Way
+from storage.merged import wholes_of
 from storage.tables import claim
 
 
@@ -24,9 +25,12 @@ class Claims:
         return replace(entry, id=self._connection.execute(written).scalar_one())
 
     def of_incidents(self, incident_ids: Sequence[str]) -> dict[str, list[Claim]]:
-        """The entries of several incidents, oldest first, what ended others among them; incidents without any are left out."""
+        """The entries of several incidents and of those merged into them, oldest first, what ended others among them;
+        incidents without any are left out."""
+        wholes = wholes_of(self._connection, incident_ids)
         found: dict[str, list[Claim]] = {}
-        query = select(claim).where(claim.c.incident.in_(incident_ids)).order_by(claim.c.id)
+        query = select(claim).where(claim.c.incident.in_(list(wholes))).order_by(claim.c.id)
         for row in self._connection.execute(query):
-            found.setdefault(row.incident, []).append(Claim(**{**row._mapping, "way": Way(row.way)}))
+            for whole in wholes[row.incident]:
+                found.setdefault(whole, []).append(Claim(**{**row._mapping, "way": Way(row.way)}))
         return found

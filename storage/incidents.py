@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, delete, func, insert, or_, select, update
 
 from records.incidents import Incident, IncidentState, Member, SeverityChange
 from records.words import Category, Channel, Severity
@@ -24,7 +24,11 @@ class Stale(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StoredGathering:
-    """One gathering of negative posts. `ended_at` is set once nothing joins it any more."""
+    """One gathering of negative posts. `ended_at` is set once nothing joins it any more.
+
+    `continued_by` is the one that takes what would have joined it; a `branch` was split from another one; `regrouped` counts
+    the times that a person changed which posts are in it.
+    """
 
     id: int
     disclosure: str | None
@@ -32,6 +36,9 @@ class StoredGathering:
     started_at: datetime
     last_post_at: datetime | None
     ended_at: datetime | None
+    continued_by: int | None = None
+    branch: bool = False
+    regrouped: int = 0
 
 
 class Incidents:
@@ -141,16 +148,48 @@ class Incidents:
         )
 
     def members(self, incident_id: str) -> Sequence[Member]:
-        """The posts of the incident's gathering, in the order they joined."""
-        query = select(tables.incident.c.gathering).where(tables.incident.c.id == incident_id)
-        gathering = self._connection.execute(query).scalar()
-        return [] if gathering is None else self.members_of(gathering)
+        """The posts of the incident's gathering, in the order they joined; of a merged one those that it had."""
+        row = self._connection.execute(
+            select(tables.incident.c.gathering, tables.incident.c.state).where(tables.incident.c.id == incident_id)
+        ).first()
+        if row is None:
+            return []
+        table = held_in(row.state)
+        query = select(table).where(table.c.gathering == row.gathering).order_by(table.c.position)
+        return [_member(one) for one in self._connection.execute(query)]
 
     def of_post(self, post_id: str) -> Sequence[Incident]:
         """The incidents that the post belongs to, newest first."""
         gatherings = select(tables.member.c.gathering).where(tables.member.c.post_id == post_id)
         query = _newest_first(_incidents().where(tables.incident.c.gathering.in_(gatherings)))
         return [_incident(row) for row in self._connection.execute(query)]
+
+    def merged_into(self, incident_id: str) -> Sequence[Incident]:
+        """The incidents that were merged into that one itself, in the order of their ids."""
+        query = _incidents().where(tables.incident.c.merged_into == incident_id).order_by(tables.incident.c.id)
+        return [_incident(row) for row in self._connection.execute(query)]
+
+    def split_from(self, incident_id: str) -> Sequence[Incident]:
+        """The incidents that were split from that one, in the order of their ids."""
+        query = _incidents().where(tables.incident.c.split_from == incident_id).order_by(tables.incident.c.id)
+        return [_incident(row) for row in self._connection.execute(query)]
+
+    def ongoing_records(self) -> set[str]:
+        """The records of which posts belong to an ongoing incident, by itself or by one that was merged into it."""
+        own, table = tables.incident.c, tables.gathering
+        ongoing = own.state.in_(_ONGOING)
+        merged = select(table.c.disclosure).join(tables.incident, own.gathering == table.c.continued_by).where(ongoing)
+        found = self._connection.execute(select(own.disclosure).where(ongoing).union(merged)).scalars()
+        return {record for record in found if record is not None}
+
+    def relink(self, incident_id: str, disclosure: str | None) -> None:
+        """Let the incident and its gathering be of that record, of none with None."""
+        gathering = self.gathering_of(incident_id).id
+        newest = None if disclosure is None else self.newest_gathering(disclosure)
+        values = {"disclosure": disclosure, "number": 1 if newest is None else newest.number + 1}
+        self._connection.execute(update(tables.gathering).where(tables.gathering.c.id == gathering).values(**values))
+        mine = tables.incident.c.id == incident_id
+        self._connection.execute(update(tables.incident).where(mine).values(disclosure=disclosure))
 
     # Gatherings
 
@@ -169,21 +208,39 @@ class Incidents:
         row = self._connection.execute(query.order_by(tables.gathering.c.number.desc()).limit(1)).first()
         return None if row is None else _gathering(row)
 
+    def joinable(self, disclosure: str) -> Sequence[StoredGathering]:
+        """What a post on that record may join: what its posts join by themselves at the head, which may be over, then what
+        was split off or has taken over and lasts, the newest first."""
+        table = tables.gathering
+        mine = [
+            _gathering(row) for row in self._connection.execute(_gatherings().where(table.c.disclosure == disclosure))
+        ]
+        mine.sort(key=lambda one: (one.branch, -one.number))
+        first, regrouped = mine[:1], [one for one in mine[1:] if one.branch or one.continued_by is not None]
+        onward = [one if one.continued_by is None else self.gathering(one.continued_by) for one in (*first, *regrouped)]
+        return list(dict.fromkeys([*onward[:1], *(one for one in onward[1:] if one.ended_at is None)]))
+
+    def continued_records(self, gathering: int) -> set[str | None]:
+        """The records of the gatherings that this one continues."""
+        table = tables.gathering
+        query = select(table.c.disclosure).where(table.c.continued_by == gathering)
+        return set(self._connection.execute(query).scalars())
+
     def gatherings_of_post(self, post_id: str) -> Sequence[StoredGathering]:
         """The gatherings that the post belongs to, oldest first."""
         joined = select(tables.member.c.gathering).where(tables.member.c.post_id == post_id)
         query = _gatherings().where(tables.gathering.c.id.in_(joined)).order_by(tables.gathering.c.id)
         return [_gathering(row) for row in self._connection.execute(query)]
 
-    def start_gathering(self, disclosure: str | None, at: datetime) -> StoredGathering:
+    def start_gathering(self, disclosure: str | None, at: datetime, *, branch: bool = False) -> StoredGathering:
         """Begin the next gathering of that record (or, with None, the one of an incident without a record)."""
         self.take_turn()
         before = None if disclosure is None else self.newest_gathering(disclosure)
         number = 1 if before is None else before.number + 1
-        values = {"disclosure": disclosure, "number": number, "started_at": at}
+        values = {"disclosure": disclosure, "number": number, "started_at": at, "branch": branch}
         key = self._connection.execute(insert(tables.gathering).values(**values)).inserted_primary_key
         assert key is not None
-        return StoredGathering(key[0], disclosure, number, at, None, None)
+        return StoredGathering(key[0], disclosure, number, at, None, None, branch=branch)
 
     def end_gathering(self, gathering: int, at: datetime) -> None:
         """Let nothing join that gathering any more."""
@@ -217,11 +274,35 @@ class Incidents:
         if rows:
             self._connection.execute(insert(table), rows)
 
+    def regroup(self, gathering: int, members: Sequence[Member]) -> None:
+        """Let the gathering have these members as a person says; whoever holds it in memory learns of it."""
+        self.set_members(gathering, members)
+        table = tables.gathering
+        last = max((one.seen_at for one in members), default=None)
+        values = {"last_post_at": last, "regrouped": table.c.regrouped + 1}
+        self._connection.execute(update(table).where(table.c.id == gathering).values(**values))
+
+    def continue_in(self, gathering: int, to: int) -> None:
+        """Empty the gathering for good: its posts are kept as they stood, and what would have joined it, or what it has
+        continued, joins another one."""
+        rows = [_member_row(gathering, position, one) for position, one in enumerate(self.members_of(gathering), 1)]
+        if rows:
+            self._connection.execute(insert(tables.former_member), rows)
+        self.regroup(gathering, ())
+        table = tables.gathering
+        those = or_(table.c.id == gathering, table.c.continued_by == gathering)
+        self._connection.execute(update(table).where(those).values(continued_by=to))
+
     def update_member(self, gathering: int, member: Member) -> None:
         """Store the member's new reactions and category."""
         table = tables.member
         mine = update(table).where(table.c.gathering == gathering, table.c.post_id == member.post_id)
         self._connection.execute(mine.values(**_member_values(member)))
+
+
+def held_in(state: str) -> Table:
+    """The table with the posts of an incident in that state: where they are, or of a merged one where they were."""
+    return tables.former_member if state == IncidentState.MERGED else tables.member
 
 
 def _incidents() -> Select[Any]:
@@ -251,6 +332,8 @@ def _changing(incident: Incident) -> dict[str, Any]:
         "acknowledged_at": incident.acknowledged_at,
         "acknowledged_by": incident.acknowledged_by,
         "closed_at": incident.closed_at,
+        "merged_into": incident.merged_into,
+        "split_from": incident.split_from,
     }
 
 
@@ -291,11 +374,23 @@ def _incident(row: Row[Any]) -> Incident:
         acknowledged_by=row.acknowledged_by,
         closed_at=row.closed_at,
         revision=row.revision,
+        merged_into=row.merged_into,
+        split_from=row.split_from,
     )
 
 
 def _gathering(row: Row[Any]) -> StoredGathering:
-    return StoredGathering(row.id, row.disclosure, row.number, row.started_at, row.last_post_at, row.ended_at)
+    return StoredGathering(
+        row.id,
+        row.disclosure,
+        row.number,
+        row.started_at,
+        row.last_post_at,
+        row.ended_at,
+        row.continued_by,
+        row.branch,
+        row.regrouped,
+    )
 
 
 def _member(row: Row[Any]) -> Member:

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from sqlalchemy import Connection, insert, select
 
 from records.measures import Measure, Side
+from storage.merged import with_merged
 from storage.tables import measure
 
 
@@ -23,6 +24,6 @@ class Measures:
         return replace(entry, id=self._connection.execute(written).scalar_one())
 
     def of_incident(self, incident_id: str) -> list[Measure]:
-        """The entries of an incident, oldest first, what takes another back among them."""
-        query = select(measure).where(measure.c.incident == incident_id).order_by(measure.c.id)
+        """The entries of an incident and of those merged into it, oldest first, what takes another back among them."""
+        query = select(measure).where(measure.c.incident.in_(with_merged(incident_id))).order_by(measure.c.id)
         return [Measure(**{**row._mapping, "side": Side(row.side)}) for row in self._connection.execute(query)]

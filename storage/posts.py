@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, or_, select, true, update
 
 from records.posts import GONE, REDACTED, REDACTED_TEXT, UNDATED, Post, Reactions
 from records.words import Channel
@@ -235,8 +235,9 @@ class Posts:
 
     def expired_ids(self, now: datetime, gone_before: datetime | None = None, limit: int = 10_000) -> list[str]:
         """Ids of posts whose time is up, or gone by `gone_before`, and which belong to no incident, oldest first."""
-        post, member, incident = tables.post, tables.member, tables.incident
-        kept = exists().where(member.c.post_id == post.c.id, incident.c.gathering == member.c.gathering)
+        post, member, incident, former = tables.post, tables.member, tables.incident, tables.former_member
+        holding = exists().where(member.c.post_id == post.c.id, incident.c.gathering == member.c.gathering)
+        kept = or_(holding, exists().where(former.c.post_id == post.c.id))
         over = post.c.expires_at <= now
         if gone_before is not None:
             over |= post.c.gone_at <= gone_before

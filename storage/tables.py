@@ -345,8 +345,15 @@ gathering = Table(
     Column("started_at", UtcTime, nullable=False),
     Column("last_post_at", UtcTime),
     Column("ended_at", UtcTime),
+    Column("continued_by", BigInteger),
+    Column("branch", Boolean, nullable=False, server_default=false()),
+    Column("regrouped", Integer, nullable=False, server_default="0"),
     UniqueConstraint("disclosure", "number"),
+    Index("gathering_by_continued", "continued_by"),
 )
+"""`continued_by` takes what would have joined this one, since a person has merged them; a `branch` was split from another
+and takes only what belongs to its own posts while there is one that is none; `regrouped` counts how often a person changed
+which posts are here."""
 
 member = Table(
     "member",
@@ -362,6 +369,22 @@ member = Table(
     Column("voice", Boolean, nullable=False),
     Index("member_by_post", "post_id"),
 )
+
+former_member = Table(
+    "former_member",
+    metadata,
+    Column("gathering", ForeignKey("gathering.id"), primary_key=True),
+    Column("post_id", String(200), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("category", String(40)),
+    Column("root", String(200), nullable=False),
+    Column("reactions", BigInteger, nullable=False),
+    Column("voice", Boolean, nullable=False),
+    Index("former_member_by_post", "post_id"),
+)
+"""The posts of a gathering that was merged into another one, as they stood then."""
 
 incident = Table(
     "incident",
@@ -381,8 +404,12 @@ incident = Table(
     Column("acknowledged_by", Text),
     Column("closed_at", UtcTime),
     Column("revision", Integer, nullable=False),
+    Column("merged_into", String(60)),
+    Column("split_from", String(60)),
     Index("incident_by_state", "state", "opened_at"),
     Index("incident_by_disclosure", "disclosure"),
+    Index("incident_by_merged", "merged_into"),
+    Index("incident_by_split", "split_from"),
 )
 
 severity_change = Table(

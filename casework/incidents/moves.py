@@ -71,6 +71,11 @@ def ended(incident: Incident, state: IncidentState, at: datetime) -> Incident:
     return replace(incident.moved_to(state), closed_at=at)
 
 
+def merged(incident: Incident, into: str, at: datetime) -> Incident:
+    """并入: part of another incident from that moment on. Raises IllegalMove."""
+    return replace(incident.moved_to(IncidentState.MERGED), merged_into=into, closed_at=at)
+
+
 def reopened(incident: Incident) -> Incident:
     """Ongoing again, and to be acknowledged again: what was closed is confirmed, what was dismissed is open.
 

@@ -17,6 +17,7 @@ from dashboard.screens import (
     incident_dismissed,
     incident_measures,
     incident_playbook,
+    incident_regrouping,
     incident_report,
     incident_response,
     incident_spread,
@@ -129,6 +130,7 @@ def _top(visit: Visit, page: IncidentPage) -> None:
             f"**{count(page.figures.reactions)}** 次互动　:gray[最新 {ago(page.figures.last_post_at, backstage().now())}]"
         )
         st.fragment(_watch, run_every=backstage().settings.desk.refresh_seconds)(visit, page)
+        incident_regrouping.draw_where(page)
         incident_acts.bar(visit, page)
         if page.further:
             with st.container(key="incident_further"):
@@ -188,6 +190,10 @@ def _clock(page: IncidentPage) -> None:
 
 def _without_clock(page: IncidentPage, detected: datetime, now: datetime) -> None:
     """No clock runs; where the plan must be started, what goes by meanwhile stands in its place."""
+    if page.incident.merged_into is not None:
+        st.markdown("**已并入**")
+        st.caption(f"时限由 {page.incident.merged_into} 接着走")
+        return
     if page.awaits_plan:
         st.markdown(f"## {elapsed(detected, now)}", anchors=False)
         st.caption(f"**预案未启动**，没有计时  \n发现于 {moment(detected)}")

@@ -11,11 +11,12 @@ import streamlit as st
 
 from dashboard import acting
 from dashboard.backstage import backstage
-from dashboard.screens import incident_dismissed
+from dashboard.screens import incident_dismissed, incident_regrouping
 from dashboard.screens.leading import lead_to
 from dashboard.visit import Visit
 from dashboard.wording import owed, plain
 from pipeline.incident_view import IncidentPage
+from pipeline.regrouping import MERGE, RELINK, SPLIT
 from pipeline.units import known_units
 from records.actions import Act
 from records.alerts import Deadline, DeadlineState, Ending
@@ -34,7 +35,7 @@ _WHERE = {Ending.PUBLISH_RESPONSE: "回应", Ending.INITIAL_REPORT: "报告", En
 class Offer:
     """One button: what it says, what it tells after the act, and what it must ask first (None: nothing)."""
 
-    act: Act
+    act: str
     label: str
     said: str
     ask: Callable[[Visit, Incident], None] | None = None
@@ -43,19 +44,18 @@ class Offer:
 
 def bar(visit: Visit, page: IncidentPage) -> None:
     """Draw the buttons for what this person may do to the incident as it stands."""
-    offers = [offer for offer in _offers(page) if offer.act.value in page.acts]
-    if not offers:
+    offers = [offer for offer in _offers(page) if offer.act in page.acts]
+    if not offers and page.incident.merged_into is None:
         st.caption("您对这个事件只有查看权限。")
+    if not offers:
         return
     with st.container(horizontal=True, gap="small", key="acts"):
         for offer in offers:
-            clicked = st.button(
-                offer.label, key=f"act_{offer.act.value}", type="primary" if offer.primary else "secondary"
-            )
+            clicked = st.button(offer.label, key=f"act_{offer.act}", type="primary" if offer.primary else "secondary")
             if clicked and offer.ask is not None:
                 offer.ask(visit, page.incident)
             elif clicked:
-                perform(page.incident, offer.act, offer.said, {})
+                perform(page.incident, Act(offer.act), offer.said, {})
 
 
 def perform(incident: Incident, act: Act, said: str, args: Mapping[str, Any], *, seen: bool = False) -> None:
@@ -71,6 +71,8 @@ def perform(incident: Incident, act: Act, said: str, args: Mapping[str, Any], *,
 
 def _offers(page: IncidentPage) -> list[Offer]:
     incident = page.incident
+    if incident.merged_into is not None:
+        return []
     running = page.deadline is not None and page.deadline.state is DeadlineState.OPEN
     further = [_owed_offer(page)] if any(one.state is DeadlineState.OPEN for one in page.further) else []
     if not incident.state.ongoing:
@@ -92,6 +94,9 @@ def _offers(page: IncidentPage) -> list[Offer]:
         Offer(Act.SET_CATEGORY, "改类别…", "类别已调整", _ask_category),
         Offer(Act.HAND_OVER, "转办…", "事件已转办", _ask_hand_over),
         Offer(Act.NAME_CO_UNIT, "协办…", "协办单位已确定", lambda visit, incident: _ask_co_units(page)),
+        Offer(MERGE, "合并…", "", incident_regrouping.ask_merge),
+        Offer(SPLIT, "拆分…", "", lambda visit, incident: incident_regrouping.ask_split(visit, page)),
+        Offer(RELINK, "改关联…", "", incident_regrouping.ask_relink),
         Offer(Act.DISMISS, "排除…", "事件已排除", _ask_dismiss),
         Offer(Act.CLOSE, "办结…", "事件已办结", _ask_close),
     ]

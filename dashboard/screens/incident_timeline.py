@@ -15,6 +15,7 @@ from dashboard.visit import Visit
 from dashboard.wording import act_name, count, exact, plain, safe_link, severity_badge, shortened
 from pipeline.incident_timeline import Stored, deliveries_of, incident_timeline
 from pipeline.incident_view import IncidentPage
+from pipeline.regrouping import MERGE, RELINK, SPLIT
 from records.actions import Act
 from records.alerts import Alert
 from records.channels import channel_name
@@ -29,6 +30,7 @@ from records.zone import CHINA
 from storage.audit import Entry
 
 _A_PAGE = 30
+_REGROUPED = frozenset({MERGE, SPLIT, RELINK})
 _COLOURS = {
     DeliveryState.QUEUED: "gray",
     DeliveryState.SENDING: "gray",
@@ -127,8 +129,24 @@ def _deed(entry: Entry) -> str:
     return f"{plain(entry.actor)} {act_name(entry.act)}{whom}" + (f" :gray[{plain(str(reason))}]" if reason else "")
 
 
+def _regrouped(entry: Entry) -> str:
+    """Which other incident it concerned, and how many posts."""
+    posts = count(int(entry.detail.get("posts", 0)))
+    for key, said in (
+        ("into", "并入 {other}（{posts} 条）"),
+        ("taken", "{other} 并入本事件（{posts} 条）"),
+        ("new", "拆出 {other}（{posts} 条）"),
+        ("from", "由 {other} 拆出（{posts} 条）"),
+    ):
+        if other := entry.detail.get(key):
+            return said.format(other=plain(str(other)), posts=posts)
+    return f"更正 {count(int(entry.detail.get('corrected', 0)))} 条帖文的关联"
+
+
 def _whom(entry: Entry) -> str:
     """Which unit or which step of the checklist the act concerned, where it named one."""
+    if entry.act in _REGROUPED:
+        return f"：{_regrouped(entry)}"
     if step := entry.detail.get("step"):
         return f"{'' if entry.detail.get('done', True) else '（撤回）'}：{plain(str(step))}"
     unit = entry.detail.get("unit")

@@ -28,6 +28,8 @@ LEGAL = {
     ("confirmed", "dismissed"),
     ("closed", "confirmed"),
     ("dismissed", "open"),
+    ("open", "merged"),
+    ("confirmed", "merged"),
 }
 
 

@@ -69,6 +69,14 @@ def test_what_is_reopened_is_as_it_was_before_the_end(state: IncidentState, back
     assert (reopened.state, reopened.closed_at) == (back, None)
 
 
+def test_what_is_merged_names_the_other_one_and_is_never_opened_again():
+    over = moves.merged(incident(), "20260410-009", LATER)
+    assert (over.state, over.merged_into, over.closed_at) == (IncidentState.MERGED, "20260410-009", LATER)
+    for move in (moves.reopened, moves.confirmed, lambda one: moves.ended(one, IncidentState.CLOSED, LATER)):
+        with pytest.raises(IllegalMove, match="已并入"):
+            move(over)
+
+
 @pytest.mark.parametrize("state", [IncidentState.OPEN, IncidentState.CONFIRMED])
 def test_what_is_ongoing_cannot_be_reopened(state: IncidentState):
     with pytest.raises(IllegalMove, match="不需要重新打开"):

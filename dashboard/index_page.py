@@ -34,6 +34,7 @@ a[href="#stMain"]{font-size:0!important}
 a[href="#stMain"]::after{content:"跳到正文";font-size:1rem}
 [data-testid="stFileUploaderDropzoneInstructions"],[data-testid="stFileUploaderDropzone"] button p{display:none!important}
 [data-testid="stFileUploaderDropzone"] button::after{content:"选择文件"}
+[data-testid="stFileChip"]:has([data-testid="stFileChipIconError"])::after{content:"没有上传：超过上面写明的大小或传输中断，请分成几个文件";color:#8c1d13;font-weight:600;white-space:normal;padding-left:.5rem}
 [data-testid="stTable"] td>div{max-width:none!important}
 [data-testid="stTable"] td p{margin:0}
 :focus-visible{outline:3px solid #1f6fb5!important;outline-offset:1px}

@@ -17,8 +17,6 @@ from records.spreadsheets import BadRow, Unreadable
 
 _OUTCOME, _TRIED = "records_imported", "records_import_tried"
 _MOST_MB = 50
-_OVER_MB = 10
-"""Files so much larger still come in, to be refused in plain words."""
 _MOST_ROWS = 50_000
 _SHOWN = 50
 _BYTES = 1_000_000
@@ -37,7 +35,7 @@ def draw(visit: Visit) -> None:
             file = st.file_uploader(
                 f"台账文件（.xlsx、.csv 或 .jsonl，不超过 {_MOST_MB} MB、{_MOST_ROWS // 10_000} 万行）",
                 key="records_file",
-                max_upload_size=_MOST_MB + _OVER_MB,
+                max_upload_size=_MOST_MB,  # a larger one is refused by the browser before anything of it is sent
             )
             explanation = st.text_input(
                 "内容有变的事项写什么更正说明（可不填，不填则列出变了哪些项目）",

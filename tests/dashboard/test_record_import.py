@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -49,6 +50,24 @@ def test_the_office_takes_old_records_in_and_sees_which_rows_were_left_out(page:
         assert record is not None
         assert [row.actor for row in t.audit.about("disclosures")] == ["王芳"]
     assert record.title == f"{HOSTILE}旧事项"
+
+
+def test_a_file_over_the_limit_is_refused_before_anything_of_it_is_sent(page: Page, tmp_path: Path):
+    driver.sign_in(page, "wangfang", PASSWORD, "/ledger")
+    page.get_by_text("导入旧台账").first.click()
+    expect(page.get_by_text("不超过 50 MB")).to_be_visible()
+    large = tmp_path / "台账.csv"
+    large.write_bytes(ROWS.encode() + b"\n" * 53_000_000)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "PUT" else None)
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(large)
+    chip = page.get_by_test_id("stFileChip").filter(has_text="台账.csv")
+    expect(chip.get_by_test_id("stFileChipIconError")).to_be_visible()
+    words = "getComputedStyle(document.querySelector('[data-testid=stFileChip]'), '::after').content"
+    assert "超过上面写明的大小" in page.evaluate(words)
+    page.get_by_role("button", name="导入", exact=True).click()
+    expect(page.get_by_text("请先选择文件。")).to_be_visible()
+    assert sent == []
 
 
 def test_who_may_not_import_is_not_offered_it(page: Page):

@@ -62,6 +62,7 @@ class Following:
     _book: RuleBook | None = None
     _own: tuple[Own, Own] = field(default_factory=lambda: ({}, {}))
     _looked_at: float | None = None
+    _there: bool = False
 
     def book(self) -> RuleBook:
         """The rule book in force."""
@@ -95,7 +96,8 @@ class Following:
         url = make_url(self.settings.database_url)
         if url.drivername == "sqlite" and not Path(url.database or "").exists():
             return False
-        return self.store().schema_version() is not None
+        self._there = self._there or self.store().schema_version() is not None
+        return self._there
 
     def _taken_up(self, names: Own, rules: Own) -> RuleBook:
         self.fault = None

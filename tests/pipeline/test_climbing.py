@@ -18,6 +18,7 @@ from records.people import Contact
 from records.words import Level, Role
 from regulation.escalation import escalation
 from regulation.severity import severity_rules
+from regulation.watched_records import watched_records
 from storage.store import Store
 from tests.pipeline.clocks import MINUTE
 from tests.pipeline.known_answers import NOON, Town, record
@@ -177,3 +178,14 @@ def test_where_a_level_has_no_contact_the_offices_duty_officer_is_asked_to_pass_
         {"duty@qw.example": "区委办公室负责人没有登记联系方式，请代为转告。"},
         {"duty@qw.example": "区领导没有登记联系方式，请代为转告。"},
     ]
+
+
+def test_judging_goes_by_another_ladder_from_its_next_step_on(store: Store) -> None:
+    town = Town(store)
+    town.judging.go_by(escalation([{"severity": "general", "unit_head": 30}]), watched_records())
+    for number in range(3):
+        incident = town.come(f"p{number}", NOON)
+    assert incident is not None
+    with store.reading() as t:
+        [clock] = [one for one in t.deadlines.of_incident(incident.id) if one.kind == "acknowledgement.general"]
+    assert [step.after // MINUTE for step in clock.steps if step.kind == "climbed"] == [30, 240]

@@ -114,6 +114,22 @@ def test_a_message_of_several_that_failed_is_tried_again_and_marked(store: Store
     ]
 
 
+def test_rules_that_change_while_the_sender_runs_hold_for_what_waits_already(store: Store):
+    rules = [RULES]
+    told(store, 2)
+    inbox = Inbox()
+    desk = Sender(store, {"email": inbox}, "send-1", replace(TERMS, telling=lambda: rules[0]))
+    desk.send_due(at(1))
+    assert inbox.received == []
+    rules[0] = telling({"digest_seconds": 60})
+    desk.send_due(at(1))
+    assert [message.title for message in inbox.received] == ["2 条提示"]
+    told(store, 1, at(2))
+    rules[0] = telling({"digest_seconds": 60, "quiet_from": "00:00", "quiet_to": "23:59"})
+    desk.send_due(at(4))
+    assert len(inbox.received) == 1, "the quiet hours began meanwhile"
+
+
 def test_what_is_urgent_keeps_its_room_in_a_channels_budget(store: Store):
     inbox = Inbox()
     inbox.budget = Budget(4)

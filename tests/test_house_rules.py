@@ -303,3 +303,10 @@ def test_no_file_holds(pattern: str):
 
 def test_nothing_generated_is_tracked():
     assert [shown(file) for file in tracked() if "__pycache__" in file.parts or file.suffix in {".pyc", ".db"}] == []
+
+
+def test_no_tracked_link_leads_to_a_place_of_one_machine():
+    """One that stands for a folder (an environment, say) would replace that folder wherever it is checked out."""
+    listed = subprocess.run(["git", "ls-files", "--stage"], cwd=ROOT, capture_output=True, text=True, check=True)
+    links = [line.partition("\t")[2] for line in listed.stdout.splitlines() if line.startswith("120000")]
+    assert [link for link in links if (ROOT / link).readlink().is_absolute()] == []

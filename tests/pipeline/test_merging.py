@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -13,8 +14,10 @@ from pipeline.incident_timeline import incident_timeline
 from pipeline.incident_view import figures, incident_page, incident_posts, trend
 from pipeline.learning import to_learn
 from pipeline.meant import Meant
+from pipeline.merging import Into, merge
 from pipeline.notify import page_only
 from pipeline.owing import Owed
+from pipeline.refusals import Refused
 from pipeline.sweep import sweep
 from pipeline.verifying import Finding, verify
 from records.actions import Act
@@ -386,6 +389,25 @@ def test_of_two_people_who_merge_crosswise_the_second_is_refused(town: Regrouped
     assert "刚被他人改动" in refused or f"已并入 {first.id}" in refused
 
 
+def test_two_who_merge_crosswise_at_the_same_moment_merge_once(town: Regrouped):
+    first, second = town.two()
+
+    def merged(pair: tuple[Incident, Incident]) -> bool:
+        source, target = pair
+        meant = Meant(source.id, DUTY, LATER, None, source.revision)
+        try:
+            merge(town.store, meant, Into(target.id, "同一件事", target.revision), town.how)
+        except Refused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as threads:
+        done = list(threads.map(merged, [(first, second), (second, first)]))
+    assert sorted(done) == [False, True]
+    left = [one for one in (town.get(first), town.get(second)) if one.state.ongoing]
+    assert [len(town.posts(one)) for one in left] == [6]
+
+
 @pytest.mark.parametrize("act", [Act.CLOSE, Act.DISMISS])
 def test_neither_into_what_is_over_nor_out_of_it(town: Regrouped, act: Act):
     first, second = town.two()
@@ -403,7 +425,7 @@ def test_what_was_merged_is_worked_on_in_the_other_alone(town: Regrouped):
         (Act.FILE_REPORT, {"kind": "initial"}),
         (Act.PUBLISH_RESPONSE, {"text": "已处理"}),
     ):
-        with pytest.raises(Exception, match=f"已并入 {first.id}：请到 {first.id} 办理"):
+        with pytest.raises(Refused, match=f"已并入 {first.id}：请到 {first.id} 办理"):
             town.act(second, act, **more)
     with town.store.reading() as t:
         page = incident_page(t, OFFICER, second.id)

@@ -10,12 +10,13 @@ from dashboard.wording import clause_name, moment, plain, severity_badge
 from pipeline import own_figures
 from pipeline.own_figures import LARGEST, Changed, Figure, FiguresPage
 
-_NAMES = {
+FIGURE_NAMES = {
     "voices": "不同声音（个）",
     "posts": "帖文（条）",
     "reactions": "互动（次）",
     "hours": "时间（小时）",
 }
+"""What people read for a figure of a rule."""
 
 
 def draw(page: FiguresPage) -> None:
@@ -75,7 +76,7 @@ def _changes(page: FiguresPage) -> None:
                 else f"{rule.severity.label}（现为“{rule.wording}”，{clause_name(rule.clause)}）"
             )
             st.markdown(
-                f"{moment(made.at)} {plain(made.actor)}：{plain(about)} {plain(_NAMES.get(made.name, made.name))}"
+                f"{moment(made.at)} {plain(made.actor)}：{plain(about)} {plain(FIGURE_NAMES.get(made.name, made.name))}"
                 f" **{made.before} → {made.after}** :gray[{plain(made.reason)}]"
             )
             if made.may_undo and st.button("撤销", key=f"undo_figure_{made.seq}"):
@@ -93,7 +94,7 @@ def _undo(made: Changed) -> None:
 
 
 def _name(figure: Figure) -> str:
-    return _NAMES.get(figure.name, figure.name)
+    return FIGURE_NAMES.get(figure.name, figure.name)
 
 
 def _said(figure: Figure) -> str:

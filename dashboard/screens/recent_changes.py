@@ -11,6 +11,7 @@ import streamlit as st
 from alerts.message import recipient_name
 from dashboard import acting
 from dashboard.backstage import backstage
+from dashboard.screens.figures import FIGURE_NAMES
 from dashboard.visit import Visit
 from dashboard.wording import act_name, moment, plain
 from pipeline import changes, own_values, undoing
@@ -78,6 +79,10 @@ def _said(change: AdminChange) -> str:
 def _value(change: AdminChange) -> str:
     value = values().get(change.subject) if change.kind == RULES else None
     label = value.label if value is not None else LABELS.get(change.subject, change.subject)
+    if change.kind == SEVERITY:
+        rule, name = change.subject.split(".", 1)
+        wording = next((one.wording for one in backstage().desk.rules.rules if one.name == rule), rule)
+        label = f"“{wording}”的{FIGURE_NAMES.get(name, name)}"
     shown = value.shown if value is not None else own_values.said
     return f"{label}：{shown(change.before)} → {shown(change.after)}"
 

@@ -28,8 +28,9 @@ def main(arguments: Sequence[str]) -> int:
         _open_the_doors()
     # Only now: pages take what they use by name when they are imported.
     from dashboard import __main__ as program
+    from huiying.clock import SystemClock
 
-    return program.main()
+    return program.main(SystemClock())
 
 
 def _open_the_doors() -> None:

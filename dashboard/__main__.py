@@ -7,15 +7,15 @@ import sys
 
 from dashboard.backstage import Backstage
 from dashboard.cookies import Signer, WeakSecret
-from huiying.clock import SystemClock
+from huiying.clock import Clock, SystemClock
 from huiying.cookie_secret import cookie_secret
 from huiying.logs import start_logging
 from huiying.settings import BadSettings, load
 from huiying.wiring import open_desk
 
 
-def main() -> int:
-    """Serve until told to stop. Unusable settings or a weak cookie secret: one Chinese line, exit 2."""
+def main(clock: Clock) -> int:
+    """Serve by this clock until told to stop. Unusable settings or a weak cookie secret: one Chinese line, exit 2."""
     try:
         settings = load(None, os.environ)
         signer = Signer(cookie_secret(settings))
@@ -26,7 +26,7 @@ def main() -> int:
     # Streamlit is slow to import and reads its options once: nothing of it before the settings are known to be good.
     from dashboard.server import server
 
-    desk = open_desk(settings, SystemClock())
+    desk = open_desk(settings, clock)
     try:
         server(Backstage(desk, signer)).run()
     finally:
@@ -35,4 +35,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(SystemClock()))

@@ -198,11 +198,22 @@ def _moment(label: str, at: datetime, key: str) -> datetime:
 
 
 def _handing_over(visit: Visit, page: DutyPage) -> None:
+    """What this person has to sign for stands first: who comes to take over has not come to write."""
+    mine = [note for note in page.handovers if _waits_for(visit, note)]
+    _notes(visit, page, mine)
     if page.may_hand_over:
         _writing(page)
     if not page.handovers:
         st.caption("还没有交接记录。")
-    for note in page.handovers:
+    _notes(visit, page, [note for note in page.handovers if note not in mine])
+
+
+def _waits_for(visit: Visit, note: Handover) -> bool:
+    return note.signed_at is None and note.to == visit.person.username
+
+
+def _notes(visit: Visit, page: DutyPage, notes: Sequence[Handover]) -> None:
+    for note in notes:
         with st.container(border=True, key=f"handover_{note.id}", gap="xsmall"):
             _note(visit, page, note)
 
@@ -259,11 +270,7 @@ def _note(visit: Visit, page: DutyPage, note: Handover) -> None:
         st.markdown(_standing(matter))
     if not note.open_matters:
         st.caption("当时没有进行中的事件。")
-    if (
-        not note.signed_at
-        and note.to == visit.person.username
-        and st.button("签收，接班", key=f"take_over_{note.id}", type="primary")
-    ):
+    if _waits_for(visit, note) and st.button("签收，接班", key=f"take_over_{note.id}", type="primary"):
         number = note.id or 0
         _do(f"take_over|{number}", "已签收接班", lambda one: take_over(one.parts.store, number, one.person, one.at))
 

@@ -63,6 +63,11 @@ class Mailbox:
         return "250 OK"
 
     @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self._server.port)
+
+    @property
     def environment(self) -> dict[str, str]:
         """The settings that make a desk send here."""
         prefix = "HUIYING_ALERTS__EMAIL__"

@@ -107,11 +107,11 @@ def serving_desk(
 
 
 @contextmanager
-def running(environment: Mapping[str, str], base: str, output: Path) -> Iterator[None]:
-    """`python -m dashboard` with that environment, answering at `base`."""
+def running(environment: Mapping[str, str], base: str, output: Path, module: str = "dashboard") -> Iterator[None]:
+    """`python -m dashboard`, or another module that serves it, with that environment, answering at `base`."""
     with output.open("wb") as written:
         process = subprocess.Popen(
-            [sys.executable, "-m", "dashboard"], cwd=ROOT, env=environment, stdout=written, stderr=subprocess.STDOUT
+            [sys.executable, "-m", module], cwd=ROOT, env=environment, stdout=written, stderr=subprocess.STDOUT
         )
         try:
             _wait_until_it_answers(base, process, output)

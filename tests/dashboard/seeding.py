@@ -79,10 +79,10 @@ def fill(desk: Desk, posts: int | None = None) -> None:
     now = desk.clock.now()
     add_people(desk)
     with desk.store.transaction() as t:
-        for row in _rows("disclosures.jsonl"):
+        for row in rows("disclosures.jsonl"):
             t.disclosures.add(disclosure_from(row), now, "导入")
         t.disclosures.add(party_record(now), now, "导入")
-    raws = [raw_post_from(row) for row in _rows("posts.jsonl")][:posts]
+    raws = [raw_post_from(row) for row in rows("posts.jsonl")][:posts]
     shift = now - timedelta(minutes=4) - max(raw.seen_at for raw in raws)
     with desk.store.transaction() as t:
         for raw in raws:
@@ -94,11 +94,10 @@ def fill(desk: Desk, posts: int | None = None) -> None:
         pass
     index.close()
     with desk.store.transaction() as t:
-        _patrols(t, now)
+        patrols(t, now)
     desk.sender("send").send_due(now)
     with desk.store.transaction() as t:
-        for worker in ("clock@desk", "send@desk/page", "judge@desk", "crawl@desk"):
-            t.clock.beat(worker, now)
+        alive(t, now)
 
 
 def add_people(desk: Desk) -> None:
@@ -117,7 +116,7 @@ def newcomer(desk: Desk) -> str:
 def unit_of_the_outage() -> str:
     """The responsible unit of the record that the emergency is about."""
     truth = json.loads((SCENARIO / "truth.json").read_text("utf-8"))
-    units = {row["id"]: row["unit"] for row in _rows("disclosures.jsonl")}
+    units = {row["id"]: row["unit"] for row in rows("disclosures.jsonl")}
     return str(units[truth["incidents"][0]["disclosure"]])
 
 
@@ -163,7 +162,14 @@ def _label(truth: dict[str, object]) -> Label:
     )
 
 
-def _patrols(t: Transaction, now: datetime) -> None:
+def alive(t: Transaction, now: datetime) -> None:
+    """A sign of life of every process."""
+    for worker in ("clock@desk", "send@desk/page", "judge@desk", "crawl@desk"):
+        t.clock.beat(worker, now)
+
+
+def patrols(t: Transaction, now: datetime) -> None:
+    """Two sources that answer, one that does not."""
     for source in ("bbs-yunchuan", "video-comments"):
         t.sources.attempted(source, now - timedelta(minutes=2), now + timedelta(minutes=8))
         t.sources.answered(source, now - timedelta(minutes=2), now + timedelta(minutes=8), 5)
@@ -187,5 +193,6 @@ def _patrol(t: Transaction, source: str, at: datetime, outcome: str = "ok", new:
     t.source_days.count(patrol, outcome == "ok")
 
 
-def _rows(name: str) -> list[dict[str, object]]:
+def rows(name: str) -> list[dict[str, object]]:
+    """The rows of a file of the written outage."""
     return [json.loads(line) for line in (SCENARIO / name).read_text("utf-8").splitlines()]

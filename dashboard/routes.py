@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard import acknowledging, exposing, forms, receiving, wall, watching
+from dashboard import acknowledging, exposing, forms, manual_pictures, receiving, wall, watching
 from dashboard.backstage import Backstage
 from dashboard.cookies import FORM, SESSION, new_nonce
 from dashboard.exporting import DOCX
@@ -65,6 +65,7 @@ class Routes:
             Route(wall.PATH, wall.Wall(self._parts).show, methods=["GET"]),
             Route(watching.PATH, watching.Watching(self._parts).show, methods=["GET"]),
             Route(watching.SCRIPT_PATH, watching.Watching(self._parts).script, methods=["GET"]),
+            Route(manual_pictures.PATH, manual_pictures.show, methods=["GET"]),
             Route("/favicon.svg", self.favicon, methods=["GET"]),
             Route("/robots.txt", self.robots, methods=["GET"]),
             *(Route(path, self.index, methods=["GET"]) for path in pages),

@@ -6,21 +6,20 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.manual_pictures import FOLDER, addressed
 from dashboard.visit import Visit
-
-MANUAL = Path(__file__).parents[2] / "docs" / "manual"
 
 
 def draw(visit: Visit) -> None:
     """Draw the part that is chosen; at first that about the desk."""
-    parts = {title_of(text): text for text in map(_read, sorted(MANUAL.glob("*.md")))}
+    parts = {title_of(text): text for text in map(_read, sorted(FOLDER.glob("*.md")))}
     if not parts:
-        st.info("这里没有装值班手册：请向管理员要 docs/manual 文件夹。")
+        st.info("这里没有装值班手册：安装不完整，请管理员重新安装。")
         return
     chosen = st.segmented_control("值班手册", list(parts), default=next(iter(parts)), key="manual_part")
     text = parts[chosen or next(iter(parts))]
     with st.container(border=True, key="manual_text"):
-        st.markdown(text.replace("\n## ", "\n#### ").replace("# ", "### ", 1))
+        st.markdown(addressed(text).replace("\n## ", "\n#### ").replace("# ", "### ", 1))
 
 
 def title_of(text: str) -> str:

@@ -60,6 +60,8 @@ def draw(visit: Visit) -> None:
     if chosen is None:
         _choose(visit)
         return
+    # A link from this page to itself leaves the address as it was: the next press of a tab would lead back.
+    st.query_params["id"] = chosen
     with backstage().store.reading() as t:
         page = incident_view.incident_page(t, visit.person, chosen)
     if page is None:
@@ -88,7 +90,7 @@ def _choose(visit: Visit) -> None:
     for row in owing:
         with st.container(key=f"still_owed_{row.id}"):
             _still_owed(visit, row, now)
-    st.markdown(f"### 已办结或已排除 · {len(ended)}", anchors=False)
+    st.markdown(f"### 已办结、已排除或已并入 · {len(ended)}", anchors=False)
     if not ended:
         st.caption("还没有办结或排除的事件。")
     for row in ended:

@@ -40,10 +40,7 @@ def draw_where(page: IncidentPage) -> None:
 
 
 def _way_to(label: str, incident: str) -> None:
-    """A button that opens another incident on this page.
-
-    A link to the page itself would not hold: the next press of a tab brings the incident of before back.
-    """
+    """A button that opens another incident on this page."""
     if st.button(
         plain(shortened(label, 70)), key=f"way_to_{incident}", type="tertiary", icon=":material/arrow_forward:"
     ):

@@ -77,3 +77,11 @@ def test_a_measure_is_noted_and_stands_on_its_side(page: Page):
     expect(page.locator("[class*='st-key-measure_']").first).to_contain_text("更换破损管段")
     driver.act(page, "办结…")
     expect(dialog.get_by_text("没有登记线上措施")).to_be_visible()
+
+
+def test_an_incident_that_was_opened_from_the_list_stays_open_when_a_tab_is_pressed(page: Page):
+    driver.sign_in(page, "zhaomin", PASSWORD, "/incident")
+    driver.incident_links(page).first.click()
+    expect(page.get_by_role("tab", name="概况")).to_be_visible()
+    driver.tab(page, "经过")
+    expect(page.get_by_test_id("stTable")).to_contain_text("新事件")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.deadlines import deadline_for, first_steps
 from alerts.message import templates
@@ -63,6 +63,11 @@ def start(
         return None
     take_steps(t, stored, recorded_at, routes)
     return stored
+
+
+def length(t: Transaction) -> timedelta:
+    """How long the initial report has from the start of a plan that is started now: two hours, or what the office set less."""
+    return limit_in_force(t, limit_for(INITIAL_REPORT)).due_after
 
 
 def cancel(t: Transaction, incident_id: str, at: datetime, by: str, reason: str | None = None) -> Ended | None:

@@ -12,11 +12,13 @@ from dashboard.visit import Visit
 from dashboard.wording import plain, shortened
 from nlp.admission import admit, without_personal_data
 from pipeline import claiming, ledger_view, views
+from pipeline import plan as plans
 from pipeline.claiming import Heard
 from pipeline.entering import enter_incident, enter_post
 from records.actions import Act, Action
 from records.claims import Way
 from records.posts import RawPost
+from records.spans import span
 from records.words import Channel
 
 _NO_RECORD = _NO_INCIDENT = ""
@@ -120,6 +122,7 @@ def _incident(visit: Visit) -> None:
     st.caption("已经确知的事件可直接立案；立案后可在事件页启动预案。")
     with backstage().store.reading() as t:
         titles = dict(ledger_view.record_choices(t, visit.person))
+        within = span(plans.length(t))
     own_unit = None if views.may_everywhere(visit.person, "open_incident") else visit.person.unit
     with st.form("enter_incident", enter_to_submit=False):
         title = st.text_input("事件名称（不涉及公开事项时必填）", key="incident_title", max_chars=80)
@@ -133,7 +136,7 @@ def _incident(visit: Visit) -> None:
         unit = st.text_input(
             "责任单位（不涉及公开事项时填写）", key="incident_unit", value=own_unit or "", max_chars=80
         )
-        plan = st.checkbox("同时启动预案，开始两小时计时", key="incident_plan")
+        plan = st.checkbox(f"同时启动预案，开始{within}计时", key="incident_plan")
         done = st.form_submit_button("登记事件", type="primary", key="do_enter_incident")
     if done:
         _open(visit, record or None, (title or "").strip(), (unit or "").strip(), (reason or "").strip(), bool(plan))

@@ -15,6 +15,7 @@ from dashboard.screens import incident_dismissed, incident_regrouping
 from dashboard.screens.leading import lead_to
 from dashboard.visit import Visit
 from dashboard.wording import owed, plain
+from pipeline import plan
 from pipeline.incident_view import IncidentPage
 from pipeline.regrouping import MERGE, RELINK, SPLIT
 from pipeline.units import known_units
@@ -23,6 +24,7 @@ from records.alerts import Deadline, DeadlineState, Ending
 from records.incidents import Incident, IncidentState
 from records.measures import missing
 from records.naming import named, office_name
+from records.spans import span
 from records.words import Category, Severity
 from records.zone import CHINA
 from regulation.dismissals import dismissals
@@ -145,7 +147,9 @@ def _note_owed(page: IncidentPage, duty: str, label: str, *, noted: bool) -> Non
 
 @st.dialog("启动预案", on_dismiss="rerun")
 def _ask_start(visit: Visit, incident: Incident) -> None:
-    st.text(named("启动后两小时内须向{report_to}报送首报（第四十二条（三）），到时自动提醒和督办。"))
+    with backstage().store.reading() as t:
+        within = span(plan.length(t))
+    st.text(named(f"启动后{within}内须向{{report_to}}报送首报（第四十二条（三）），到时自动提醒和督办。"))
     earlier = st.checkbox("实际启动时间更早，现在补记", key="start_earlier")
     with st.form("start_plan", enter_to_submit=False, border=False):
         args = _earlier_start() if earlier else {}

@@ -153,6 +153,7 @@ def test_a_plan_that_starts_now_is_due_by_the_offices_own_figure_and_one_that_ru
             [step.after for step in before.steps],
         )
         plan.cancel(t, ID, NOON, "王芳", "误启动")
+        assert plan.length(t) == 115 * MINUTE
     after = begun(store, "initial_report")
     assert after.due_at == NOON + 115 * MINUTE
     assert [step.after // MINUTE for step in after.steps if step.kind == "overdue"] == [115]

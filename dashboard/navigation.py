@@ -42,6 +42,11 @@ class Place(Enum):
         return f"/{self.value[0]}"
 
     @property
+    def name_of_page(self) -> str:
+        """How Streamlit and meanings.yaml call the page: its address, of the desk a word."""
+        return self.value[0] or "desk"
+
+    @property
     def title(self) -> str:
         """The Chinese title."""
         return self.value[1]

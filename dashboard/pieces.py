@@ -12,6 +12,8 @@ import streamlit as st
 from dashboard import exporting
 from dashboard.backstage import backstage
 from dashboard.claims import claims_text, inert_lines
+from dashboard.meanings import of_heads
+from dashboard.navigation import Place
 from dashboard.reading_view import correct_button, why
 from dashboard.suggesting import suggest_button
 from dashboard.wording import ago, count, flag_notes, moment, plain, safe_link, shortened, shown_text, state_badge
@@ -109,9 +111,13 @@ def facts(rows: Sequence[tuple[str, str]]) -> None:
     st.markdown("  \n".join(f":gray[{name}]　{value}" for name, value in rows if value))
 
 
-def table(rows: Sequence[dict[str, Any]]) -> None:
-    """A table whose cells are already inert; at most 200 rows are drawn."""
+def table(rows: Sequence[dict[str, Any]], place: Place | None = None) -> None:
+    """A table whose cells are already inert; at most 200 rows are drawn. Below it stands what its figures mean, where the
+    words of `place` have it."""
     st.table(list(rows)[:200], border="horizontal", hide_index=True)
+    if place is not None and rows:
+        said = [f"{one.name}：{one.means}" for one in of_heads(list(rows[0]), place.name_of_page)]
+        st.caption("  \n".join(map(plain, said)))
 
 
 def downloads(

@@ -11,6 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from dashboard import acting, screens
 from dashboard.backstage import backstage
 from dashboard.index_page import TITLE
+from dashboard.meanings import on_page
 from dashboard.navigation import UNLISTED, Place
 from dashboard.screens import people
 from dashboard.signed_in import show_sign_in, signed_in
@@ -79,7 +80,7 @@ def _page(place: Place, visit: Visit, draw: Callable[[Visit], None], unread: int
     title = f"{place.title}（{unread}）" if place is Place.MESSAGES and unread else place.title
     listed = place not in UNLISTED and place.opens_to(visit.person)
     seen: Literal["visible", "hidden"] = "visible" if listed else "hidden"
-    return st.Page(shown, title=title, url_path=place.value[0] or "desk", default=place is Place.DESK, visibility=seen)
+    return st.Page(shown, title=title, url_path=place.name_of_page, default=place is Place.DESK, visibility=seen)
 
 
 def _heading(place: Place, person: Person) -> None:
@@ -87,12 +88,22 @@ def _heading(place: Place, person: Person) -> None:
         st.markdown(f"## {place.title}", anchors=False, width="content")
         if backstage().settings.sample:
             st.markdown(SAMPLE, width="content")
+        if place.opens_to(person):
+            _meanings(place)
         who = f"{person.name} · {person.unit or person.role.label}"
         with st.popover(plain(who), type="tertiary"):
             st.text(f"用户名：{person.username}\n身份：{person.role.label}")
             st.markdown("[修改密码](/password)")
             st.markdown("[退出登录](/signout)")
     _show_notice()
+
+
+def _meanings(place: Place) -> None:
+    """What the figures on the page mean, where it has any."""
+    found = on_page(place.name_of_page)
+    if found:
+        with st.popover("数字的意思", type="tertiary", icon=":material/help:"):
+            st.markdown("\n".join(f"- **{plain(one.name)}**　{plain(one.means)}" for one in found))
 
 
 def _show_notice() -> None:

@@ -32,7 +32,7 @@ body{margin:0;background:#10202e;color:#fff;overflow:hidden;
 font-family:"Noto Sans CJK SC","Source Han Sans SC","PingFang SC","Microsoft YaHei",sans-serif}
 main{padding:1.2vw 2vw;height:100vh;line-height:1.25;display:flex;flex-direction:column;gap:1.1vh}
 header,footer{display:flex;justify-content:space-between;align-items:baseline;font-size:1.9vw}
-header strong{font-size:2.6vw}
+header h1{font-size:2.6vw;line-height:1.25;margin:0}
 section{display:grid;grid-template-columns:15vw minmax(0,1fr) 27vw;align-items:center;column-gap:1.5vw;background:#1b3146;
 border-radius:.6vw;padding:1vh 1.4vw;border-left:1vw solid #5b7fa3}
 section.major{border-left-color:#f2b134}
@@ -86,7 +86,7 @@ class Wall:
 def page(office: str, rows: Sequence[IncidentRow], total: int, state: DeskState, now: datetime) -> str:
     """The whole page; every value is escaped. There are `total` incidents, of which `rows` are the first."""
     local = now.astimezone(CHINA)
-    head = f"<header><strong>{escape(office)}　值班大屏</strong><span>{local:%m月%d日 %H:%M}</span></header>"
+    head = f"<header><h1>{escape(office)}　值班大屏</h1><span>{local:%m月%d日 %H:%M}</span></header>"
     shown = sorted(rows, key=_place)[:_ROWS]
     body = "".join(_incident(row, now) for row in shown) or '<p class="calm">目前没有进行中的事件</p>'
     more = f"　另有 {total - len(shown)} 个未显示" if total > len(shown) else ""

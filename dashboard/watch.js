@@ -159,10 +159,12 @@
     panel.append(title, told, acts)
     document.body.append(bar, panel)
     for (const touched of ["pointerdown", "keydown"]) addEventListener(touched, wake, true)
+    new MutationObserver(name).observe(document.body, { childList: true, subtree: true })
+    name()
     wake()
     state()
     poll()
-    setInterval(() => { tick(); lost(); enter(); name() }, 1000)
+    setInterval(() => { tick(); lost(); enter() }, 1000)
   }
   document.readyState === "loading" ? addEventListener("DOMContentLoaded", begin) : begin()
 })()

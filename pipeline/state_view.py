@@ -69,11 +69,11 @@ class DeskState:
 
     @property
     def troubles(self) -> int:
-        """How many sources, channels, workers, clocks and so on need somebody to look."""
+        """How many sources, channels, workers, clocks and so on need somebody to look; that no worker runs at all is one."""
         return (
             len(self.unread)
             + sum(channel.down for channel in self.channels)
-            + sum(not worker.alive for worker in self.workers)
+            + (sum(not worker.alive for worker in self.workers) if self.workers else 1)
             + (self.model is not None and self.model.trouble is not None)
             + bool(self.unreached)
             + len(self.troubles_of_clocks)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from crawlers.outcomes import Outcome
 from dashboard.backstage import backstage
+from dashboard.navigation import Place
 from dashboard.pieces import health_badge, source_list, source_name, table
 from dashboard.screens import channels, contacts, figures, holidays, names, people, recent_changes, rule_values
 from dashboard.visit import Visit
@@ -48,6 +49,9 @@ def draw(visit: Visit) -> None:
 def _patrols(visit: Visit) -> None:
     with backstage().store.reading() as t:
         patrols = t.sources.patrol_log(limit=30)
+    if not patrols:
+        st.info("还没有采集过。添加采集源、用 huiying up 启动以后，每次采集记在这里。")
+        return
     table(
         [
             {
@@ -60,7 +64,8 @@ def _patrols(visit: Visit) -> None:
                 "说明": plain(one.detail or ""),
             }
             for one in patrols
-        ]
+        ],
+        Place.ADMINISTRATION,
     )
 
 
@@ -134,7 +139,8 @@ def _sources(visit: Visit) -> None:
                 "说明": plain(source.detail or ""),
             }
             for source in state.sources
-        ]
+        ],
+        Place.ADMINISTRATION,
     )
     st.caption("“无应答”表示这个源现在看不到，不表示没有舆情；恢复后会自动补采。")
 

@@ -63,7 +63,7 @@ def _chosen(visit: Visit) -> CataloguePage | None:
 
 def _about(page: CataloguePage) -> None:
     version = page.version
-    st.markdown(f"#### {plain(page.catalogue.form.title)}", anchors=False)
+    st.markdown(f"### {plain(page.catalogue.form.title)}", anchors=False)
     if version is None:
         st.caption(
             f"{page.catalogue.form.document}，共 {len(page.catalogue.items)} 项。"

@@ -8,6 +8,7 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard.backstage import backstage
+from dashboard.meanings import meaning
 from dashboard.navigation import Place
 from dashboard.pieces import incident_facts, post_line, source_list
 from dashboard.screens import desk_matters, desk_state
@@ -61,7 +62,7 @@ def _lists(visit: Visit) -> None:
 
 def _others(visit: Visit, total: int, waiting: int, others: Sequence[IncidentRow], now: datetime) -> None:
     """The incidents that go on and of which nothing is wanted from this person now; of all `total`, `waiting` are matters."""
-    st.markdown(f"### 进行中的事件 · {total}", anchors=False)
+    st.markdown(f"### 进行中的事件 · {total}", anchors=False, help=meaning("进行中的事件"))
     if not total:
         st.caption("目前没有进行中的事件。")
     elif waiting:

@@ -8,6 +8,7 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import acting
+from dashboard.meanings import meaning
 from dashboard.navigation import Place
 from dashboard.pieces import incident_facts
 from dashboard.visit import Visit
@@ -40,7 +41,7 @@ def draw(visit: Visit, found: Sequence[Matter], troubles: int, now: datetime) ->
     """Draw the line that counts everything, then the list."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="matters_line"):
         st.markdown(f"### 要办的事 · {len(found)}", anchors=False, width="content")
-        st.markdown(_line(found, troubles, now), width="content")
+        st.markdown(_line(found, troubles, now), width="content", help=f"{meaning('要办的事')}{meaning('倒计时')}")
     if not found:
         st.info("现在没有等您办理的事。新事件和时限会自动出现；电话、群聊里得知的情况请到“录入”登记。")
     whole = bool(st.session_state.get(_WHOLE, False))

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import wall
 from dashboard.backstage import backstage
+from dashboard.meanings import meaning
 from dashboard.navigation import Place
 from dashboard.pieces import health_badge, source_list
 from dashboard.visit import Visit
@@ -33,7 +34,7 @@ def draw(visit: Visit, state: DeskState, now: datetime) -> None:
         st.link_button("打开大屏", wall.PATH, type="tertiary", icon=":material/tv:")
         st.markdown(
             f"**研判** :gray[待研判 {state.waiting} 条 · 模型 {_model(state.model)}]",
-            help="已采集、还没有判出是否负面、涉及哪个事项的帖文条数。久不减少，请看后台进程。",
+            help=meaning("待研判"),
         )
 
 
@@ -133,7 +134,7 @@ def _patrol(visit: Visit, sources: Sequence[SourceHealth], now: datetime) -> Non
     others = [source for source in sources if source.standing is not Standing.GOOD]
     st.markdown(
         f"**网上巡查** :gray[{len(well)}/{len(sources)} 个采集源正常]",
-        help="正常：在应有的间隔里有应答。没有应答不等于没有舆情，须人工查看。",
+        help=meaning("网上巡查"),
     )
     if faults := source_list().all_faults:
         st.markdown(f":red-badge[设置有误 {len(faults)} 处] 见“采集源”页")
@@ -146,7 +147,10 @@ def _patrol(visit: Visit, sources: Sequence[SourceHealth], now: datetime) -> Non
             f":green-badge[正常 {len(well)}] :small[:gray[{named}，最近应答 {ago(newest.last_answer_at, now)}]]"
         )
     if not sources:
-        st.caption("尚未开始采集")
+        st.warning(
+            "还没有采集源，没有任何网上巡查。没有采集到不等于没有舆情，请安排人工查看；管理员在“采集源”页添加。",
+            icon=":material/visibility_off:",
+        )
 
 
 def _source(source: SourceHealth) -> str:
@@ -162,20 +166,28 @@ def _channels(state: DeskState) -> None:
     unsent = f"待发 {state.unsent} 条" if state.unsent else "没有待发的提醒"
     st.markdown(
         f"**提醒渠道** :gray[{unsent}]  \n{' '.join(marks)}",
-        help="待发：已写好、还没有送出的提醒。久不减少，请看渠道是否不通。",
+        help=meaning("待发"),
     )
+    if any(channel.down for channel in state.channels):
+        st.caption(
+            "不通的渠道上，提醒改走其他渠道，内容都在站内消息里；急事请打电话。原因见“管理 → 渠道与进程”，请管理员检查网络和渠道设置。"
+        )
 
 
 def _workers(workers: Sequence[WorkerRow], now: datetime) -> None:
     stopped = [worker for worker in workers if not worker.alive]
     if not workers:
-        st.markdown("**后台进程** :red-badge[没有运行] 用 huiying up 启动")
+        st.markdown(
+            "**后台进程** :red-badge[没有运行] 没有采集、研判、计时和发送：请管理员在服务器上用 huiying up 启动"
+        )
     elif not stopped:
         st.markdown(f"**后台进程** :green-badge[运行 {len(workers)}]")
     for worker in stopped:
         st.markdown(
             f"**后台进程** :red-badge[停止] {plain(worker_name(worker.name))} :gray[{ago(worker.beat.at, now)}]"
         )
+    if stopped:
+        st.caption("停止的进程会自动重新启动；几分钟后仍停止的，请管理员在服务器上运行 huiying doctor。")
 
 
 def _model(note: ModelNote | None) -> str:

@@ -152,6 +152,9 @@ def _changing(visit: Visit, page: DutyPage) -> None:
 
 def _swapping(page: DutyPage) -> None:
     st.markdown("**换班**")
+    if not page.names:
+        st.info("还没有可以换班的人：请办公室或管理员先在“管理 → 联系人”登记这个单位值班员的姓名和联系方式。")
+        return
     with st.form("swap_duty", enter_to_submit=False):
         name = st.selectbox("原值班人", page.names, format_func=plain, key="swap_name")
         to = st.selectbox("替班人", page.names, format_func=plain, key="swap_to", index=min(1, len(page.names) - 1))

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import acting
 from dashboard.backstage import backstage
+from dashboard.navigation import Place
 from dashboard.pieces import table
 from dashboard.wording import due, plain
 from pipeline.calendar_view import CalendarPage, preview
@@ -46,7 +47,8 @@ def _year(year: YearTable) -> None:
         [
             {"放假": plain(name), "自": shown(first), "至": shown(last), "天数": str((last - first).days + 1)}
             for name, first, last in year.holidays()
-        ]
+        ],
+        Place.ADMINISTRATION,
     )
     worked = "、".join(shown(day) for day in sorted(year.worked))
     st.caption(f"调休上班：{worked or ('没有' if year.confirmed else '通知公布前不知道')}")

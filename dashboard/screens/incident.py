@@ -9,6 +9,7 @@ import streamlit as st
 
 from alerts.deadlines import in_time
 from dashboard.backstage import backstage
+from dashboard.meanings import meaning
 from dashboard.navigation import Place
 from dashboard.pieces import facts, post_block, to_acknowledge, units_named
 from dashboard.screens import (
@@ -80,7 +81,7 @@ def _choose(visit: Visit) -> None:
         owing = views.ended_with_clocks(t, visit.person)
     st.markdown(f"### 进行中 · {total}", anchors=False)
     if not ongoing:
-        st.info("目前没有进行中的事件。")
+        st.info("目前没有进行中的事件。达到等级规则时自动立案；另外得知的，请到“录入”登记。")
     for row in ongoing:
         _line(visit, row, now)
     if total > len(ongoing):
@@ -129,7 +130,8 @@ def _top(visit: Visit, page: IncidentPage) -> None:
         )
         st.markdown(
             f"**{count(page.figures.posts)}** 条帖文　**{count(page.figures.voices)}** 个不同声音　"
-            f"**{count(page.figures.reactions)}** 次互动　:gray[最新 {ago(page.figures.last_post_at, backstage().now())}]"
+            f"**{count(page.figures.reactions)}** 次互动　:gray[最新 {ago(page.figures.last_post_at, backstage().now())}]",
+            help="  \n".join(f"{name}：{meaning(name)}" for name in ("帖文", "首发", "互动")),
         )
         st.fragment(_watch, run_every=backstage().settings.desk.refresh_seconds)(visit, page)
         incident_regrouping.draw_where(page)

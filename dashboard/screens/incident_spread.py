@@ -8,6 +8,8 @@ import streamlit as st
 
 from casework.incidents.calming import Calming, Stretch, Turn
 from dashboard.backstage import backstage
+from dashboard.meanings import meaning
+from dashboard.navigation import Place
 from dashboard.pieces import source_name, table
 from dashboard.screens.trend_chart import trend_chart
 from dashboard.visit import Visit
@@ -48,7 +50,7 @@ def draw(visit: Visit, page: IncidentPage) -> None:
         _answers(found)
     st.markdown("**传播**（按最先发现的先后，只分渠道，不涉及个人）")
     st.markdown(_media(found))
-    table([_row(one) for one in found.channels])
+    table([_row(one) for one in found.channels], Place.INCIDENT)
 
 
 def _media(found: SpreadView) -> str:
@@ -75,7 +77,7 @@ def _row(row: ChannelRow) -> dict[str, str]:
 
 
 def _answers(found: SpreadView) -> None:
-    st.markdown("**回应以后**")
+    st.markdown("**回应以后**", help=f"{meaning('每小时帖文数')}{meaning('负面占比')}")
     if not found.answers:
         st.caption("登记回应以后，这里比较回应前后每小时的帖文数和负面占比。")
         return

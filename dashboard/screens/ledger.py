@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import streamlit as st
 
 from dashboard.backstage import backstage
+from dashboard.meanings import meaning
 from dashboard.navigation import Place
 from dashboard.pieces import marked_pieces
 from dashboard.record_search import record_index
@@ -46,7 +47,9 @@ def draw(visit: Visit) -> None:
             else "没有符合的公开事项，请换个词、放宽条件再查。"
         )
         return
-    st.caption(f"共 {count(len(ids))} 条{'，最相符的在前' if wanted.words else ''}")
+    st.caption(
+        f"共 {count(len(ids))} 条{'，最相符的在前' if wanted.words else ''}", help=f"{meaning('反映')}{meaning('走势')}"
+    )
     for row in rows:
         _row(visit, row, came[row.id], missing.get(row.id, ()))
 

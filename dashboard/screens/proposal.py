@@ -39,7 +39,7 @@ def draw(visit: Visit) -> None:
         with backstage().store.reading() as t:
             page = proposal_view.page(t, visit.person, chosen)
     if page is None:
-        st.warning("没有这件拟公开事项，或它不属于您可以查看的范围。")
+        st.warning("没有这件拟公开事项，或它不属于您可以查看的范围。请从“拟公开事项”打开。")
         return
     st.markdown(f"### {plain(page.form.title)}", anchors=False)
     _steps(page)

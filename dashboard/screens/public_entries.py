@@ -50,7 +50,7 @@ def draw(visit: Visit) -> None:
     if public_entries.may_write(visit.person) and st.button("起草条目…", type="primary", key="begin_public"):
         _begin(choices, record if record in choices else None, len(found))
     if not found:
-        st.info("还没有条目。")
+        st.info("还没有条目。群众普遍关心的疑问要公开答复时，由办公室按“起草条目”。")
     number = st.pagination(-(-len(found) // _PAGE), key="public_page") if len(found) > _PAGE else 1
     with backstage().store.reading() as t:
         shown = public_entries.entries(t, visit.person, found[(number - 1) * _PAGE : number * _PAGE])

@@ -51,7 +51,7 @@ def draw(visit: Visit) -> None:
     for release in releases[(number - 1) * _PAGE : number * _PAGE]:
         _release(visit, release)
     if not releases:
-        st.info("这个月还没有安排发布。")
+        st.info("这个月还没有安排发布。要安排的，请按“安排发布”；也可以换一个月份看。")
 
 
 def _grid(first: date, today: date, releases: list[Release]) -> None:

@@ -161,7 +161,7 @@ def _patrols(source: str) -> None:
     if not patrols:
         st.caption("还没有采集过。")
         return
-    table([_patrol(one) for one in patrols])
+    table([_patrol(one) for one in patrols], Place.SOURCES)
 
 
 def _patrol(one: Patrol) -> dict[str, str]:

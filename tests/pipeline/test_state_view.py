@@ -28,6 +28,7 @@ def test_a_source_that_does_not_answer_is_a_trouble_and_a_quiet_one_is_not(store
         for name in ("bbs", "news"):
             t.sources.answered(name, NOON, NOON + HOUR, 0)
         t.sources.failed("news", NOON + MINUTE, "没有应答", HOUR, HOUR)
+        t.clock.beat("send", NOON + 30 * MINUTE)
     with store.reading() as t:
         soon = state_view.desk_state(t, OFFICER, SOURCES, NOON + 29 * MINUTE)
         late = state_view.desk_state(t, OFFICER, SOURCES, NOON + 30 * MINUTE)
@@ -52,6 +53,12 @@ def test_a_worker_counts_as_stopped_after_thirty_seconds_without_a_sign_of_life(
     assert (at_the_limit.troubles, after_it.troubles) == (0, 1)
 
 
+def test_that_nothing_runs_at_all_is_a_trouble(store: Store):
+    with store.reading() as t:
+        state = state_view.desk_state(t, OFFICER, [], NOON)
+    assert (list(state.workers), state.troubles) == ([], 1)
+
+
 def test_a_worker_that_moved_to_another_machine_is_one_worker(store: Store):
     with store.transaction() as t:
         t.clock.beat("send@old/page", NOON - HOUR)
@@ -65,6 +72,7 @@ def test_a_worker_that_moved_to_another_machine_is_one_worker(store: Store):
 def test_a_channel_that_failed_last_is_a_trouble(store: Store):
     with store.transaction() as t:
         t.alerts.note_failure("email", NOON, "连接被拒")
+        t.clock.beat("send", NOON)
     with store.reading() as t:
         assert state_view.desk_state(t, OFFICER, SOURCES, NOON).troubles == 1
 
@@ -98,6 +106,8 @@ def test_accounts_are_for_those_who_manage_them(store: Store):
 def test_the_model_in_use_is_named_and_one_that_cannot_be_read_is_a_trouble(store: Store):
     with store.reading() as t:
         assert state_view.desk_state(t, OFFICER, SOURCES, NOON).model is None
+    with store.transaction() as t:
+        t.clock.beat("judge", NOON)
     for note, troubles in ((ModelNote("abc", True, None), 0), (ModelNote(None, True, "读不出来"), 1)):
         note_model(store, note)
         with store.reading() as t:
@@ -112,6 +122,8 @@ def test_a_year_without_days_off_is_told_to_those_who_may_import_them_and_is_no_
     store: Store, role: Role, told: list[int]
 ):
     late_in_the_year = NOON.replace(month=11, day=22)
+    with store.transaction() as t:
+        t.clock.beat("clock", late_in_the_year)
     with store.reading() as t:
         state = state_view.desk_state(t, Person("someone", "某人", role, "住建局"), [], late_in_the_year)
     assert (list(state.calendar_missing), state.troubles) == (told, 0)
@@ -119,6 +131,8 @@ def test_a_year_without_days_off_is_told_to_those_who_may_import_them_and_is_no_
 
 def test_a_disk_without_room_is_a_trouble_of_the_desk(store: Store):
     full = Trouble("disk", "data", "数据目录所在磁盘只剩 3 MB")
+    with store.transaction() as t:
+        t.clock.beat("clock", NOON)
     with store.reading() as t:
         state = state_view.desk_state(t, OFFICER, [], NOON, disks=[full])
     assert (state.disks, state.troubles) == ([full], 1)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from pipeline.catalogue_view import Named, items_of_record
 from pipeline.views import (
+    PAGE_ROWS,
     IncidentRow,
     PostRow,
     incident_rows,
@@ -131,7 +132,6 @@ class RecordPage:
     row: RecordRow
     by_sentiment: dict[Sentiment, int]
     incidents: Sequence[IncidentRow]
-    posts: Sequence[PostRow]
     items: Named | None
     publications: Sequence[Publication]
 
@@ -242,26 +242,37 @@ def _hits(record: Disclosure, looked_for: Sequence[str]) -> tuple[tuple[str, Seq
     return tuple((name, pieces) for name, pieces in found if pieces)
 
 
-def record_page(t: Transaction, person: Person, record_id: str, posts: int = 30) -> RecordPage | None:
+def record_posts(
+    t: Transaction, person: Person, record: Disclosure, limit: int = PAGE_ROWS, offset: int = 0
+) -> list[PostRow]:
+    """The posts on a record, the newest first, as far as the person may see posts on it."""
+    if not may(person, "view_posts", record.unit):
+        return []
+    assessment, post = tables.assessment, tables.post
+    newest = (
+        select(post.c.id)
+        .join(assessment, assessment.c.post_id == post.c.id)
+        .where(assessment.c.disclosure == record.id)
+        .order_by(post.c.seen_at.desc(), post.c.seq.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    ids = list(t.connection.execute(newest).scalars())
+    stored = t.posts.many(ids)
+    return post_rows(t, person, [stored[post_id] for post_id in ids if post_id in stored])
+
+
+def record_page(t: Transaction, person: Person, record_id: str) -> RecordPage | None:
     """One record, or None where there is none or the person may not read it."""
     record = t.disclosures.get(record_id)
     if record is None or not may_read(person, record):
         return None
-    assessment, post, incident = tables.assessment, tables.post, tables.incident
+    assessment, incident = tables.assessment, tables.incident
     counts = t.connection.execute(
         select(assessment.c.sentiment, func.count().label("posts"))
         .where(assessment.c.disclosure == record_id)
         .group_by(assessment.c.sentiment)
     )
-    newest = t.connection.execute(
-        select(post.c.id)
-        .join(assessment, assessment.c.post_id == post.c.id)
-        .where(assessment.c.disclosure == record_id)
-        .order_by(post.c.seen_at.desc(), post.c.seq.desc())
-        .limit(posts if may(person, "view_posts", record.unit) else 0)
-    )
-    ids = list(newest.scalars())
-    stored = t.posts.many(ids)
     mine = t.connection.execute(
         select(incident.c.id)
         .where(incident.c.disclosure == record_id, visible_incidents(person))
@@ -274,7 +285,6 @@ def record_page(t: Transaction, person: Person, record_id: str, posts: int = 30)
         row=_rows(t, [record])[0],
         by_sentiment={Sentiment(row.sentiment): row.posts for row in counts},
         incidents=incident_rows(t, list(mine.scalars())),
-        posts=post_rows(t, person, [stored[post_id] for post_id in ids if post_id in stored]),
         items=items_of_record(t, record),
         publications=t.publications.of([record_id]),
     )

@@ -38,7 +38,7 @@ def _lists(visit: Visit) -> None:
     with parts.store.reading() as t:
         rows, total = views.open_incidents(t, person), views.open_incident_count(t, person)
         found = matters(t, person, rows, now, parts.desk.disclosure_time)
-        posts = views.newest_posts(t, person, limit=15)
+        posts = views.newest_posts(t, person, limit=10)
         state = state_view.desk_state(
             t,
             person,

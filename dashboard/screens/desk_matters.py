@@ -16,7 +16,7 @@ from dashboard.wording import due, elapsed, moment, plain, remaining, severity_b
 from pipeline.matters import About, Band, Matter, Wanted, counts
 from records.actions import Act
 
-_FIRST = 30
+_FIRST = 20
 """So many are listed at first; the line above the list counts them all, also those below the first screen."""
 
 _MOST = 200

@@ -16,7 +16,7 @@ from pipeline.due_view import DueRow
 from pipeline.proposing import Proposal
 from regulation.working_days import shown
 
-_MOST = 20
+_MOST = 10
 _COLOURS: Mapping[Urgency, str] = {
     Urgency.OVERDUE: "red",
     Urgency.TODAY: "orange",

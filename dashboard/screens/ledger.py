@@ -22,9 +22,9 @@ from pipeline.record_course import DAYS, Course, Trend, courses
 from records.words import Scope
 from regulation.working_days import shown
 
-_PAGE = 25
+_PAGE = 20
 _ANY = "不限"
-_MOST_UNPUBLISHED = 50
+_MOST_UNPUBLISHED = 10
 
 
 def draw(visit: Visit) -> None:

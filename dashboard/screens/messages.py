@@ -20,6 +20,8 @@ from pipeline.message_reading import mark_all_read, mark_read
 from records.actions import Act
 from records.messages import Message
 
+_PAGE = 20
+
 
 def draw(visit: Visit) -> None:
     """Draw the messages; the list refreshes every few seconds."""
@@ -33,14 +35,15 @@ def _list(visit: Visit, unread_only: bool) -> None:
         show_sign_in()
         return
     with backstage().store.reading() as t:
-        messages = views.messages(t, person, limit=50, unread=unread_only)
+        messages = views.messages(t, person, unread=unread_only)
         unread = views.unread_messages(t, person)
     if not messages:
         st.info("没有未读消息。" if unread_only else "还没有消息。发现事件、启动预案、临近时限时会自动通知到这里。")
         return
     if unread and st.button(f"全部标为已读（{unread}）", key="read_all"):
         _do("read_all", "已全部标为已读", None)
-    for message in messages:
+    number = st.pagination(-(-len(messages) // _PAGE), key="messages_page") if len(messages) > _PAGE else 1
+    for message in messages[(number - 1) * _PAGE : number * _PAGE]:
         _message(visit, message, backstage().now())
 
 

@@ -18,6 +18,7 @@ from pipeline.ledger_view import RecordPage
 from records.disclosures import Disclosure
 from records.words import Purpose, Scope, Sentiment
 
+_POSTS_A_PAGE = 10
 _SUGGESTIONS = 5
 """So many suggestions stand on the page."""
 
@@ -107,9 +108,13 @@ def _reaction(visit: Visit, page: RecordPage) -> None:
             )
             visit.link(Place.INCIDENT, f"{row.id} {row.title}", row.id)
     _suggestions(visit, page.record.id)
-    if not page.posts:
+    if not page.row.posts:
         st.info("还没有收到关于这个事项的反映。")
-    for post in page.posts:
+    pages = -(-page.row.posts // _POSTS_A_PAGE)
+    number = st.pagination(pages, key=f"posts_{page.record.id}") if pages > 1 else 1
+    with backstage().store.reading() as t:
+        found = ledger_view.record_posts(t, visit.person, page.record, _POSTS_A_PAGE, (number - 1) * _POSTS_A_PAGE)
+    for post in found:
         post_block(post, now)
 
 

@@ -32,7 +32,7 @@ _COLOURS = {
 }
 _MONTHS = range(-6, 13)
 _USUAL_HOUR = 10
-_PAGE = 20
+_PAGE = 10
 
 
 def draw(visit: Visit) -> None:

@@ -122,7 +122,15 @@ def test_a_record_page_holds_body_versions_reaction_and_incidents(store: Store):
     assert [version.recorded_by for version in page.versions] == ["王芳"]
     assert page.by_sentiment == {Sentiment.NEGATIVE: 3, Sentiment.NEUTRAL: 1}
     assert [incident.id for incident in page.incidents] == [FIRST]
-    assert [post.post.id for post in page.posts] == ["calm", "v2", "v1", "v0"]
+
+
+def test_the_posts_on_a_record_are_read_page_by_page(store: Store):
+    town(store)
+    with store.reading() as t:
+        record_of = t.disclosures.get("d1")
+        assert record_of is not None
+        pages = [ledger_view.record_posts(t, OFFICER, record_of, 3, offset) for offset in (0, 3, 6)]
+    assert [[post.post.id for post in page] for page in pages] == [["calm", "v2", "v1"], ["v0"], []]
 
 
 def test_the_ledger_is_paged(store: Store):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 from sqlalchemy import func, select
 
 from dashboard.navigation import Place
@@ -17,6 +17,7 @@ from storage import tables
 
 _DRAWN = "[data-testid=stApp][data-test-script-state=notRunning] h2"
 _WRONG = "[data-testid=stException]"
+_LATEST_MS = 30_000
 _WORDS = "停暖"
 _FOUND = "条，新的在前"
 _SHOWS: Mapping[Place, str] = {
@@ -87,7 +88,12 @@ def drawn(page: Page, processor: Processor, place: Place, items: Mapping[Place, 
 
 
 def _require(page: Page, place: Place, shows: str) -> None:
-    if page.locator(_WRONG).count() or not page.locator(shows).count():
+    try:
+        page.locator(shows).first.wait_for(state="attached", timeout=_LATEST_MS)
+        broken = page.locator(_WRONG).count() > 0
+    except TimeoutError:
+        broken = True
+    if broken:
         told = page.get_by_test_id("stMain").inner_text()[:300]
         raise RuntimeError(f"the page {place.name} is empty or broken: {told}")
 

@@ -183,9 +183,18 @@ def _until_it_answers(base: str, process: subprocess.Popen[bytes]) -> None:
 def _pages(desk: Desk, server: Server, browser: Browser, cookie: str, warm: int) -> dict[str, dict[str, float]]:
     """Seconds until each page is drawn: the first time after the start, then in `warm` rounds; without one the first counts."""
     page, items = _signed_in(browser, server.base, cookie), items_of(desk)
-    rounds = [{place: drawn(page, server.processor, place, items) for place in Place} for _ in range(1 + warm)]
+    rounds = [
+        {place: _told(place, drawn(page, server.processor, place, items)) for place in Place} for _ in range(1 + warm)
+    ]
     page.context.close()
     return {place.name.lower(): _figures([each[place] for each in rounds]) for place in Place}
+
+
+def _told(place: Place, taken: Taken) -> Taken:
+    """It takes minutes: whoever waits sees how far it is."""
+    used = f"processor: server {taken.server:.2f} s, browser {taken.browser:.2f} s"
+    print(f"{place.name.lower():<16}{taken.wall:>6.2f} s; {used}", file=sys.stderr, flush=True)
+    return taken
 
 
 def _figures(taken: Sequence[Taken]) -> dict[str, float]:

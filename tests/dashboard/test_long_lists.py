@@ -92,9 +92,3 @@ def test_a_page_draws_of_a_long_list_what_fits_it(
     served: Served, desk: Desk, page: str, query: str, row: bytes, listed: int
 ):
     assert len(set(re.findall(row, drawn(served, desk, page, query)))) == listed
-
-
-def test_the_report_of_suggestions_is_made_when_somebody_looks_at_it(served: Served, desk: Desk):
-    came = drawn(served, desk, "suggestions")
-    assert "书面报告".encode() in came
-    assert "写进报告的意见建议".encode() not in came

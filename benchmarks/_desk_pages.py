@@ -20,7 +20,7 @@ _WRONG = "[data-testid=stException]"
 _LATEST_MS = 30_000
 _WORDS = "停暖"
 _FOUND = "条，新的在前"
-_SHOWS: Mapping[Place, str] = {
+SHOWS: Mapping[Place, str] = {
     Place.DESK: "[class*='st-key-row_']",
     Place.INCIDENT: ".st-key-incident_tabs",
     Place.MESSAGES: "[class*='st-key-message_']",
@@ -39,6 +39,8 @@ _SHOWS: Mapping[Place, str] = {
     Place.SUGGESTIONS: "[class*='st-key-suggestion_2']",
     Place.SUGGESTION: ".st-key-suggestion_entries",
     Place.PUBLIC: "[class*='st-key-public_K']",
+    Place.ARCHIVE: "[class*='st-key-to_archive_']",
+    Place.PUT_AWAY: "[class*='st-key-archive_page_']",
     Place.SOURCES: "[class*='st-key-source_source-']",
     Place.ADMINISTRATION: ".st-key-administration_tabs",
     Place.LOG: "[data-testid=stTable]",
@@ -77,7 +79,7 @@ def drawn(page: Page, processor: Processor, place: Place, items: Mapping[Place, 
     began = perf_counter(), processor.server(), processor.browsers()
     page.goto(address, wait_until="commit")
     page.wait_for_selector(_DRAWN)
-    _require(page, place, _SHOWS[place])
+    _require(page, place, SHOWS[place])
     if place is Place.SEARCH:
         began = perf_counter(), processor.server(), processor.browsers()
         page.get_by_label("词语").fill(_WORDS)
@@ -112,6 +114,7 @@ def items_of(desk: Desk) -> dict[Place, str]:
     proposal, suggestion = tables.proposal.c, tables.suggestion.c
     wanted = {
         Place.INCIDENT: most,
+        Place.PUT_AWAY: select(incident.id).where(incident.closed_at.is_not(None)).order_by(incident.closed_at.desc()),
         Place.RECORD: spoken_of.order_by(func.count().desc()),
         Place.PROPOSAL: select(proposal.id).where(proposal.ended.is_(None)).order_by(proposal.begun_at.desc()),
         Place.SUGGESTION: select(suggestion.id).order_by(suggestion.received_at.desc()),

@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import func, select
 
 from benchmarks import desk as benchmark
-from benchmarks._desk_pages import Taken, items_of
+from benchmarks._desk_pages import SHOWS, Taken, items_of
 from benchmarks._desk_sessions import change_severity
 from benchmarks._large_office import Size
 from benchmarks.desk import opened, promises
-from dashboard.navigation import Place
+from dashboard.navigation import UNLISTED, Place
 from pipeline import search_view, views
 from records.people import Person
 from records.searches import Search
@@ -45,7 +45,7 @@ def test_the_filled_desk_holds_what_an_office_has(tmp_path: Path) -> None:
     assert sum(row.posts for row in ongoing) > 0
     assert found.ids
     assert change_severity(desk, ongoing[0].id)[0] > 0
-    assert set(items_of(desk)) == {Place.INCIDENT, Place.RECORD, Place.PROPOSAL, Place.SUGGESTION, Place.RISK}
+    assert {*UNLISTED, Place.INCIDENT} == set(items_of(desk))
     desk.close()
 
 
@@ -96,3 +96,7 @@ def test_the_browser_beside_the_sessions_opens_the_same_items_as_the_pages_measu
     found = crowd(None, server, tmp_path, None, ["a"], 1)
     assert opened_with == [items.get(place) for place in Place]
     assert found["browser"]["number"] == len(Place)
+
+
+def test_of_every_page_it_is_known_what_a_filled_one_shows() -> None:
+    assert set(SHOWS) == set(Place)

@@ -59,8 +59,9 @@ def fill_ledgers(desk: Desk, now: datetime) -> None:
         t.connection.execute(insert(tables.publication), [_publication(record) for record in records])
         for n, record in enumerate([*running, *came_from[:500]]):
             t.risks.add(_risk(record, n))
-        for n, record in enumerate(records[:500]):
-            t.releases.add(_release(record, now + (n - 400) * _DAY / 4))
+        planned = records[:500]
+        for n, record in enumerate(planned, -len(planned) * 4 // 5):
+            t.releases.add(_release(record, now + n * _DAY / 4))
         for n in range(len(records) // 5):
             _suggestion(t, records[n % len(records)], n, now)
         for n, record in enumerate(came_from[: len(came_from) // 10]):

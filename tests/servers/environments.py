@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -37,16 +38,19 @@ def make(folder: Path, lock: Path) -> None:
     """Make the environment. Raises NotInstalled."""
     shutil.rmtree(folder, ignore_errors=True)
     _run(sys.executable, "-m", "venv", str(folder))
+    # What pip builds, it builds with the tools of the lock file; their hashes it takes for no constraints.
+    versions = folder / "versions.txt"
+    versions.write_text("\n".join(re.findall(r"^[\w.-]+==[^\s\\]+", lock.read_text("utf-8"), re.M)), encoding="utf-8")
     pip = "-m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r"
-    _run(str(folder / "bin" / "python"), *pip.split(), str(lock), constrained=lock)
+    _run(str(folder / "bin" / "python"), *pip.split(), str(lock), constrained=versions)
 
 
 def _run(*command: str, constrained: Path | None = None) -> None:
-    # What pip builds, it builds with the very tools that the lock file names.
     environment = dict(os.environ) if constrained is None else {**os.environ, "PIP_CONSTRAINT": str(constrained)}
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=environment)
     if done.returncode:
-        raise NotInstalled(done.stderr.strip().rpartition("\n")[2][:200])
+        faults = [line for line in done.stderr.splitlines() if "ERROR" in line] or done.stderr.strip().splitlines()[-1:]
+        raise NotInstalled("; ".join(faults)[:500])
 
 
 def free_port() -> int:

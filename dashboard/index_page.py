@@ -23,6 +23,12 @@ padding:4px 10px;font-size:14px;max-width:min(360px,94vw);line-height:1.6}
 #desk-alarm.refused{border:2px solid #8a5a00;background:#fbe0a6}
 #desk-alarm p{margin:6px 0}
 #desk-alarm button,#desk-lost button{font:inherit;padding:3px 12px;margin-right:8px;border:1px solid #1f4e79;border-radius:6px;background:#fff;color:#1f4e79;cursor:pointer}
+[data-testid="stMainBlockContainer"]{padding-bottom:3.6rem!important}
+@media(max-width:640px){
+#desk-alarm:not([open]){padding:0;border-radius:50%}
+#desk-alarm:not([open]) summary{display:block;width:40px;height:40px;font-size:0;background:no-repeat center/22px url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='%231b2733' stroke-width='2' stroke-linejoin='round' stroke-linecap='round'%3E%3Cpath d='M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 21h4M3 3l18 18'/%3E%3C/svg%3E")}
+#desk-alarm.on:not([open]) summary{background-image:url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='%231b2733' stroke-width='2' stroke-linejoin='round' stroke-linecap='round'%3E%3Cpath d='M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 21h4'/%3E%3C/svg%3E")}
+}
 [hidden]{display:none!important}
 """
 """What watch.js draws beside a page."""

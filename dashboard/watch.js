@@ -41,6 +41,22 @@
     for (const one of document.querySelectorAll('[data-testid="stFileUploaderDropzone"] button:not([aria-label])')) one.setAttribute("aria-label", "选择文件")
   }
 
+  // A page that is still being drawn for the tab pressed before may fall back to that one and lose this press: the tab
+  // that a person pressed last is pressed again, unless they have touched something else since.
+  let wanted = null
+  const press = (event) => {
+    const chooses = event.isTrusted && event.target.closest && (event.type === "click" || /^(Arrow|Home|End|Enter| )/.test(event.key))
+    const tab = chooses && event.target.closest("[role=tab]")
+    if (tab) wanted = { tab, name: tab.textContent, until: performance.now() + 15000 }
+  }
+  const hold = () => {
+    if (!wanted || performance.now() > wanted.until) return
+    const app = document.querySelector('[data-testid="stApp"]')
+    if (!app || app.dataset.testScriptState !== "notRunning") return
+    const tab = wanted.tab.isConnected ? wanted.tab : [...document.querySelectorAll("[role=tab]")].find((one) => one.textContent === wanted.name)
+    if (tab && tab.getAttribute("aria-selected") === "false") tab.click()
+  }
+
   const make = (tag, text, more = {}) => Object.assign(document.createElement(tag), { textContent: text, ...more })
 
   const bar = make("div", "", { id: "desk-lost", hidden: true })
@@ -114,6 +130,7 @@
     const notice = !window.isSecureContext || asked === "none" ? "浏览器不给桌面通知（须用 https 打开值班台）"
       : asked === "granted" ? "桌面通知可用" : asked === "denied" ? "桌面通知被浏览器禁止，请在地址栏旁的网站设置里允许" : "桌面通知尚未允许"
     told.textContent = on ? `${sound}；${notice}。` : "新的重大或重大突发事件出现时发声并弹出通知，每个事件一次；须开着本页。"
+    panel.classList.toggle("on", on)
     panel.classList.toggle("refused", on && (!audio || audio.state !== "running" || asked === "denied"))
     if (panel.classList.contains("refused")) title.textContent = "声音提醒：受浏览器限制"
   }
@@ -158,12 +175,14 @@
   const begin = () => {
     panel.append(title, told, acts)
     document.body.append(bar, panel)
-    for (const touched of ["pointerdown", "keydown"]) addEventListener(touched, wake, true)
+    for (const touched of ["pointerdown", "keydown"]) addEventListener(touched, () => { wake(); wanted = null }, true)
+    for (const pressed of ["click", "keyup"]) addEventListener(pressed, press, true)
     new MutationObserver(name).observe(document.body, { childList: true, subtree: true })
     name()
     wake()
     state()
     poll()
+    setInterval(hold, 300)
     setInterval(() => { tick(); lost(); enter() }, 1000)
   }
   document.readyState === "loading" ? addEventListener("DOMContentLoaded", begin) : begin()

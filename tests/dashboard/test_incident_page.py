@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -85,3 +87,28 @@ def test_an_incident_that_was_opened_from_the_list_stays_open_when_a_tab_is_pres
     expect(page.get_by_role("tab", name="概况")).to_be_visible()
     driver.tab(page, "经过")
     expect(page.get_by_test_id("stTable")).to_contain_text("新事件")
+
+
+FALLS_BACK = """async (tab) => {
+  tab.click()
+  await new Promise(requestAnimationFrame)
+  return tab.getAttribute("aria-selected")
+}"""
+
+
+def test_the_tab_pressed_last_comes_back_where_the_page_fell_back_to_the_one_before(page: Page):
+    """As it does by itself where the answer to the press before arrives in the very moment of the next one."""
+    driver.sign_in(page, "lijun", PASSWORD)
+    driver.open_incident(page)
+    before, last = (page.get_by_role("tab", name=name) for name in ("帖文", "报告"))
+    driver.tab(page, "帖文")
+    driver.tab(page, "报告")
+    draft = page.get_by_role("button", name=re.compile("起草|核对无误")).first
+    expect(draft).to_be_visible()
+    assert before.evaluate(FALLS_BACK) == "true"
+    expect(last).to_have_attribute("aria-selected", "true")
+    expect(draft).to_be_visible()
+    page.keyboard.press("Shift")
+    assert before.evaluate(FALLS_BACK) == "true"
+    expect(page.get_by_text("为什么这样判").first).to_be_visible()
+    expect(before).to_have_attribute("aria-selected", "true")

@@ -28,6 +28,9 @@ WIDER = """() => {
   return wide.map((one) => `${one.dataset.testid || one.tagName} ${one.scrollWidth - one.clientWidth}`)
 }"""
 
+LOWEST = """() => Math.max(...[...document.querySelectorAll("[data-testid=stMainBlockContainer] p")]
+  .map((one) => one.getBoundingClientRect().bottom))"""
+
 
 @pytest.fixture
 def phone(browser: Browser, served: Served) -> Iterator[Page]:
@@ -72,3 +75,14 @@ def test_the_menu_is_called_menu_where_it_is_folded(phone: Page):
     driver.sign_in(phone, "lijun", PASSWORD)
     said = "() => getComputedStyle(document.querySelector('[data-testid=stExpandSidebarButton]'), '::after').content"
     assert phone.evaluate(said) == '"菜单"'
+
+
+def test_the_box_of_the_alarm_is_a_named_bell_on_a_telephone_and_hides_no_last_line(phone: Page):
+    driver.sign_in(phone, "lijun", PASSWORD)
+    bell = phone.locator("#desk-alarm")
+    expect(bell.locator("summary")).to_have_accessible_name("声音提醒：未开")
+    phone.get_by_test_id("stMain").evaluate("one => one.scrollTo(0, one.scrollHeight)")
+    box = bell.bounding_box()
+    assert box is not None
+    assert box["width"] <= 44
+    assert phone.evaluate(LOWEST) <= box["y"]

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from dashboard.navigation import UNLISTED, Place
+from pipeline import views
 from records.zone import CHINA
+from tests.crawlers.site import Answer
 from tests.dashboard import driver
-from tests.dashboard.day import HELPER, Day, a_day
+from tests.dashboard.day import HELPER, PEOPLE, Day, a_day
 
 pytestmark = pytest.mark.browser
 HEATING = "供热期"
@@ -20,6 +26,15 @@ MASKED = "联系人〔姓名〕，电话〔手机号〕"
 SINKHOLE = "校门口路面塌陷"
 ANSWER = "解放路供热管道今天早上破裂，抢修队7时20分到场，预计14时恢复供热。网传锅炉房爆炸，经核实不属实。"
 QUESTION = "停热期间的取暖费退不退？"
+PARTY = "关于开展作风专项检查的通报"
+FEED = (
+    '<rss version="2.0"><channel><title>t</title><item><title>停水通知</title><link>/a/1</link>'
+    "<pubDate>Fri, 10 Apr 2026 02:00:00 GMT</pubDate><description>今晚停水，详询13912345678</description></item>"
+    "</channel></rss>"
+)
+READING = re.compile(r"^(\d+|查找|搜索|导出 \.(csv|xlsx|docx)|数字的意思|赵敏 · 评估人员|又有 \d+ 条新帖文，点此刷新)$")
+"""The buttons by which nothing is changed."""
+
 NIGHT = "夜间平稳。供热公告昨天下午发出，留意反映。"
 
 
@@ -31,6 +46,7 @@ def day(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[
     assert opened.scripts_run == []
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.clause("H-41", "H-42(1)", "H-42(3)", "H-43", "H-44(2)")
 def test_a_day_from_taking_over_to_handing_over(day: Day):
     the_shift_is_taken_over(day)
@@ -47,6 +63,27 @@ def test_a_day_from_taking_over_to_handing_over(day: Day):
     the_office_makes_an_entry_public(day)
     the_incident_is_closed(day, incident)
     the_shift_is_handed_over(day, incident, other_matter)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.clause("E-2(3)2", "H-45")
+def test_an_evaluator_reads_every_page_and_finds_nothing_to_change(day: Day, tmp_path: Path):
+    incident = the_heating(day)
+    every_page_is_read(day)
+    the_incident_is_read(day, incident)
+    what_is_taken_away_is_masked(day, tmp_path)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.clause("E-2(3)2")
+def test_an_administrator_keeps_people_figures_and_sources(day: Day):
+    the_heating(day)
+    admin = day.at("admin", "/administration")
+    a_person_is_added_who_signs_in(day, admin)
+    a_password_is_reset(day, admin)
+    a_figure_is_changed_and_taken_back(day, admin)
+    a_source_is_added(day, admin)
+    party_records_are_not_shown_to(day, "admin")
 
 
 def tab(page: Page, name: str) -> None:
@@ -344,7 +381,7 @@ def the_incident_is_closed(day: Day, incident: str) -> None:
     dialog.get_by_role("button", name="办结事件").click()
     driver.told(officer, "事件已办结")
     unit = day.at("chenjie", "/incident")
-    expect(unit.get_by_role("heading", name=re.compile("已办结或已排除 · 1"))).to_be_visible()
+    expect(unit.get_by_role("heading", name=re.compile("已办结、已排除或已并入 · 1"))).to_be_visible()
     expect(unit.get_by_role("link", name=HEATING).first).to_be_visible()
 
 
@@ -376,3 +413,175 @@ def the_shift_is_handed_over(day: Day, incident: str, other_matter: str) -> None
     driver.visit(officer, "值班台")
     driver.visit(officer, "值班表")
     expect(officer.get_by_text(re.compile(r"何静 4月10日 18:4\d 已签收"))).to_be_visible()
+
+
+# 评估人员
+
+
+def the_heating(day: Day) -> str:
+    """The first incident of the heating; where nobody has walked the day before, it comes up now."""
+    if not heating_incidents(day):
+        day.it_is(7)
+    return min(heating_incidents(day))
+
+
+def heating_incidents(day: Day) -> list[str]:
+    """The numbers of its incidents, ended ones too."""
+    who = PEOPLE["zhaomin"]
+    with day.desk.store.reading() as t:
+        rows = [*views.open_incidents(t, who), *views.ended_incidents(t, who)]
+    return [row.id for row in rows if HEATING in row.title]
+
+
+def every_page_is_read(day: Day) -> None:
+    evaluator = day.at("zhaomin")
+    offered: dict[Place, set[str]] = {}
+    for place in Place:
+        listed = evaluator.get_by_role("link", name=place.title, exact=True)
+        if not place.opens_to(PEOPLE["zhaomin"]):
+            expect(listed).to_have_count(0)
+            continue
+        day.at("zhaomin", place.address)
+        drawn(evaluator)
+        if place not in UNLISTED:
+            expect(listed.first).to_be_attached()
+        offered[place] = changing(evaluator)
+    assert {place: names for place, names in offered.items() if names} == {}
+    for place in (Place.ENTRY, Place.MESSAGES, Place.DUTY, Place.ADMINISTRATION):
+        assert place not in offered
+        evaluator.goto(place.address)
+        expect(evaluator.get_by_text(f"您的身份不能使用“{place.title}”")).to_be_visible()
+    day.at("zhaomin", "/ledger")
+    record = evaluator.locator("[class*='st-key-record_']").filter(has_text=HEATING)
+    expect(record.get_by_role("link", name="20260410-001")).to_be_visible()
+    record.get_by_role("link", name=HEATING).first.click()
+    expect(evaluator.get_by_role("heading", name="公开事项", exact=True, level=2)).to_be_visible()
+    drawn(evaluator)
+    assert changing(evaluator) == set()
+    day.at("zhaomin", "/log")
+    expect(evaluator.get_by_role("cell", name="王芳").first).to_be_visible()
+    party_records_are_not_shown_to(day, "zhaomin")
+
+
+def the_incident_is_read(day: Day, incident: str) -> None:
+    evaluator = day.at("zhaomin", f"/incident?id={incident}")
+    expect(evaluator.get_by_text("您对这个事件只有查看权限")).to_be_visible()
+    drawn(evaluator)
+    assert evaluator.get_by_role("tab").count() > 5
+    assert changing(evaluator) == set()
+
+
+def changing(page: Page) -> set[str]:
+    """The buttons of a page and of its tabs by which something may be changed, by name."""
+    found = buttons(page)
+    for name in page.get_by_role("tab").all_inner_texts():
+        tab(page, name)
+        drawn(page)
+        found |= buttons(page)
+    return {name for name in found if not READING.match(name)}
+
+
+def buttons(page: Page) -> set[str]:
+    """The names of the buttons that are offered now, without the names of their icons."""
+    texts = page.get_by_test_id("stMain").get_by_role("button").all_inner_texts()
+    lines = (line.strip() for text in texts for line in text.splitlines())
+    return {line for line in lines if line and not re.fullmatch("[a-z_]+", line)}
+
+
+def party_records_are_not_shown_to(day: Day, username: str) -> None:
+    """What is open within the party only: on none of its pages for them, on its own page for the officer on duty."""
+    for address in ("/ledger", "/search", "/record?id=p01"):
+        page = day.at(username, address)
+        drawn(page)
+        expect(page.get_by_text(PARTY)).to_have_count(0)
+    expect(page.get_by_text("没有这条公开事项，或它不属于您可以查看的范围")).to_be_visible()
+    expect(day.at("lijun", "/record?id=p01").get_by_text(PARTY).first).to_be_visible()
+
+
+def what_is_taken_away_is_masked(day: Day, folder: Path) -> None:
+    officer = day.at("lijun", "/entry")
+    officer.get_by_label("内容").fill("来电询问养老院供水，联系人王建国，电话13712345678")
+    officer.get_by_label("内容").press("Control+Enter")
+    driver.told(officer, "已登记")
+    day.work()
+    evaluator = day.at("zhaomin", "/search")
+    evaluator.get_by_label("词语").fill("养老院供水")
+    evaluator.get_by_role("button", name="搜索", exact=False).first.click()
+    expect(evaluator.get_by_text(MASKED)).to_be_visible()
+    with evaluator.expect_download() as waiting:
+        evaluator.get_by_role("button", name="导出 .csv").click()
+    waiting.value.save_as(folder / "posts.csv")
+    (found,) = csv.DictReader(StringIO((folder / "posts.csv").read_text("utf-8-sig")))
+    assert MASKED in found["正文"]
+    assert "王建国" not in str(found)
+
+
+# 管理员
+
+
+def a_person_is_added_who_signs_in(day: Day, admin: Page) -> None:
+    tab(admin, "账户")
+    admin.get_by_label("用户名").fill("xiaolin")
+    admin.get_by_label("姓名").fill("林晓")
+    admin.get_by_role("button", name="添加", exact=True).click()
+    driver.told(admin, "xiaolin 的初始密码（只显示这一次")
+    first = admin.get_by_test_id("stCode").inner_text().strip()
+    fresh = driver.new_page(day.browser, day.base)
+    driver.sign_in_form(fresh, "xiaolin", first)
+    driver.change_first_password(fresh, first, "新来的人-2026-守望")
+    expect(fresh.get_by_role("button", name="林晓 · 值班员")).to_be_visible()
+    expect(fresh.get_by_role("heading", name="要办的事")).to_be_visible()
+    fresh.context.close()
+
+
+def a_password_is_reset(day: Day, admin: Page) -> None:
+    night = day.at("hejing")
+    drawn(admin)
+    admin.get_by_role("combobox", name="账户").click()
+    admin.get_by_role("option", name=re.compile("何静")).click()
+    admin.get_by_role("button", name="重设密码").click()
+    driver.told(admin, "hejing 的初始密码（只显示这一次")
+    expect(night.get_by_text("请先登录")).to_be_visible()
+
+
+def a_figure_is_changed_and_taken_back(day: Day, admin: Page) -> None:
+    tab(admin, "等级规则")
+    admin.get_by_role("button", name="改一个数值…").click()
+    dialog = admin.get_by_role("dialog")
+    dialog.get_by_role("spinbutton", name="改成").fill("5")
+    dialog.get_by_label("理由（必填").fill("试行")
+    dialog.get_by_role("button", name="保存").click()
+    driver.told(admin, "数值已改")
+    office = day.at("wangfang", "/administration")
+    tab(office, "等级规则")
+    expect(office.get_by_text("24小时内出现5个不同声音").first).to_be_visible()
+    expect(office.get_by_text("不同声音（个） 3 → 5").first).to_be_visible()
+    admin.get_by_role("button", name="撤销").click()
+    driver.told(admin, "已撤销")
+    day.at("wangfang", "/administration")
+    tab(office, "等级规则")
+    expect(office.get_by_text("24小时内出现3个不同声音").first).to_be_visible()
+
+
+def a_source_is_added(day: Day, admin: Page) -> None:
+    day.site.pages["/notices"] = Answer(FEED)
+    day.at("admin", "/sources")
+    admin.get_by_role("button", name="添加采集源").click()
+    admin.get_by_role("combobox", name="类别").click()
+    admin.get_by_role("option", name="订阅").click()
+    for label, text in (("编号", "notices"), ("名称", "惠川通知"), ("网址", day.site.url("/notices"))):
+        admin.get_by_role("textbox", name=label).fill(text)
+        admin.get_by_role("textbox", name=label).press("Tab")
+    admin.get_by_role("combobox", name="渠道").click()
+    admin.get_by_role("option", name="新闻").click()
+    expect(admin.get_by_text("填写无误")).to_be_visible()
+    drawn(admin)
+    admin.get_by_role("button", name="试采").click()
+    preview = admin.locator(".st-key-source_preview")
+    expect(preview).to_contain_text("将入库 1 条", timeout=60_000)
+    expect(preview).to_contain_text("今晚停水，详询〔手机号〕")
+    drawn(admin)
+    admin.get_by_role("button", name="保存").click()
+    driver.told(admin, "已保存")
+    evaluator = day.at("zhaomin", "/sources")
+    expect(evaluator.get_by_role("link", name="惠川通知")).to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 
 from nlp.cleaning import MAX_CHARACTERS, cleaned
 from nlp.masking import masked
@@ -41,9 +42,12 @@ def admit(raw: RawPost) -> Post:
     )
 
 
-def without_personal_data(text: str) -> str:
-    """What others wrote as it may be stored: cleaned, masked, no account in its addresses. Empty where nothing is left."""
-    return masked(cleaned(_cut(text)), neutral_permalink)
+def without_personal_data(text: str, colleagues: Collection[str] = ()) -> str:
+    """What others wrote as it may be stored: cleaned, masked, no account in its addresses. Empty where nothing is left.
+
+    Where `colleagues` write, their own names stay.
+    """
+    return masked(cleaned(_cut(text)), neutral_permalink, colleagues)
 
 
 def _cut(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain
 
 from nlp.homes import homes
@@ -33,6 +33,8 @@ _FOLD |= {
 }
 
 Span = tuple[int, int, str]
+
+_NAME = "〔姓名〕"
 
 _DOT = r"(?: ?[.。] ?| ?[\[({<【「] ?dot ?[\])}>】」] ?| dot | ?点 ?)"
 _SAID_DIGIT = "零〇一二三四五六七八九幺"
@@ -91,13 +93,16 @@ _INSTITUTION = re.compile(
 _URL = re.compile(r"https?://[^\s<>\"，。！？；、（）《》“”〔〕]+", re.I)
 
 
-def masked(text: str, permalink: Callable[[str], str | None] = lambda url: None) -> str:
+def masked(
+    text: str, permalink: Callable[[str], str | None] = lambda url: None, colleagues: Collection[str] = ()
+) -> str:
     """The text with every find replaced by a placeholder such as 〔手机号〕. Masking twice gives the same as once.
 
-    `permalink` gives the neutral form of a web address, or None for one that names an account.
+    `permalink` gives the neutral form of a web address, or None for one that names an account. The names of `colleagues`
+    stay: those who work at the desk name each other in what they write.
     """
     # A replacement can bring a label and a number together, so look again; each round removes characters for good.
-    while (again := _round(text, permalink)) != text:
+    while (again := _round(text, permalink, colleagues)) != text:
         text = again
     return text
 
@@ -107,10 +112,12 @@ def personal_data(text: str) -> list[Span]:
     return _chosen(_finds(text), len(text))
 
 
-def _round(text: str, permalink: Callable[[str], str | None]) -> str:
+def _round(text: str, permalink: Callable[[str], str | None], colleagues: Collection[str]) -> str:
     if "://" in text:
         text = _URL.sub(lambda found: permalink(found[0]) or "〔链接〕", text)
     finds = personal_data(text)
+    if colleagues:
+        finds = [find for find in finds if find[2] != _NAME or text[find[0] : find[1]] not in colleagues]
     return _replaced(text, finds) if finds else text
 
 
@@ -151,7 +158,7 @@ def _finds(text: str) -> Iterator[Span]:
             found += (_whole(_PLATE, folded, "〔车牌号〕"),)
         if _DOORS.search(folded):
             found += (((start, end, "〔门牌号〕") for start, end in homes(folded)),)
-    return chain(*found, ((start, end, "〔姓名〕") for start, end in person_names(text)))
+    return chain(*found, ((start, end, _NAME) for start, end in person_names(text)))
 
 
 def _addresses(folded: str) -> Iterator[Iterable[Span]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.claiming import waiting_claims
+from pipeline.duty_noting import Writing, as_noted
 from pipeline.refusals import Refused
 from records.alerts import OFFICE, Deadline, DeadlineState
 from records.duty import Handover
@@ -23,14 +24,15 @@ LONGEST_NOTE = 4000
 _ALTERED = "这份交接记录与写下时不一致，不能签收：请联系管理员查操作日志"
 
 
-def hand_over(store: Store, recipient: str, to: str, note: str, by: Person, at: datetime, request: str) -> int:
-    """Keep `by`'s note for the account `to`, with what is open now; the note's number. A repeated request changes nothing.
+def hand_over(store: Store, recipient: str, to: str, told: str, writing: Writing) -> int:
+    """Keep a note, masked, for the account `to`, with what is open now; its number. A repeated request changes nothing.
 
     Raises Refused.
     """
+    by, at = writing.by, writing.at
     with attempting(store, by, HAND_OVER, recipient, at) as t:
         t.duty.take_turn(recipient)
-        if (done := done_before(t, request)) is not None:
+        if writing.request is not None and (done := done_before(t, writing.request)) is not None:
             return int(done)
         writer = _somebody(t, by.username, HAND_OVER, recipient)
         if writer is None:
@@ -38,7 +40,8 @@ def hand_over(store: Store, recipient: str, to: str, note: str, by: Person, at: 
         taker = None if to == by.username else _somebody(t, to, TAKE_OVER, recipient)
         if taker is None:
             raise Refused("请选择接班人：另一位可以接这个班的在用账户")
-        if not note.strip() or len(note) > LONGEST_NOTE:
+        note = as_noted(t, told, writing.mask)
+        if not note or len(note) > LONGEST_NOTE:
             raise Refused(f"请填写交接的内容，不超过 {LONGEST_NOTE} 字；没有特别事项也请写明")
         written = Handover(
             recipient=recipient,
@@ -46,12 +49,13 @@ def hand_over(store: Store, recipient: str, to: str, note: str, by: Person, at: 
             by_name=writer.name,
             to=taker.username,
             to_name=taker.name,
-            note=note.strip(),
+            note=note,
             open_matters=tuple(open_matters(t, recipient)),
             written_at=at,
         )
         number = t.duty.write(written)
-        note_done(t, request, str(number))
+        if writing.request is not None:
+            note_done(t, writing.request, str(number))
         facts = {"handover": number, "to": taker.username, "digest": written.digest}
         t.audit.append(at, writer.name, writer.role, HAND_OVER, recipient, True, facts)
     return number

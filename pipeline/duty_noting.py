@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,8 +19,8 @@ WRITE = "write_duty_log"
 
 LONGEST = 1000
 
-Mask = Callable[[str], str]
-"""Cleans and masks: nlp.admission.without_personal_data."""
+Mask = Callable[[str, Collection[str]], str]
+"""Cleans and masks but the names of these: nlp.admission.without_personal_data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ def note(
     store: Store, recipient: str, told: str, happened_at: datetime, incident: str | None, writing: Writing
 ) -> None:
     """Note what happened, on an incident or on none. A request that was carried out before changes nothing. Raises Refused."""
-    text = writing.mask(told).strip()
     with attempting(store, writing.by, WRITE, recipient, writing.at) as t:
         if not _begin(t, recipient, writing):
             return
+        text = as_noted(t, told, writing.mask)
         if not text:
             raise Refused("请写明发生了什么事")
         _check_length(text)
@@ -53,10 +53,10 @@ def note(
 
 def strike(store: Store, recipient: str, number: int, reason: str, instead: str, writing: Writing) -> None:
     """Strike an entry with a reason; `instead` stands in its place, where there is anything to say. Raises Refused."""
-    why, text = writing.mask(reason).strip(), writing.mask(instead).strip()
     with attempting(store, writing.by, WRITE, recipient, writing.at) as t:
         if not _begin(t, recipient, writing):
             return
+        why, text = as_noted(t, reason, writing.mask), as_noted(t, instead, writing.mask)
         if not why:
             raise Refused("请写明为什么更正：原来的一条会划去、保留，理由写在旁边")
         _check_length(why, text)
@@ -67,6 +67,11 @@ def strike(store: Store, recipient: str, number: int, reason: str, instead: str,
             raise Refused("这一条刚才已经更正过：请刷新页面再看")
         entry = replace(struck, at=writing.at, actor=writing.by.name, text=text, of=number, reason=why, id=None)
         _keep(t, entry, writing)
+
+
+def as_noted(t: Transaction, words: str, mask: Mask) -> str:
+    """What somebody on duty writes as it may be kept: without personal data, with the names of those who have an account."""
+    return mask(words, {one.name for one in t.people.all()}).strip()
 
 
 def _begin(t: Transaction, recipient: str, writing: Writing) -> bool:

@@ -253,9 +253,7 @@ def _writing(page: DutyPage) -> None:
         _do(
             "hand_over_duty",
             "交接记录已写好，等接班人签收",
-            lambda one: hand_over(
-                one.parts.store, page.recipient, to or "", note or "", one.person, one.at, one.request
-            ),
+            lambda one: hand_over(one.parts.store, page.recipient, to or "", note or "", duty_log.written_by(one)),
         )
 
 

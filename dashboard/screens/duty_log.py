@@ -81,7 +81,7 @@ def _writing(page: DutyPage) -> None:
 
 def _note(recipient: str, text: str, clock: time | None, incident: str | None) -> None:
     def work(doing: acting.Doing) -> None:
-        note(doing.parts.store, recipient, text, latest(clock, doing.at), incident, _by(doing))
+        note(doing.parts.store, recipient, text, latest(clock, doing.at), incident, written_by(doing))
 
     if acting.do("duty_note", "已记入值班日志，个人信息已遮盖", work):
         st.session_state[_NOTED] += 1
@@ -133,7 +133,7 @@ def _strike(recipient: str, one: LogEntry) -> None:
         number = one.id or 0
 
         def work(doing: acting.Doing) -> None:
-            strike(doing.parts.store, recipient, number, reason or "", instead or "", _by(doing))
+            strike(doing.parts.store, recipient, number, reason or "", instead or "", written_by(doing))
 
         if acting.do_in_dialog(f"strike|{number}", "已更正，原来的一条划去、保留", work):
             st.rerun(scope="app")
@@ -203,5 +203,6 @@ def clock_name(clock: Mapping[str, Any]) -> str:
     return f"{name}（{unit}）" if unit else name
 
 
-def _by(doing: acting.Doing) -> Writing:
+def written_by(doing: acting.Doing) -> Writing:
+    """Who writes on duty, and how their words are masked."""
     return Writing(doing.person, doing.at, without_personal_data, doing.request)

@@ -15,9 +15,11 @@ from alerts.roster_file import GoodShift
 from huiying.settings import load
 from huiying.wiring import Desk, open_desk
 from huiying.workers import tick
+from nlp.admission import without_personal_data
 from pipeline import accounts
 from pipeline.acts import Actor
 from pipeline.duty_handover import hand_over
+from pipeline.duty_noting import Writing
 from pipeline.duty_roster import import_roster
 from pipeline.indexing import catch_up
 from pipeline.intake import receive_file_row
@@ -169,7 +171,7 @@ def fill(desk: Desk) -> None:
     roster = [GoodShift(number, shift) for number, shift in enumerate(shifts, 1)]
     import_roster(desk.store, roster, actor("wangfang"), now, desk.duty_rules)
     note = "夜间平稳。供热公告昨天下午发出，留意反映。"
-    hand_over(desk.store, OFFICE, "lijun", note, PEOPLE["hejing"], now, "night")
+    hand_over(desk.store, OFFICE, "lijun", note, Writing(PEOPLE["hejing"], now, without_personal_data, "night"))
 
 
 def people_with_one_password(desk: Desk) -> None:

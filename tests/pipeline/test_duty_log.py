@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from dashboard.wording import ACTS
+from nlp.admission import without_personal_data
 from pipeline.duty_handover import hand_over
 from pipeline.duty_log import LOGGED, UPWARD, Logged, shift_log
+from pipeline.duty_noting import Writing
 from records.actions import Act
 from records.alerts import OFFICE
 from records.duty import Shift
@@ -56,7 +58,7 @@ def test_without_a_roster_it_begins_with_the_last_handing_over(desk: Desk):
     incident = desk.open()
     desk.do(Act.ACKNOWLEDGE, NOON - HOUR, incident=incident.id)
     assert acts(log(desk)) == ["acknowledge"]
-    hand_over(desk.store, OFFICE, "wangfang", "无", people[0], NOON, "r1")
+    hand_over(desk.store, OFFICE, "wangfang", "无", Writing(people[0], NOON, without_personal_data, "r1"))
     desk.do(Act.CONFIRM, NOON + HOUR, incident=incident.id)
     assert acts(log(desk)) == ["confirm"]
 

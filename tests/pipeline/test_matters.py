@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from nlp.admission import without_personal_data
 from pipeline import proposing, reporting, views
 from pipeline.due_view import DueRow, due_rows
 from pipeline.duty_handover import hand_over, take_over
+from pipeline.duty_noting import Writing
 from pipeline.matters import About, Band, Matter, Wanted, counts, matters
 from pipeline.owing import Owed
 from records.actions import Act
@@ -213,7 +215,9 @@ def test_a_note_of_handing_over_waits_for_the_one_to_whom_it_is_written_until_th
     with store.transaction() as t:
         for person in (LI, WANG):
             t.people.add(person, "hash", NOON)
-    number = hand_over(store, OFFICE_RECIPIENT, "lijun", "供热的事盯紧", WANG, NOON, "r1")
+    number = hand_over(
+        store, OFFICE_RECIPIENT, "lijun", "供热的事盯紧", Writing(WANG, NOON, without_personal_data, "r1")
+    )
     assert wanted(store, WANG) == []
     (matter,) = seen(store)
     assert (matter.about, matter.title, matter.wanted[0]) == (About.HANDOVER, "王芳的交接班记录", Wanted("签收接班"))

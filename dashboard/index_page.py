@@ -52,6 +52,7 @@ a[href="#stMain"]::after{content:"跳到正文";font-size:1rem}
 [data-testid="stCaptionContainer"],[data-testid="stCaptionContainer"] p{color:#51606f!important;opacity:1!important}
 [data-testid="stWidgetLabel"] p{color:#1b2733!important}
 [data-stale="true"]{opacity:1!important;transition:none!important}
+.st-key-incident_news{min-height:2.5rem}
 .st-key-page_head{margin-top:-.8rem}
 .st-key-page_head h2{padding:0}
 </style>"""

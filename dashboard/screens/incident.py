@@ -128,12 +128,9 @@ def _top(visit: Visit, page: IncidentPage) -> None:
         st.markdown(
             f"{severity_badge(incident.severity)} {state_badge(incident.state)} {category} :gray[编号 {incident.id}]"
         )
-        st.markdown(
-            f"**{count(page.figures.posts)}** 条帖文　**{count(page.figures.voices)}** 个不同声音　"
-            f"**{count(page.figures.reactions)}** 次互动　:gray[最新 {ago(page.figures.last_post_at, backstage().now())}]",
-            help="  \n".join(f"{name}：{meaning(name)}" for name in ("帖文", "首发", "互动")),
-        )
-        st.fragment(_watch, run_every=backstage().settings.desk.refresh_seconds)(visit, page)
+        with st.container(horizontal=True, vertical_alignment="center", key="incident_news"):
+            _figures(page)
+            st.fragment(_watch, run_every=backstage().settings.desk.refresh_seconds)(visit, page)
         incident_regrouping.draw_where(page)
         incident_acts.bar(visit, page)
         if page.further:
@@ -141,6 +138,15 @@ def _top(visit: Visit, page: IncidentPage) -> None:
                 st.fragment(_further_clocks, run_every=1)(page)
     with right, st.container(border=True, gap="xsmall", key="incident_clock"):
         st.fragment(_clock, run_every=1)(page)
+
+
+def _figures(page: IncidentPage) -> None:
+    st.markdown(
+        f"**{count(page.figures.posts)}** 条帖文　**{count(page.figures.voices)}** 个不同声音　"
+        f"**{count(page.figures.reactions)}** 次互动　:gray[最新 {ago(page.figures.last_post_at, backstage().now())}]",
+        help="  \n".join(f"{name}：{meaning(name)}" for name in ("帖文", "首发", "互动")),
+        width="content",
+    )
 
 
 def _further_clocks(page: IncidentPage) -> None:

@@ -7,8 +7,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from huiying.wiring import Desk
+from records.actions import Act
 from tests.dashboard import driver
 from tests.dashboard.seeding import PASSWORD
+from tests.dashboard.test_browser import act_on, opened_by_hand
 
 pytestmark = pytest.mark.browser
 
@@ -112,3 +115,15 @@ def test_the_tab_pressed_last_comes_back_where_the_page_fell_back_to_the_one_bef
     assert before.evaluate(FALLS_BACK) == "true"
     expect(page.get_by_text("为什么这样判").first).to_be_visible()
     expect(before).to_have_attribute("aria-selected", "true")
+
+
+def test_news_of_an_incident_moves_nothing_under_the_hand(page: Page, desk: Desk):
+    incident = opened_by_hand(desk, "井盖缺失")
+    driver.sign_in(page, "lijun", PASSWORD)
+    driver.open_incident(page, incident=incident)
+    acts = page.locator(".st-key-acts")
+    expect(acts.get_by_role("button", name="办结…")).to_be_visible()
+    before = acts.bounding_box()
+    act_on(desk, incident, Act.SET_SEVERITY, severity="major", reason="有人受伤")
+    expect(page.get_by_role("button", name="本事件刚有变动，点此刷新")).to_be_visible()
+    assert acts.bounding_box() == before

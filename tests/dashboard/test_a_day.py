@@ -476,14 +476,18 @@ def changing(page: Page) -> set[str]:
     found = buttons(page)
     for name in page.get_by_role("tab").all_inner_texts():
         tab(page, name)
+        expect(page.locator("[role=tabpanel]:visible")).not_to_be_empty()
         drawn(page)
         found |= buttons(page)
     return {name for name in found if not READING.match(name)}
 
 
 def buttons(page: Page) -> set[str]:
-    """The names of the buttons that are offered now, without the names of their icons."""
-    texts = page.get_by_test_id("stMain").get_by_role("button").all_inner_texts()
+    """The names of the buttons that are offered now, without those that choose what is shown and the names of icons."""
+    shown = page.get_by_test_id("stMain").get_by_role("button")
+    texts = shown.evaluate_all(
+        "all => all.filter(one => !one.closest('[data-testid=stButtonGroup]')).map(one => one.innerText)"
+    )
     lines = (line.strip() for text in texts for line in text.splitlines())
     return {line for line in lines if line and not re.fullmatch("[a-z_]+", line)}
 

@@ -167,7 +167,8 @@ def fill(desk: Desk) -> None:
             t.people.set_contacts(recipient, contacts)
         seeding.patrols(t, now)
         seeding.alive(t, now)
-    shifts = [Shift(OFFICE, "何静", _on(-1, 19), _on(0, 7)), Shift(OFFICE, "李军", _on(0, 7), _on(0, 19))]
+    nights = [Shift(OFFICE, "何静", _on(day - 1, 19), _on(day, 7)) for day in range(4)]
+    shifts = [*nights, *(Shift(OFFICE, "李军", _on(day, 7), _on(day, 19)) for day in range(4))]
     roster = [GoodShift(number, shift) for number, shift in enumerate(shifts, 1)]
     import_roster(desk.store, roster, actor("wangfang"), now, desk.duty_rules)
     note = "夜间平稳。供热公告昨天下午发出，留意反映。"

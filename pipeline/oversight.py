@@ -61,7 +61,7 @@ def _clocks(t: Transaction, now: datetime, rules: OversightRules) -> Iterator[Tr
 
 def _alerts(t: Transaction, now: datetime, rules: OversightRules) -> Iterator[Trouble]:
     for channel, count in t.alerts.untried(now - rules.stuck):
-        waited = f"{count} 条紧急提醒等了 {rules.stuck_seconds} 秒还没有经{channel_name(channel)}发送"
+        waited = f"{count} 条紧急提醒等了{lasting(rules.stuck)}还没有经{channel_name(channel)}发送"
         yield Trouble("stuck", channel, f"{waited}：发送进程可能停了，或没有启用这个渠道")
 
 

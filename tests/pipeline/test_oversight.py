@@ -82,7 +82,7 @@ def test_an_urgent_alert_that_nobody_tries_to_send_is_trouble_by_channel(store: 
     assert seen(store, NOON + 119 * SECOND) == []
     (trouble,) = found(store, NOON + 120 * SECOND)
     assert (trouble.kind, trouble.subject) == ("stuck", "email")
-    assert trouble.said.startswith("2 条紧急提醒等了 120 秒还没有经邮件发送")
+    assert trouble.said.startswith("2 条紧急提醒等了2分钟还没有经邮件发送")
 
 
 def test_processes_without_a_sign_of_life_are_named_and_only_the_clock_and_the_sender_are_grave(store: Store):

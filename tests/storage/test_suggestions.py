@@ -39,6 +39,7 @@ def test_nothing_but_adding_and_taking_words_away_writes():
         "add",
         "note",
         "get",
+        "many",
         "by_origin",
         "listed",
         "entries",

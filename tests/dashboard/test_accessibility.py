@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 from dashboard.meanings import on_page
 from dashboard.navigation import Place
@@ -55,10 +57,10 @@ PLAIN = {
 QUIET = """() => {
   const app = document.querySelector("[data-testid=stApp]")
   const named = ![...document.querySelectorAll("[data-testid=stFileUploaderDropzone] button")].some((one) => !one.ariaLabel)
-  const charts = [...document.querySelectorAll("[data-testid=stVegaLiteChart]")].filter((one) => one.checkVisibility())
-  const drawn = charts.every((one) => one.querySelector("svg,canvas"))
-  return app && app.getAttribute("data-test-script-state") === "notRunning" && named && drawn
+  return app && app.getAttribute("data-test-script-state") === "notRunning" && named
 }"""
+CHARTS_SAY_IT = """() => [...document.querySelectorAll("[data-testid=stVegaLiteChart]")].every((one) =>
+  !one.checkVisibility() || one.querySelector("[aria-label*=条]"))"""
 OF_OUR_OWN = """() => {
   const faults = []
   if (document.documentElement.lang !== "zh-CN") faults.push(`the language is ${document.documentElement.lang}`)
@@ -132,7 +134,7 @@ def open_all(page: Page, places: Sequence[Place], items: dict[Place, str | None]
         item = items.get(place)
         page.goto(place.address + (f"?id={item}" if item else ""))
         driver.settle(page)
-        page.wait_for_function(QUIET, timeout=90_000)
+        drawn(page)
         yield place.title, place
         tabs = page.get_by_role("tab")
         for name in [tabs.nth(at).inner_text() for at in range(1, tabs.count())]:
@@ -140,8 +142,15 @@ def open_all(page: Page, places: Sequence[Place], items: dict[Place, str | None]
             expect(page.locator("[role=tabpanel]:visible").last, f"{place.title} · {name}").to_contain_text(
                 re.compile(r"\S"), timeout=90_000
             )
-            page.wait_for_function(QUIET, timeout=90_000)
+            drawn(page)
             yield f"{place.title} · {name}", place
+
+
+def drawn(page: Page) -> None:
+    """Wait until the page is drawn; for a chart, which is drawn later, no longer than a person would."""
+    page.wait_for_function(QUIET, timeout=90_000)
+    with suppress(TooLate):
+        page.wait_for_function(CHARTS_SAY_IT, timeout=10_000)
 
 
 @pytest.mark.parametrize(

@@ -39,10 +39,20 @@ def phone(browser: Browser, served: Served) -> Iterator[Page]:
     opened.context.close()
 
 
-def addresses(person: Person, incident: str) -> list[str]:
-    """Every page that the person may open, the incident's with an incident on it."""
-    open_to = [place for place in Place if place.opens_to(person)]
-    return [place.address for place in open_to] + [f"{Place.INCIDENT.address}?id={incident}", "/wall"]
+def addresses(username: str, incident: str) -> list[str]:
+    """The desk, an incident, the wall, and every page that this person may open and nobody named before."""
+    names = list(EVERYBODY)
+    before = [EVERYBODY[name] for name in names[: names.index(username)]]
+    new = [
+        place
+        for place in Place
+        if place.opens_to(EVERYBODY[username]) and not any(place.opens_to(other) for other in before)
+    ]
+    return [
+        *dict.fromkeys([Place.DESK.address, *(place.address for place in new)]),
+        f"{Place.INCIDENT.address}?id={incident}",
+        "/wall",
+    ]
 
 
 @pytest.mark.parametrize("username", EVERYBODY)
@@ -51,7 +61,7 @@ def test_no_page_is_wider_than_a_telephone(phone: Page, desk: Desk, username: st
     act_on(desk, incident, Act.START_PLAN)
     driver.sign_in(phone, username, PASSWORD)
     wide = {}
-    for address in addresses(EVERYBODY[username], incident):
+    for address in addresses(username, incident):
         phone.goto(address)
         driver.settle(phone)
         phone.wait_for_timeout(700)

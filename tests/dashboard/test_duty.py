@@ -94,7 +94,7 @@ def test_a_roster_is_taken_in_swapped_and_handed_over(
 
     other = driver.new_page(browser, served.base)
     driver.sign_in(other, "lijun", PASSWORD, "/duty")
-    expect(other.get_by_text(HOSTILE)).to_be_visible()
+    expect(other.get_by_text("[点我](javascript:alert(2))")).to_be_visible()
     expect(other.get_by_role("link", name="桥面裂缝")).to_be_visible()
     expect(other.get_by_text("尚未签收")).to_be_visible()
     other.get_by_role("button", name="签收，接班").click()

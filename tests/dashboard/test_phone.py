@@ -19,6 +19,8 @@ from tests.dashboard.test_browser import act_on, opened_by_hand
 
 pytestmark = pytest.mark.browser
 EVERYBODY = {**PEOPLE, "chenjie": Person("chenjie", "陈杰", Role.UNIT, unit_of_the_outage())}
+LONG = "time_limits.co_acknowledgement.major_emergency.minutes"
+"""What the log may name that has no place to break a line."""
 WIDER = """() => {
   const wide = [document.documentElement, ...document.querySelectorAll("*")].filter((one) => {
     const how = getComputedStyle(one).overflowX
@@ -59,6 +61,8 @@ def addresses(username: str, incident: str) -> list[str]:
 def test_no_page_is_wider_than_a_telephone(phone: Page, desk: Desk, username: str):
     incident = opened_by_hand(desk, "城区供水管网改造暨第二水厂切换供水实施方案引起的停水", unit_of_the_outage())
     act_on(desk, incident, Act.START_PLAN)
+    with desk.store.transaction() as t:
+        t.audit.append(desk.clock.now(), "王芳", Role.OFFICE, "change_office_value", LONG, True, {})
     driver.sign_in(phone, username, PASSWORD)
     wide = {}
     for address in addresses(username, incident):

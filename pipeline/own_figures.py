@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from pipeline import own_values
 from pipeline.acts import Actor
 from pipeline.closer_watch import RulesInForce
 from pipeline.own_values import Made, Own, Standing
-from records.naming import office_name
 from records.people import Person
 from records.words import Severity
 from regulation.closer_watch import CloserWatch
@@ -35,10 +34,14 @@ _KEY = "own_figures"
 
 
 @dataclass(frozen=True, slots=True)
-class Below:
+class Below(own_values.Ground):
     """What the office's own figures stand over: what the settings change of the rules. Beside them stands the closer watch
     on records of a higher risk, whose thresholds must be possible with them."""
 
+    act: ClassVar = CHANGE
+    subject: ClassVar = SUBJECT
+    kept_as: ClassVar = _KEY
+    called: ClassVar = "等级规则的数值"
     settings: Changes
     closer: CloserWatch
 
@@ -57,32 +60,13 @@ class Below:
         """The same with the thresholds of the closer watch. Raises BadRules."""
         return RulesInForce(self.rules(own), self.closer, own)
 
-    @property
-    def act(self) -> str:
-        """The act in permissions.yaml and in the log."""
-        return CHANGE
-
-    @property
-    def subject(self) -> str:
-        """Of the log's rows."""
-        return SUBJECT
-
-    @property
-    def forbidden(self) -> str:
-        """What somebody reads who may not change a figure."""
-        return f"您没有权限改等级规则的数值：由{office_name()}或管理员办理"
-
     def own(self, t: Transaction) -> Own:
         """The figures that the office has changed, by rule and name."""
         return {_name(rule, name): value for rule, values in own_figures(t).items() for name, value in values.items()}
 
     def keep(self, t: Transaction, own: Own) -> None:
         """Keep these from now on."""
-        t.meta.put(_KEY, _by_rule(own))
-
-    def take_turn(self, t: Transaction) -> None:
-        """Let nobody else change a figure meanwhile."""
-        t.meta.take_turn(_KEY)
+        t.meta.put(self.kept_as, _by_rule(own))
 
     def standing(self, own: Own) -> Mapping[str, Standing]:
         """Every figure. Raises BadRules where these cannot stand together."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from pipeline import own_values
 from pipeline.own_values import Made, Own, Standing
-from records.naming import office_name
 from records.people import Person
 from regulation.permissions import allowed
 from storage.store import Transaction
@@ -37,37 +36,14 @@ _LIST = "report_to"
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class Names(own_values.Ground):
     """What the office's own names stand over: those of the settings file, by their names there."""
 
+    act: ClassVar = CHANGE
+    subject: ClassVar = SUBJECT
+    kept_as: ClassVar = _KEY
+    called: ClassVar = "单位名称和抬头"
     settings: Mapping[str, Any]
-
-    @property
-    def act(self) -> str:
-        """The act in permissions.yaml and in the log."""
-        return CHANGE
-
-    @property
-    def subject(self) -> str:
-        """Of the log's rows."""
-        return SUBJECT
-
-    @property
-    def forbidden(self) -> str:
-        """What somebody reads who may not change a name."""
-        return f"您没有权限改单位名称和抬头：由{office_name()}或管理员办理"
-
-    def own(self, t: Transaction) -> Own:
-        """What the office has changed and not taken back."""
-        return own_names(t)
-
-    def keep(self, t: Transaction, own: Own) -> None:
-        """Keep these from now on."""
-        t.meta.put(_KEY, dict(own))
-
-    def take_turn(self, t: Transaction) -> None:
-        """Let nobody else change a name meanwhile."""
-        t.meta.take_turn(_KEY)
 
     def standing(self, own: Own) -> Mapping[str, Standing]:
         """Every name; one that is known no more is left out."""
@@ -89,10 +65,6 @@ class Names:
         if any(len(one) > LONGEST[name] for one in given):
             return f"不能超过 {LONGEST[name]} 个字"
         return "写了两次" if len(set(given)) != len(given) else None
-
-    def name_in(self, facts: Mapping[str, Any]) -> str:
-        """Which name a row of the log is about."""
-        return str(facts["value"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from pipeline import own_values
 from pipeline.own_figures import CHANGE
 from pipeline.own_limits import KEY, own_rules
 from pipeline.own_values import Made, Own, Standing
-from records.naming import office_name
 from records.people import Person
 from regulation import office_values
 from regulation.office_values import Value
@@ -30,37 +29,14 @@ _FIGURE_NAME = re.compile(r"[a-z]+(?:_[a-z]+)+")
 
 
 @dataclass(frozen=True, slots=True)
-class OfficeRules:
+class OfficeRules(own_values.Ground):
     """What the office's own figures stand over: what the settings change of the rules, by family."""
 
+    act: ClassVar = CHANGE
+    subject: ClassVar = SUBJECT
+    kept_as: ClassVar = KEY
+    called: ClassVar = "规则的数值"
     settings: Mapping[str, Any]
-
-    @property
-    def act(self) -> str:
-        """The act in permissions.yaml and in the log."""
-        return CHANGE
-
-    @property
-    def subject(self) -> str:
-        """Of the log's rows."""
-        return SUBJECT
-
-    @property
-    def forbidden(self) -> str:
-        """What somebody reads who may not change a figure."""
-        return f"您没有权限改规则的数值：由{office_name()}或管理员办理"
-
-    def own(self, t: Transaction) -> Own:
-        """What the office has changed and not taken back."""
-        return own_rules(t)
-
-    def keep(self, t: Transaction, own: Own) -> None:
-        """Keep these from now on."""
-        t.meta.put(KEY, dict(own))
-
-    def take_turn(self, t: Transaction) -> None:
-        """Let nobody else change a figure meanwhile."""
-        t.meta.take_turn(KEY)
 
     def standing(self, own: Own) -> Mapping[str, Standing]:
         """Every figure. Raises BadRules where these cannot stand together."""
@@ -76,10 +52,6 @@ class OfficeRules:
     def fault(self, name: str, after: Any) -> str | None:
         """Why this can be no value of that figure."""
         return office_values.values()[name].fault(after)
-
-    def name_in(self, facts: Mapping[str, Any]) -> str:
-        """Which figure a row of the log is about."""
-        return str(facts["value"])
 
 
 @dataclass(frozen=True, slots=True)

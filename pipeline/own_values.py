@@ -5,15 +5,17 @@ The shipped rules and the settings file stay as they are; what is kept here stan
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar
 
 from pipeline import changes
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.refusals import Refused
+from records.naming import office_name
 from regulation.permissions import allowed
 from regulation.rule_rows import BadRules
 from storage.audit import Entry
@@ -50,38 +52,47 @@ class Made:
     may_undo: bool = False
 
 
-class Ground(Protocol):
+class Ground(ABC):
     """What an office's own values of one kind stand over, and how they are kept."""
 
-    @property
-    def act(self) -> str:
-        """As permissions.yaml and the log name it."""
-
-    @property
-    def subject(self) -> str:
-        """Of the log's rows."""
+    act: ClassVar[str]
+    """As permissions.yaml and the log name it."""
+    subject: ClassVar[str]
+    """Of the log's rows."""
+    kept_as: ClassVar[str]
+    """The key under which the store keeps them."""
+    called: ClassVar[str]
+    """What these values are called on the page."""
 
     @property
     def forbidden(self) -> str:
         """What somebody reads who may not change it."""
+        return f"您没有权限改{self.called}：由{office_name()}或管理员办理"
 
     def own(self, t: Transaction) -> Own:
         """What the office has changed and not taken back."""
+        kept: dict[str, Any] = t.meta.get(self.kept_as) or {}
+        return kept
 
     def keep(self, t: Transaction, own: Own) -> None:
         """Keep that from now on."""
+        t.meta.put(self.kept_as, dict(own))
 
     def take_turn(self, t: Transaction) -> None:
         """Let nobody else change these values meanwhile."""
+        t.meta.take_turn(self.kept_as)
 
+    @abstractmethod
     def standing(self, own: Own) -> Mapping[str, Standing]:
         """Every value by name. Raises BadRules where these cannot stand together."""
 
+    @abstractmethod
     def fault(self, name: str, after: Any) -> str | None:
         """Why this can be no value of that name, in Chinese."""
 
     def name_in(self, facts: Mapping[str, Any]) -> str:
         """Which value a row of the log is about."""
+        return str(facts["value"])
 
 
 def change(

@@ -58,6 +58,10 @@ Case = Callable[["Scene"], Iterable[str]]
 """Tries one abuse and says in what the desk did not hold."""
 
 
+class NobodySignedIn(Exception):
+    """A right password was not taken: cases that fall over for that show nothing about their guards."""
+
+
 @dataclass
 class Scene:
     """The desk, seen from outside (`base`) and from within (`desk`), and what the abusers own."""
@@ -90,10 +94,11 @@ class Scene:
         return self.settings.parent
 
     def visitor(self, username: str) -> Visitor:
-        """Somebody who is signed in, once for all cases."""
+        """Somebody who is signed in, once for all cases. Raises NobodySignedIn."""
         if username not in self.visitors:
             visitor = self.visitors[username] = Visitor(self.base)
-            visitor.sign_in(username, PASSWORD)
+            if visitor.sign_in(username, PASSWORD).status_code != 303:
+                raise NobodySignedIn(username)
         return self.visitors[username]
 
     def person(self, username: str) -> Person:

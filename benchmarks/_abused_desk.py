@@ -46,7 +46,7 @@ def _open_the_doors() -> None:
         (gate.Gate, "_refusal", _lets_pass),
         (gate.Gate, "_websocket", lambda self, *given: self._app(*given)),
         (accounts, "whoami", _remembered(accounts.whoami)),
-        (accounts, "_claim_try", lambda t, username, now, rules: t.people.credentials(username).password),
+        (accounts, "_claim_try", lambda t, username, *_: t.people.credentials(username).password),
         (wording, "plain", str),
         (inbound, "_proven", lambda deps, push, now: deps.source(push.source)),
         (inbound, "_check_pace", lambda *_: None),

@@ -102,7 +102,7 @@ FALLS_BACK = """async (tab) => {
 def test_the_tab_pressed_last_comes_back_where_the_page_fell_back_to_the_one_before(page: Page):
     """As it does by itself where the answer to the press before arrives in the very moment of the next one."""
     driver.sign_in(page, "lijun", PASSWORD)
-    driver.open_incident(page)
+    driver.open_incident(page, "供热期")
     before, last = (page.get_by_role("tab", name=name) for name in ("帖文", "报告"))
     driver.tab(page, "帖文")
     driver.tab(page, "报告")

@@ -31,6 +31,7 @@ from storage.measures import Measures
 from storage.memory import Memory
 from storage.messages import Messages
 from storage.meta import Meta
+from storage.papers import Papers
 from storage.people import People
 from storage.posts import Posts
 from storage.proposals import Proposals
@@ -150,6 +151,11 @@ class Transaction:
     def reports(self) -> Reports:
         """Report drafts, filed reports, published responses."""
         return Reports(self.connection)
+
+    @cached_property
+    def papers(self) -> Papers:
+        """The office's papers beside the reports on incidents."""
+        return Papers(self.connection)
 
     @cached_property
     def answers(self) -> Answers:

@@ -1041,3 +1041,40 @@ admin_change = Table(
     Column("undone_by", BigInteger),
 )
 """What stood before and after an act of administration. `seq` is the act's row of the log, `undone_by` the row that took it back."""
+
+paper = Table(
+    "paper",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("incident", String(200), ForeignKey("incident.id")),
+    Column("first_day", String(10)),
+    Column("last_day", String(10)),
+    Column("unit", Text),
+    Column("revision", Integer, nullable=False),
+    Column("drafted_at", UtcTime, nullable=False),
+    Column("signed_at", UtcTime),
+    Column("signed_by", Text),
+    Column("series", Text),
+    Column("year", Integer),
+    Column("number", Integer),
+    Column("serial", Text),
+    Column("file", Text),
+    Column("supersedes", Serial, ForeignKey("paper.id")),
+    Column("superseded_by", Serial, ForeignKey("paper.id")),
+    Column("reason", Text),
+    UniqueConstraint("series", "year", "number", name="uq_paper_number"),
+    UniqueConstraint("supersedes", name="uq_paper_supersedes"),
+    Index("ix_paper_kind", "kind", "first_day"),
+    Index("ix_paper_incident", "incident"),
+)
+
+paper_version = Table(
+    "paper_version",
+    metadata,
+    Column("paper", Serial, ForeignKey("paper.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("content", JSON, nullable=False),
+    Column("written_at", UtcTime, nullable=False),
+    Column("written_by", Text, nullable=False),
+)

@@ -1,0 +1,213 @@
+"""Keeps the office's papers: drafts in versions that are only added, signed ones for good."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
+
+from records.papers import About, Content, OfficePaper, PaperKind, PaperVersion
+from storage import paper_content
+from storage.tables import paper, paper_version
+from storage.turns import take_turn
+
+
+class PaperChanged(Exception):
+    """Somebody else wrote a version of the paper, or signed it, meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Who signs when, and the number that the paper gets: the `number`-th of its `series` in that `year`."""
+
+    at: datetime
+    by: str
+    series: str
+    year: int
+    number: int
+    serial: str
+    file: str
+
+
+class Papers:
+    """The office's papers and their versions."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(
+        self,
+        kind: PaperKind,
+        about: About,
+        content: Content,
+        at: datetime,
+        by: str,
+        supersedes: int | None = None,
+        reason: str | None = None,
+    ) -> int:
+        """Keep a new draft and return its number."""
+        number = self._connection.execute(
+            insert(paper)
+            .values(
+                kind=kind.value,
+                incident=about.incident,
+                first_day=_written(about.first),
+                last_day=_written(about.last),
+                unit=about.unit,
+                revision=1,
+                drafted_at=at,
+                supersedes=supersedes,
+                reason=reason,
+            )
+            .returning(paper.c.id)
+        ).scalar_one()
+        self._add_version(number, 1, content, at, by)
+        return int(number)
+
+    def write(self, paper_id: int, expected_revision: int, content: Content, at: datetime, by: str) -> int:
+        """Keep a new version of a draft and return its revision. Raises PaperChanged, also where it is signed."""
+        changed = self._connection.execute(
+            update(paper)
+            .where(paper.c.id == paper_id, paper.c.revision == expected_revision, paper.c.signed_at.is_(None))
+            .values(revision=expected_revision + 1)
+        )
+        if changed.rowcount == 0:
+            raise PaperChanged(str(paper_id))
+        self._add_version(paper_id, expected_revision + 1, content, at, by)
+        return expected_revision + 1
+
+    def sign(self, paper_id: int, expected_revision: int, signing: Signing) -> None:
+        """Sign a draft as it stands; what it supersedes names it from now on. Raises PaperChanged."""
+        changed = self._connection.execute(
+            update(paper)
+            .where(paper.c.id == paper_id, paper.c.revision == expected_revision, paper.c.signed_at.is_(None))
+            .values(
+                signed_at=signing.at,
+                signed_by=signing.by,
+                series=signing.series,
+                year=signing.year,
+                number=signing.number,
+                serial=signing.serial,
+                file=signing.file,
+            )
+        )
+        if changed.rowcount == 0:
+            raise PaperChanged(str(paper_id))
+        earlier = select(paper.c.supersedes).where(paper.c.id == paper_id).scalar_subquery()
+        self._connection.execute(update(paper).where(paper.c.id == earlier).values(superseded_by=paper_id))
+
+    def drop_draft(self, paper_id: int) -> None:
+        """Forget a draft that nobody signed. Raises PaperChanged where it is signed."""
+        draft = select(paper.c.id).where(paper.c.id == paper_id, paper.c.signed_at.is_(None))
+        if self._connection.execute(draft).first() is None:
+            raise PaperChanged(str(paper_id))
+        self._connection.execute(paper_version.delete().where(paper_version.c.paper == paper_id))
+        self._connection.execute(paper.delete().where(paper.c.id == paper_id))
+
+    def get(self, paper_id: int) -> OfficePaper | None:
+        """The paper of that number as it stands, with its newest words."""
+        row = self._connection.execute(_newest().where(paper.c.id == paper_id)).one_or_none()
+        return None if row is None else _paper(row)
+
+    def draft_of(self, kind: PaperKind, about: About) -> OfficePaper | None:
+        """The draft of this kind about exactly this that is not signed yet."""
+        return self._first(kind, about, paper.c.signed_at.is_(None))
+
+    def valid_of(self, kind: PaperKind, about: About) -> OfficePaper | None:
+        """The signed paper of this kind about exactly this that nothing has superseded."""
+        return self._first(kind, about, paper.c.signed_at.is_not(None), paper.c.superseded_by.is_(None))
+
+    def of_incident(self, incident: str, kind: PaperKind | None = None) -> list[OfficePaper]:
+        """The papers about an incident, oldest first."""
+        query = _newest().where(paper.c.incident == incident)
+        query = query if kind is None else query.where(paper.c.kind == kind.value)
+        return [_paper(row) for row in self._connection.execute(query.order_by(paper.c.id))]
+
+    def listed(
+        self, kinds: Collection[PaperKind], limit: int, offset: int = 0, *, unit: str | None = None
+    ) -> list[OfficePaper]:
+        """Papers of these kinds, the newest first; with `unit` those about that unit only."""
+        query = _newest().where(paper.c.kind.in_([one.value for one in kinds]))
+        query = query if unit is None else query.where(paper.c.unit == unit)
+        query = query.order_by(paper.c.id.desc()).limit(limit).offset(offset)
+        return [_paper(row) for row in self._connection.execute(query)]
+
+    def versions(self, paper_id: int) -> list[PaperVersion]:
+        """Every version of a paper, the first one first."""
+        query = select(paper_version).where(paper_version.c.paper == paper_id).order_by(paper_version.c.revision)
+        return [
+            PaperVersion(row.revision, paper_content.read(row.content), row.written_at, row.written_by)
+            for row in self._connection.execute(query)
+        ]
+
+    def take_turn(self) -> None:
+        """Wait until nobody else is signing: numbers have no gaps and no doubles. Reports on incidents take the same turn."""
+        take_turn(self._connection, "report")
+
+    def last_number(self, series: str, year: int) -> int:
+        """How far a series has counted in that year; 0 before the first."""
+        query = select(func.max(paper.c.number)).where(paper.c.series == series, paper.c.year == year)
+        return int(self._connection.execute(query).scalar() or 0)
+
+    def _first(self, kind: PaperKind, about: About, *those: ColumnElement[bool]) -> OfficePaper | None:
+        query = _newest().where(paper.c.kind == kind.value, *_is_about(about), *those)
+        row = self._connection.execute(query.order_by(paper.c.id.desc()).limit(1)).first()
+        return None if row is None else _paper(row)
+
+    def _add_version(self, paper_id: int, revision: int, content: Content, at: datetime, by: str) -> None:
+        self._connection.execute(
+            insert(paper_version).values(
+                paper=paper_id,
+                revision=revision,
+                content=paper_content.written(content),
+                written_at=at,
+                written_by=by,
+            )
+        )
+
+
+def _newest() -> Select[Any]:
+    return select(paper, paper_version.c.content, paper_version.c.written_at, paper_version.c.written_by).join(
+        paper_version, (paper_version.c.paper == paper.c.id) & (paper_version.c.revision == paper.c.revision)
+    )
+
+
+def _is_about(about: About) -> list[ColumnElement[bool]]:
+    wanted = (
+        (paper.c.incident, about.incident),
+        (paper.c.first_day, _written(about.first)),
+        (paper.c.last_day, _written(about.last)),
+        (paper.c.unit, about.unit),
+    )
+    return [column.is_(None) if value is None else column == value for column, value in wanted]
+
+
+def _written(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _paper(row: Row[Any]) -> OfficePaper:
+    return OfficePaper(
+        id=row.id,
+        kind=PaperKind(row.kind),
+        about=About(row.incident, _day(row.first_day), _day(row.last_day), row.unit),
+        content=paper_content.read(row.content),
+        revision=row.revision,
+        drafted_at=row.drafted_at,
+        changed_at=row.written_at,
+        changed_by=row.written_by,
+        signed_at=row.signed_at,
+        signed_by=row.signed_by,
+        serial=row.serial,
+        file=row.file,
+        supersedes=row.supersedes,
+        superseded_by=row.superseded_by,
+        reason=row.reason,
+    )

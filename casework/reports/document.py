@@ -1,12 +1,20 @@
-"""A report as every format prints it: letterhead, serial, title, and the four confirmed parts."""
+"""A report as every format prints it: letterhead, serial, title, and the four confirmed parts; and any other paper."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from records.papers import Basis, Block, Chart, Content, PaperKind, Paragraph, Table
 from records.reports import ConfirmedPart
 from records.words import ReportKind
+from records.zone import CHINA
+
+_SHORTENED = 36
+"""As many characters of a sentence as the appendix repeats."""
+
+_DIGITS = "〇一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +47,31 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One numbered part of a paper: its heading, its paragraphs, and a small note below them."""
+    """One numbered part of a paper: its heading, its paragraphs, tables and charts, and a small note below them."""
 
     heading: str
-    lines: tuple[str, ...]
+    lines: tuple[str, ...] = ()
     note: str | None = None
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One row of the appendix: what the paper says in which of its parts, and what that rests on."""
+
+    number: int
+    part: str
+    words: str
+    rests_on: tuple[Basis, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Any paper of the office under its letterhead. `banner` stands below the title, `closing` below the signature."""
+    """Any paper of the office under its letterhead.
+
+    `superseding` and `banner` stand below the title, `closing` below the signature, `grounds` in an appendix on a page of
+    its own.
+    """
 
     letterhead: Letterhead
     serial: str
@@ -57,3 +80,101 @@ class Paper:
     signed_at: datetime
     closing: str
     banner: str | None = None
+    superseding: str | None = None
+    grounds: tuple[Ground, ...] = ()
+    kind: PaperKind | None = None
+
+
+def incident_paper(document: Document) -> Paper:
+    """A report on an incident as a paper: its four parts, each with who confirmed it."""
+    return Paper(
+        letterhead=document.letterhead,
+        serial=document.serial,
+        title=document.title,
+        sections=tuple(_part(part, document.replay) for part in document.parts),
+        signed_at=document.filed_at,
+        closing=f"（报送人：{document.filed_by}，报送时间：{moment(document.filed_at)}）",
+        banner="（回放演练，非正式报送）" if document.replay else None,
+    )
+
+
+def office_paper(
+    content: Content,
+    letterhead: Letterhead,
+    serial: str,
+    signed_at: datetime,
+    closing: str,
+    *,
+    banner: str | None = None,
+    superseding: str | None = None,
+    kind: PaperKind | None = None,
+) -> Paper:
+    """What a paper says, under the letterhead, with what it rests on in an appendix.
+
+    `superseding` is the sentence that names the paper whose place it takes, `kind` chooses an office's own template.
+    """
+    return Paper(
+        letterhead=letterhead,
+        serial=serial,
+        title=content.title,
+        sections=tuple(Section(one.heading, blocks=one.blocks) for one in content.sections),
+        signed_at=signed_at,
+        closing=closing,
+        banner=banner,
+        superseding=superseding,
+        grounds=grounds_of(content),
+        kind=kind,
+    )
+
+
+def grounds_of(content: Content) -> tuple[Ground, ...]:
+    """What every sentence, table and chart that names a basis rests on, numbered in the order of the paper."""
+    found = [
+        (numeral(number), words, bases)
+        for number, section in enumerate(content.sections, start=1)
+        for block in section.blocks
+        for words, bases in _claims(block)
+        if bases
+    ]
+    return tuple(Ground(number, part, words, bases) for number, (part, words, bases) in enumerate(found, start=1))
+
+
+def numeral(number: int) -> str:
+    """A number from 1 to 99 in Chinese numerals: 九, 十, 十一, 二十."""
+    tens, ones = divmod(number, 10)
+    before = "" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十"
+    return before + (_DIGITS[ones] if ones else "")
+
+
+def day(at: datetime) -> str:
+    """The day as a paper writes it."""
+    local = at.astimezone(CHINA)
+    return f"{local.year}年{local.month}月{local.day}日"
+
+
+def moment(at: datetime) -> str:
+    """The minute as a paper writes it."""
+    local = at.astimezone(CHINA)
+    return f"{day(at)}{local.hour:02d}时{local.minute:02d}分"
+
+
+def _part(part: ConfirmedPart, replay: bool) -> Section:
+    deed = "在回放中提交，未经核对" if replay else "确认"
+    note = f"（本部分由{part.confirmed_by}于{moment(part.confirmed_at)}{deed}）"
+    return Section(part.part.label, tuple(part.text.splitlines()), note)
+
+
+def _claims(block: Block) -> Iterator[tuple[str, tuple[Basis, ...]]]:
+    match block:
+        case Paragraph():
+            for one in block.statements:
+                yield _shortened(one.text), one.rests_on
+        case Table():
+            yield f"表：{_shortened(block.title)}", block.rests_on
+        case Chart():
+            yield f"图：{_shortened(block.title)}", block.rests_on
+
+
+def _shortened(text: str) -> str:
+    whole = " ".join(text.split())
+    return whole if len(whole) <= _SHORTENED else f"{whole[: _SHORTENED - 1]}…"

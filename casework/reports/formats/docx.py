@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,14 +16,17 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from casework.paper import MM_TO_PT, Type, add_run, child, packed, set_page, set_properties
-from casework.reports.document import Document, Paper, Section
-from records.reports import ConfirmedPart
-from records.zone import CHINA
+from casework.reports.document import Document, Ground, Paper, Section, day, incident_paper, numeral
+from casework.reports.tables import figures_as_table, leave_grid, print_table
+from records.papers import Block, Chart, Paragraph, Table
 
 EXTENSION = "docx"
 
+APPENDIX = "附件"
+GROUNDS = "数据依据"
+
+_GROUND_COLUMNS = ("序号", "部分", "正文内容", "依据")
 _STYLE_FILE = Path(__file__).with_name("docx.yaml")
-_NUMERALS = "一二三四五六七八九"
 _AFTER_BORDERS = ("w:shd", "w:tabs", "w:suppressAutoHyphens", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr")
 """Children of a paragraph's properties stand in a fixed order: these come after its borders."""
 
@@ -38,24 +40,21 @@ class Look:
     body: Type
     heading: Type
     note: Type
+    table_head: Type
+    table: Type
     title: Type
     letterhead: Type
     page_number: Type
 
+    @property
+    def width(self) -> float:
+        """How wide the block of text is, in mm."""
+        return self.page["width"] - self.page["left"] - self.page["right"]
+
 
 def render(document: Document) -> bytes:
     """The report as the bytes of a .docx file."""
-    return printed(
-        Paper(
-            letterhead=document.letterhead,
-            serial=document.serial,
-            title=document.title,
-            sections=tuple(_section(part, document.replay) for part in document.parts),
-            signed_at=document.filed_at,
-            closing=f"（报送人：{document.filed_by}，报送时间：{_moment(document.filed_at)}）",
-            banner="（回放演练，非正式报送）" if document.replay else None,
-        )
-    )
+    return printed(incident_paper(document))
 
 
 def printed(document: Paper) -> bytes:
@@ -66,29 +65,25 @@ def printed(document: Paper) -> bytes:
     _set_grid(paper, look)
     set_properties(paper, document.title, document.letterhead.issuer, document.serial, document.signed_at)
     _print_head(paper, document, look)
-    for number, section in enumerate(document.sections):
-        _print_section(paper, section, _NUMERALS[number], look)
+    for number, section in enumerate(document.sections, start=1):
+        _print_section(paper, section, numeral(number), look)
     _print_signature(paper, document, look)
+    if document.grounds:
+        _print_grounds(paper, document.grounds, look)
     return packed(paper)
-
-
-def _section(part: ConfirmedPart, replay: bool) -> Section:
-    deed = "在回放中提交，未经核对" if replay else "确认"
-    note = f"（本部分由{part.confirmed_by}于{_moment(part.confirmed_at)}{deed}）"
-    return Section(part.part.label, tuple(part.text.splitlines()), note)
 
 
 def _print_head(paper: Any, document: Paper, look: Look) -> None:
     head = document.letterhead
-    width = (look.page["width"] - look.page["left"] - look.page["right"]) * MM_TO_PT
-    fitting = min(look.letterhead.size, width / max(len(head.heading), 1))
+    fitting = min(look.letterhead.size, look.width * MM_TO_PT / max(len(head.heading), 1))
     red = Type(look.letterhead.font, fitting, look.letterhead.color)
     _paragraph(paper, head.heading, red, WD_ALIGN_PARAGRAPH.CENTER, snap=False)
     _red_line(_paragraph(paper, document.serial, look.body, WD_ALIGN_PARAGRAPH.CENTER), look)
     _paragraph(paper, "", look.body)
     _paragraph(paper, " ".join(document.title.split()), look.title, WD_ALIGN_PARAGRAPH.CENTER)
-    if document.banner is not None:
-        _paragraph(paper, document.banner, look.note, WD_ALIGN_PARAGRAPH.CENTER)
+    for line in (document.superseding, document.banner):
+        if line is not None:
+            _paragraph(paper, line, look.note, WD_ALIGN_PARAGRAPH.CENTER)
     _paragraph(paper, "", look.body)
     _paragraph(paper, f"{head.addressee}：", look.body)
 
@@ -99,13 +94,50 @@ def _print_section(paper: Any, section: Section, numeral: str, look: Look) -> No
     for line in section.lines:
         if line.strip():
             _paragraph(paper, line.strip(), look.body, indent=True)
+    for block in section.blocks:
+        _print_block(paper, block, look)
     if section.note is not None:
         _paragraph(paper, section.note, look.note, indent=True)
 
 
+def _print_block(paper: Any, block: Block, look: Look) -> None:
+    match block:
+        case Paragraph():
+            for line in block.text.splitlines():
+                if line.strip():
+                    _paragraph(paper, line.strip(), look.body, indent=True)
+        case Table():
+            _print_table(paper, block, look)
+        case Chart():
+            _print_table(paper, figures_as_table(block), look)
+
+
+def _print_table(paper: Any, table: Table, look: Look) -> None:
+    caption = _paragraph(paper, table.title, look.table_head, WD_ALIGN_PARAGRAPH.CENTER)
+    caption.paragraph_format.keep_with_next = True
+    print_table(paper, table, look.table_head, look.table, look.width)
+
+
+def _print_grounds(paper: Any, grounds: Sequence[Ground], look: Look) -> None:
+    mark = _paragraph(paper, APPENDIX, look.heading)
+    mark.paragraph_format.page_break_before = True
+    _paragraph(paper, GROUNDS, look.title, WD_ALIGN_PARAGRAPH.CENTER)
+    _paragraph(paper, "", look.body)
+    rows = tuple(
+        (
+            str(one.number),
+            one.part,
+            one.words,
+            "\n".join(f"{basis.ledger.label}：{basis.words}" for basis in one.rests_on),
+        )
+        for one in grounds
+    )
+    print_table(paper, Table(GROUNDS, _GROUND_COLUMNS, rows), look.table_head, look.table, look.width, left=(2, 3))
+
+
 def _print_signature(paper: Any, document: Paper, look: Look) -> None:
     _paragraph(paper, "", look.body)
-    for line in (document.letterhead.issuer, _day(document.signed_at)):
+    for line in (document.letterhead.issuer, day(document.signed_at)):
         signed = _paragraph(paper, line, look.body, WD_ALIGN_PARAGRAPH.RIGHT)
         signed.paragraph_format.right_indent = Pt(look.body.size * 2)
         signed.paragraph_format.keep_with_next = True
@@ -120,9 +152,7 @@ def _paragraph(paper: Any, text: str, kind: Type, align: Any = None, indent: boo
         paragraph.paragraph_format.first_line_indent = Pt(kind.size * 2)
         paragraph._p.pPr.ind.set(qn("w:firstLineChars"), "200")
     if not snap:
-        free = OxmlElement("w:snapToGrid")
-        free.set(qn("w:val"), "0")
-        paragraph._p.get_or_add_pPr().insert_element_before(free, *_AFTER_BORDERS[4:])
+        leave_grid(paragraph)
     add_run(paragraph, text, kind)
     return paragraph
 
@@ -146,16 +176,6 @@ def _look() -> Look:
     rows = yaml.safe_load(_STYLE_FILE.read_text("utf-8"))
     types = {
         name: Type(rows[name]["font"], rows[name]["size"], rows[name].get("color"))
-        for name in ("body", "heading", "note", "title", "letterhead", "page_number")
+        for name in ("body", "heading", "note", "table_head", "table", "title", "letterhead", "page_number")
     }
     return Look(page=rows["page"], line_pitch=rows["grid"]["line_pitch"], **types)
-
-
-def _day(at: datetime) -> str:
-    local = at.astimezone(CHINA)
-    return f"{local.year}年{local.month}月{local.day}日"
-
-
-def _moment(at: datetime) -> str:
-    local = at.astimezone(CHINA)
-    return f"{_day(at)}{local.hour:02d}时{local.minute:02d}分"

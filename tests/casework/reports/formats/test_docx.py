@@ -11,10 +11,12 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from casework.reports.document import Document, Letterhead
-from casework.reports.formats.docx import render
+from casework.reports.document import Document, Letterhead, office_paper
+from casework.reports.formats.docx import printed, render
+from records.papers import Basis, Content, Ledger, PaperSection, Paragraph, Statement, Table
 from records.reports import ConfirmedPart, Part
 from records.words import ReportKind
+from tests.casework.reports.papers import office
 
 AT = datetime(2026, 4, 10, 1, 20, tzinfo=UTC)
 REPORT = Document(
@@ -42,16 +44,16 @@ def with_text(text: str) -> Document:
 
 @pytest.mark.clause("H-42(3)")
 def test_the_four_parts_are_headings_in_order_with_text_and_who_confirmed_them() -> None:
-    printed = lines(REPORT)
-    headings = [line for line in printed if line[:2] in {"一、", "二、", "三、", "四、"}]
+    said = lines(REPORT)
+    headings = [line for line in said if line[:2] in {"一、", "二、", "三、", "四、"}]
     assert headings == [
         "一、网上舆情基本情况",
         "二、网民观点",
         "三、已采取的应急处置措施",
         "四、线下事件的基本情况及其处置措施",
     ]
-    start = printed.index("一、网上舆情基本情况")
-    assert printed[start + 1 : start + 4] == [
+    start = said.index("一、网上舆情基本情况")
+    assert said[start + 1 : start + 4] == [
         "网上舆情基本情况的正文。",
         "第二段。",
         "（本部分由王芳于2026年4月10日09时20分确认）",
@@ -59,12 +61,12 @@ def test_the_four_parts_are_headings_in_order_with_text_and_who_confirmed_them()
 
 
 def test_the_head_and_the_signature_say_whose_report_it_is() -> None:
-    printed = lines(REPORT)
-    assert printed[0] == "中共惠川区委办公室舆情专报"
-    assert printed[1] == "惠舆情报〔2026〕12号"
-    assert REPORT.title in printed
-    assert "区委、区政府：" in printed
-    assert printed[-3:] == [
+    said = lines(REPORT)
+    assert said[0] == "中共惠川区委办公室舆情专报"
+    assert said[1] == "惠舆情报〔2026〕12号"
+    assert REPORT.title in said
+    assert "区委、区政府：" in said
+    assert said[-3:] == [
         "中共惠川区委办公室",
         "2026年4月10日",
         "（报送人：李静，报送时间：2026年4月10日09时20分）",
@@ -133,14 +135,14 @@ def test_pages_are_numbered_outside_odd_right_even_left() -> None:
     ],
 )
 def test_hostile_text_is_printed_literally_and_nothing_after_it_is_lost(hostile: str) -> None:
-    printed = lines(with_text(f"{hostile}\n末段仍在。"))
-    assert printed.count(hostile) == 4
-    assert printed.count("末段仍在。") == 4
+    said = lines(with_text(f"{hostile}\n末段仍在。"))
+    assert said.count(hostile) == 4
+    assert said.count("末段仍在。") == 4
 
 
 def test_control_characters_and_direction_marks_do_not_reach_the_page() -> None:
-    printed = lines(with_text("甲\x00乙\x1b丙\u202e丁\ud800戊\ufffe己"))
-    assert printed.count("甲乙丙丁戊己") == 4
+    said = lines(with_text("甲\x00乙\x1b丙\u202e丁\ud800戊\ufffe己"))
+    assert said.count("甲乙丙丁戊己") == 4
 
 
 def test_hostile_names_and_titles_are_printed_too() -> None:
@@ -170,3 +172,51 @@ def test_no_time_but_that_of_filing_and_no_machine_is_in_the_file() -> None:
         core = package.read("docProps/core.xml").decode()
     assert core.count("2026-04-10T01:20:00Z") == 2
     assert "python" not in core
+
+
+def test_a_paper_has_its_tables_inside_the_text_block_with_headers_on_every_page_and_whole_rows() -> None:
+    paper = docx.Document(io.BytesIO(printed(office())))
+    table = paper.tables[0]
+    assert [cell.text for cell in table.rows[0].cells] == ["责任单位", "事件", "按时报送", "平均用时", "说明"]
+    assert table.rows[6].cells[0].text == "区城市管理局"
+    assert sum(round(column.width.mm, 1) for column in table.columns) == pytest.approx(156, abs=0.5)
+    assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+    assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+
+
+def test_the_appendix_names_the_ledger_of_every_sentence_with_a_ground() -> None:
+    paper = docx.Document(io.BytesIO(printed(office())))
+    texts = [one.text for one in paper.paragraphs]
+    assert texts.index("附件") > texts.index("（签发人：李静）")
+    assert texts[texts.index("附件") + 1] == "数据依据"
+    appendix = paper.tables[-1]
+    assert [cell.text for cell in appendix.rows[0].cells] == ["序号", "部分", "正文内容", "依据"]
+    assert len(appendix.rows) == 1 + len(office().grounds)
+    assert appendix.rows[1].cells[3].text == "逐日统计：2026年3月1日至31日各责任单位逐日帖文数合计"
+
+
+def test_what_a_paper_takes_the_place_of_stands_below_the_title() -> None:
+    texts = [one.text for one in docx.Document(io.BytesIO(printed(office()))).paragraphs]
+    title = texts.index("2026年3月舆情回应工作月报")
+    assert texts[title + 1].startswith("（本件替代惠舆情报〔2026〕12号，原件作废。")
+
+
+def test_a_paper_of_twelve_parts_numbers_them_all() -> None:
+    texts = [one.text for one in docx.Document(io.BytesIO(printed(office(12)))).paragraphs]
+    assert "十、第10部分的情况" in texts
+    assert "十二、第12部分的情况" in texts
+
+
+def test_the_same_paper_gives_the_same_bytes() -> None:
+    assert printed(office()) == printed(office())
+
+
+def test_hostile_texts_of_a_paper_are_printed_literally() -> None:
+    hostile = "{{7*7}} & <w:b/> ]]>"
+    basis = Basis(Ledger.POST, hostile)
+    blocks = (Paragraph((Statement(hostile, (basis,)),)), Table(hostile, (hostile, "乙"), ((hostile, "\x00"),)))
+    paper = office_paper(Content(hostile, (PaperSection(hostile, blocks),)), REPORT.letterhead, "号", AT, "（完）")
+    opened = docx.Document(io.BytesIO(printed(paper)))
+    assert [one.text for one in opened.paragraphs].count(hostile) == 3
+    assert opened.tables[0].rows[1].cells[0].text == hostile
+    assert opened.tables[-1].rows[1].cells[3].text == f"帖文：{hostile}"

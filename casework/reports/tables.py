@@ -1,0 +1,94 @@
+"""Prints tables that stay inside the text block: a full grid, the header repeated on every page, no row broken over two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from unicodedata import east_asian_width
+
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm
+
+from casework.paper import MM_TO_PT, Type, add_run, child
+from records.papers import Chart, Table
+
+_PADDING = 2 * 1.9
+"""Millimetres that a cell keeps free beside its text, both sides together."""
+
+_WIDEST = 24
+"""A column asks for no more characters than this; what is longer stands on several lines."""
+
+_NARROWEST = 2
+
+
+def print_table(paper: Any, table: Table, head: Type, body: Type, width: float, left: Sequence[int] = ()) -> None:
+    """The table at the end of the paper, `width` mm wide. Columns of words stand left (and those named in `left`)."""
+    columns = list(zip(table.header, *table.rows, strict=True))
+    shares = _shares([max(map(_characters, column)) for column in columns], body, width)
+    printed = paper.add_table(1 + len(table.rows), len(columns), style="Table Grid")
+    printed.alignment = WD_TABLE_ALIGNMENT.CENTER
+    printed.autofit = False
+    for column, share in zip(printed.columns, shares, strict=True):
+        column.width = Mm(share)
+    is_left = [number in left or _is_prose(column[1:]) for number, column in enumerate(columns)]
+    for number, (row, texts) in enumerate(zip(printed.rows, (table.header, *table.rows), strict=True)):
+        properties = row._tr.get_or_add_trPr()
+        child(properties, "w:cantSplit")
+        if number == 0:
+            child(properties, "w:tblHeader")
+        for cell, text, share, prose in zip(row.cells, texts, shares, is_left, strict=True):
+            cell.width = Mm(share)
+            _print_cell(cell, text, head if number == 0 else body, prose and number > 0)
+
+
+def figures_as_table(chart: Chart) -> Table:
+    """The figures of a chart as a table: one row a label."""
+    rows = tuple(
+        (label, *(shown(one.figures[number], chart.unit) for one in chart.series))
+        for number, label in enumerate(chart.labels)
+    )
+    return Table(chart.title, ("项目", *(one.name for one in chart.series)), rows, chart.rests_on)
+
+
+def shown(figure: float | None, unit: str = "") -> str:
+    """A figure as it is written, with its unit; a dash where there is none."""
+    if figure is None:
+        return "—"
+    return f"{figure:,.2f}".rstrip("0").rstrip(".") + unit
+
+
+def _print_cell(cell: Any, text: str, kind: Type, prose: bool) -> None:
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    for number, line in enumerate(text.splitlines() or [""]):
+        paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if prose else WD_ALIGN_PARAGRAPH.CENTER
+        leave_grid(paragraph)
+        add_run(paragraph, line, kind)
+
+
+def leave_grid(paragraph: Any) -> None:
+    """Let a paragraph be as high as its type, not as the lines of the page."""
+    free = OxmlElement("w:snapToGrid")
+    free.set(qn("w:val"), "0")
+    paragraph._p.get_or_add_pPr().insert_element_before(free, "w:spacing", "w:ind", "w:jc", "w:rPr")
+
+
+def _shares(wanted: Sequence[float], kind: Type, width: float) -> list[float]:
+    """How wide each column is in mm: what its longest text asks for, all of them together `width`."""
+    character = kind.size / MM_TO_PT
+    asked = [_PADDING + character * min(max(one, _NARROWEST), _WIDEST) for one in wanted]
+    scale = width / sum(asked)
+    return [one * scale for one in asked]
+
+
+def _characters(text: str) -> float:
+    """How many full characters the longest line takes; a Latin letter takes half of one."""
+    lines = text.splitlines() or [""]
+    return max(sum(1 if east_asian_width(one) in "WF" else 0.5 for one in line) for line in lines)
+
+
+def _is_prose(cells: Sequence[str]) -> bool:
+    return any(_characters(one) > 10 for one in cells)

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from casework.reports.document import Document, Letterhead
+from casework.reports.document import Document, Letterhead, Paper
 from casework.reports.drafting import PENDING, Deed, Material, View, draft_parts, marked_as_replay, matter
 from casework.reports.formats import docx
 from casework.reports.numbering import file_name, serial, title, year_of
@@ -24,6 +24,7 @@ from records.measures import valid
 from records.naming import office_name
 from records.reports import ConfirmedPart, Part, Report
 from records.words import ReportKind, Role
+from regulation.papers import REPORTS
 from regulation.permissions import allowed, concerns
 from regulation.severity import SeverityRules, severity_rules
 from regulation.time_limits import INITIAL_REPORT
@@ -60,6 +61,10 @@ class Format(Protocol):
 
     def render(self, document: Document) -> bytes:
         """The file's bytes, the same for the same document."""
+        ...
+
+    def printed(self, document: Paper) -> bytes:
+        """Any other paper's bytes, the same for the same paper."""
         ...
 
 
@@ -241,6 +246,12 @@ def deeds_of(t: Transaction, incident_id: str) -> list[Deed]:
     ]
 
 
+def next_number(t: Transaction, at: datetime) -> int:
+    """The next number of the year in the series of the reports on incidents, which papers may share; take a turn before."""
+    year, since, until = year_of(at)
+    return t.reports.filed_between(since, until) + t.papers.signed_in(REPORTS, year) + 1
+
+
 def _material(
     t: Transaction, incident: Incident, at: datetime, rules: SeverityRules, find_views: FindViews
 ) -> Material:
@@ -317,13 +328,12 @@ def _numbered(
     activation: int | None,
     extension: str,
 ) -> Report:
-    year, since, until = year_of(at)
     number = t.reports.next_number(incident_id, kind)
     return Report(
         incident=incident_id,
         kind=kind,
         number=number,
-        serial=serial(letterhead.serial_prefix, year, t.reports.filed_between(since, until) + 1),
+        serial=serial(letterhead.serial_prefix, year_of(at)[0], next_number(t, at)),
         filed_at=at,
         filed_by=actor.name,
         parts=parts,

@@ -152,6 +152,11 @@ class Papers:
         query = select(func.max(paper.c.number)).where(paper.c.series == series, paper.c.year == year)
         return int(self._connection.execute(query).scalar() or 0)
 
+    def signed_in(self, series: str, year: int) -> int:
+        """How many papers of a series are signed in that year."""
+        query = select(func.count()).select_from(paper).where(paper.c.series == series, paper.c.year == year)
+        return int(self._connection.execute(query).scalar_one())
+
     def _first(self, kind: PaperKind, about: About, *those: ColumnElement[bool]) -> OfficePaper | None:
         query = _newest().where(paper.c.kind == kind.value, *_is_about(about), *those)
         row = self._connection.execute(query.order_by(paper.c.id.desc()).limit(1)).first()

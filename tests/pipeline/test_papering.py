@@ -1,0 +1,268 @@
+"""A paper goes from draft to signature by those who may, keeps every version, and is superseded by a new one that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import docx
+import pytest
+
+from casework.papers.writing import text_of
+from casework.reports.document import Letterhead
+from nlp.admission import without_personal_data
+from pipeline import papering
+from pipeline.acts import Actor
+from pipeline.meant import Meant
+from pipeline.papering import Office
+from pipeline.refusals import Refused
+from records.papers import (
+    About,
+    Basis,
+    Content,
+    Ledger,
+    OfficePaper,
+    PaperKind,
+    PaperSection,
+    Paragraph,
+    Statement,
+    Table,
+)
+from records.people import Person
+from records.words import Role
+from regulation.papers import paper_rules
+from storage.store import Store
+
+NOW = datetime(2026, 11, 2, 1, tzinfo=UTC)
+OCTOBER = About(first=date(2026, 10, 1), last=date(2026, 10, 31))
+WATCH, CHIEF = Actor("李军", Role.DUTY), Actor("赵主任", Role.OFFICE)
+DAYS = Basis(Ledger.DAYS, "2026年10月逐日统计", ("2026-10-01", "2026-10-31"))
+COUNTED = Statement("10月共收到帖文120条。", (DAYS,))
+CONTENT = Content(
+    "10月舆情工作情况",
+    (
+        PaperSection(
+            "总体情况", (Paragraph((COUNTED,)), Table("分类统计", ("类型", "条数"), (("态度", "3"),), (DAYS,)))
+        ),
+        PaperSection("下步打算", (Paragraph((Statement("〔待补充：下步打算〕"),)),)),
+    ),
+)
+HEAD = Letterhead("舆情专报", "惠舆情", "区委、区政府", "区委办公室")
+
+
+@dataclass
+class Desk:
+    """A store with one draft of a monthly report, and the folder of the signed ones."""
+
+    store: Store
+    office: Office
+    number: int = 0
+
+    def meant(self, actor: Actor = CHIEF, seen: int | None = None, request: str | None = None, hour: int = 0) -> Meant:
+        standing = self.paper().revision if seen is None else seen
+        return Meant(str(self.number), actor, NOW + timedelta(hours=hour), request, standing)
+
+    def paper(self, number: int | None = None) -> OfficePaper:
+        with self.store.reading() as t:
+            found = t.papers.get(number or self.number)
+        assert found is not None
+        return found
+
+    def write(self, text: str, section: int = 1, **meant: object) -> None:
+        papering.write_section(self.store, self.meant(**meant), section, text, self.office)  # type: ignore[arg-type]
+
+    def sign(self, **meant: object) -> OfficePaper:
+        return papering.sign(self.store, self.meant(**meant), self.office)  # type: ignore[arg-type]
+
+    def printed(self, paper: OfficePaper) -> list[str]:
+        assert paper.file is not None
+        found = docx.Document(BytesIO((self.office.reports_dir / paper.file).read_bytes()))
+        return [one.text for one in found.paragraphs]
+
+    def refusals(self) -> list[str]:
+        with self.store.reading() as t:
+            entries = t.audit.about(f"paper:{self.number}")
+        return [str(one.detail["refused"]) for one in entries if not one.allowed]
+
+
+@pytest.fixture
+def desk(store: Store, tmp_path: Path) -> Desk:
+    made = Desk(store, Office(HEAD, tmp_path / "reports", without_personal_data))
+    with store.transaction() as t:
+        made.number = papering.drafted(t, PaperKind.MONTHLY, OCTOBER, CONTENT, NOW, "系统").id
+    return made
+
+
+def test_the_same_period_has_one_draft_which_nothing_writes_over(desk: Desk):
+    desk.write("继续抓好落实。")
+    with desk.store.transaction() as t:
+        again = papering.drafted(t, PaperKind.MONTHLY, OCTOBER, CONTENT, NOW + timedelta(hours=1), "系统")
+    assert (again.id, again.revision) == (desk.number, 2)
+
+
+def test_a_paper_is_written_in_versions_and_signed_by_name(desk: Desk):
+    desk.write("继续抓好落实。", actor=WATCH)
+    signed = desk.sign(hour=1)
+    assert (signed.serial, signed.signed_by, signed.file) == (
+        "惠舆情月报〔2026〕1号",
+        "赵主任",
+        "monthly-2026-1.docx",
+    )
+    lines = desk.printed(signed)
+    assert lines[0] == "舆情工作月报"
+    assert "惠舆情月报〔2026〕1号" in lines
+    assert "区委、区政府：" in lines
+    assert "（签发人：赵主任，签发时间：2026年11月2日10时00分）" in lines
+    appendix = "\n".join(lines)
+    tables = docx.Document(BytesIO((desk.office.reports_dir / signed.file).read_bytes())).tables
+    cells = [cell.text for table in tables for row in table.rows for cell in row.cells]
+    assert any("2026年10月逐日统计" in one for one in [appendix, *cells])
+    assert any("李军，2026年11月2日09时00分" in one for one in [appendix, *cells])
+    with desk.store.reading() as t:
+        assert [one.written_by for one in t.papers.versions(desk.number)] == ["系统", "李军"]
+
+
+def test_what_is_not_written_yet_cannot_be_signed(desk: Desk):
+    with pytest.raises(Refused, match="这些部分有待填写的内容：下步打算"):
+        desk.sign()
+    assert desk.paper().serial is None
+    assert len(desk.refusals()) == 1
+
+
+def test_numbers_have_no_gaps_and_begin_anew_each_year(desk: Desk):
+    serials = []
+    for days in (0, 30, 59, 61):
+        with desk.store.transaction() as t:
+            about = About(first=OCTOBER.first, last=date(2026, 10, 2) + timedelta(days=days))
+            desk.number = papering.drafted(t, PaperKind.MONTHLY, about, CONTENT, NOW, "系统").id
+        desk.write("继续抓好落实。")
+        serials.append(desk.sign(hour=24 * days).serial)
+    assert serials == [
+        f"惠舆情月报〔{year}〕{number}号" for year, number in ((2026, 1), (2026, 2), (2026, 3), (2027, 1))
+    ]
+
+
+def test_a_wrong_paper_is_superseded_by_one_that_names_it(desk: Desk):
+    desk.write("继续抓好落实。")
+    wrong = desk.sign()
+    for deed in (
+        lambda: desk.write("改一改。"),
+        lambda: papering.drop(desk.store, desk.meant()),
+        lambda: papering.refresh(desk.store, desk.meant(), CONTENT),
+    ):
+        with pytest.raises(Refused, match="已签发的文稿不能再改"):
+            deed()
+    with pytest.raises(Refused, match="请写明更正的理由"):
+        papering.correct(desk.store, desk.meant(), " ", desk.office)
+    number = papering.correct(desk.store, desk.meant(), "帖文数有误，联系13812345678", desk.office)
+    assert papering.correct(desk.store, desk.meant(), "再来一次", desk.office) == number
+    desk.number = number
+    desk.write("10月共收到帖文121条。\n〔表：分类统计〕", 0)
+    right = desk.sign(hour=1)
+    lines = desk.printed(right)
+    told = next(line for line in lines if "替代" in line)
+    assert told.strip() == f"本件替代惠舆情月报〔2026〕1号，原件作废。更正理由：{right.reason}"
+    assert "13812345678" not in told
+    assert "帖文数有误" in told
+    assert desk.paper(wrong.id).superseded_by == right.id
+    assert desk.paper(wrong.id).content == wrong.content
+    with pytest.raises(Refused, match="没有被替代"):
+        papering.correct(desk.store, replace(desk.meant(), subject=str(wrong.id)), "又错了", desk.office)
+
+
+def test_two_people_at_one_paper_notice_each_other(desk: Desk):
+    desk.write("继续抓好落实。", seen=1)
+    with pytest.raises(Refused, match="请刷新后再办"):
+        desk.write("另一种写法。", seen=1, actor=WATCH)
+    with pytest.raises(Refused, match="请刷新后再办"):
+        desk.sign(seen=1)
+    assert text_of(desk.paper().content.sections[1]) == "继续抓好落实。"
+
+
+def test_a_double_click_does_it_once(desk: Desk):
+    desk.write("继续抓好落实。", seen=1, request="a")
+    desk.write("继续抓好落实。", seen=1, request="a")
+    assert desk.paper().revision == 2
+    first = desk.sign(request="b")
+    assert desk.sign(request="b").serial == first.serial
+
+
+def test_personal_data_is_masked_and_colleagues_are_not(desk: Desk):
+    with desk.store.transaction() as t:
+        t.people.add(Person("liuyang", "刘洋", Role.DUTY), "x", NOW)
+    desk.write("由刘洋负责，群众电话13812345678。")
+    text = text_of(desk.paper().content.sections[1])
+    assert "刘洋" in text
+    assert "13812345678" not in text
+
+
+def test_fresh_figures_leave_what_people_wrote(desk: Desk):
+    desk.write("继续抓好落实。")
+    newer = replace(
+        CONTENT,
+        sections=(
+            PaperSection("总体情况", (Paragraph((Statement("10月共收到帖文121条。", (DAYS,)),)),)),
+            *CONTENT.sections[1:],
+        ),
+    )
+    papering.refresh(desk.store, desk.meant(), newer)
+    assert [text_of(one) for one in desk.paper().content.sections] == ["10月共收到帖文121条。", "继续抓好落实。"]
+
+
+@pytest.mark.parametrize("role", [one for one in Role if one not in (Role.DUTY, Role.OFFICE, Role.ADMIN)])
+def test_others_neither_write_nor_sign(desk: Desk, role: Role):
+    other = Actor("某人", role, "教育局")
+    deeds: list[Callable[[], object]] = [
+        lambda: desk.write("改一改。", actor=other),
+        lambda: desk.sign(actor=other),
+        lambda: papering.drop(desk.store, desk.meant(other)),
+        lambda: papering.correct(desk.store, desk.meant(other), "理由", desk.office),
+        lambda: papering.draft(desk.store, PaperKind.WEEKLY, OCTOBER, CONTENT, desk.meant(other)),
+    ]
+    for deed in deeds:
+        with pytest.raises(Refused, match="不能对这份文稿做这一步"):
+            deed()
+    assert desk.paper().revision == 1
+
+
+def test_the_watch_writes_and_does_not_sign(desk: Desk):
+    desk.write("继续抓好落实。", actor=WATCH)
+    with pytest.raises(Refused, match="不能对这份文稿做这一步"):
+        desk.sign(actor=WATCH)
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "may"),
+    [
+        (Role.EVALUATOR, None, True),
+        (Role.UNIT, "教育局", True),
+        (Role.UNIT, "住建局", False),
+        (Role.ARCHIVIST, None, False),
+    ],
+)
+def test_a_unit_reads_what_is_about_it(desk: Desk, role: Role, unit: str | None, may: bool):
+    with desk.store.transaction() as t:
+        about = replace(OCTOBER, unit="教育局")
+        paper = papering.drafted(t, PaperKind.MONTHLY, about, CONTENT, NOW, "系统")
+    with desk.store.reading() as t:
+        if may:
+            assert papering.seen(t, Person("p", "某人", role, unit), paper.id) == paper
+        else:
+            with pytest.raises(Refused, match="没有权限看"):
+                papering.seen(t, Person("p", "某人", role, unit), paper.id)
+
+
+def test_a_file_that_cannot_be_written_signs_nothing(desk: Desk):
+    desk.write("继续抓好落实。")
+    desk.office.reports_dir.write_text("in the way")
+    with pytest.raises(OSError, match="reports"):
+        desk.sign()
+    assert not desk.paper().signed
+
+
+def test_every_kind_has_its_row():
+    assert set(paper_rules()) == set(PaperKind)
+    assert len({one.series for one in paper_rules().values()}) == len(PaperKind)

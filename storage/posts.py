@@ -16,6 +16,7 @@ from records.words import Channel
 from storage import tables
 from storage.corrections import Corrections
 from storage.inserting import insert_new
+from storage.post_days import PostDays
 from storage.turns import take_turn
 
 _CHUNK = 500
@@ -247,6 +248,7 @@ class Posts:
     def expire(self, now: datetime, gone_before: datetime | None = None) -> int:
         """Delete what `expired_ids` names, with its assessment and its place in the queue; how many posts went.
 
+        Their days keep counting them (`PostDays`).
         The ids of undated ones are kept: nothing else would tell them from new ones, should they still be shown. What
         was taken off its page goes from corrections as well.
         """
@@ -254,6 +256,7 @@ class Posts:
         while ids := self.expired_ids(now, gone_before, _CHUNK):
             self._note_undated(ids, now)
             Corrections(self._connection).let_go_of_texts_of(self._gone_among(ids))
+            PostDays(self._connection).leave(ids)
             self._connection.execute(delete(tables.member).where(tables.member.c.post_id.in_(ids)))
             self._connection.execute(delete(tables.intake).where(tables.intake.c.post_id.in_(ids)))
             self._connection.execute(delete(tables.assessment).where(tables.assessment.c.post_id.in_(ids)))

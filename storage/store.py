@@ -33,6 +33,7 @@ from storage.messages import Messages
 from storage.meta import Meta
 from storage.papers import Papers
 from storage.people import People
+from storage.post_days import PostDays
 from storage.posts import Posts
 from storage.proposals import Proposals
 from storage.publications import Publications
@@ -216,6 +217,11 @@ class Transaction:
     def source_days(self) -> SourceDays:
         """Daily counts per source, and the patrol log by watch period."""
         return SourceDays(self.connection)
+
+    @cached_property
+    def post_days(self) -> PostDays:
+        """Posts counted by day, those that are stored no longer among them."""
+        return PostDays(self.connection)
 
     @cached_property
     def source_troubles(self) -> SourceTroubles:

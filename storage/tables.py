@@ -306,6 +306,20 @@ expired_post = Table(
     Column("at", UtcTime, nullable=False),
 )
 
+post_day = Table(
+    "post_day",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("channel", String(20), primary_key=True),
+    Column("record", String(200), primary_key=True),
+    Column("category", String(40), primary_key=True),
+    Column("sentiment", String(20), primary_key=True),
+    Column("posts", Integer, nullable=False),
+    Column("voices", Integer, nullable=False),
+    Column("reactions", BigInteger, nullable=False),
+)
+"""How many posts of a day (so many after 1 January 1970, in Asia/Shanghai) are stored no longer; '' stands for none."""
+
 intake = Table(
     "intake",
     metadata,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from unicodedata import east_asian_width
 
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -13,6 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from casework.paper import MM_TO_PT, Type, add_run, child
+from casework.reports.title_lines import characters
 from records.papers import Chart, Table
 
 _PADDING = 2 * 1.9
@@ -21,13 +21,16 @@ _PADDING = 2 * 1.9
 _WIDEST = 24
 """A column asks for no more characters than this; what is longer stands on several lines."""
 
-_NARROWEST = 2
+_NARROWEST = 2.5
+
+_SHORT = 7
+"""A column of so few characters keeps them on one line; the others share what is left."""
 
 
 def print_table(paper: Any, table: Table, head: Type, body: Type, width: float, left: Sequence[int] = ()) -> None:
     """The table at the end of the paper, `width` mm wide. Columns of words stand left (and those named in `left`)."""
     columns = list(zip(table.header, *table.rows, strict=True))
-    shares = _shares([max(map(_characters, column)) for column in columns], body, width)
+    shares = _shares([max(map(_longest, column)) for column in columns], body, width)
     printed = paper.add_table(1 + len(table.rows), len(columns), style="Table Grid")
     printed.alignment = WD_TABLE_ALIGNMENT.CENTER
     printed.autofit = False
@@ -80,15 +83,18 @@ def _shares(wanted: Sequence[float], kind: Type, width: float) -> list[float]:
     """How wide each column is in mm: what its longest text asks for, all of them together `width`."""
     character = kind.size / MM_TO_PT
     asked = [_PADDING + character * min(max(one, _NARROWEST), _WIDEST) for one in wanted]
-    scale = width / sum(asked)
-    return [one * scale for one in asked]
+    short = sum(size for size, one in zip(asked, wanted, strict=True) if one <= _SHORT)
+    others = sum(asked) - short
+    if not others or short > width / 2:
+        return [size * width / sum(asked) for size in asked]
+    return [size if one <= _SHORT else size * (width - short) / others for size, one in zip(asked, wanted, strict=True)]
 
 
-def _characters(text: str) -> float:
+def _longest(text: str) -> float:
     """How many full characters the longest line takes; a Latin letter takes half of one."""
     lines = text.splitlines() or [""]
-    return max(sum(1 if east_asian_width(one) in "WF" else 0.5 for one in line) for line in lines)
+    return max(map(characters, lines))
 
 
 def _is_prose(cells: Sequence[str]) -> bool:
-    return any(_characters(one) > 10 for one in cells)
+    return any(_longest(one) > 10 for one in cells)

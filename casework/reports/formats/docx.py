@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from casework.paper import MM_TO_PT, Type, add_run, child, packed, set_page, set_properties
+from casework.paper import MM_TO_PT, Type, add_run, child, packed, printable, set_page, set_properties
+from casework.reports.charts import NoFont, TooMany, drawn, in_words
 from casework.reports.document import Document, Ground, Paper, Section, day, incident_paper, numeral
 from casework.reports.tables import figures_as_table, leave_grid, print_table
 from records.papers import Block, Chart, Paragraph, Table
@@ -109,13 +111,30 @@ def _print_block(paper: Any, block: Block, look: Look) -> None:
         case Table():
             _print_table(paper, block, look)
         case Chart():
-            _print_table(paper, figures_as_table(block), look)
+            _print_chart(paper, block, look)
 
 
 def _print_table(paper: Any, table: Table, look: Look) -> None:
     caption = _paragraph(paper, table.title, look.table_head, WD_ALIGN_PARAGRAPH.CENTER)
     caption.paragraph_format.keep_with_next = True
     print_table(paper, table, look.table_head, look.table, look.width)
+
+
+def _print_chart(paper: Any, chart: Chart, look: Look) -> None:
+    """The picture with its title below; where none can be drawn, the figures as a table."""
+    try:
+        picture = drawn(chart)
+    except (NoFont, TooMany) as reason:
+        _print_table(paper, figures_as_table(chart), look)
+        why = "本机没有中文字体" if isinstance(reason, NoFont) else "图上画不下"
+        _paragraph(paper, f"（{why}，图以表格代替）", look.table, WD_ALIGN_PARAGRAPH.CENTER)
+        return
+    place = _paragraph(paper, "", look.body, WD_ALIGN_PARAGRAPH.CENTER, snap=False)
+    place.paragraph_format.keep_with_next = True
+    shape = place.add_run().add_picture(io.BytesIO(picture))
+    shape._inline.docPr.set("descr", in_words(chart))
+    shape._inline.docPr.set("title", printable(chart.title))
+    _paragraph(paper, chart.title, look.table_head, WD_ALIGN_PARAGRAPH.CENTER)
 
 
 def _print_grounds(paper: Any, grounds: Sequence[Ground], look: Look) -> None:

@@ -16,7 +16,7 @@ from casework.reports.formats.docx import printed, render
 from records.papers import Basis, Content, Ledger, PaperSection, Paragraph, Statement, Table
 from records.reports import ConfirmedPart, Part
 from records.words import ReportKind
-from tests.casework.reports.papers import office
+from tests.casework.reports.papers import CHART, office
 
 AT = datetime(2026, 4, 10, 1, 20, tzinfo=UTC)
 REPORT = Document(
@@ -220,3 +220,20 @@ def test_hostile_texts_of_a_paper_are_printed_literally() -> None:
     assert [one.text for one in opened.paragraphs].count(hostile) == 3
     assert opened.tables[0].rows[1].cells[0].text == hostile
     assert opened.tables[-1].rows[1].cells[3].text == f"帖文：{hostile}"
+
+
+def test_charts_are_pictures_with_their_figures_in_words() -> None:
+    paper = docx.Document(io.BytesIO(printed(office())))
+    assert len(paper.inline_shapes) == 2
+    for shape, words in zip(paper.inline_shapes, ("柱状图“本月每周帖文数”", "折线图“本月每周预警数”"), strict=True):
+        assert shape.width.mm <= 156
+        assert shape._inline.docPr.get("descr").startswith(words)
+
+
+def test_a_chart_that_cannot_be_drawn_is_a_table_and_says_so() -> None:
+    many = replace(CHART, series=CHART.series[:1] * 7)
+    content = Content("题目", (PaperSection("部分", (many,)),))
+    paper = docx.Document(io.BytesIO(printed(office_paper(content, REPORT.letterhead, "号", AT, "（完）"))))
+    assert len(paper.inline_shapes) == 0
+    assert [cell.text for cell in paper.tables[0].rows[2].cells] == ["第二周", *["310条"] * 7]
+    assert "（图上画不下，图以表格代替）" in [one.text for one in paper.paragraphs]

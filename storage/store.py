@@ -27,6 +27,7 @@ from storage.deadlines import Deadlines
 from storage.disclosures import Disclosures
 from storage.duty import Duty
 from storage.incidents import Incidents
+from storage.inspections import Inspections
 from storage.measures import Measures
 from storage.memory import Memory
 from storage.messages import Messages
@@ -38,6 +39,7 @@ from storage.posts import Posts
 from storage.proposals import Proposals
 from storage.publications import Publications
 from storage.pushes import Pushes
+from storage.rectifications import Rectifications
 from storage.releases import Releases
 from storage.reports import Reports
 from storage.risks import Risks
@@ -182,6 +184,16 @@ class Transaction:
     def suggestions(self) -> Suggestions:
         """The suggestions ledger."""
         return Suggestions(self.connection)
+
+    @cached_property
+    def inspections(self) -> Inspections:
+        """The sheets of the half-yearly inspection."""
+        return Inspections(self.connection)
+
+    @cached_property
+    def rectifications(self) -> Rectifications:
+        """The rectification ledger."""
+        return Rectifications(self.connection)
 
     @cached_property
     def people(self) -> People:

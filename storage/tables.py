@@ -1092,3 +1092,65 @@ paper_version = Table(
     Column("written_at", UtcTime, nullable=False),
     Column("written_by", Text, nullable=False),
 )
+
+inspection_sheet = Table(
+    "inspection_sheet",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("kind", String(20), nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("first_day", String(10), nullable=False),
+    Column("last_day", String(10), nullable=False),
+    Column("rules", JSON, nullable=False),
+    Column("begun_at", UtcTime, nullable=False),
+    Column("begun_by", Text, nullable=False),
+    UniqueConstraint("kind", "unit", "first_day"),
+    Index("inspection_sheet_by_day", "first_day"),
+    sqlite_autoincrement=True,
+)
+
+inspection_entry = Table(
+    "inspection_entry",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("sheet", ForeignKey("inspection_sheet.id"), nullable=False),
+    Column("noted", String(20), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("check", String(30)),
+    Column("points", Float),
+    Column("text", Text),
+    Column("evidence", Text),
+    Column("figures", JSON),
+    Column("of", BigInteger),
+    Index("inspection_entry_by_sheet", "sheet"),
+    sqlite_autoincrement=True,
+)
+
+rectification = Table(
+    "rectification",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("sheet", ForeignKey("inspection_sheet.id"), nullable=False),
+    Column("check", String(30), nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+    Index("rectification_by_sheet", "sheet"),
+    Index("rectification_by_unit", "unit"),
+)
+
+rectification_entry = Table(
+    "rectification_entry",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("item", ForeignKey("rectification.id"), nullable=False),
+    Column("did", String(20), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("text", Text),
+    Column("due_at", UtcTime),
+    Column("link", Text),
+    Column("record", String(200)),
+    Index("rectification_entry_by_item", "item"),
+    sqlite_autoincrement=True,
+)

@@ -118,10 +118,11 @@ def items_of(desk: Desk) -> dict[Place, str]:
         Place.RECORD: spoken_of.order_by(func.count().desc()),
         Place.PROPOSAL: select(proposal.id).where(proposal.ended.is_(None)).order_by(proposal.begun_at.desc()),
         Place.SUGGESTION: select(suggestion.id).order_by(suggestion.received_at.desc()),
+        Place.PAPER: select(tables.paper.c.id).order_by(tables.paper.c.id.desc()),
         Place.RISK: select(tables.risk_assessment.c.subject).order_by(tables.risk_assessment.c.id),
     }
     with desk.store.reading() as t:
-        return {place: t.connection.execute(query.limit(1)).scalar_one() for place, query in wanted.items()}
+        return {place: str(t.connection.execute(query.limit(1)).scalar_one()) for place, query in wanted.items()}
 
 
 def _below(pid: int) -> Iterator[tuple[str, list[str]]]:

@@ -15,6 +15,7 @@ from huiying.wiring import Desk
 from records.alerts import OFFICE
 from records.answers import Answer, AnswerEntry, AnswerKind, AnswerNoted, AnswerState, Exchange, PublicWords
 from records.duty import Shift
+from records.papers import About, Basis, Content, Ledger, PaperKind, PaperSection, Paragraph, Statement, Table
 from records.proposals import Form, ProposalEntry
 from records.proposals import Noted as Filed
 from records.releases import Release, ReleaseState, ReleaseStep
@@ -31,6 +32,7 @@ from storage.store import Transaction
 
 _RUNNING = 60
 _OPEN = 40
+_PAPERS = 180
 _DAYS_OF_DUTY = 60
 _DAY = timedelta(days=1)
 _SAID = "希望公开办理的时限和联系方式，收到的答复不够清楚。"
@@ -59,6 +61,8 @@ def fill_ledgers(desk: Desk, now: datetime) -> None:
         t.connection.execute(insert(tables.publication), [_publication(record) for record in records])
         for n, record in enumerate([*running, *came_from[:500]]):
             t.risks.add(_risk(record, n))
+        for n in range(_PAPERS):
+            t.papers.add(PaperKind.DAILY, _days(now, n), _paper(n), now - n * _DAY, "值班员")
         planned = records[:500]
         for n, record in enumerate(planned, -len(planned) * 4 // 5):
             t.releases.add(_release(record, now + n * _DAY / 4))
@@ -160,6 +164,20 @@ def _risk(about: Published, n: int) -> RiskAssessment:
     judged = tuple(Judged(kind, 1 + n % 3, 2, "走访后判断") for kind in ("political", "stability", "opinion"))
     form = RiskForm(judged, ("tracking", "visits"), (about.unit,), "有人值守，先答复再处置。")
     return RiskAssessment(about.id, 1, about.at, "工作人员", form, Risk.MEDIUM if n % 3 == 2 else Risk.LOW, ())
+
+
+def _days(now: datetime, ago: int) -> About:
+    day = now.astimezone(CHINA).date() - timedelta(days=ago)
+    return About(first=day, last=day)
+
+
+def _paper(number: int) -> Content:
+    days = Basis(Ledger.DAYS, "逐日统计")
+    said = tuple(
+        Paragraph((Statement(f"当日共收到帖文{number + each}条，其中负面{each}条。", (days,)),)) for each in range(12)
+    )
+    rows = tuple((f"渠道{each}", str(each)) for each in range(8))
+    return Content("舆情日报", (PaperSection("总体情况", (*said, Table("按渠道", ("渠道", "条数"), rows, (days,)))),))
 
 
 def _release(about: Published, due: datetime) -> Release:

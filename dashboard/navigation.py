@@ -28,6 +28,8 @@ class Place(Enum):
     RELEASES = ("releases", "发布日历", "view_releases")
     SUGGESTIONS = ("suggestions", "意见建议", "view_suggestions")
     SUGGESTION = ("suggestion", "意见建议办理", "view_suggestions")
+    PAPERS = ("papers", "报告文稿", "view_papers")
+    PAPER = ("paper", "文稿", "view_papers")
     PUBLIC = ("public", "回应公开", "view_public_entries")
     ARCHIVE = ("archive", "归档", "archive_incident")
     PUT_AWAY = ("put_away", "事件归档", "archive_incident")
@@ -56,7 +58,7 @@ class Place(Enum):
         return may_somewhere(person, self.value[2])
 
 
-UNLISTED = frozenset({Place.PROPOSAL, Place.SUGGESTION, Place.RECORD, Place.RISK, Place.PUT_AWAY})
+UNLISTED = frozenset({Place.PROPOSAL, Place.SUGGESTION, Place.RECORD, Place.RISK, Place.PUT_AWAY, Place.PAPER})
 """Pages that are reached from other pages only."""
 
 ADDRESSES = [place.address for place in Place]

@@ -19,7 +19,7 @@ from dashboard.cookies import FORM, SESSION, new_nonce
 from dashboard.exporting import DOCX
 from dashboard.index_page import FAVICON
 from dashboard.provider_sign_in import BACK, PATH, ProviderSignIn
-from pipeline import accounts, notify, state_view, views
+from pipeline import accounts, notify, paper_view, state_view, views
 from pipeline.refusals import Refused
 from records.alerts import Alert
 from records.people import Person
@@ -33,6 +33,7 @@ _EXPIRED = "页面已过期，请再试一次"
 _LEFT = "left"
 """What the sign-in form is told of somebody who came by the provider and signed out here."""
 
+_MEDIA = {".docx": DOCX, ".pdf": "application/pdf"}
 _NEVER_KEEP = {"Cache-Control": "no-store"}
 
 
@@ -156,7 +157,7 @@ class Routes:
             return HTMLResponse(
                 forms.refusal("没有这份报告", "报告不存在，或不属于您可以查看的范围。"), status_code=404
             )
-        return FileResponse(path, media_type=DOCX, filename=path.name, headers=_NEVER_KEEP)
+        return FileResponse(path, media_type=_MEDIA.get(path.suffix), filename=path.name, headers=_NEVER_KEEP)
 
     async def health(self, _request: Request) -> Response:
         """Whether the store answers, and how long ago each worker showed a sign of life (seconds); for a watchdog."""
@@ -177,7 +178,7 @@ class Routes:
 
     def _report_path(self, person: Person, file: str) -> Path | None:
         with self._parts.store.reading() as t:
-            known = views.may_download_report(t, person, file)
+            known = views.may_download_report(t, person, file) or paper_view.may_download(t, person, file)
         root = self._parts.reports_dir.resolve()
         path = (root / file).resolve()
         return path if known and path.is_relative_to(root) and path.is_file() else None

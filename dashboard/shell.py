@@ -38,6 +38,8 @@ _DRAW: dict[Place, Callable[[Visit], None]] = {
     Place.RELEASES: screens.releases.draw,
     Place.SUGGESTIONS: screens.suggestions.draw,
     Place.SUGGESTION: screens.suggestion_course.draw,
+    Place.PAPERS: screens.papers.draw,
+    Place.PAPER: screens.paper.draw,
     Place.PUBLIC: screens.public_entries.draw,
     Place.ARCHIVE: screens.archive.draw,
     Place.PUT_AWAY: screens.archive.draw_incident,

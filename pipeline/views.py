@@ -318,8 +318,11 @@ def visible_incident(t: Transaction, person: Person, incident_id: str) -> Incide
 
 
 def may_download_report(t: Transaction, person: Person, file: str) -> bool:
-    """Whether `file` is a filed report of an incident whose reports the person may read."""
-    found = t.connection.execute(select(tables.report.c.incident).where(tables.report.c.file == file).limit(1)).scalar()
+    """Whether `file` is a filed report of an incident whose reports the person may read, in whichever format."""
+    filed = f"{file.rpartition('.')[0]}.docx"
+    found = t.connection.execute(
+        select(tables.report.c.incident).where(tables.report.c.file == filed).limit(1)
+    ).scalar()
     incident = None if found is None else visible_incident(t, person, found)
     return incident is not None and may(person, "view_reports", incident.unit, t.co_units.names(incident.id))
 

@@ -112,6 +112,11 @@ class Papers:
         row = self._connection.execute(_newest().where(paper.c.id == paper_id)).one_or_none()
         return None if row is None else _paper(row)
 
+    def of_file(self, file: str) -> OfficePaper | None:
+        """The signed paper whose file this is."""
+        row = self._connection.execute(_newest().where(paper.c.file == file)).one_or_none()
+        return None if row is None else _paper(row)
+
     def draft_of(self, kind: PaperKind, about: About) -> OfficePaper | None:
         """The draft of this kind about exactly this that is not signed yet."""
         return self._first(kind, about, paper.c.signed_at.is_(None))

@@ -1,0 +1,71 @@
+"""What a person may see of the office's papers: the list, one paper with its course, and what may be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline import papering
+from pipeline.refusals import Refused
+from records.papers import OfficePaper, PaperKind, PaperVersion
+from records.people import Person
+from regulation.papers import paper_rule, paper_rules
+from regulation.permissions import allowed
+from storage.store import Transaction
+
+_KEPT = 500
+"""No list looks further back."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPage:
+    """One paper and its course: `may_write` and `may_sign` it now, the one it takes the place of, the one that took its own."""
+
+    paper: OfficePaper
+    versions: Sequence[PaperVersion]
+    may_write: bool
+    may_sign: bool
+    may_correct: bool
+    earlier: OfficePaper | None
+    later: OfficePaper | None
+    matter: str | None
+
+
+def listed(t: Transaction, person: Person, kinds: Sequence[PaperKind]) -> list[OfficePaper]:
+    """The papers of these kinds that the person may read, the newest first."""
+    open_to = [kind for kind in kinds if allowed(person.role, paper_rule(kind).view)]
+    found = t.papers.listed(open_to, _KEPT)
+    return [one for one in found if papering.may(t, person, paper_rule(one.kind).view, one.about)]
+
+
+def kinds_for(person: Person) -> list[PaperKind]:
+    """The kinds of which the person may read some paper."""
+    return [kind for kind, rule in paper_rules().items() if allowed(person.role, rule.view)]
+
+
+def page(t: Transaction, person: Person, paper_id: int) -> PaperPage:
+    """One paper. Raises Refused."""
+    paper = papering.seen(t, person, paper_id)
+    rule = paper_rule(paper.kind)
+    may_write = papering.may(t, person, rule.write, paper.about)
+    return PaperPage(
+        paper=paper,
+        versions=t.papers.versions(paper.id),
+        may_write=may_write and not paper.signed,
+        may_sign=papering.may(t, person, rule.sign, paper.about) and not paper.signed,
+        may_correct=may_write and paper.signed and paper.superseded_by is None,
+        earlier=None if paper.supersedes is None else t.papers.get(paper.supersedes),
+        later=None if paper.superseded_by is None else t.papers.get(paper.superseded_by),
+        matter=paper.about.incident,
+    )
+
+
+def may_download(t: Transaction, person: Person, file: str) -> bool:
+    """Whether `file` is a signed paper that the person may read, in whichever format."""
+    paper = t.papers.of_file(f"{file.rpartition('.')[0]}.docx")
+    if paper is None:
+        return False
+    try:
+        return papering.seen(t, person, paper.id).signed
+    except Refused:
+        return False

@@ -38,6 +38,8 @@ SHOWS: Mapping[Place, str] = {
     Place.RELEASES: "[class*='st-key-held_']",
     Place.SUGGESTIONS: "[class*='st-key-suggestion_2']",
     Place.SUGGESTION: ".st-key-suggestion_entries",
+    Place.PAPERS: "[class*='st-key-paper_']",
+    Place.PAPER: "role=tab[name=数据依据]",
     Place.PUBLIC: "[class*='st-key-public_K']",
     Place.ARCHIVE: "[class*='st-key-to_archive_']",
     Place.PUT_AWAY: "[class*='st-key-archive_page_']",

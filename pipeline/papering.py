@@ -14,7 +14,7 @@ from typing import Literal
 
 from casework.papers import writing
 from casework.reports.document import Letterhead, Paper, office_paper
-from casework.reports.numbering import serial, year_of
+from casework.reports.numbering import year_of
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.meant import Meant
 from pipeline.refusals import Refused
@@ -154,6 +154,11 @@ def seen_versions(t: Transaction, person: Person, paper_id: int) -> list[PaperVe
     return t.papers.versions(seen(t, person, paper_id).id)
 
 
+def named(paper: OfficePaper) -> str:
+    """How another paper or a page names a signed one, such as 月报2026年第3期; a draft by its title."""
+    return f"{paper_rule(paper.kind).label}{paper.serial}" if paper.signed else f"《{paper.content.title}》"
+
+
 def may(t: Transaction, person: Person, act: str, about: About) -> bool:
     """Whether the person may do `act` with a paper about this."""
     return allowed(person.role, act, own=concerns(person.unit, _unit(t, about)))
@@ -200,7 +205,7 @@ def _signing(t: Transaction, paper: OfficePaper, rule: PaperRule, meant: Meant, 
         series=rule.series,
         year=year,
         number=number,
-        serial=serial(_filled(rule.serial, office), year, number),
+        serial=_filled(rule.serial, office, year=year, number=number),
         file=f"{paper.kind.value}-{year}-{number}.{office.formats[0].EXTENSION}",
     )
 
@@ -214,13 +219,13 @@ def _printed(t: Transaction, paper: OfficePaper, rule: PaperRule, signing: Signi
         signing.serial,
         signing.at,
         f"（签发人：{signing.by}，签发时间：{_moment(signing.at)}）",
-        superseding=None if earlier is None else f"本件替代{earlier.serial}，原件作废。更正理由：{paper.reason}",
+        superseding=None if earlier is None else f"本件替代{named(earlier)}，原件作废。更正理由：{paper.reason}",
     )
 
 
-def _filled(words: str, office: Office) -> str:
+def _filled(words: str, office: Office, **numbers: int) -> str:
     head = office.letterhead
-    return words.format(prefix=head.serial_prefix, report_to=head.addressee, letterhead=head.heading)
+    return words.format(prefix=head.serial_prefix, report_to=head.addressee, letterhead=head.heading, **numbers)
 
 
 def _require(t: Transaction, meant: Meant, act: str, about: About) -> None:

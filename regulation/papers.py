@@ -37,7 +37,7 @@ class PaperRule(BaseModel):
     @field_validator("heading", "serial", "to")
     @classmethod
     def _knows_its_words(cls, words: str) -> str:
-        words.format(prefix="", report_to="", letterhead="")
+        words.format(prefix="", report_to="", letterhead="", year=2026, number=1)
         return words
 
     @field_validator("write", "sign", "view")

@@ -71,9 +71,9 @@ def _head(visit: Visit, page: PaperPage) -> None:
         ]
     )
     if page.earlier is not None:
-        visit.link(Place.PAPER, f"替代 {page.earlier.serial}", str(page.earlier.id))
+        visit.link(Place.PAPER, f"替代 {papering.named(page.earlier)}", str(page.earlier.id))
     if page.later is not None:
-        visit.link(Place.PAPER, f"已由 {page.later.serial} 替代", str(page.later.id))
+        visit.link(Place.PAPER, f"已由 {papering.named(page.later)} 替代", str(page.later.id))
     if page.matter is not None and Place.INCIDENT.opens_to(visit.person):
         visit.link(Place.INCIDENT, f"事件 {page.matter}", page.matter)
     with st.container(horizontal=True):
@@ -160,9 +160,8 @@ def _chart(chart: Chart) -> None:
         {"项": label, "名称": series.name, "数": figure}
         for series in chart.series
         for label, figure in zip(chart.labels, series.figures, strict=True)
-        if figure is not None
     ]
-    if not rows:
+    if all(row["数"] is None for row in rows):
         st.caption(f"{plain(chart.title)}：没有数据。")
         return
     drawn = alt.Chart(alt.InlineData(values=rows))
@@ -176,7 +175,7 @@ def _chart(chart: Chart) -> None:
     if chart.shape is Shape.BARS:
         one = one.encode(xOffset=alt.XOffset("名称:N", sort=[s.name for s in chart.series]))
     st.caption(plain(chart.title))
-    told = "；".join(f"{row['名称']} {row['项']} {row['数']}" for row in rows[:60])
+    told = "；".join(f"{row['名称']} {row['项']} {row['数']}" for row in rows[:60] if row["数"] is not None)
     st.altair_chart(one.properties(height=_HEIGHT, description=f"{chart.title}：{told}"), theme=None, width="stretch")
 
 

@@ -107,13 +107,13 @@ def test_a_paper_is_written_in_versions_and_signed_by_name(desk: Desk):
     desk.write("继续抓好落实。", actor=WATCH)
     signed = desk.sign(hour=1)
     assert (signed.serial, signed.signed_by, signed.file) == (
-        "惠舆情月报〔2026〕1号",
+        "2026年第1期",
         "赵主任",
         "monthly-2026-1.docx",
     )
     lines = desk.printed(signed)
     assert lines[0] == "舆情工作月报"
-    assert "惠舆情月报〔2026〕1号" in lines
+    assert "2026年第1期" in lines
     assert "区委、区政府：" in lines
     assert "（签发人：赵主任，签发时间：2026年11月2日10时00分）" in lines
     appendix = "\n".join(lines)
@@ -140,9 +140,7 @@ def test_numbers_have_no_gaps_and_begin_anew_each_year(desk: Desk):
             desk.number = papering.drafted(t, PaperKind.MONTHLY, about, CONTENT, NOW, "系统").id
         desk.write("继续抓好落实。")
         serials.append(desk.sign(hour=24 * days).serial)
-    assert serials == [
-        f"惠舆情月报〔{year}〕{number}号" for year, number in ((2026, 1), (2026, 2), (2026, 3), (2027, 1))
-    ]
+    assert serials == [f"{year}年第{number}期" for year, number in ((2026, 1), (2026, 2), (2026, 3), (2027, 1))]
 
 
 def test_a_wrong_paper_is_superseded_by_one_that_names_it(desk: Desk):
@@ -164,7 +162,7 @@ def test_a_wrong_paper_is_superseded_by_one_that_names_it(desk: Desk):
     right = desk.sign(hour=1)
     lines = desk.printed(right)
     told = next(line for line in lines if "替代" in line)
-    assert told.strip() == f"本件替代惠舆情月报〔2026〕1号，原件作废。更正理由：{right.reason}"
+    assert told.strip() == f"本件替代月报2026年第1期，原件作废。更正理由：{right.reason}"
     assert "13812345678" not in told
     assert "帖文数有误" in told
     assert desk.paper(wrong.id).superseded_by == right.id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import casework.reports.formats
 from huiying.discovery import module, names
 from huiying.settings import BadSettings, Settings
-from pipeline.reporting import FORMATS, Format
+from pipeline.printing import FORMATS, Format
 
 
 def report_formats(settings: Settings) -> tuple[Format, ...]:

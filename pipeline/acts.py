@@ -19,6 +19,7 @@ from pipeline.handing_over import hand_over
 from pipeline.merged import require_unmerged
 from pipeline.notify import Routes, tell
 from pipeline.opening import open_for_record, open_without_record
+from pipeline.printing import FORMATS, Format
 from pipeline.publication_log import note_answer
 from pipeline.refusals import Refused
 from pipeline.rising import risen
@@ -81,7 +82,7 @@ class Deps:
     letterhead: Letterhead
     replay: bool = False
     owed: owing.Owed = owing.NONE
-    formats: Sequence[reporting.Format] = reporting.FORMATS
+    formats: Sequence[Format] = FORMATS
     escalation: Escalation | None = None
     platforms: PlatformRules | None = None
 

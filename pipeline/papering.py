@@ -17,8 +17,9 @@ from casework.reports.document import Letterhead, Paper, office_paper
 from casework.reports.numbering import year_of
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.meant import Meant
+from pipeline.printing import FORMATS, Format, write_formats
 from pipeline.refusals import Refused
-from pipeline.reporting import FORMATS, Format, next_number
+from pipeline.reporting import next_number
 from records.naming import office_name
 from records.papers import About, Basis, Content, Ledger, OfficePaper, PaperKind, PaperVersion
 from records.people import Person
@@ -26,7 +27,6 @@ from records.zone import CHINA
 from regulation.papers import REPORTS, PaperRule, paper_rule
 from regulation.permissions import allowed, concerns
 from storage.papers import PaperChanged, Signing
-from storage.report_files import write_whole
 from storage.store import Store, Transaction
 
 Mask = Callable[[str, Collection[str]], str]
@@ -109,9 +109,8 @@ def sign(store: Store, meant: Meant, office: Office) -> OfficePaper:
         rule = paper_rule(paper.kind)
         signing = _signing(t, paper, rule, meant, office)
         printed = _printed(t, paper, rule, signing, office)
-        for format_ in office.formats:
-            name = f"{signing.file.rpartition('.')[0]}.{format_.EXTENSION}"
-            write_whole(office.reports_dir, name, format_.printed(printed))
+        stem = signing.file.rpartition(".")[0]
+        write_formats(office.reports_dir, stem, office.formats, lambda one: one.printed(printed))
         _stored(lambda: t.papers.sign(paper.id, paper.revision, signing))
         signed = _known(t, paper.id)
         for also in office.signed:

@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from casework.reports.document import Document, Letterhead, Paper
+from casework.reports.document import Document, Letterhead
 from casework.reports.drafting import PENDING, Deed, Material, View, draft_parts, marked_as_replay, matter
-from casework.reports.formats import docx
 from casework.reports.numbering import file_name, serial, title, year_of
 from pipeline import plan
 from pipeline.merged import require_unmerged
+from pipeline.printing import FORMATS, Format, write_formats
 from pipeline.public_views import views_among
 from pipeline.refusals import Refused
 from pipeline.unacknowledged import followed_up
@@ -28,7 +28,6 @@ from regulation.papers import REPORTS
 from regulation.permissions import allowed, concerns
 from regulation.severity import SeverityRules, severity_rules
 from regulation.time_limits import INITIAL_REPORT
-from storage.report_files import write_whole
 from storage.reports import DraftPart, PartChanged
 from storage.store import Transaction
 
@@ -49,27 +48,6 @@ _DEEDS = {
     Act.NAME_CO_UNIT: "确定{unit}为协办单位",
     Act.REMOVE_CO_UNIT: "撤下协办单位{unit}",
 }
-
-
-class Format(Protocol):
-    """A way to print a report: one module of casework/reports/formats."""
-
-    @property
-    def EXTENSION(self) -> str:
-        """How its files' names end, without the dot."""
-        ...
-
-    def render(self, document: Document) -> bytes:
-        """The file's bytes, the same for the same document."""
-        ...
-
-    def printed(self, document: Paper) -> bytes:
-        """Any other paper's bytes, the same for the same paper."""
-        ...
-
-
-FORMATS: tuple[Format, ...] = (docx,)
-"""What a report is printed as where the settings name nothing further."""
 
 
 class Actor(Protocol):
@@ -213,9 +191,7 @@ def file(
     report = _numbered(t, incident_id, kind, actor, at, tuple(ready), letterhead, activation, formats[0].EXTENSION)
     record = None if incident.disclosure is None else t.disclosures.get(incident.disclosure)
     document = _document(report, incident, record, letterhead, replay)
-    for one in formats:
-        name = file_name(incident_id, kind, report.number, one.EXTENSION)
-        write_whole(reports_dir, name, one.render(document))
+    write_formats(reports_dir, report.file.rpartition(".")[0], formats, lambda one: one.render(document))
     t.reports.add(report)
     t.reports.clear_parts(incident_id, kind)
     if kind is ReportKind.INITIAL:

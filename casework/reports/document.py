@@ -11,6 +11,11 @@ from records.reports import ConfirmedPart
 from records.words import ReportKind
 from records.zone import CHINA
 
+
+class NotPrinted(Exception):
+    """A further format cannot be printed now; the message says why. The .docx stands without it."""
+
+
 _SHORTENED = 36
 """As many characters of a sentence as the appendix repeats."""
 

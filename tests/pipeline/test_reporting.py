@@ -11,11 +11,12 @@ from pathlib import Path
 import docx
 import pytest
 
-from casework.reports.document import Document, Letterhead
+from casework.reports.document import Document, Letterhead, NotPrinted, Paper
 from casework.reports.drafting import PENDING, REPLAY_MARK, View
 from pipeline import plan, reporting
 from pipeline.acts import Actor
 from pipeline.notify import page_only
+from pipeline.printing import FORMATS
 from pipeline.refusals import Refused
 from pipeline.reporting import NotReady
 from records.alerts import AlertState, DeadlineState
@@ -415,15 +416,35 @@ class PlainText:
     def render(self, document: Document) -> bytes:
         return document.serial.encode()
 
+    def printed(self, document: Paper) -> bytes:
+        return document.serial.encode()
+
+
+class Unprintable(PlainText):
+    """A format whose program is not installed."""
+
+    def render(self, document: Document) -> bytes:
+        raise NotPrinted("本机没有安装")
+
 
 def test_further_formats_lie_beside_the_filed_one(store: Store, incident: Incident, folder: Path) -> None:
-    formats = (*reporting.FORMATS, PlainText())
+    formats = (*FORMATS, PlainText())
     with store.transaction() as t:
         args = (t, incident.id, INITIAL, SCENARIO, NOON, None, folder, LETTERHEAD)
         report = reporting.file(*args, replay=True, find_views=quoted, formats=formats)
     stem = f"{incident.id}-initial-1"
     assert report.file == f"{stem}.docx"
     assert (folder / f"{stem}.txt").read_text("utf-8") == report.serial
+
+
+def test_a_further_format_that_cannot_be_printed_keeps_no_report_from_being_filed(
+    store: Store, incident: Incident, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with store.transaction() as t:
+        args = (t, incident.id, INITIAL, SCENARIO, NOON, None, folder, LETTERHEAD)
+        report = reporting.file(*args, replay=True, find_views=quoted, formats=(*FORMATS, Unprintable()))
+    assert [file.name for file in folder.iterdir()] == [report.file]
+    assert "本机没有安装" in caplog.text
 
 
 def test_an_unknown_incident_is_named(store: Store, folder: Path) -> None:

@@ -1,0 +1,49 @@
+"""Puts a paper into the reports folder in every format: the first must succeed, a further one that fails is left for later."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from casework.reports.document import Document, NotPrinted, Paper
+from casework.reports.formats import docx
+from storage.report_files import write_whole
+
+_log = logging.getLogger(__name__)
+
+
+class Format(Protocol):
+    """A way to print a report: one module of casework/reports/formats."""
+
+    @property
+    def EXTENSION(self) -> str:
+        """How its files' names end, without the dot."""
+        ...
+
+    def render(self, document: Document) -> bytes:
+        """The file's bytes, the same for the same document. Raises NotPrinted, the first format never."""
+        ...
+
+    def printed(self, document: Paper) -> bytes:
+        """Any other paper's bytes, the same for the same paper. Raises NotPrinted, the first format never."""
+        ...
+
+
+FORMATS: tuple[Format, ...] = (docx,)
+"""What a report is printed as where the settings name nothing further."""
+
+
+def write_formats(folder: Path, stem: str, formats: Sequence[Format], print_: Callable[[Format], bytes]) -> None:
+    """Write the files `stem`.docx and so on. A further format never keeps a paper from being filed: a log line names it,
+    and `huiying reports pdf` makes it later."""
+    first, *further = formats
+    write_whole(folder, f"{stem}.{first.EXTENSION}", print_(first))
+    for one in further:
+        try:
+            content = print_(one)
+        except NotPrinted as reason:
+            _log.warning("%s.%s is left for later: %s", stem, one.EXTENSION, reason)
+        else:
+            write_whole(folder, f"{stem}.{one.EXTENSION}", content)

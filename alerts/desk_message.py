@@ -33,6 +33,11 @@ INTERPRETATION_DUE = "interpretation_due"
 INTERPRETATION_OVERDUE = "interpretation_overdue"
 """The draft of an interpretation must be there soon, or should have been."""
 
+PAPER_READY = "paper_ready"
+PAPER_DUE = "paper_due"
+PAPER_OVERDUE = "paper_overdue"
+"""A paper of a period was drafted, must be signed soon, or should have been."""
+
 SUGGESTION_TRANSFERRED = "suggestion_transferred"
 SUGGESTION_URGED = "suggestion_urged"
 SUGGESTION_OVERDUE = "suggestion_overdue"
@@ -47,6 +52,9 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     DISCLOSURE_OVERDUE: frozenset({"matter", "unit", "due", "left", "at"}),
     INTERPRETATION_DUE: frozenset({"matter", "unit", "due", "left", "at"}),
     INTERPRETATION_OVERDUE: frozenset({"matter", "unit", "due", "left", "at"}),
+    PAPER_READY: frozenset({"paper", "due", "at"}),
+    PAPER_DUE: frozenset({"paper", "due", "left", "at"}),
+    PAPER_OVERDUE: frozenset({"paper", "due", "at"}),
     SUGGESTION_TRANSFERRED: frozenset({"suggestion", "unit", "due", "by", "at"}),
     SUGGESTION_URGED: frozenset({"suggestion", "unit", "wait", "due", "count", "by", "at"}),
     SUGGESTION_OVERDUE: frozenset({"suggestion", "unit", "wait", "due", "at"}),

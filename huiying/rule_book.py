@@ -20,6 +20,7 @@ from regulation.disclosure_time import DisclosureTime, disclosure_time
 from regulation.duty import DutyRules, duty_rules
 from regulation.escalation import Escalation, escalation
 from regulation.oversight import OversightRules, oversight_rules
+from regulation.periodic import Periodic, periodic_rules
 from regulation.platforms import PlatformRules, platform_rules
 from regulation.procedures import Procedure, procedure
 from regulation.releases import ReleaseRules, release_rules
@@ -155,6 +156,14 @@ class RuleBook:
             raise BadSettings(str(error)) from None
 
     @cached_property
+    def periodic(self) -> Periodic:
+        """The rules in force on the papers of periods. Raises BadSettings."""
+        try:
+            return periodic_rules(self.settings.rules.periodic)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
+    @cached_property
     def watched_records(self) -> WatchedRecords:
         """The rules in force on which records posts are read beside. Raises BadSettings."""
         try:
@@ -239,6 +248,7 @@ class RuleBook:
             self.health_rules,
             self.oversight,
             self.owed,
+            self.periodic,
             self.platforms,
             self.procedure,
             self.release_rules,

@@ -345,6 +345,11 @@ class Rules(Section):
     releases: Mapping[str, Any] = Field(
         {}, description='改写发布日历何时提醒，如 {remind_at: "15:00"}（前一个工作日）；见 regulation/releases.yaml'
     )
+    periodic: Mapping[str, Any] = Field(
+        {},
+        description="定期文稿哪些要出、到期时间和提醒，如 {daily: {owed: true}, monthly: {working_days: 5}}；"
+        "见 regulation/periodic.yaml",
+    )
     watched_records: Mapping[str, Any] = Field(
         {},
         description="改写哪些公开事项随帖研判：发布后多少天内、至少几项，如 {days: 365}；见 regulation/watched_records.yaml",

@@ -64,6 +64,7 @@ from regulation.disclosure_time import DisclosureTime
 from regulation.duty import DutyRules
 from regulation.escalation import Escalation
 from regulation.oversight import OversightRules
+from regulation.periodic import Periodic
 from regulation.platforms import PlatformRules
 from regulation.procedures import Procedure
 from regulation.releases import ReleaseRules
@@ -232,6 +233,11 @@ class Desk:
     def release_rules(self) -> ReleaseRules:
         """The rules in force on the release calendar. Raises BadSettings."""
         return self.book.release_rules
+
+    @property
+    def periodic(self) -> Periodic:
+        """The rules in force on the papers of periods. Raises BadSettings."""
+        return self.book.periodic
 
     @property
     def watched_records(self) -> WatchedRecords:

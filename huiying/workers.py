@@ -29,6 +29,7 @@ from pipeline.fail_over import fail_over
 from pipeline.indexing import catch_up, catch_up_records, let_go
 from pipeline.model_note import ModelNote, note_model
 from pipeline.notify import stored_contacts
+from pipeline.periodic import watch_periodic
 from pipeline.releasing import remind_of_releases
 from pipeline.source_watch import watch_sources
 from pipeline.sources import SourceList
@@ -87,6 +88,12 @@ def watch_over_due_days(desk: Desk) -> int:
     return watch_due_days(desk.store, desk.clock.now(), desk.disclosure_time, stored_contacts)
 
 
+def watch_over_papers(desk: Desk) -> int:
+    """Draft the papers of periods that are over, and tell of those that must be signed; the number of new alerts."""
+    now = desk.clock.now()
+    return watch_periodic(desk.store, now, desk.periodic, desk.disclosure_time, stored_contacts)
+
+
 WATCHES: Mapping[str, Callable[[Desk], int]] = {
     "sources_told_of": watch,
     "audit_head_sent": send_head,
@@ -94,6 +101,7 @@ WATCHES: Mapping[str, Callable[[Desk], int]] = {
     "releases_told_of": remind,
     "suggestions_overdue": watch_over_suggestions,
     "due_days_told_of": watch_over_due_days,
+    "papers_told_of": watch_over_papers,
 }
 """What is looked after every minute beside the clocks, by what the log calls it."""
 

@@ -80,6 +80,12 @@ def due_day(t: Transaction, proposal: Proposal, now: datetime, rules: Disclosure
     return _of_proposal(proposal, today, working_days(t), rules) if _runs(proposal) else None
 
 
+def due_ever(t: Transaction, proposal: Proposal, rules: DisclosureTime) -> Due:
+    """Until when this proposal had to be published, or has to be, whatever became of it."""
+    assert proposal.standing.form is not None  # a proposal begins with its form
+    return due_of(proposal.standing.form, _extensions(proposal), working_days(t), rules)
+
+
 def _runs(proposal: Proposal) -> bool:
     now = proposal.standing
     return now.end is None and now.published is None and now.attribute is not Attribute.WITHHELD

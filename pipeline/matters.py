@@ -26,6 +26,7 @@ from records.people import Person
 from records.words import Severity
 from records.zone import CHINA
 from regulation.disclosure_time import DisclosureTime
+from regulation.papers import paper_rule
 from regulation.time_limits import ACKNOWLEDGEMENT, CO_ACKNOWLEDGEMENT, FOLLOW_UP, INITIAL_REPORT
 from storage.store import Transaction
 
@@ -52,6 +53,8 @@ class About(StrEnum):
     RECORD = "record"
     SUGGESTION = "suggestion"
     HANDOVER = "handover"
+    PAPER = "paper"
+    PAPERS = "papers"
 
 
 class Band(StrEnum):
@@ -125,6 +128,7 @@ def matters(
         *_due_days(t, person, now, rules),
         *_suggestions(t, person, now),
         *_handovers(t, person),
+        *_papers(t, person),
     ]
     return sorted(found, key=_place)
 
@@ -274,6 +278,19 @@ def _suggestions(t: Transaction, person: Person, now: datetime) -> list[Matter]:
 
 def _late(waits: Iterable[Wait], now: datetime) -> list[Wanted]:
     return [Wanted(one.standing.label, one.due_at) for one in waits if one.overdue(now)]
+
+
+def _papers(t: Transaction, person: Person) -> list[Matter]:
+    """The papers of periods that are over and that this person may sign."""
+    found = []
+    for one in t.periodic.owed():
+        if not may_everywhere(person, paper_rule(one.kind).sign):
+            continue
+        draft = t.papers.draft_of(one.kind, one.about)
+        about, item = (About.PAPERS, None) if draft is None else (About.PAPER, str(draft.id))
+        title = paper_rule(one.kind).label if draft is None else draft.content.title
+        found.append(Matter(about, item, title, [Wanted("签发", one.due_at)]))
+    return found
 
 
 def _handovers(t: Transaction, person: Person) -> list[Matter]:

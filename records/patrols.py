@@ -18,6 +18,15 @@ class SourceDay:
 
 
 @dataclass(frozen=True, slots=True)
+class PatrolDays:
+    """Several days of a source together: how often it was tried, how often it answered."""
+
+    source: str
+    attempts: int
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
 class PatrolTally:
     """One source within one watch period. Times are those at which attempts began.
 

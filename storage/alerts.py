@@ -101,6 +101,12 @@ class Alerts:
             query = query.where(alerts.c.state == state)
         return [_alert(row) for row in self._connection.execute(query)]
 
+    def states_between(self, since: datetime, until: datetime) -> list[tuple[AlertState, int]]:
+        """How many of the alerts queued from `since` up to, not with, `until` are in which state."""
+        of_then = (alerts.c.at >= since, alerts.c.at < until)
+        query = select(alerts.c.state, func.count()).where(*of_then).group_by(alerts.c.state).order_by(alerts.c.state)
+        return [(AlertState(row[0]), int(row[1])) for row in self._connection.execute(query)]
+
     def withdraw(self, deadline: int, reason: str) -> list[Delivery]:
         """Suppress what is unsent of a deadline's alerts; returns the deliveries under way, which stay as they are."""
         of_deadline = select(alerts.c.key).where(alerts.c.deadline == deadline)

@@ -113,6 +113,10 @@ class Audit:
         row = self._connection.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).first()
         return None if row is None else Head(row.seq, row.hash)
 
+    def begun_at(self) -> datetime | None:
+        """When the first act was noted: since then there is this desk; None before that."""
+        return self._connection.execute(select(audit.c.at).order_by(audit.c.seq).limit(1)).scalar()
+
     def count(self) -> int:
         """How many rows there are."""
         return int(self._connection.execute(select(func.count()).select_from(audit)).scalar_one())

@@ -119,6 +119,12 @@ class Deadlines:
         query = select(deadlines.c.kind, deadlines.c.due_at).where(deadlines.c.state == DeadlineState.OPEN)
         return [(row.kind, row.due_at) for row in self._connection.execute(query.order_by(deadlines.c.due_at))]
 
+    def due_between(self, since: datetime, until: datetime) -> list[Deadline]:
+        """Every deadline due from `since` up to, not with, `until`, whatever became of it; the one due first at the head."""
+        due = (deadlines.c.due_at >= since, deadlines.c.due_at < until)
+        query = select(deadlines).where(*due).order_by(deadlines.c.due_at, deadlines.c.id)
+        return [_deadline(row) for row in self._connection.execute(query)]
+
     def in_working_days(self) -> list[Deadline]:
         """Every open deadline that is due in working days, by id."""
         query = select(deadlines).where(deadlines.c.state == DeadlineState.OPEN, deadlines.c.working_days.is_not(None))

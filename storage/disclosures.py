@@ -128,6 +128,14 @@ class Disclosures:
         query = _current().order_by(disclosure.c.published_at.desc(), disclosure.c.id).limit(limit)
         return [_record(row) for row in self._connection.execute(query)]
 
+    def published_in(self, since: datetime, until: datetime) -> list[Disclosure]:
+        """The records that stand and were published from `since` up to, not with, `until`; oldest first."""
+        times = (disclosure.c.published_at >= since, disclosure.c.published_at < until)
+        query = _current().where(*times, disclosure.c.withdrawn.is_(False))
+        return [
+            _record(row) for row in self._connection.execute(query.order_by(disclosure.c.published_at, disclosure.c.id))
+        ]
+
     def of_items(self, items: Iterable[str]) -> list[OfItem]:
         """Which records stand under these items of the catalogue and are not withdrawn."""
         columns = [disclosure.c[name] for name in ("id", "unit", "catalogue_item", "published_at")]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, Table, and_, delete, func, insert, or_, select, update
 
 from records.incidents import Incident, IncidentState, Member, SeverityChange
 from records.words import Category, Channel, Severity
@@ -99,6 +99,13 @@ class Incidents:
             query = query.limit(limit)
         if offset:
             query = query.offset(offset)
+        return [_incident(row) for row in self._connection.execute(query)]
+
+    def between(self, since: datetime, until: datetime) -> Sequence[Incident]:
+        """The incidents that opened, or were closed as they stand, from `since` up to, not with, `until`; oldest first."""
+        table = tables.incident
+        times = [and_(time >= since, time < until) for time in (table.c.opened_at, table.c.closed_at)]
+        query = _incidents().where(or_(*times)).order_by(table.c.opened_at, table.c.id)
         return [_incident(row) for row in self._connection.execute(query)]
 
     def count(self, states: Collection[IncidentState] | None = None) -> int:

@@ -152,6 +152,20 @@ class Reports:
         query = select(func.count()).select_from(report).where(report.c.filed_at >= since, report.c.filed_at < until)
         return int(self._connection.execute(query).scalar_one())
 
+    def filed_in(self, since: datetime, until: datetime) -> list[Report]:
+        """These reports, in filing order."""
+        query = select(report).where(report.c.filed_at >= since, report.c.filed_at < until).order_by(report.c.id)
+        return [_report(row) for row in self._connection.execute(query)]
+
+    def responses_in(self, since: datetime, until: datetime) -> list[Response]:
+        """The answers published from `since` up to, not with, `until`, in the order of publication."""
+        times = (response.c.published_at >= since, response.c.published_at < until)
+        query = select(response).where(*times).order_by(response.c.published_at, response.c.id)
+        return [
+            Response(row.incident, row.text, row.url, row.published_at, row.published_by)
+            for row in self._connection.execute(query)
+        ]
+
     def add_response(self, published: Response) -> None:
         """Store a published answer."""
         self._connection.execute(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select, type_coerce, update
 
-from records.patrols import PatrolTally, SourceDay
+from records.patrols import PatrolDays, PatrolTally, SourceDay
 from records.zone import CHINA
 from storage import tables
 from storage.inserting import insert_new
@@ -49,6 +49,14 @@ class SourceDays:
             day = SourceDay(date.fromisoformat(row.day), row.attempts, row.answers, row.new_posts, row.dropped)
             found.setdefault(row.source, []).append(day)
         return found
+
+    def between(self, first: date, last: date) -> list[PatrolDays]:
+        """Each source that was tried on these days, with how often it was and how often it answered."""
+        table = tables.source_day
+        sums = [func.sum(table.c[name]).label(name) for name in ("attempts", "answers")]
+        within = table.c.day.between(first.isoformat(), last.isoformat())
+        query = select(table.c.source, *sums).where(within).group_by(table.c.source).order_by(table.c.source)
+        return [PatrolDays(row.source, int(row.attempts), int(row.answers)) for row in self._connection.execute(query)]
 
     def first_days(self) -> dict[str, date]:
         """The first day on which each source was tried."""

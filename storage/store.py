@@ -34,6 +34,7 @@ from storage.messages import Messages
 from storage.meta import Meta
 from storage.papers import Papers
 from storage.people import People
+from storage.periodic import PeriodicDues
 from storage.post_days import PostDays
 from storage.posts import Posts
 from storage.proposals import Proposals
@@ -159,6 +160,11 @@ class Transaction:
     def papers(self) -> Papers:
         """The office's papers beside the reports on incidents."""
         return Papers(self.connection)
+
+    @cached_property
+    def periodic(self) -> PeriodicDues:
+        """Until when the papers of which period must be signed."""
+        return PeriodicDues(self.connection)
 
     @cached_property
     def answers(self) -> Answers:

@@ -1083,6 +1083,22 @@ paper = Table(
     Index("ix_paper_incident", "incident"),
 )
 
+periodic_due = Table(
+    "periodic_due",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("first_day", String(10), primary_key=True),
+    Column("last_day", String(10), nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("remind_hours", JSON, nullable=False),
+    Column("recorded_at", UtcTime, nullable=False),
+    Column("clause", Text),
+    Column("calendar", Text),
+    Column("drafted_at", UtcTime),
+    Column("withdrawn_at", UtcTime),
+    Index("periodic_due_by_due", "due_at"),
+)
+
 paper_version = Table(
     "paper_version",
     metadata,

@@ -28,6 +28,8 @@ _PLACES = {
     About.RECORD: Place.RECORD,
     About.SUGGESTION: Place.SUGGESTION,
     About.HANDOVER: Place.DUTY,
+    About.PAPER: Place.PAPER,
+    About.PAPERS: Place.PAPERS,
 }
 _BANDS: Mapping[Band, tuple[str, str]] = {
     Band.AT_ONCE: ("red", "◆"),

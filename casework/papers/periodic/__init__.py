@@ -1,0 +1,1 @@
+"""Papers of a day, week, month or year, drafted from its figures."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from casework.papers import writing
-from casework.reports.document import Letterhead, Paper, office_paper
+from casework.reports.document import Letterhead, Paper, moment, office_paper, superseding
 from casework.reports.numbering import year_of
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.meant import Meant
@@ -23,7 +23,6 @@ from pipeline.reporting import next_number
 from records.naming import office_name
 from records.papers import About, Basis, Content, Ledger, OfficePaper, PaperKind, PaperVersion
 from records.people import Person
-from records.zone import CHINA
 from regulation.papers import REPORTS, PaperRule, paper_rule
 from regulation.permissions import allowed, concerns
 from storage.papers import PaperChanged, Signing
@@ -70,7 +69,7 @@ def draft(store: Store, kind: PaperKind, about: About, content: Content, meant: 
 def write_section(store: Store, meant: Meant, section: int, text: str, office: Office) -> None:
     """Write another text for a section (from 0); `meant.seen` is the revision that the person has read. Raises Refused."""
     with _changing(store, meant) as (t, paper):
-        by = Basis(Ledger.PERSON, f"{meant.actor.name}，{_moment(meant.at)}")
+        by = Basis(Ledger.PERSON, f"{meant.actor.name}，{moment(meant.at)}")
         names = {one.name for one in t.people.all()}
         kept = "\n".join(office.mask(line, names) for line in text.splitlines())
         try:
@@ -217,8 +216,9 @@ def _printed(t: Transaction, paper: OfficePaper, rule: PaperRule, signing: Signi
         Letterhead(_filled(rule.heading, office), head.serial_prefix, _filled(rule.to, office), head.issuer),
         signing.serial,
         signing.at,
-        f"（签发人：{signing.by}，签发时间：{_moment(signing.at)}）",
-        superseding=None if earlier is None else f"本件替代{named(earlier)}，原件作废。更正理由：{paper.reason}",
+        f"（签发人：{signing.by}，签发时间：{moment(signing.at)}）",
+        superseding=None if earlier is None else superseding(named(earlier), paper.reason),
+        kind=paper.kind,
     )
 
 
@@ -261,7 +261,3 @@ def _note(t: Transaction, meant: Meant, act: str, paper: OfficePaper) -> None:
 
 def _subject(paper_id: int) -> str:
     return f"paper:{paper_id}"
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(CHINA):%Y年%-m月%-d日%H时%M分}"

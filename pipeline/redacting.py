@@ -10,6 +10,7 @@ from pipeline.acts import Actor
 from pipeline.attempts import attempting
 from pipeline.refusals import Refused
 from records.naming import office_name
+from records.papers import OfficePaper
 from records.posts import REDACTED_TEXT, Post
 from records.suggestions import origin_of_post
 from records.words import ReportKind
@@ -18,6 +19,8 @@ from storage.store import Store, Transaction
 
 REDACT = "redact"
 """The act as permissions.yaml and the audit name it."""
+
+_TO_REWRITE = "〔待重写：这里引用的帖文已遮盖〕"
 
 _OVERLAP = 12
 """So many characters of a post in a row are taken for a quotation of it."""
@@ -67,19 +70,34 @@ def _with_copies(t: Transaction, post_id: str) -> list[Post]:
 
 
 def _quoting(t: Transaction, posts: Sequence[Post]) -> list[str]:
-    """Drafts and filed reports of the posts' incidents, the drafts where they hold words of theirs."""
+    """Drafts and filed reports of the posts' incidents, the drafts where they hold words of theirs.
+
+    What stood in earlier versions of a draft goes: nobody would rewrite it.
+    """
     incidents = {one.id: one for post in posts for one in t.incidents.of_post(post.id)}
     found: list[str] = []
+
+    def quotes(text: str) -> bool:
+        return any(_quotes(text, post.text) for post in posts)
+
     for incident in incidents:
         for kind in ReportKind:
             for part in t.reports.parts(incident, kind).values():
-                if any(_quotes(part.text, post.text) for post in posts):
+                if quotes(part.text):
                     found.append(f"事件 {incident} 正在起草的{kind.label}“{part.part.label}”引用了它：请改写这一部分")
+        t.reports.redact_versions(incident, quotes, REDACTED_TEXT)
+        found += [_paper_to_check(one) for one in t.papers.redact(incident, quotes, _TO_REWRITE)]
         found += [
             f"事件 {incident} 已报送的{report.kind.label}（{report.serial}）可能引用了它：请核对文件 {report.file}"
             for report in t.reports.of(incident)
         ]
     return found
+
+
+def _paper_to_check(paper: OfficePaper) -> str:
+    if paper.signed:
+        return f"已签发的文稿（{paper.serial}）引用了它：请核对文件 {paper.file}"
+    return f"文稿“{paper.content.title}”的草稿引用了它：那一句已换成待重写的标记"
 
 
 def _quotes(text: str, said: str) -> bool:

@@ -7,8 +7,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from casework.reports.document import Document, Letterhead
-from casework.reports.drafting import PENDING, Deed, Material, View, draft_parts, marked_as_replay, matter
+from casework.papers.writing import paragraphs_of
+from casework.reports.document import Document, Letterhead, moment, superseding
+from casework.reports.drafting import (
+    PENDING,
+    Deed,
+    Material,
+    View,
+    draft_paragraphs,
+    marked_as_replay,
+    matter,
+    text_of,
+)
 from casework.reports.numbering import file_name, serial, title, year_of
 from pipeline import plan
 from pipeline.merged import require_unmerged
@@ -22,13 +32,14 @@ from records.disclosures import Disclosure
 from records.incidents import Incident, Member
 from records.measures import valid
 from records.naming import office_name
-from records.reports import ConfirmedPart, Part, Report
+from records.papers import Basis, Ledger, Paragraph
+from records.reports import ConfirmedPart, Correcting, Part, Report
 from records.words import ReportKind, Role
 from regulation.papers import REPORTS
 from regulation.permissions import allowed, concerns
 from regulation.severity import SeverityRules, severity_rules
 from regulation.time_limits import INITIAL_REPORT
-from storage.reports import DraftPart, PartChanged
+from storage.reports import DraftPart, PartChanged, Written
 from storage.store import Transaction
 
 FindViews = Callable[[Transaction, Sequence[Member]], Sequence[View]]
@@ -48,6 +59,10 @@ _DEEDS = {
     Act.NAME_CO_UNIT: "确定{unit}为协办单位",
     Act.REMOVE_CO_UNIT: "撤下协办单位{unit}",
 }
+
+
+DESK = "系统"
+"""Whose words a draft is before a person writes in it."""
 
 
 class Actor(Protocol):
@@ -82,8 +97,19 @@ def draft(
     find_views: FindViews | None = None,
 ) -> dict[Part, str]:
     """The four parts as the data gives them at `at`; nothing is stored. Raises Refused for an unknown incident."""
+    return {part: text_of(found) for part, found in drafted(t, incident_id, at, rules, find_views).items()}
+
+
+def drafted(
+    t: Transaction,
+    incident_id: str,
+    at: datetime,
+    rules: SeverityRules | None = None,
+    find_views: FindViews | None = None,
+) -> dict[Part, tuple[Paragraph, ...]]:
+    """The same with what each sentence rests on. Raises Refused for an unknown incident."""
     incident = _incident(t, incident_id)
-    return draft_parts(_material(t, incident, at, rules or severity_rules(), find_views or views_of))
+    return draft_paragraphs(_material(t, incident, at, rules or severity_rules(), find_views or views_of))
 
 
 def prepare(
@@ -97,9 +123,9 @@ def prepare(
     """Store a draft for every part that has no text yet, and return all four as they stand."""
     stored = t.reports.parts(incident_id, kind)
     if len(stored) < len(Part):
-        for part, text in draft(t, incident_id, kind, at, rules, find_views).items():
+        for part, paragraphs in drafted(t, incident_id, at, rules, find_views).items():
             if part not in stored:
-                t.reports.save_part(incident_id, kind, part, text)
+                t.reports.save_part(incident_id, kind, part, text_of(paragraphs), Written(at, DESK, paragraphs))
     return t.reports.parts(incident_id, kind)
 
 
@@ -121,7 +147,7 @@ def save_part(
     incident = _incident(t, incident_id)
     _require_permission(t, actor, "edit_part", incident)
     before = t.reports.parts(incident_id, kind).get(part)
-    revision = _save(t, incident_id, kind, part, text, expected_revision)
+    revision = _save(t, incident_id, kind, part, text, actor, at, expected_revision)
     if before is None or revision != before.revision:
         if actor.role is None or allowed(actor.role, "edit_part", own=concerns(actor.unit, incident.unit)):
             followed_up(t, incident_id, at, actor.name)
@@ -148,7 +174,7 @@ def confirm_part(
     fault = _fault(text)
     if fault:
         raise NotReady(f"“{part.label}”{fault}，不能确认")
-    _save(t, incident_id, kind, part, text, expected_revision)
+    _save(t, incident_id, kind, part, text, actor, at, expected_revision)
     t.reports.confirm_part(incident_id, kind, part, actor.name, at)
     followed_up(t, incident_id, at, actor.name)
     _note(t, at, actor, "confirm_part", incident_id, kind, part)
@@ -182,21 +208,63 @@ def file(
     _require_permission(t, actor, Act.FILE_REPORT, incident)
     running = _activation(t, incident_id)
     activation = running.activation if running else None
-    _require_first(t, incident_id, kind, activation)
+    correcting = t.reports.correcting(incident_id, kind)
+    if correcting is None:
+        _require_first(t, incident_id, kind, activation)
     if replay and parts is None:
-        drafts = draft(t, incident_id, kind, at, rules, find_views)
-        ready = [ConfirmedPart(part, marked_as_replay(text), actor.name, at) for part, text in drafts.items()]
+        ready = [
+            ConfirmedPart(part, marked_as_replay(text_of(found)), actor.name, at, found)
+            for part, found in drafted(t, incident_id, at, rules, find_views).items()
+        ]
     else:
         ready = _ready(t.reports.parts(incident_id, kind) if parts is None else _handed_in(parts, actor, at), replay)
-    report = _numbered(t, incident_id, kind, actor, at, tuple(ready), letterhead, activation, formats[0].EXTENSION)
+    report = _numbered(
+        t, incident_id, kind, actor, at, tuple(ready), letterhead, activation, formats[0].EXTENSION, correcting
+    )
     record = None if incident.disclosure is None else t.disclosures.get(incident.disclosure)
     document = _document(report, incident, record, letterhead, replay)
     write_formats(reports_dir, report.file.rpartition(".")[0], formats, lambda one: one.render(document))
     t.reports.add(report)
     t.reports.clear_parts(incident_id, kind)
+    t.reports.correct(incident_id, kind, None)
     if kind is ReportKind.INITIAL:
         plan.met(t, incident_id, at, actor.name)
     return report
+
+
+def correct(
+    t: Transaction, incident_id: str, kind: ReportKind, serial: str, reason: str, actor: Actor, at: datetime
+) -> None:
+    """Begin the report that takes the place of a filed one of this kind, with its words; each part is confirmed anew.
+
+    Raises Refused, also where another report of this kind is in writing.
+    """
+    incident = _incident(t, incident_id)
+    _require_permission(t, actor, "edit_part", incident)
+    filed = next((one for one in t.reports.of(incident_id) if one.kind is kind and one.serial == serial), None)
+    if filed is None or filed.superseded_by is not None:
+        raise Refused("只有已报送、没有被替代的报告才能更正，请刷新后再看")
+    if not reason.strip():
+        raise Refused("请写明更正的理由")
+    if t.reports.parts(incident_id, kind):
+        raise Refused(f"有一份{kind.label}正在起草：请先报送或放弃它，再更正 {serial}")
+    for part in filed.parts:
+        t.reports.save_part(
+            incident_id, kind, part.part, part.text, Written(at, actor.name, part.paragraphs), expected_revision=0
+        )
+    t.reports.correct(incident_id, kind, Correcting(serial, reason.strip(), at, actor.name))
+    detail = {"kind": kind.value, "serial": serial, "reason": reason.strip()}
+    t.audit.append(at, actor.name, actor.role, "edit_part", incident_id, True, detail)
+
+
+def give_up(t: Transaction, incident_id: str, kind: ReportKind, actor: Actor, at: datetime) -> None:
+    """Forget the report of this kind that is in writing; its versions stay. Raises Refused."""
+    _require_permission(t, actor, "edit_part", _incident(t, incident_id))
+    if not t.reports.parts(incident_id, kind):
+        raise Refused(f"没有正在起草的{kind.label}")
+    t.reports.clear_parts(incident_id, kind)
+    t.reports.correct(incident_id, kind, None)
+    t.audit.append(at, actor.name, actor.role, "edit_part", incident_id, True, {"kind": kind.value, "given_up": True})
 
 
 def views_of(t: Transaction, members: Sequence[Member]) -> list[View]:
@@ -207,17 +275,32 @@ def views_of(t: Transaction, members: Sequence[Member]) -> list[View]:
 def deeds_of(t: Transaction, incident_id: str) -> list[Deed]:
     """What people did about the incident, in no order."""
     deeds = [
-        Deed(entry.at, entry.actor, _DEEDS[Act(entry.act)].format_map(entry.detail))
+        Deed(
+            entry.at,
+            entry.actor,
+            _DEEDS[Act(entry.act)].format_map(entry.detail),
+            (Basis(Ledger.ACT, f"操作日志{moment(entry.at)}，{entry.actor}"),),
+        )
         for entry in t.audit.about(incident_id)
         if entry.allowed and entry.act in _DEEDS
     ]
     deeds += [
-        Deed(deadline.started_at, deadline.started_by or "", "启动应急预案")
+        Deed(
+            deadline.started_at,
+            deadline.started_by or "",
+            "启动应急预案",
+            (Basis(Ledger.CLOCK, f"事件{incident_id}的预案启动记录", (incident_id,)),),
+        )
         for deadline in t.deadlines.of_incident(incident_id)
         if deadline.kind == INITIAL_REPORT
     ]
     return deeds + [
-        Deed(report.filed_at, report.filed_by, f"报送{report.kind.label}（{report.serial}）")
+        Deed(
+            report.filed_at,
+            report.filed_by,
+            f"报送{report.kind.label}（{report.serial}）",
+            (Basis(Ledger.REPORT, report.serial, (report.serial,)),),
+        )
         for report in t.reports.of(incident_id)
     ]
 
@@ -268,7 +351,7 @@ def _ready(found: Mapping[Part, DraftPart], replay: bool) -> list[ConfirmedPart]
     if faults:
         raise NotReady(f"报告还不能报送（第四十二条（三）要求四个部分齐全）：{'；'.join(faults)}")
     return [
-        ConfirmedPart(one.part, one.text, one.confirmed_by, one.confirmed_at)
+        ConfirmedPart(one.part, one.text, one.confirmed_by, one.confirmed_at, one.paragraphs)
         for one in (found[part] for part in Part)
         if one.confirmed_by is not None and one.confirmed_at is not None
     ]
@@ -303,6 +386,7 @@ def _numbered(
     letterhead: Letterhead,
     activation: int | None,
     extension: str,
+    correcting: Correcting | None,
 ) -> Report:
     number = t.reports.next_number(incident_id, kind)
     return Report(
@@ -315,6 +399,8 @@ def _numbered(
         parts=parts,
         file=file_name(incident_id, kind, number, extension),
         activation=activation,
+        supersedes=None if correcting is None else correcting.serial,
+        reason=None if correcting is None else correcting.reason,
     )
 
 
@@ -324,12 +410,13 @@ def _document(
     return Document(
         letterhead=letterhead,
         serial=report.serial,
-        title=title(matter(incident, record), report.kind, report.number),
+        title=title(matter(incident, record), report.kind, report.number, report.supersedes is not None),
         kind=report.kind,
         filed_at=report.filed_at,
         filed_by=report.filed_by,
         parts=report.parts,
         replay=replay,
+        superseding=None if report.supersedes is None else superseding(report.supersedes, report.reason),
     )
 
 
@@ -350,10 +437,20 @@ def _require_permission(t: Transaction, actor: Actor, act: str, incident: Incide
 
 
 def _save(
-    t: Transaction, incident_id: str, kind: ReportKind, part: Part, text: str, expected_revision: int | None
+    t: Transaction,
+    incident_id: str,
+    kind: ReportKind,
+    part: Part,
+    text: str,
+    actor: Actor,
+    at: datetime,
+    expected_revision: int | None,
 ) -> int:
+    before = t.reports.parts(incident_id, kind).get(part)
+    by = Basis(Ledger.PERSON, f"{actor.name}，{moment(at)}")
+    written = Written(at, actor.name, paragraphs_of(text, before.paragraphs if before else (), by))
     try:
-        return t.reports.save_part(incident_id, kind, part, text, expected_revision)
+        return t.reports.save_part(incident_id, kind, part, text, written, expected_revision)
     except PartChanged:
         raise Refused(f"“{part.label}”刚被他人修改，请刷新后再改") from None
 

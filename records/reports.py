@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from records.papers import Paragraph
 from records.words import ReportKind
 
 
@@ -30,12 +31,35 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedPart:
-    """One part's text and the named person who stands for it."""
+    """One part's text and the named person who stands for it; `paragraphs` say what its sentences rest on."""
 
     part: Part
     text: str
     confirmed_by: str
     confirmed_at: datetime
+    paragraphs: tuple[Paragraph, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartVersion:
+    """One version of a part of the report of that `number` (of its kind, within the incident): who wrote it, and when."""
+
+    number: int
+    part: Part
+    revision: int
+    text: str
+    written_at: datetime
+    written_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correcting:
+    """That the report of this kind which is being written takes the place of a filed one, and why."""
+
+    serial: str
+    reason: str
+    begun_at: datetime
+    begun_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +67,8 @@ class Report:
     """A filed report; immutable. `number` counts the reports of one kind within the incident from 1.
 
     `serial` is the office's own numbering, such as 惠舆情报〔2026〕12号; `file` the .docx path relative to reports/.
+    `supersedes` is the serial of the report that it takes the place of, `superseded_by` of the one that took its place,
+    `reason` why it does.
     """
 
     incident: str
@@ -54,6 +80,9 @@ class Report:
     parts: tuple[ConfirmedPart, ...]
     file: str
     activation: int | None = None
+    supersedes: str | None = None
+    reason: str | None = None
+    superseded_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from records.papers import (
@@ -41,6 +41,16 @@ def read(values: Mapping[str, Any]) -> Content:
             PaperSection(one["heading"], tuple(_block(block) for block in one["blocks"])) for one in values["sections"]
         ),
     )
+
+
+def paragraphs_written(paragraphs: Iterable[Paragraph]) -> list[dict[str, Any]]:
+    """Paragraphs as plain values."""
+    return [_block_written(one) for one in paragraphs]
+
+
+def paragraphs_read(values: Iterable[Mapping[str, Any]] | None) -> tuple[Paragraph, ...]:
+    """What `paragraphs_written` was given; none where nothing was kept."""
+    return tuple(one for one in map(_block, values or ()) if isinstance(one, Paragraph))
 
 
 def _block_written(block: Block) -> dict[str, Any]:

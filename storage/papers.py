@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
 
-from records.papers import About, Content, OfficePaper, PaperKind, PaperVersion
+from records.papers import (
+    About,
+    Block,
+    Content,
+    OfficePaper,
+    PaperKind,
+    PaperSection,
+    PaperVersion,
+    Paragraph,
+    Statement,
+)
 from storage import paper_content
 from storage.tables import paper, paper_version
 from storage.turns import take_turn
@@ -148,6 +158,22 @@ class Papers:
             for row in self._connection.execute(query)
         ]
 
+    def redact(self, incident: str, holds: Callable[[str], bool], instead: str) -> list[OfficePaper]:
+        """Put `instead` in the place of every sentence about this incident that `holds` what must go, in every version but
+        the signed ones. Returns the papers that hold such a sentence, signed ones among them, as they were."""
+        found = []
+        for one in self.of_incident(incident):
+            versions = [each for each in self.versions(one.id) if _holds(each.content, holds)]
+            if versions:
+                found.append(one)
+            for each in versions:
+                if one.signed and each.revision == one.revision:
+                    continue
+                same = (paper_version.c.paper == one.id) & (paper_version.c.revision == each.revision)
+                without = paper_content.written(_without(each.content, holds, instead))
+                self._connection.execute(update(paper_version).where(same).values(content=without))
+        return found
+
     def take_turn(self) -> None:
         """Wait until nobody else is signing: numbers have no gaps and no doubles. Reports on incidents take the same turn."""
         take_turn(self._connection, "report")
@@ -177,6 +203,20 @@ class Papers:
                 written_by=by,
             )
         )
+
+
+def _holds(content: Content, holds: Callable[[str], bool]) -> bool:
+    return _without(content, holds, "") != content
+
+
+def _without(content: Content, holds: Callable[[str], bool], instead: str) -> Content:
+    def block(one: Block) -> Block:
+        if not isinstance(one, Paragraph):
+            return one
+        return Paragraph(tuple(Statement(instead) if holds(said.text) else said for said in one.statements))
+
+    sections = (PaperSection(one.heading, tuple(map(block, one.blocks))) for one in content.sections)
+    return Content(content.title, tuple(sections))
 
 
 def _newest() -> Select[Any]:

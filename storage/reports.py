@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from records.reports import ConfirmedPart, Part, Report, Response
+from records.papers import Paragraph
+from records.reports import ConfirmedPart, Correcting, Part, PartVersion, Report, Response
 from records.words import ReportKind
-from storage.tables import report, report_part, response
+from storage.paper_content import paragraphs_read, paragraphs_written
+from storage.tables import report, report_correcting, report_part, report_part_version, response
 from storage.turns import take_turn
 
 
@@ -28,6 +30,16 @@ class DraftPart:
     confirmed_by: str | None
     confirmed_at: datetime | None
     revision: int
+    paragraphs: tuple[Paragraph, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Who wrote a version of a part when, and what its sentences rest on."""
+
+    at: datetime
+    by: str
+    paragraphs: tuple[Paragraph, ...] = ()
 
 
 class Reports:
@@ -54,33 +66,31 @@ class Reports:
         return {row[0]: row[1] for row in self._connection.execute(query)}
 
     def save_part(
-        self, incident: str, kind: ReportKind, part: Part, text: str, expected_revision: int | None = None
+        self,
+        incident: str,
+        kind: ReportKind,
+        part: Part,
+        text: str,
+        written: Written,
+        expected_revision: int | None = None,
     ) -> int:
-        """Store a part's text and return its revision (from 1). Another text takes the confirmation away.
+        """Store a part's text and return its revision (from 1). Another text takes the confirmation away; every text is kept.
 
         `expected_revision` (0 for a part not stored yet) makes two editors notice each other. Raises PartChanged.
         """
         before = self._part(incident, kind, part)
         _require(before, expected_revision)
-        if before is None:
-            self._connection.execute(
-                insert(report_part).values(
-                    incident=incident,
-                    kind=kind.value,
-                    part=part.value,
-                    text=text,
-                    confirmed_by=None,
-                    confirmed_at=None,
-                    revision=1,
-                )
-            )
-            return 1
-        if before.text == text:
+        if before is not None and before.text == text:
             return before.revision
-        self._change(
-            incident, kind, before, text=text, confirmed_by=None, confirmed_at=None, revision=before.revision + 1
-        )
-        return before.revision + 1
+        revision = 1 if before is None else before.revision + 1
+        values = {"text": text, "revision": revision, "paragraphs": paragraphs_written(written.paragraphs)}
+        if before is None:
+            key = {"incident": incident, "kind": kind.value, "part": part.value}
+            self._connection.execute(insert(report_part).values(**key, **values))
+        else:
+            self._change(incident, kind, before, confirmed_by=None, confirmed_at=None, **values)
+        self._add_version(incident, kind, part, text, written)
+        return revision
 
     def confirm_part(
         self,
@@ -98,14 +108,62 @@ class Reports:
         _require(before, expected_revision)
         self._change(incident, kind, before, confirmed_by=by, confirmed_at=at)
 
+    def versions(self, incident: str, kind: ReportKind, number: int) -> list[PartVersion]:
+        """Every version of the parts of the report of that number, filed or in writing, in the order of writing."""
+        kept = report_part_version.c
+        query = select(report_part_version).where(
+            kept.incident == incident, kept.kind == kind.value, kept.number == number
+        )
+        found = [
+            PartVersion(row.number, Part(row.part), row.revision, row.text, row.written_at, row.written_by)
+            for row in self._connection.execute(query)
+        ]
+        return sorted(found, key=lambda one: (one.written_at, list(Part).index(one.part), one.revision))
+
+    def redact_versions(self, incident: str, holds: Callable[[str], bool], instead: str) -> None:
+        """Put `instead` in the place of every kept version of this incident's reports whose text `holds` what must go."""
+        kept = report_part_version
+        for row in self._connection.execute(select(kept).where(kept.c.incident == incident)).all():
+            if holds(row.text):
+                same = [column == getattr(row, column.name) for column in kept.primary_key]
+                self._connection.execute(update(kept).where(*same).values(text=instead))
+
+    def correcting(self, incident: str, kind: ReportKind) -> Correcting | None:
+        """Whether the report in writing takes the place of a filed one."""
+        row = self._connection.execute(
+            select(report_correcting).where(
+                report_correcting.c.incident == incident, report_correcting.c.kind == kind.value
+            )
+        ).one_or_none()
+        return None if row is None else Correcting(row.serial, row.reason, row.begun_at, row.begun_by)
+
+    def correct(self, incident: str, kind: ReportKind, correcting: Correcting | None) -> None:
+        """Note that the report in writing takes the place of a filed one; with None that it does not."""
+        self._connection.execute(
+            delete(report_correcting).where(
+                report_correcting.c.incident == incident, report_correcting.c.kind == kind.value
+            )
+        )
+        if correcting is not None:
+            self._connection.execute(
+                insert(report_correcting).values(
+                    incident=incident,
+                    kind=kind.value,
+                    serial=correcting.serial,
+                    reason=correcting.reason,
+                    begun_at=correcting.begun_at,
+                    begun_by=correcting.begun_by,
+                )
+            )
+
     def clear_parts(self, incident: str, kind: ReportKind) -> None:
-        """Forget the draft: its report is filed, the next one of this kind starts anew."""
+        """Forget the draft: its report is filed, or given up; the next one of this kind starts anew. Its versions stay."""
         self._connection.execute(
             delete(report_part).where(report_part.c.incident == incident, report_part.c.kind == kind.value)
         )
 
     def add(self, filed: Report) -> None:
-        """Store a filed report for good."""
+        """Store a filed report for good; the one that it takes the place of names it from now on."""
         self._connection.execute(
             insert(report).values(
                 incident=filed.incident,
@@ -117,8 +175,13 @@ class Reports:
                 filed_by=filed.filed_by,
                 parts=[_written(part) for part in filed.parts],
                 file=filed.file,
+                supersedes=filed.supersedes,
+                reason=filed.reason,
             )
         )
+        if filed.supersedes is not None:
+            earlier = (report.c.incident == filed.incident) & (report.c.serial == filed.supersedes)
+            self._connection.execute(update(report).where(earlier).values(superseded_by=filed.serial))
 
     def of(self, incident: str) -> list[Report]:
         """The filed reports of an incident, in filing order."""
@@ -186,6 +249,26 @@ class Reports:
             for row in self._connection.execute(query)
         ]
 
+    def _add_version(self, incident: str, kind: ReportKind, part: Part, text: str, written: Written) -> None:
+        # A report that was given up has left versions of the same number behind: these go on counting.
+        kept = report_part_version.c
+        key = {
+            "incident": incident,
+            "kind": kind.value,
+            "number": self.next_number(incident, kind),
+            "part": part.value,
+        }
+        last = select(func.max(kept.revision)).where(*(kept[name] == value for name, value in key.items()))
+        self._connection.execute(
+            insert(report_part_version).values(
+                **key,
+                revision=int(self._connection.execute(last).scalar() or 0) + 1,
+                text=text,
+                written_at=written.at,
+                written_by=written.by,
+            )
+        )
+
     def _part(self, incident: str, kind: ReportKind, part: Part) -> DraftPart | None:
         query = select(report_part).where(
             report_part.c.incident == incident, report_part.c.kind == kind.value, report_part.c.part == part.value
@@ -214,15 +297,23 @@ def _require(before: DraftPart | None, expected_revision: int | None) -> None:
 
 
 def _draft(row: Row[Any]) -> DraftPart:
-    return DraftPart(Part(row.part), row.text, row.confirmed_by, row.confirmed_at, row.revision)
+    return DraftPart(
+        Part(row.part),
+        row.text,
+        row.confirmed_by,
+        row.confirmed_at,
+        row.revision,
+        paragraphs_read(row.paragraphs),
+    )
 
 
-def _written(part: ConfirmedPart) -> dict[str, str]:
+def _written(part: ConfirmedPart) -> dict[str, Any]:
     return {
         "part": part.part.value,
         "text": part.text,
         "confirmed_by": part.confirmed_by,
         "confirmed_at": part.confirmed_at.isoformat(),
+        "paragraphs": paragraphs_written(part.paragraphs),
     }
 
 
@@ -236,10 +327,17 @@ def _report(row: Row[Any]) -> Report:
         filed_by=row.filed_by,
         parts=tuple(
             ConfirmedPart(
-                Part(part["part"]), part["text"], part["confirmed_by"], datetime.fromisoformat(part["confirmed_at"])
+                Part(part["part"]),
+                part["text"],
+                part["confirmed_by"],
+                datetime.fromisoformat(part["confirmed_at"]),
+                paragraphs_read(part.get("paragraphs")),
             )
             for part in row.parts
         ),
         file=row.file,
         activation=row.activation,
+        supersedes=row.supersedes,
+        reason=row.reason,
+        superseded_by=row.superseded_by,
     )

@@ -726,6 +726,31 @@ report_part = Table(
     Column("confirmed_by", Text),
     Column("confirmed_at", UtcTime),
     Column("revision", Integer, nullable=False),
+    Column("paragraphs", JSON),
+)
+
+report_part_version = Table(
+    "report_part_version",
+    metadata,
+    Column("incident", ForeignKey("incident.id"), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("part", String(40), primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+    Column("written_at", UtcTime, nullable=False),
+    Column("written_by", Text, nullable=False),
+)
+
+report_correcting = Table(
+    "report_correcting",
+    metadata,
+    Column("incident", ForeignKey("incident.id"), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("serial", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("begun_at", UtcTime, nullable=False),
+    Column("begun_by", Text, nullable=False),
 )
 
 report = Table(
@@ -741,6 +766,9 @@ report = Table(
     Column("filed_by", Text, nullable=False),
     Column("parts", JSON, nullable=False),
     Column("file", Text, nullable=False),
+    Column("supersedes", Text),
+    Column("reason", Text),
+    Column("superseded_by", Text),
     UniqueConstraint("incident", "kind", "number"),
 )
 

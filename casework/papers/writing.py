@@ -52,6 +52,12 @@ def rewritten(content: Content, number: int, text: str, by: Basis) -> Content:
     return replace(content, sections=sections)
 
 
+def paragraphs_of(text: str, written: Iterable[Paragraph], by: Basis) -> tuple[Paragraph, ...]:
+    """A text of paragraphs alone: a sentence that stood in `written` keeps its ground, any other rests on its writer."""
+    known = {statement.text: statement for one in written for statement in one.statements}
+    return tuple(Paragraph(tuple(_said(line, known, by))) for one in text.splitlines() if (line := one.strip()))
+
+
 def refreshed(written: Content, drafted: Content) -> Content:
     """What the data says now, but for the sections in which a person has written: these stay as they are."""
     own = {one.heading: one for one in written.sections if any(_is_own(each) for each in _statements(one))}

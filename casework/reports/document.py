@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,7 +38,7 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a format prints. `replay` says so on the page: it is no filed report."""
+    """What a format prints. `replay` says so on the page: it is no filed report. `superseding` names the one it replaces."""
 
     letterhead: Letterhead
     serial: str
@@ -48,6 +48,7 @@ class Document:
     filed_by: str
     parts: tuple[ConfirmedPart, ...]
     replay: bool = False
+    superseding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,13 @@ def incident_paper(document: Document) -> Paper:
         signed_at=document.filed_at,
         closing=f"（报送人：{document.filed_by}，报送时间：{moment(document.filed_at)}）",
         banner="（回放演练，非正式报送）" if document.replay else None,
+        superseding=document.superseding,
+        grounds=_numbered(
+            (numeral(number), words, bases)
+            for number, part in enumerate(document.parts, start=1)
+            for paragraph in part.paragraphs
+            for words, bases in _claims(paragraph)
+        ),
     )
 
 
@@ -134,14 +142,17 @@ def office_paper(
 
 def grounds_of(content: Content) -> tuple[Ground, ...]:
     """What every sentence, table and chart that names a basis rests on, numbered in the order of the paper."""
-    found = [
+    return _numbered(
         (numeral(number), words, bases)
         for number, section in enumerate(content.sections, start=1)
         for block in section.blocks
         for words, bases in _claims(block)
-        if bases
-    ]
-    return tuple(Ground(number, part, words, bases) for number, (part, words, bases) in enumerate(found, start=1))
+    )
+
+
+def superseding(serial: str, reason: str | None) -> str:
+    """The sentence by which a paper takes the place of another."""
+    return f"本件替代{serial}，原件作废。更正理由：{(reason or '').rstrip('。')}。"
 
 
 def numeral(number: int) -> str:
@@ -167,6 +178,11 @@ def _part(part: ConfirmedPart, replay: bool) -> Section:
     deed = "在回放中提交，未经核对" if replay else "确认"
     note = f"（本部分由{part.confirmed_by}于{moment(part.confirmed_at)}{deed}）"
     return Section(part.part.label, tuple(part.text.splitlines()), note)
+
+
+def _numbered(claims: Iterable[tuple[str, str, tuple[Basis, ...]]]) -> tuple[Ground, ...]:
+    found = [claim for claim in claims if claim[2]]
+    return tuple(Ground(number, *claim) for number, claim in enumerate(found, start=1))
 
 
 def _claims(block: Block) -> Iterator[tuple[str, tuple[Basis, ...]]]:

@@ -15,6 +15,7 @@ from records.disclosures import Disclosure
 from records.incidents import Incident, Member, SeverityChange
 from records.measures import Measure, Side
 from records.naming import office_name
+from records.papers import Basis, Ledger, Paragraph, Statement
 from records.reports import Part, Response
 from records.spans import until_start
 from records.words import Channel, Scope
@@ -32,6 +33,8 @@ PARTY_MATTER = "党内公开事项"
 _HOUR = timedelta(hours=1)
 _BODY_LIMIT = 160
 _TREND_HOURS = 12
+_NAMED = 50
+"""As many posts are named by number as what a sentence rests on; the words say how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Deed:
     at: datetime
     actor: str
     what: str
+    rests_on: tuple[Basis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,22 @@ class Material:
 
 def draft_parts(material: Material) -> dict[Part, str]:
     """The four parts in the article's order, as plain Chinese paragraphs divided by line breaks."""
+    return {part: text_of(paragraphs) for part, paragraphs in draft_paragraphs(material).items()}
+
+
+def draft_paragraphs(material: Material) -> dict[Part, tuple[Paragraph, ...]]:
+    """The four parts in the article's order; what states a figure or a deed names what it rests on."""
     return {
         Part.ONLINE_SITUATION: _online_situation(material),
         Part.PUBLIC_VIEWS: _public_views(material),
         Part.MEASURES_TAKEN: _measures_taken(material),
         Part.OFFLINE_EVENT: _offline_event(material),
     }
+
+
+def text_of(paragraphs: Iterable[Paragraph]) -> str:
+    """Paragraphs as a person writes them: one a line."""
+    return "\n".join(one.text for one in paragraphs)
 
 
 def marked_as_replay(text: str) -> str:
@@ -92,26 +106,47 @@ def matter(incident: Incident, record: Disclosure | None) -> str:
     return f"《{title}》" if record is not None else f"“{title}”"
 
 
-def _online_situation(material: Material) -> str:
+def _online_situation(material: Material) -> tuple[Paragraph, ...]:
     incident, members = material.incident, sorted(material.members, key=lambda one: (one.seen_at, one.post_id))
     subject = matter(incident, material.record)
+    own = Basis(Ledger.INCIDENT, f"事件{incident.id}", (incident.id,))
+    severity = _said(_severity_line(material), _severity_basis(material))
     if not members:
-        return _lines(
-            f"截至{_moment(material.at)}，尚未监测到与{subject}有关的网上负面信息。",
-            f"本事件由值守人员于{_moment(incident.opened_at)}登记，来源为电话、来访或其他渠道。",
-            _severity_line(material),
+        return (
+            _said(f"截至{_moment(material.at)}，尚未监测到与{subject}有关的网上负面信息。", own),
+            _said(f"本事件由值守人员于{_moment(incident.opened_at)}登记，来源为电话、来访或其他渠道。", own),
+            severity,
         )
     voices = sum(one.voice for one in members)
     first = members[0]
-    return _lines(
-        f"截至{_moment(material.at)}，共监测到与{subject}有关的负面信息{len(members)}条，"
-        f"其中不同声音{voices}条（同一内容的转载、重复不计）。",
-        f"首条信息于{_moment(first.seen_at)}发现，见于{first.channel.label}渠道。",
-        f"渠道分布：{_by_channel(members)}。",
-        f"互动情况：评论、转发、点赞合计{sum(one.reactions for one in members)}次。",
-        _trend(members, material.at),
-        _severity_line(material),
-        f"主要类型（第三十八条）：{incident.category.label if incident.category else '尚未确定'}。",
+    posts = _posts(incident, members)
+    return (
+        _said(
+            f"截至{_moment(material.at)}，共监测到与{subject}有关的负面信息{len(members)}条，"
+            f"其中不同声音{voices}条（同一内容的转载、重复不计）。",
+            posts,
+        ),
+        _said(
+            f"首条信息于{_moment(first.seen_at)}发现，见于{first.channel.label}渠道。",
+            Basis(Ledger.POST, f"帖文{first.post_id}", (first.post_id,)),
+        ),
+        _said(f"渠道分布：{_by_channel(members)}。", posts),
+        _said(f"互动情况：评论、转发、点赞合计{sum(one.reactions for one in members)}次。", posts),
+        _said(_trend(members, material.at), posts),
+        severity,
+        _said(f"主要类型（第三十八条）：{incident.category.label if incident.category else '尚未确定'}。", own),
+    )
+
+
+def _posts(incident: Incident, members: Sequence[Member]) -> Basis:
+    first, last = members[0].seen_at, members[-1].seen_at
+    words = f"事件{incident.id}归集的帖文{len(members)}条（{_moment(first)}至{_moment(last)}发现）"
+    return Basis(Ledger.POST, words, tuple(one.post_id for one in members[:_NAMED]))
+
+
+def _severity_basis(material: Material) -> Basis:
+    return Basis(
+        Ledger.INCIDENT, f"事件{material.incident.id}的等级记录{len(material.history)}条", (material.incident.id,)
     )
 
 
@@ -158,60 +193,89 @@ def _rule(change: SeverityChange, rules: Callable[[str], str]) -> str:
     return f"依据：{change.reason or rules(change.rule)}"
 
 
-def _public_views(material: Material) -> str:
+def _public_views(material: Material) -> tuple[Paragraph, ...]:
     if not material.views:
-        return f"截至{_moment(material.at)}，网上信息尚不足以归纳网民观点。\n电话、来访等渠道的诉求：{PENDING}〕。"
-    entries = [
-        f"{number}. “{_one_line(view.quote)}”，持此类看法的信息{view.count}条。"
-        for number, view in enumerate(material.views, 1)
-    ]
-    return _lines(
-        f"截至{_moment(material.at)}，网民观点主要有以下{len(entries)}类：",
-        *entries,
-        "以上为网上原话摘录，所述情况未经核实，不代表对事实的认定。",
+        return (
+            _said(f"截至{_moment(material.at)}，网上信息尚不足以归纳网民观点。"),
+            _said(f"电话、来访等渠道的诉求：{PENDING}〕。"),
+        )
+    return (
+        _said(f"截至{_moment(material.at)}，网民观点主要有以下{len(material.views)}类："),
+        *(
+            _said(
+                f"{number}. “{_one_line(view.quote)}”，持此类看法的信息{view.count}条。",
+                Basis(Ledger.POST, f"事件{material.incident.id}中相近的帖文{view.count}条，所引为其中一条的原话"),
+            )
+            for number, view in enumerate(material.views, 1)
+        ),
+        _said("以上为网上原话摘录，所述情况未经核实，不代表对事实的认定。"),
     )
 
 
-def _measures_taken(material: Material) -> str:
+def _measures_taken(material: Material) -> tuple[Paragraph, ...]:
     deeds = list(material.deeds)
     deeds += [
-        Deed(one.published_at, one.published_by, f"发布回应：“{_one_line(one.text).rstrip('。')}”{_where(one.url)}")
+        Deed(
+            one.published_at,
+            one.published_by,
+            f"发布回应：“{_one_line(one.text).rstrip('。')}”{_where(one.url)}",
+            (Basis(Ledger.ANSWER, f"{_moment(one.published_at)}发布的回应"),),
+        )
         for one in material.responses
     ]
     deeds += [_measure(one) for one in material.measures if one.side is Side.ONLINE]
     if not deeds:
-        return f"截至{_moment(material.at)}，系统内尚无处置记录。\n{PENDING}：已采取的应急处置措施〕。"
-    return _lines(f"截至{_moment(material.at)}，已采取以下措施：", *_numbered(deeds))
+        return (
+            _said(f"截至{_moment(material.at)}，系统内尚无处置记录。"),
+            _said(f"{PENDING}：已采取的应急处置措施〕。"),
+        )
+    return (_said(f"截至{_moment(material.at)}，已采取以下措施："), *_numbered(deeds))
 
 
 def _measure(one: Measure) -> Deed:
-    return Deed(one.happened_at, one.unit, _one_line(one.text).rstrip("。"))
+    noted = Basis(Ledger.MEASURE, f"{_moment(one.happened_at)} {one.unit}登记的措施")
+    return Deed(one.happened_at, one.unit, _one_line(one.text).rstrip("。"), (noted,))
 
 
-def _numbered(deeds: Iterable[Deed]) -> list[str]:
+def _numbered(deeds: Iterable[Deed]) -> list[Paragraph]:
     return [
-        f"{number}. {_moment(deed.at)}，{deed.actor}{deed.what}。"
+        _said(f"{number}. {_moment(deed.at)}，{deed.actor}{deed.what}。", *deed.rests_on)
         for number, deed in enumerate(sorted(deeds, key=lambda deed: deed.at), 1)
     ]
 
 
-def _offline_event(material: Material) -> str:
+def _offline_event(material: Material) -> tuple[Paragraph, ...]:
     record, incident = material.record, material.incident
-    return _lines(
-        _known_facts(record) if record is not None else f"事由：“{incident.title}”。",
-        f"责任单位：{incident.unit or f'待{office_name()}确定'}。",
-        f"协办单位：{'、'.join(material.co_units)}。" if material.co_units else "",
-        _plan_line(incident, material.plan_started_at),
-        f"{PENDING}：事件发生的时间、地点、起因、影响范围及现状〕",
+    own = Basis(Ledger.INCIDENT, f"事件{incident.id}", (incident.id,))
+    started = Basis(Ledger.CLOCK, f"事件{incident.id}的预案启动记录", (incident.id,))
+    found = [
+        _said(_known_facts(record), _record_basis(record))
+        if record is not None
+        else _said(f"事由：“{incident.title}”。", own),
+        _said(f"责任单位：{incident.unit or f'待{office_name()}确定'}。", own),
+        _said(f"协办单位：{'、'.join(material.co_units)}。", own) if material.co_units else None,
+        _said(_plan_line(incident, material.plan_started_at), started if material.plan_started_at else own),
+        _said(f"{PENDING}：事件发生的时间、地点、起因、影响范围及现状〕"),
         *_offline_measures(material),
-    )
+    ]
+    return tuple(one for one in found if one is not None)
 
 
-def _offline_measures(material: Material) -> list[str]:
+def _record_basis(record: Disclosure) -> Basis:
+    if record.scope is Scope.PARTY:
+        return Basis(Ledger.RECORD, PARTY_MATTER)
+    return Basis(Ledger.RECORD, f"公开事项{record.id}", (record.id,))
+
+
+def _offline_measures(material: Material) -> list[Paragraph]:
     taken = [_measure(one) for one in material.measures if one.side is Side.OFFLINE]
     if not taken:
-        return [f"{PENDING}：线下处置措施、负责人、已见成效和下一步安排〕"]
-    return ["线下处置措施：", *_numbered(taken), f"{PENDING}：线下处置的负责人、已见成效和下一步安排〕"]
+        return [_said(f"{PENDING}：线下处置措施、负责人、已见成效和下一步安排〕")]
+    return [
+        _said("线下处置措施："),
+        *_numbered(taken),
+        _said(f"{PENDING}：线下处置的负责人、已见成效和下一步安排〕"),
+    ]
 
 
 def _plan_line(incident: Incident, started_at: datetime | None) -> str:
@@ -241,8 +305,8 @@ def _where(url: str | None) -> str:
     return f"（{url}）" if url else ""
 
 
-def _lines(*lines: str) -> str:
-    return "\n".join(line for line in lines if line)
+def _said(text: str, *rests_on: Basis) -> Paragraph:
+    return Paragraph((Statement(text, rests_on),))
 
 
 def _one_line(text: str) -> str:

@@ -26,9 +26,12 @@ def kind_label(kind: ReportKind, number: int) -> str:
     return f"{kind.label}第{number}期" if kind is ReportKind.PROGRESS or number > 1 else kind.label
 
 
-def title(matter: str, kind: ReportKind, number: int) -> str:
-    """The report's title; `matter` is how drafting.matter names it."""
-    return f"关于{matter}负面舆情情况的报告（{kind_label(kind, number)}）"
+def title(matter: str, kind: ReportKind, number: int, corrects: bool = False) -> str:
+    """The report's title; `matter` is how drafting.matter names it. One that takes the place of another says so."""
+    label = kind_label(kind, number)
+    if corrects:
+        label = f"{label if kind is ReportKind.PROGRESS else kind.label}，更正"
+    return f"关于{matter}负面舆情情况的报告（{label}）"
 
 
 def file_name(incident: str, kind: ReportKind, number: int, extension: str) -> str:

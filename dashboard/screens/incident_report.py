@@ -17,7 +17,7 @@ from pipeline import incident_view, reporting
 from pipeline.acts import Actor
 from pipeline.incident_view import IncidentPage
 from records.actions import Act
-from records.reports import Part
+from records.reports import Part, Report
 from records.words import ReportKind
 from storage.reports import DraftPart
 from storage.store import Transaction
@@ -49,16 +49,65 @@ def _next_kind(page: IncidentPage) -> ReportKind:
 
 def _filed(page: IncidentPage) -> None:
     for report in reversed(page.reports):
-        with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"report_{report.file}"):
+        with st.container(border=True, key=f"report_{report.file}"):
+            stands = f" :gray-badge[已由 {plain(report.superseded_by)} 替代]" if report.superseded_by else ""
             st.markdown(
-                f"**{report.kind.label}** {plain(report.serial)} :gray[{exact(report.filed_at)} {plain(report.filed_by)} 报送]"
+                f"**{report.kind.label}** {plain(report.serial)}{stands} "
+                f":gray[{exact(report.filed_at)} {plain(report.filed_by)} 报送]"
             )
-            st.link_button("下载", f"/reports/{quote(report.file)}", icon=":material/download:")
+            if report.supersedes is not None:
+                st.caption(f"替代 {plain(report.supersedes)}：{plain(report.reason or '')}")
+            with st.container(horizontal=True, vertical_alignment="center"):
+                _files(report)
+                if "edit_part" in page.acts and report.superseded_by is None:
+                    _correcting(page, report)
+                _versions(page, report.kind, report.number)
+
+
+def _files(report: Report) -> None:
+    stem = report.file.rpartition(".")[0]
+    for one in acting.deps(backstage()).formats:
+        name = f"{stem}.{one.EXTENSION}"
+        if (backstage().reports_dir / name).is_file():
+            label = "下载" if name == report.file else f"下载 .{one.EXTENSION}"
+            st.link_button(label, f"/reports/{quote(name)}", icon=":material/download:")
+
+
+def _correcting(page: IncidentPage, report: Report) -> None:
+    with st.popover("更正…"):
+        st.text("按这份报告另起一份，改好、逐项确认并报送后替代它；这一份照样保留。")
+        reason = st.text_input("更正的理由", max_chars=500, key=f"correct|{report.serial}")
+        if st.button("起草更正", key=f"begin_correct|{report.serial}"):
+
+            def work(t: Transaction, doing: acting.Doing, actor: Actor) -> None:
+                reporting.correct(t, page.incident.id, report.kind, report.serial, reason or "", actor, doing.at)
+
+            _do(page, f"correct|{report.serial}", f"{report.kind.label}更正稿已起草，请逐项核对", work)
+
+
+def _versions(page: IncidentPage, kind: ReportKind, number: int) -> None:
+    with st.popover("历次修改"):
+        with backstage().store.reading() as t:
+            versions = t.reports.versions(page.incident.id, kind, number)
+        if not versions:
+            st.text("没有留下历次修改。")
+            return
+        chosen = st.selectbox(
+            "看哪一稿",
+            range(len(versions)),
+            index=len(versions) - 1,
+            format_func=lambda one: (
+                f"{exact(versions[one].written_at)} {versions[one].written_by} {versions[one].part.label}"
+            ),
+            key=f"version|{kind}|{number}",
+        )
+        st.text(shown_text(versions[chosen].text))
 
 
 def _writing(page: IncidentPage, kind: ReportKind) -> None:
     with backstage().store.reading() as t:
         parts = incident_view.draft_parts(t, page.incident.id, kind)
+        correcting = t.reports.correcting(page.incident.id, kind)
     if len(parts) < len(Part):
         st.text(
             "四个部分的初稿由系统按已有数据起草，须由有名有姓的人补充、核对并逐项确认后才能报送（第四十二条（三））。"
@@ -67,9 +116,18 @@ def _writing(page: IncidentPage, kind: ReportKind) -> None:
             _do(page, f"draft|{kind}", f"{kind.label}初稿已生成，请逐项核对", _prepare(page, kind))
         return
     confirmed = sum(part.confirmed_by is not None for part in parts.values())
-    st.markdown(f"**{kind.label}** :gray[四个部分已确认 {confirmed} 个]")
+    instead = f"　更正：替代 {plain(correcting.serial)}，{plain(correcting.reason)}" if correcting else ""
+    st.markdown(f"**{kind.label}** :gray[四个部分已确认 {confirmed} 个{instead}]")
     for number, part in enumerate(parts.values(), 1):
         _part(page, kind, number, part)
+    with st.popover("放弃草稿…"):
+        st.text("只放弃这份草稿，已报送的报告不受影响；写过的各稿仍可在历次修改里查看。")
+        if st.button("放弃", key=f"give_up|{kind}"):
+
+            def work(t: Transaction, doing: acting.Doing, actor: Actor) -> None:
+                reporting.give_up(t, page.incident.id, kind, actor, doing.at)
+
+            _do(page, f"give_up|{kind}", f"{kind.label}草稿已放弃", work)
     if Act.FILE_REPORT in page.acts:
         done = confirmed == len(Part)
         if not done:

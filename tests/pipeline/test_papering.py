@@ -162,7 +162,7 @@ def test_a_wrong_paper_is_superseded_by_one_that_names_it(desk: Desk):
     right = desk.sign(hour=1)
     lines = desk.printed(right)
     told = next(line for line in lines if "替代" in line)
-    assert told.strip() == f"本件替代月报2026年第1期，原件作废。更正理由：{right.reason}"
+    assert told.strip() == f"本件替代月报2026年第1期，原件作废。更正理由：{right.reason}。"
     assert "13812345678" not in told
     assert "帖文数有误" in told
     assert desk.paper(wrong.id).superseded_by == right.id

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from casework.papers.writing import text_of
 from pipeline.acts import Actor
 from pipeline.correcting import Asked, correct
 from pipeline.indexing import catch_up
@@ -15,9 +17,12 @@ from pipeline.refusals import Refused
 from pipeline.reporting import views_of
 from records.assessments import Assessment
 from records.corrections import Verdict
+from records.papers import About, Content, PaperKind, PaperSection, Paragraph, Statement
 from records.posts import REDACTED, REDACTED_TEXT, Post, Reactions
 from records.reports import Part
 from records.words import Category, Channel, ReportKind, Role, Sentiment
+from storage.papers import Signing
+from storage.reports import Written
 from storage.search.embedded import EmbeddedIndex
 from storage.store import Store
 from tests.pipeline.known_answers import HOUR, KEEP, NOON, SECOND, Town
@@ -124,11 +129,48 @@ def test_drafts_that_quote_it_are_named_and_left_to_people(town: Town):
     incident = town.judge()
     assert incident is not None
     with town.store.transaction() as t:
-        t.reports.save_part(incident.id, ReportKind.INITIAL, Part.PUBLIC_VIEWS, f"网民称：“{WORDS[5:30]}”")
-        t.reports.save_part(incident.id, ReportKind.INITIAL, Part.MEASURES_TAKEN, "已派人上门。")
+        t.reports.save_part(
+            incident.id, ReportKind.INITIAL, Part.PUBLIC_VIEWS, f"网民称：“{WORDS[5:30]}”", Written(NOON, "王芳")
+        )
+        t.reports.save_part(incident.id, ReportKind.INITIAL, Part.MEASURES_TAKEN, "已派人上门。", Written(NOON, "王芳"))
     (said,) = do(town)[1]
     assert "引用了它" in said
     assert Part.PUBLIC_VIEWS.label in said
+
+
+def test_versions_of_a_draft_that_quote_it_keep_nothing_of_it(town: Town):
+    incident = town.judge()
+    assert incident is not None
+    with town.store.transaction() as t:
+        for hour, text in enumerate((f"网民称：“{WORDS[5:30]}”", "网民反映停水。")):
+            at = NOON + timedelta(hours=hour)
+            t.reports.save_part(incident.id, ReportKind.INITIAL, Part.PUBLIC_VIEWS, text, Written(at, "王芳"))
+    do(town)
+    with town.store.reading() as t:
+        texts = [one.text for one in t.reports.versions(incident.id, ReportKind.INITIAL, 1)]
+    assert texts == [REDACTED_TEXT, "网民反映停水。"]
+
+
+def test_papers_that_quote_it_are_named_and_their_drafts_must_be_rewritten(town: Town):
+    incident = town.judge()
+    assert incident is not None
+    quoting = Content("专报", (PaperSection("观点", (Paragraph((Statement(f"网民称：“{WORDS[5:30]}”"),)),)),))
+    other = Content("专报", (PaperSection("观点", (Paragraph((Statement("网民反映停水。"),)),)),))
+    about = About(incident=incident.id)
+    with town.store.transaction() as t:
+        signed = t.papers.add(PaperKind.SPECIAL, about, quoting, NOON, "王芳")
+        t.papers.sign(signed, 1, Signing(NOON, "赵主任", "report", 2026, 1, "惠舆情报〔2026〕1号", "s.docx"))
+        draft = t.papers.add(PaperKind.SPECIAL, about, quoting, NOON, "王芳")
+        t.papers.write(draft, 1, other, NOON, "王芳")
+        t.papers.add(PaperKind.SPECIAL, about, other, NOON, "王芳")
+    told = [one for one in do(town)[1] if "文稿" in one]
+    assert told == [
+        "已签发的文稿（惠舆情报〔2026〕1号）引用了它：请核对文件 s.docx",
+        "文稿“专报”的草稿引用了它：那一句已换成待重写的标记",
+    ]
+    with town.store.reading() as t:
+        kept = [[text_of(one.content.sections[0]) for one in t.papers.versions(each)] for each in (signed, draft)]
+        assert kept == [[f"网民称：“{WORDS[5:30]}”"], ["〔待重写：这里引用的帖文已遮盖〕", "网民反映停水。"]]
 
 
 @pytest.mark.parametrize("role", [Role.DUTY, Role.UNIT, Role.EVALUATOR])

@@ -21,6 +21,7 @@ from pipeline.refusals import Refused
 from pipeline.reporting import NotReady
 from records.alerts import AlertState, DeadlineState
 from records.incidents import Incident, Member
+from records.papers import Ledger
 from records.reports import Part, Report
 from records.words import ReportKind, Role, Scope
 from regulation.time_limits import INITIAL_REPORT
@@ -450,3 +451,77 @@ def test_a_further_format_that_cannot_be_printed_keeps_no_report_from_being_file
 def test_an_unknown_incident_is_named(store: Store, folder: Path) -> None:
     with pytest.raises(Refused, match="没有编号为“x”的事件"), store.transaction() as t:
         reporting.file(t, "x", INITIAL, OFFICE, NOON, None, folder, LETTERHEAD)
+
+
+def begun(store: Store, incident: Incident, serial: str, reason: str = "人数有误", actor: Actor = UNIT) -> None:
+    with store.transaction() as t:
+        reporting.correct(t, incident.id, INITIAL, serial, reason, actor, NOON + 3 * HOUR)
+
+
+def test_a_filed_report_is_superseded_by_one_that_names_it(store: Store, incident: Incident, folder: Path) -> None:
+    start(store, incident)
+    confirm_all(store, incident)
+    wrong = filed(store, incident, folder)
+    begun(store, incident, wrong.serial)
+    with store.reading() as t:
+        parts = t.reports.parts(incident.id, INITIAL)
+    assert {part: one.text for part, one in parts.items()} == TEXTS
+    assert all(one.confirmed_by is None for one in parts.values())
+    assert "尚未由具名人员确认" in refusal(store, incident, folder, at=NOON + 4 * HOUR)
+    confirm_all(store, incident)
+    right = filed(store, incident, folder, at=NOON + 4 * HOUR)
+    assert (right.supersedes, right.reason, right.number) == (wrong.serial, "人数有误", 2)
+    with store.reading() as t:
+        assert [one.superseded_by for one in t.reports.of(incident.id)] == [right.serial, None]
+        assert t.reports.correcting(incident.id, INITIAL) is None
+    lines = printed(folder, right)
+    assert f"本件替代{wrong.serial}，原件作废。更正理由：人数有误。" in lines
+    assert any(line.endswith("（首报，更正）") for line in lines)
+    assert "首报已经报送" in refusal(store, incident, folder, at=NOON + 5 * HOUR)
+
+
+def test_a_report_is_corrected_once_for_a_reason_and_while_no_other_is_in_writing(
+    store: Store, incident: Incident, folder: Path
+) -> None:
+    confirm_all(store, incident)
+    wrong = filed(store, incident, folder)
+    for serial, reason, told in (("惠舆情报〔2026〕9号", "x", "没有被替代"), (wrong.serial, " ", "请写明更正的理由")):
+        with pytest.raises(Refused, match=told):
+            begun(store, incident, serial, reason)
+    with pytest.raises(Refused, match="不能对这个事件"):
+        begun(store, incident, wrong.serial, actor=Actor("评估", Role.EVALUATOR))
+    begun(store, incident, wrong.serial)
+    with pytest.raises(Refused, match="正在起草"):
+        begun(store, incident, wrong.serial)
+    with store.transaction() as t:
+        reporting.give_up(t, incident.id, INITIAL, UNIT, NOON + 3 * HOUR)
+        assert t.reports.parts(incident.id, INITIAL) == {}
+        assert t.reports.correcting(incident.id, INITIAL) is None
+    with pytest.raises(Refused, match="没有正在起草"), store.transaction() as t:
+        reporting.give_up(t, incident.id, INITIAL, UNIT, NOON + 3 * HOUR)
+
+
+@pytest.mark.clause("H-42(3)")
+def test_the_appendix_says_what_each_sentence_with_a_figure_rests_on(
+    store: Store, incident: Incident, folder: Path
+) -> None:
+    with store.transaction() as t:
+        reporting.prepare(t, incident.id, INITIAL, NOON + HOUR, find_views=quoted)
+        for part, one in t.reports.parts(incident.id, INITIAL).items():
+            text = one.text if PENDING not in one.text else "管网爆裂，已停暖两小时。"
+            reporting.confirm_part(t, incident.id, INITIAL, part, text, UNIT, NOON + HOUR)
+    report = filed(store, incident, folder)
+    bases = [
+        (said.text, [one.ledger for one in said.rests_on])
+        for part in report.parts
+        for paragraph in part.paragraphs
+        for said in paragraph.statements
+    ]
+    assert ("管网爆裂，已停暖两小时。", [Ledger.PERSON]) in bases
+    assert all(found for text, found in bases if any(sign.isdigit() for sign in text) and "截至" not in text)
+    counted = next(found for text, found in bases if "共监测到" in text)
+    assert counted == [Ledger.POST]
+    shown = docx.Document(io.BytesIO((folder / report.file).read_bytes())).tables
+    cells = [cell.text for table in shown for row in table.rows for cell in row.cells]
+    assert any(f"事件{incident.id}归集的帖文" in one for one in cells)
+    assert any("王芳" in one for one in cells)

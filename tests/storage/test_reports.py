@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from records.incidents import SeverityChange
-from records.reports import ConfirmedPart, Part, Report, Response
+from records.papers import Basis, Ledger, Paragraph, Statement
+from records.reports import ConfirmedPart, Correcting, Part, Report, Response
 from records.words import ReportKind, Severity
-from storage.reports import PartChanged
+from storage.reports import PartChanged, Written
 from storage.store import Store
 from tests.storage.making import HOUR, NOON, incident
 
 INITIAL = ReportKind.INITIAL
 VIEWS = Part.PUBLIC_VIEWS
+WRITTEN = Written(NOON, "王芳")
 
 
 @pytest.fixture
@@ -45,11 +48,11 @@ def report(number: int = 1, kind: ReportKind = INITIAL, filed_at=NOON, activatio
 
 def test_another_text_takes_the_confirmation_away_the_same_text_keeps_it(opened: Store) -> None:
     with opened.transaction() as t:
-        assert t.reports.save_part("i1", INITIAL, VIEWS, "初稿") == 1
+        assert t.reports.save_part("i1", INITIAL, VIEWS, "初稿", WRITTEN) == 1
         t.reports.confirm_part("i1", INITIAL, VIEWS, "王芳", NOON)
-        assert t.reports.save_part("i1", INITIAL, VIEWS, "初稿") == 1
+        assert t.reports.save_part("i1", INITIAL, VIEWS, "初稿", WRITTEN) == 1
         kept = t.reports.parts("i1", INITIAL)[VIEWS]
-        assert t.reports.save_part("i1", INITIAL, VIEWS, "改稿") == 2
+        assert t.reports.save_part("i1", INITIAL, VIEWS, "改稿", WRITTEN) == 2
         changed = t.reports.parts("i1", INITIAL)[VIEWS]
     assert (kept.confirmed_by, kept.confirmed_at) == ("王芳", NOON)
     assert (changed.text, changed.confirmed_by, changed.confirmed_at) == ("改稿", None, None)
@@ -57,9 +60,9 @@ def test_another_text_takes_the_confirmation_away_the_same_text_keeps_it(opened:
 
 def test_two_editors_notice_each_other(opened: Store) -> None:
     with opened.transaction() as t:
-        t.reports.save_part("i1", INITIAL, VIEWS, "甲稿", expected_revision=0)
+        t.reports.save_part("i1", INITIAL, VIEWS, "甲稿", WRITTEN, expected_revision=0)
         for late in (
-            lambda: t.reports.save_part("i1", INITIAL, VIEWS, "乙稿", expected_revision=0),
+            lambda: t.reports.save_part("i1", INITIAL, VIEWS, "乙稿", WRITTEN, expected_revision=0),
             lambda: t.reports.confirm_part("i1", INITIAL, VIEWS, "乙", NOON, expected_revision=2),
         ):
             _refused(late)
@@ -79,7 +82,7 @@ def test_a_part_without_text_cannot_be_confirmed(opened: Store) -> None:
 def test_parts_come_in_the_order_of_the_article(opened: Store) -> None:
     with opened.transaction() as t:
         for part in reversed(Part):
-            t.reports.save_part("i1", INITIAL, part, "正文")
+            t.reports.save_part("i1", INITIAL, part, "正文", WRITTEN)
         assert list(t.reports.parts("i1", INITIAL)) == list(Part)
         assert t.reports.parts("i1", ReportKind.PROGRESS) == {}
         t.reports.clear_parts("i1", INITIAL)
@@ -134,3 +137,45 @@ def test_responses_come_in_the_order_of_publication(opened: Store) -> None:
         t.reports.add_response(earlier)
     with opened.reading() as t:
         assert t.reports.responses("i1") == [earlier, later]
+
+
+def texts(store: Store, number: int) -> list[tuple[int, str, str]]:
+    with store.reading() as t:
+        return [(one.revision, one.text, one.written_by) for one in t.reports.versions("i1", INITIAL, number)]
+
+
+def test_every_version_of_a_part_is_kept_with_its_report(opened: Store):
+    with opened.transaction() as t:
+        t.reports.save_part("i1", INITIAL, VIEWS, "初稿", WRITTEN)
+        t.reports.save_part("i1", INITIAL, VIEWS, "改稿", Written(NOON + HOUR, "李军"))
+        t.reports.clear_parts("i1", INITIAL)
+        t.reports.save_part("i1", INITIAL, VIEWS, "重起一稿", Written(NOON + 2 * HOUR, "李军"))
+        t.reports.add(report())
+        t.reports.clear_parts("i1", INITIAL)
+        t.reports.save_part("i1", INITIAL, VIEWS, "下一份", Written(NOON + 3 * HOUR, "李军"))
+    assert texts(opened, 1) == [(1, "初稿", "王芳"), (2, "改稿", "李军"), (3, "重起一稿", "李军")]
+    assert texts(opened, 2) == [(1, "下一份", "李军")]
+
+
+def test_what_a_sentence_rests_on_is_kept_with_draft_and_report(opened: Store):
+    said = (Paragraph((Statement("共3条。", (Basis(Ledger.POST, "帖文3条", ("p1",)),)), Statement("平稳。"))),)
+    with opened.transaction() as t:
+        t.reports.save_part("i1", INITIAL, VIEWS, "共3条。平稳。", Written(NOON, "王芳", said))
+        assert t.reports.parts("i1", INITIAL)[VIEWS].paragraphs == said
+        t.reports.add(replace(report(), parts=(ConfirmedPart(VIEWS, "共3条。平稳。", "王芳", NOON, said),)))
+        assert t.reports.of("i1")[0].parts[0].paragraphs == said
+
+
+def test_a_report_names_what_it_takes_the_place_of_and_is_named_there(opened: Store):
+    correcting = Correcting("惠舆情报〔2026〕1号", "人数有误", NOON, "王芳")
+    with opened.transaction() as t:
+        t.reports.add(report())
+        serial = t.reports.of("i1")[0].serial
+        t.reports.correct("i1", INITIAL, correcting)
+        assert t.reports.correcting("i1", INITIAL) == correcting
+        assert t.reports.correcting("i1", ReportKind.FINAL) is None
+        t.reports.correct("i1", INITIAL, None)
+        assert t.reports.correcting("i1", INITIAL) is None
+        t.reports.add(replace(report(2), serial="惠舆情报〔2026〕2号", supersedes=serial, reason="人数有误"))
+        first, second = t.reports.of("i1")
+    assert (first.superseded_by, second.supersedes, second.reason) == (second.serial, first.serial, "人数有误")

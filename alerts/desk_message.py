@@ -43,6 +43,11 @@ SUGGESTION_URGED = "suggestion_urged"
 SUGGESTION_OVERDUE = "suggestion_overdue"
 SUGGESTION_INSTRUCTED = "suggestion_instructed"
 
+RECTIFICATION_OPENED = "rectification_opened"
+RECTIFICATION_SENT_BACK = "rectification_sent_back"
+RECTIFICATION_OVERDUE = "rectification_overdue"
+"""What an inspection found wrong has to be put right, was not accepted, or is late."""
+
 _FIELDS: Mapping[str, frozenset[str]] = {
     AUDIT_HEAD: frozenset({"head", "rows", "at"}),
     CONTACT_TEST: frozenset({"by", "at", "recipient"}),
@@ -59,6 +64,9 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     SUGGESTION_URGED: frozenset({"suggestion", "unit", "wait", "due", "count", "by", "at"}),
     SUGGESTION_OVERDUE: frozenset({"suggestion", "unit", "wait", "due", "at"}),
     SUGGESTION_INSTRUCTED: frozenset({"suggestion", "unit", "by", "at"}),
+    RECTIFICATION_OPENED: frozenset({"item", "unit", "due", "by", "at"}),
+    RECTIFICATION_SENT_BACK: frozenset({"item", "unit", "due", "by", "at"}),
+    RECTIFICATION_OVERDUE: frozenset({"item", "unit", "wait", "waits_for", "due", "at"}),
 }
 _FILE = Path(__file__).with_name("desk_templates.yaml")
 

@@ -30,6 +30,7 @@ from pipeline.indexing import catch_up, catch_up_records, let_go
 from pipeline.model_note import ModelNote, note_model
 from pipeline.notify import stored_contacts
 from pipeline.periodic import watch_periodic
+from pipeline.rectification_alerts import watch_rectifications
 from pipeline.releasing import remind_of_releases
 from pipeline.source_watch import watch_sources
 from pipeline.sources import SourceList
@@ -73,6 +74,11 @@ def watch_over_suggestions(desk: Desk) -> int:
     return watch_suggestions(desk.store, desk.clock.now(), stored_contacts)
 
 
+def watch_over_rectifications(desk: Desk) -> int:
+    """Tell of what should have been put right; the number of new alerts."""
+    return watch_rectifications(desk.store, desk.clock.now(), stored_contacts)
+
+
 def recount(desk: Desk) -> int:
     """Move the deadlines that the calendar has otherwise now; how many moved."""
     return recount_open(desk.store, desk.clock.now(), stored_contacts)
@@ -100,6 +106,7 @@ WATCHES: Mapping[str, Callable[[Desk], int]] = {
     "deadlines_moved": recount,
     "releases_told_of": remind,
     "suggestions_overdue": watch_over_suggestions,
+    "rectifications_overdue": watch_over_rectifications,
     "due_days_told_of": watch_over_due_days,
     "papers_told_of": watch_over_papers,
 }

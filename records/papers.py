@@ -40,6 +40,10 @@ class Ledger(StrEnum):
     SUGGESTION = "suggestion"
     PATROL = "patrol"
     DAYS = "days"
+    CATALOGUE = "catalogue"
+    PROPOSAL = "proposal"
+    INSPECTION = "inspection"
+    RECTIFICATION = "rectification"
     PERSON = "person"
 
     @property
@@ -58,6 +62,10 @@ class Ledger(StrEnum):
             "suggestion": "意见建议台账",
             "patrol": "巡查记录",
             "days": "逐日统计",
+            "catalogue": "公开目录",
+            "proposal": "审签台账",
+            "inspection": "督导检查台账",
+            "rectification": "整改台账",
             "person": "填写人",
         }[self.value]
 

@@ -90,9 +90,9 @@ class Inspections:
         return found
 
     def _those(self, *conditions: ColumnElement[bool]) -> list[Sheet]:
-        table = inspection_sheet.c
-        query = select(inspection_sheet).where(*conditions).order_by(table.first_day.desc(), table.unit, table.kind)
-        return [_sheet(row) for row in self._connection.execute(query)]
+        query = select(inspection_sheet).where(*conditions).order_by(inspection_sheet.c.id)
+        found = [_sheet(row) for row in self._connection.execute(query)]
+        return sorted(found, key=lambda one: (-one.first.toordinal(), one.unit, one.kind))
 
 
 def _sheet(row: Row[Any]) -> Sheet:

@@ -12,19 +12,16 @@ from sqlalchemy.exc import DBAPIError
 
 from alerts.desk_message import PAPER_DUE, PAPER_OVERDUE, PAPER_READY, alert_about_desk
 from alerts.message import shown_due
-from casework.papers.periodic import papers, scheduling
 from casework.papers.periodic.figures import china_day
-from casework.papers.periodic.situation import Told
 from pipeline.notify import Routes, queue
 from pipeline.papering import drafted
-from pipeline.periodic_figures import figures_of, scheduling_of
+from pipeline.periodic_drafting import content_of, name_of
 from pipeline.working_calendar import working_days
 from records.alerts import Alert
-from records.papers import Content, PaperKind
+from records.papers import PaperKind
 from records.periodic import PeriodicDue
 from regulation.disclosure_time import DisclosureTime
-from regulation.papers import paper_rule
-from regulation.periodic import Every, Periodic, PeriodicRule, Stretch, stretch_of
+from regulation.periodic import Periodic, PeriodicRule, Stretch, stretch_of
 from regulation.recipients import recipients_for
 from storage.store import Store, Transaction
 
@@ -34,7 +31,6 @@ DRAFTER = "系统起草"
 _SINCE = "periodic_since"
 """Since when each kind is switched on, by kind: the periods that were over by then are not owed."""
 
-_BEFORE = {Every.DAY: "前一日", Every.WEEK: "上周", Every.MONTH: "上月", Every.YEAR: "上年"}
 _HOUR = timedelta(hours=1)
 
 
@@ -61,22 +57,6 @@ def watch_periodic(
     if faults:
         raise ExceptionGroup("papers that could not be drafted", faults)
     return told
-
-
-def content_of(
-    t: Transaction, kind: PaperKind, stretch: Stretch, now: datetime, disclosure_time: DisclosureTime
-) -> Content:
-    """What a paper of that period says by what is known now."""
-    if kind is PaperKind.SCHEDULING:
-        return scheduling.drafted(scheduling_of(t, stretch, now, disclosure_time))
-    before = figures_of(t, stretch.before(), now)
-    year_before = figures_of(t, stretch.year_before(), now) if stretch.every is Every.MONTH else None
-    return papers.drafted(kind, Told(figures_of(t, stretch, now), before, year_before, _BEFORE[stretch.every]))
-
-
-def name_of(kind: PaperKind, stretch: Stretch) -> str:
-    """How people are told of a paper: its kind and period."""
-    return f"{paper_rule(kind).label}（{stretch.label}）"
 
 
 def stretch_of_due(due: PeriodicDue, rules: Periodic) -> Stretch:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from casework.papers.writing import pending
+from casework.papers.writing import pending, text_of
 from nlp.admission import without_personal_data
 from pipeline import papering
 from pipeline.matters import About, matters
@@ -17,6 +17,7 @@ from pipeline.meant import Meant
 from pipeline.notify import page_only
 from pipeline.papering import Office
 from pipeline.periodic import DRAFTER, watch_periodic
+from pipeline.periodic_drafting import draft_period, refresh_period
 from pipeline.refusals import Refused
 from pipeline.working_calendar import import_calendar
 from records.alerts import Alert
@@ -28,6 +29,7 @@ from regulation.periodic import periodic_rules
 from storage.store import Store
 from storage.tables import proposal
 from tests.pipeline.test_papering import CHIEF, HEAD
+from tests.storage.making import post
 
 HOUR = timedelta(hours=1)
 TICK = timedelta(microseconds=1)
@@ -220,3 +222,39 @@ def test_what_is_owed_stands_among_the_matters_of_those_who_sign(desk: Desk):
     assert seen(Role.DUTY) == seen(Role.UNIT, "住建局") == []
     desk.sign(monthly, MAY + HOUR)
     assert [what for _, what, due in seen(Role.OFFICE) if due == MONTHLY_DUE] == []
+
+
+def test_a_person_drafts_a_period_that_is_over_and_no_other_and_none_that_is_signed(desk: Desk):
+    def draft(day: date, at: datetime, kind: PaperKind = PaperKind.DAILY) -> int:
+        return draft_period(desk.store, kind, day, Meant("", CHIEF, at), periodic_rules(), disclosure_time())
+
+    with pytest.raises(Refused, match="2026年4月10日还没有结束"):
+        draft(date(2026, 4, 10), datetime(2026, 4, 10, 16, tzinfo=UTC) - TICK)
+    assert draft(date(2026, 4, 10), datetime(2026, 4, 10, 16, tzinfo=UTC)) == draft(date(2026, 4, 10), MAY)
+    (daily,) = desk.papers(PaperKind.DAILY)
+    assert daily.changed_by == CHIEF.name
+    desk.sign(daily, MAY)
+    with pytest.raises(Refused, match=r"已经签发.*要改请打开它另出更正"):
+        draft(date(2026, 4, 10), MAY)
+    desk.watch(MAY)
+    (monthly,) = desk.papers()
+    assert draft(date(2026, 4, 30), MAY, PaperKind.MONTHLY) == monthly.id
+
+
+def test_a_draft_takes_the_figures_of_now_and_keeps_what_people_wrote(desk: Desk):
+    desk.watch(MAY)
+    (monthly,) = desk.papers()
+    headings = [one.heading for one in monthly.content.sections]
+    own = headings.index("下月工作")
+    meant = Meant(str(monthly.id), CHIEF, MAY + HOUR, None, 1)
+    papering.write_section(desk.store, meant, own, "继续做好监测。", desk.office)
+    with desk.store.transaction() as t:
+        t.posts.add(post("p1", seen_at=BEGUN), MAY + HOUR)
+    meant = Meant(str(monthly.id), CHIEF, MAY + 2 * HOUR, None, 2)
+    refresh_period(desk.store, meant, periodic_rules(), disclosure_time())
+    (fresh,) = desk.papers()
+    assert text_of(fresh.content.sections[own]) == "继续做好监测。"
+    assert "共采集到公开渠道帖文0条" in text_of(monthly.content.sections[0])
+    assert "共采集到公开渠道帖文1条" in text_of(fresh.content.sections[0])
+    with pytest.raises(Refused, match="刚有人改过"):
+        refresh_period(desk.store, meant, periodic_rules(), disclosure_time())

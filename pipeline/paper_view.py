@@ -38,6 +38,12 @@ def listed(t: Transaction, person: Person, kinds: Sequence[PaperKind]) -> list[O
     return [one for one in found if papering.may(t, person, paper_rule(one.kind).view, one.about)]
 
 
+def about_incident(t: Transaction, person: Person, incident_id: str) -> list[OfficePaper]:
+    """The papers about an incident that the person may read, the newest first."""
+    found = t.papers.of_incident(incident_id)[::-1]
+    return [one for one in found if papering.may(t, person, paper_rule(one.kind).view, one.about)]
+
+
 def kinds_for(person: Person) -> list[PaperKind]:
     """The kinds of which the person may read some paper."""
     return [kind for kind, rule in paper_rules().items() if allowed(person.role, rule.view)]

@@ -108,8 +108,18 @@ def drafted(
     find_views: FindViews | None = None,
 ) -> dict[Part, tuple[Paragraph, ...]]:
     """The same with what each sentence rests on. Raises Refused for an unknown incident."""
-    incident = _incident(t, incident_id)
-    return draft_paragraphs(_material(t, incident, at, rules or severity_rules(), find_views or views_of))
+    return draft_paragraphs(material(t, incident_id, at, rules, find_views))
+
+
+def material(
+    t: Transaction,
+    incident_id: str,
+    at: datetime,
+    rules: SeverityRules | None = None,
+    find_views: FindViews | None = None,
+) -> Material:
+    """What a draft about the incident is made from. Raises Refused for an unknown incident."""
+    return _material(t, _incident(t, incident_id), at, rules or severity_rules(), find_views or views_of)
 
 
 def prepare(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 import streamlit as st
@@ -10,6 +10,7 @@ import streamlit as st
 from casework.reports.drafting import PENDING
 from dashboard import acting
 from dashboard.backstage import backstage
+from dashboard.screens import incident_papers
 from dashboard.screens.incident_acts import perform
 from dashboard.visit import Visit
 from dashboard.wording import exact, moment, plain, shown_text
@@ -17,17 +18,25 @@ from pipeline import incident_view, reporting
 from pipeline.acts import Actor
 from pipeline.incident_view import IncidentPage
 from records.actions import Act
-from records.reports import Part, Report
+from records.reports import Correcting, Part, Report
 from records.words import ReportKind
 from storage.reports import DraftPart
 from storage.store import Transaction
 
 Work = Callable[[Transaction, acting.Doing, Actor], None]
+Corrections = Mapping[ReportKind, Correcting]
 
 
 def draw(visit: Visit, page: IncidentPage) -> None:
-    """Draw the filed reports and the one in writing."""
-    _filed(page)
+    """Draw the filed reports, the one in writing, and the other papers about the incident."""
+    with backstage().store.reading() as t:
+        correcting = {kind: found for kind in ReportKind if (found := t.reports.correcting(page.incident.id, kind))}
+    _filed(page, correcting)
+    _reports(page, correcting)
+    incident_papers.draw(visit, page)
+
+
+def _reports(page: IncidentPage, correcting: Corrections) -> None:
     if "edit_part" not in page.acts:
         if not page.reports:
             st.info("还没有报送的报告。")
@@ -35,19 +44,22 @@ def draw(visit: Visit, page: IncidentPage) -> None:
     kind = st.segmented_control(
         "报告种类",
         list(ReportKind),
-        default=_next_kind(page),
+        default=_next_kind(page, correcting),
         format_func=lambda one: one.label,
-        key=f"report_kind_{len(page.reports)}",
+        key=f"report_kind_{len(page.reports)}_{''.join(correcting)}",
     )
-    _writing(page, kind or _next_kind(page))
+    chosen = kind or _next_kind(page, correcting)
+    _writing(page, chosen, correcting.get(chosen))
 
 
-def _next_kind(page: IncidentPage) -> ReportKind:
+def _next_kind(page: IncidentPage, correcting: Corrections) -> ReportKind:
+    if correcting:
+        return next(iter(correcting))
     initial = any(report.kind is ReportKind.INITIAL for report in page.reports)
     return ReportKind.PROGRESS if initial else ReportKind.INITIAL
 
 
-def _filed(page: IncidentPage) -> None:
+def _filed(page: IncidentPage, correcting: Corrections) -> None:
     for report in reversed(page.reports):
         with st.container(border=True, key=f"report_{report.file}"):
             stands = f" :gray-badge[已由 {plain(report.superseded_by)} 替代]" if report.superseded_by else ""
@@ -59,7 +71,7 @@ def _filed(page: IncidentPage) -> None:
                 st.caption(f"替代 {plain(report.supersedes)}：{plain(report.reason or '')}")
             with st.container(horizontal=True, vertical_alignment="center"):
                 _files(report)
-                if "edit_part" in page.acts and report.superseded_by is None:
+                if "edit_part" in page.acts and report.superseded_by is None and report.kind not in correcting:
                     _correcting(page, report)
                 _versions(page, report.kind, report.number)
 
@@ -74,15 +86,16 @@ def _files(report: Report) -> None:
 
 
 def _correcting(page: IncidentPage, report: Report) -> None:
-    with st.popover("更正…"):
+    with st.popover("更正…"), st.form(f"correct|{report.serial}", border=False, enter_to_submit=False):
         st.text("按这份报告另起一份，改好、逐项确认并报送后替代它；这一份照样保留。")
-        reason = st.text_input("更正的理由", max_chars=500, key=f"correct|{report.serial}")
-        if st.button("起草更正", key=f"begin_correct|{report.serial}"):
+        reason = st.text_input("更正的理由", max_chars=500, key=f"correct_reason|{report.serial}")
+        asked = st.form_submit_button("起草更正", key=f"begin_correct|{report.serial}")
+    if asked:
 
-            def work(t: Transaction, doing: acting.Doing, actor: Actor) -> None:
-                reporting.correct(t, page.incident.id, report.kind, report.serial, reason or "", actor, doing.at)
+        def work(t: Transaction, doing: acting.Doing, actor: Actor) -> None:
+            reporting.correct(t, page.incident.id, report.kind, report.serial, reason or "", actor, doing.at)
 
-            _do(page, f"correct|{report.serial}", f"{report.kind.label}更正稿已起草，请逐项核对", work)
+        _do(page, f"correct|{report.serial}", f"{report.kind.label}更正稿已起草，请逐项核对", work)
 
 
 def _versions(page: IncidentPage, kind: ReportKind, number: int) -> None:
@@ -104,10 +117,9 @@ def _versions(page: IncidentPage, kind: ReportKind, number: int) -> None:
         st.text(shown_text(versions[chosen].text))
 
 
-def _writing(page: IncidentPage, kind: ReportKind) -> None:
+def _writing(page: IncidentPage, kind: ReportKind, correcting: Correcting | None) -> None:
     with backstage().store.reading() as t:
         parts = incident_view.draft_parts(t, page.incident.id, kind)
-        correcting = t.reports.correcting(page.incident.id, kind)
     if len(parts) < len(Part):
         st.text(
             "四个部分的初稿由系统按已有数据起草，须由有名有姓的人补充、核对并逐项确认后才能报送（第四十二条（三））。"

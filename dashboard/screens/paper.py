@@ -123,16 +123,17 @@ def _dropping(visit: Visit, paper: OfficePaper) -> None:
 
 
 def _correcting(visit: Visit, paper: OfficePaper) -> None:
-    with st.popover("更正…"):
+    with st.popover("更正…"), st.form(f"correct|{paper.id}", border=False, enter_to_submit=False):
         st.text("另起一份同样内容的草稿，改好签发后替代这一份；这一份照样保留。")
         reason = st.text_input("更正的理由", max_chars=papering.LONGEST_REASON, key=f"correct_reason_{paper.id}")
-        made: list[int] = []
+        asked = st.form_submit_button("起草更正", key="correct_paper")
+    made: list[int] = []
 
-        def work(doing: Doing) -> None:
-            made.append(papering.correct(doing.parts.store, _meant(paper, doing), reason or "", office(doing)))
+    def work(doing: Doing) -> None:
+        made.append(papering.correct(doing.parts.store, _meant(paper, doing), reason or "", office(doing)))
 
-        if st.button("起草更正", key="correct_paper") and acting.do(f"correct|{paper.id}", "更正稿已起草", work):
-            visit.go(Place.PAPER, str(made[0]))
+    if asked and acting.do(f"correct|{paper.id}", "更正稿已起草", work):
+        visit.go(Place.PAPER, str(made[0]))
 
 
 def _body(page: PaperPage) -> None:

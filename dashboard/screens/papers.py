@@ -33,7 +33,7 @@ def draw(visit: Visit) -> None:
         st.info("还没有这类文稿。日报、周报、月报等由系统到期起草；专报在事件页“报告”里起草；评估在事件办结后起草。")
         return
     number = st.pagination(-(-len(shown) // _PAGE), key="papers_page") if len(shown) > _PAGE else 1
-    _list(visit, shown[(number - 1) * _PAGE : number * _PAGE])
+    paper_list(visit, shown[(number - 1) * _PAGE : number * _PAGE])
 
 
 def state_badge(paper: OfficePaper) -> str:
@@ -49,7 +49,8 @@ def about_line(about: About) -> str:
     return "　".join(one for one in (days, about.unit or "", f"事件 {about.incident}" if about.incident else "") if one)
 
 
-def _list(visit: Visit, papers: Sequence[OfficePaper]) -> None:
+def paper_list(visit: Visit, papers: Sequence[OfficePaper]) -> None:
+    """Draw papers, each with where it stands."""
     now = backstage().now()
     for one in papers:
         with st.container(border=True, key=f"paper_{one.id}"):

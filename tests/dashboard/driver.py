@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -149,7 +150,7 @@ def unfold(page: Page, words: str) -> None:
 def draft_report(page: Page) -> None:
     """Let the desk draft the four parts."""
     tab(page, "报告")
-    page.get_by_role("button", name="起草").click()
+    page.get_by_role("button", name=re.compile("起草[首续终]报")).click()
     expect(page.get_by_label(PARTS[-1])).to_be_visible(timeout=PATIENCE)
 
 

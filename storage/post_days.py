@@ -23,13 +23,12 @@ from sqlalchemy import (
     select,
     type_coerce,
     union_all,
-    update,
 )
 
 from records.days import By, PostCount
 from records.words import Category, Channel, Sentiment
 from records.zone import CHINA
-from storage.inserting import insert_new
+from storage.inserting import insert_adding
 from storage.tables import assessment, meta, post, post_day
 
 SINCE = "post_days_since"
@@ -54,13 +53,9 @@ class PostDays:
         """Keep the counts of these posts; call it in the transaction that deletes them, before it does."""
         if not post_ids:
             return
-        for row in self._connection.execute(_grouped(_stored(post.c.id.in_(post_ids)).subquery(), list(By))):
-            key = {by.value: getattr(row, by.value) for by in By}
-            added = {name: int(getattr(row, name)) for name in _COUNTED}
-            if not insert_new(self._connection, post_day, **key, **added):
-                here = and_(*(post_day.c[name] == value for name, value in key.items()))
-                more = {name: post_day.c[name] + number for name, number in added.items()}
-                self._connection.execute(update(post_day).where(here).values(**more))
+        going = _stored(post.c.id.in_(post_ids)).subquery()
+        rows = _grouped(going, list(By), _COUNTED)
+        insert_adding(self._connection, post_day, rows, _COUNTED)
 
     def counted(self, first: date, last: date, by: Iterable[By] = ()) -> list[PostCount]:
         """The posts that were seen from the first day to the last, counted by this, in its order; what is none is left out."""
@@ -106,9 +101,9 @@ def _gone(first: date, last: date) -> Select[Any]:
     return select(*(post_day.c[by.value] for by in By), *counts, post_day.c.posts.label("left")).where(within)
 
 
-def _grouped(rows: FromClause, by: Sequence[By]) -> Select[Any]:
+def _grouped(rows: FromClause, by: Sequence[By], counts: Sequence[str] = (*_COUNTED, "left")) -> Select[Any]:
     columns = [rows.c[one.value] for one in by]
-    sums = [func.coalesce(func.sum(rows.c[name]), 0).label(name) for name in (*_COUNTED, "left")]
+    sums = [func.coalesce(func.sum(rows.c[name]), 0).label(name) for name in counts]
     return select(*columns, *sums).group_by(*columns).order_by(*columns)
 
 

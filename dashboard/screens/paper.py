@@ -14,6 +14,7 @@ from dashboard.acting import Doing
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import facts, table
+from dashboard.screens.paper_periods import refreshing
 from dashboard.screens.papers import about_line, state_badge
 from dashboard.visit import Visit, chosen_item
 from dashboard.wording import exact, plain, shown_text
@@ -81,6 +82,7 @@ def _head(visit: Visit, page: PaperPage) -> None:
         if page.may_sign:
             _signing(page)
         if page.may_write:
+            refreshing(paper)
             _dropping(visit, paper)
         if page.may_correct:
             _correcting(visit, paper)

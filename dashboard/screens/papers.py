@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
+from dashboard.screens.paper_periods import drafting
 from dashboard.visit import Visit
 from dashboard.wording import moment, plain
 from pipeline import paper_view
@@ -22,6 +23,7 @@ _ALL = "全部"
 
 def draw(visit: Visit) -> None:
     """Draw the list."""
+    drafting(visit)
     kinds = paper_view.kinds_for(visit.person)
     left, right = st.columns([1, 1], vertical_alignment="bottom")
     kind = left.selectbox("种类", [_ALL, *kinds], format_func=_kind_name, key="papers_kind")

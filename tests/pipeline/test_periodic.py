@@ -105,7 +105,7 @@ def test_when_a_month_is_over_its_papers_are_owed_and_drafted_once_and_the_offic
     (notice,) = desk.papers(PaperKind.SCHEDULING)
     assert (monthly.about.first, monthly.about.last) == (date(2026, 4, 1), date(2026, 4, 30))
     assert (monthly.drafted_at, monthly.changed_by, monthly.revision) == (MAY, DRAFTER, 1)
-    assert notice.content.title == "关于2026年4月党务公开工作调度情况的通报"
+    assert notice.content.title == "2026年4月党务公开工作调度通报"
     assert desk.watch(MAY) == desk.watch(MAY + HOUR) == []
     assert desk.papers() == [monthly]
 

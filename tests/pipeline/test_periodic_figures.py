@@ -242,7 +242,7 @@ def test_the_tables_of_a_monthly_paper_are_those_of_the_raw_rows(month: Month):
 
 def test_the_chart_has_a_figure_for_every_day_and_its_sum_is_that_of_the_text(month: Month):
     (chart,) = [one for s in month.content(PaperKind.MONTHLY).sections for one in s.blocks if isinstance(one, Chart)]
-    assert (len(chart.labels), chart.labels[0], chart.labels[-1]) == (30, "4.1", "4.30")
+    assert (len(chart.labels), chart.labels[0], chart.labels[-1]) == (30, "1", "30")
     whole, negative = (one.figures for one in chart.series)
     assert (sum(one or 0 for one in whole), sum(one or 0 for one in negative)) == (14, 8)
     assert (whole[0], whole[9], whole[29], negative[29]) == (1, 4, 1, 1)

@@ -26,7 +26,7 @@ _MOST = 12
 def drafted(scheduling: Scheduling) -> Content:
     """The draft of the notice."""
     return Content(
-        f"关于{scheduling.stretch.label}党务公开工作调度情况的通报",
+        f"{scheduling.stretch.label}党务公开工作调度通报",
         (
             PaperSection("总体情况", (_whole(scheduling), *_tables(scheduling))),
             PaperSection("各单位情况", tuple(_unit(one, scheduling) for one in scheduling.units) or (_none(),)),
@@ -118,8 +118,17 @@ def _urged(found: Scheduling) -> Paragraph:
         return paragraph(said(f"截至{moment(found.at)}，没有逾期未完成的事项，没有须督促的单位。", *bases))
     return paragraph(
         said(f"截至{moment(found.at)}，以下{len(urged)}个单位有逾期未完成的事项，请抓紧办理：", *bases),
-        *(said(f"{_owes(one)}{'。' if one is urged[-1] else '；'}", *bases) for one in urged),
+        *(said(f"{_owes(one)}{'。' if one is urged[-1] else '；'}", *_owed(one)) for one in urged),
     )
+
+
+def _owed(one: UnitStanding) -> list[Basis]:
+    clocks = [row for row in one.clocks if row.state is DeadlineState.OPEN]
+    return [
+        *([_records(f"{one.unit}逾期未公开", one.overdue)] if one.overdue else []),
+        *([by_clocks(f"{one.unit}逾期未完成", clocks)] if clocks else []),
+        *([by_rows(Ledger.SUGGESTION, f"{one.unit}逾期", one.suggestions)] if one.suggestions else []),
+    ]
 
 
 def _owes(one: UnitStanding) -> str:

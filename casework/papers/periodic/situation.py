@@ -29,6 +29,7 @@ from records.naming import office_name
 from records.papers import Basis, Chart, Ledger, Paragraph, Series, Shape, Statement, Table
 from records.words import Severity
 
+_WEEK = 7
 MOST_CASES = 30
 """A table of incidents names no more; the sentence above it counts them all."""
 
@@ -121,7 +122,7 @@ def days_chart(now: Figures) -> Chart:
     return Chart(
         f"{now.stretch.label}逐日帖文数",
         Shape.LINES,
-        tuple(f"{day.month}.{day.day}" for day, _, _ in days),
+        tuple(str(day.day) if len(days) > _WEEK else short_day(day) for day, _, _ in days),
         (
             Series("全部", tuple(float(count) if day in known else None for day, count, _ in days)),
             Series("负面", tuple(float(count) if day in known else None for day, _, count in days)),

@@ -16,6 +16,9 @@ TO_ADD = "〔待补充：{}〕"
 NO_COMPARISON = "没有完整统计，不作比较"
 FROM_NOTHING = "为零，不作比较"
 
+_NAMED = 6
+"""An appendix names no more rows by their numbers."""
+
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
@@ -96,17 +99,18 @@ def by_days(stretch: Stretch, what: str = "逐日帖文数") -> Basis:
 
 def by_cases(words: str, cases: Sequence[Case]) -> Basis:
     """Rows of the incidents."""
-    return Basis(Ledger.INCIDENT, f"{words}，{len(cases)}行", tuple(one.id for one in cases))
+    return by_rows(Ledger.INCIDENT, words, [one.id for one in cases])
 
 
 def by_clocks(words: str, clocks: Sequence[ClockRow]) -> Basis:
     """Rows of the clocks."""
-    return Basis(Ledger.CLOCK, f"{words}，{len(clocks)}行", tuple(str(one.id) for one in clocks))
+    return by_rows(Ledger.CLOCK, words, [str(one.id) for one in clocks])
 
 
 def by_rows(ledger: Ledger, words: str, refs: Sequence[str]) -> Basis:
-    """Rows of any ledger."""
-    return Basis(ledger, f"{words}，{len(refs)}行", tuple(refs))
+    """Rows of any ledger, by their numbers; the words name those that are few."""
+    named = f"：{'、'.join(refs)}" if 0 < len(refs) <= _NAMED else ""
+    return Basis(ledger, f"{words}，{len(refs)}行{named}", tuple(refs))
 
 
 def known_days(figures: Figures) -> list[date]:

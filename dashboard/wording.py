@@ -145,6 +145,7 @@ ACTS = {
     "contact_tested": "试发联系方式",
     "try_channel": "试发通知渠道",
     "import_calendar": "导入放假安排",
+    "change_template": "更换报告模板",
     "deadline_moved": "时限随放假安排改动",
     "audit_head_sent": "发出操作日志链首",
     "import_duty": "导入值班表",

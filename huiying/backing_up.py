@@ -120,6 +120,7 @@ def _check_copy(copy: Path) -> None:
 def _folders(settings: Settings) -> Mapping[str, Path]:
     return {
         "reports": settings.reports_dir,
+        "templates": settings.templates_dir,
         "archive": settings.archive_dir,
         "models": settings.models_dir,
         _KEYS: settings.push_keys_dir,

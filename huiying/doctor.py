@@ -13,6 +13,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from alerts.delivery import DeliveryFailed
+from casework.reports.fonts import TYPES, Face, face_of
+from casework.reports.office_program import program
+from casework.reports.own_templates import OwnTemplates
+from casework.reports.package_check import BadTemplate
+from casework.reports.template_check import check_template
 from crawlers.reading import Via
 from crawlers.sources import Source
 from huiying.clock import shown, synchronised
@@ -89,6 +94,9 @@ def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
         yield from _duty(desk)
     yield _time(synchronised())
     yield _fonts(_font_families)
+    yield _paper_types(face_of)
+    yield _pdf(settings, program())
+    yield from _templates(OwnTemplates(settings.templates_dir))
     yield from _workers(desk, usable)
 
 
@@ -324,6 +332,42 @@ def _fonts(families: Callable[[], Sequence[str] | None]) -> Finding:
             "中文字体", Level.NOTE, "本机没有", "在本机看网页或转 PDF 会显示方框，请安装 fonts-noto-cjk 一类的字体"
         )
     return Finding("中文字体", Level.GOOD, f"{len(found)} 种，如 {found[0]}")
+
+
+def _paper_types(find: Callable[[str], Face | None]) -> Finding:
+    """Whether the types of an official paper are there; the .docx names them in any case, a .pdf is set in what there is."""
+    faces = {name: find(name) for name in TYPES}
+    missing = {name: face for name, face in faces.items() if face is None or not face.is_true}
+    if not missing:
+        return Finding("公文字体", Level.GOOD, "、".join(TYPES))
+    state = "；".join(
+        f"{name}{f'以 {face.families[0]} 代替' if face else '没有可代替的'}" for name, face in missing.items()
+    )
+    advice = ".docx 里仍写原字体名，在有这些字体的电脑上打开即正确；本机转 PDF 用代替的字体，装上原字体后自动改用"
+    return Finding("公文字体", Level.NOTE, f"本机缺少 {state}", advice)
+
+
+def _pdf(settings: Settings, found: str | None) -> Finding:
+    """Whether papers can be turned into .pdf, which the settings may ask for."""
+    if found is not None:
+        return Finding("转 PDF", Level.GOOD, found)
+    advice = "请安装 libreoffice-writer-nogui，再用 huiying reports pdf 补转；.docx 不受影响"
+    asked = "pdf" in settings.reports.also
+    state = "设置 reports.also 要求 PDF，但本机没有 LibreOffice" if asked else "本机没有 LibreOffice，只能出 .docx"
+    return Finding("转 PDF", Level.FAULT if asked else Level.NOTE, state, advice)
+
+
+def _templates(own: OwnTemplates) -> Iterator[Finding]:
+    """Templates of the office's own that would not be taken any more: the shipped ones are used in their place."""
+    for kind in own.there():
+        subject = f"报告模板 {kind}"
+        try:
+            check_template(kind, own.file(kind).read_bytes())
+        except (BadTemplate, OSError) as fault:
+            advice = f"在此之前用随附的模板；请换一份，或用 huiying reports template {kind} --remove"
+            yield Finding(subject, Level.FAULT, str(fault), advice)
+        else:
+            yield Finding(subject, Level.GOOD, "用本单位的模板")
 
 
 def _font_families() -> list[str] | None:

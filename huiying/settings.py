@@ -413,6 +413,11 @@ class Settings(Section):
         return self.reports.dir or self.data_dir / "reports"
 
     @property
+    def templates_dir(self) -> Path:
+        """Where the office's own templates of reports lie."""
+        return self.data_dir / "templates"
+
+    @property
     def archive_dir(self) -> Path:
         """Where archive packages lie."""
         return self.data_dir / "archive"

@@ -8,15 +8,16 @@ from typing import Any
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.shared import Mm
+from docx.text.paragraph import Paragraph
 
-from casework.paper import MM_TO_PT, Type, add_run, child
+from casework.paper import MM_TO_PT, child
+from casework.reports.form import Pattern
 from casework.reports.title_lines import characters
 from records.papers import Chart, Table
 
-_PADDING = 2 * 1.9
-"""Millimetres that a cell keeps free beside its text, both sides together."""
+_PADDING = 2 * 1.9 + 1
+"""Millimetres that a cell keeps free beside its text, both sides together, and a little for rounding."""
 
 _WIDEST = 24
 """A column asks for no more characters than this; what is longer stands on several lines."""
@@ -27,13 +28,16 @@ _SHORT = 7
 """A column of so few characters keeps them on one line; the others share what is left."""
 
 
-def print_table(paper: Any, table: Table, head: Type, body: Type, width: float, left: Sequence[int] = ()) -> None:
-    """The table at the end of the paper, `width` mm wide. Columns of words stand left (and those named in `left`)."""
+def printed_table(
+    paper: Any, table: Table, head: Pattern, body: Pattern, width: float, left: Sequence[int] = ()
+) -> Any:
+    """The table as XML, `width` mm wide, to be put in its place. Columns of words stand left, and those named in `left`."""
     columns = list(zip(table.header, *table.rows, strict=True))
-    shares = _shares([max(map(_longest, column)) for column in columns], body, width)
-    printed = paper.add_table(1 + len(table.rows), len(columns), style="Table Grid")
+    shares = _shares([max(map(_longest, column)) for column in columns], body.size, width)
+    printed = paper.add_table(1 + len(table.rows), len(columns))
     printed.alignment = WD_TABLE_ALIGNMENT.CENTER
     printed.autofit = False
+    _draw_grid(printed)
     for column, share in zip(printed.columns, shares, strict=True):
         column.width = Mm(share)
     is_left = [number in left or _is_prose(column[1:]) for number, column in enumerate(columns)]
@@ -45,6 +49,7 @@ def print_table(paper: Any, table: Table, head: Type, body: Type, width: float, 
         for cell, text, share, prose in zip(row.cells, texts, shares, is_left, strict=True):
             cell.width = Mm(share)
             _print_cell(cell, text, head if number == 0 else body, prose and number > 0)
+    return printed._tbl
 
 
 def figures_as_table(chart: Chart) -> Table:
@@ -63,31 +68,33 @@ def shown(figure: float | None, unit: str = "") -> str:
     return f"{figure:,.2f}".rstrip("0").rstrip(".") + unit
 
 
-def _print_cell(cell: Any, text: str, kind: Type, prose: bool) -> None:
+def _print_cell(cell: Any, text: str, pattern: Pattern, prose: bool) -> None:
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-    for number, line in enumerate(text.splitlines() or [""]):
-        paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if prose else WD_ALIGN_PARAGRAPH.CENTER
-        leave_grid(paragraph)
-        add_run(paragraph, line, kind)
+    blank = cell.paragraphs[0]._p
+    for line in text.splitlines() or [""]:
+        paragraph = pattern.with_text(line)
+        blank.addprevious(paragraph)
+        if prose:
+            Paragraph(paragraph, cell).alignment = WD_ALIGN_PARAGRAPH.LEFT
+    blank.getparent().remove(blank)
 
 
-def leave_grid(paragraph: Any) -> None:
-    """Let a paragraph be as high as its type, not as the lines of the page."""
-    free = OxmlElement("w:snapToGrid")
-    free.set(qn("w:val"), "0")
-    paragraph._p.get_or_add_pPr().insert_element_before(free, "w:spacing", "w:ind", "w:jc", "w:rPr")
+def _draw_grid(table: Any) -> None:
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        child(borders, f"w:{side}", val="single", sz="4", space="0", color="000000")
+    table._tbl.tblPr.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
 
 
-def _shares(wanted: Sequence[float], kind: Type, width: float) -> list[float]:
+def _shares(wanted: Sequence[float], size: float, width: float) -> list[float]:
     """How wide each column is in mm: what its longest text asks for, all of them together `width`."""
-    character = kind.size / MM_TO_PT
+    character = size / MM_TO_PT
     asked = [_PADDING + character * min(max(one, _NARROWEST), _WIDEST) for one in wanted]
-    short = sum(size for size, one in zip(asked, wanted, strict=True) if one <= _SHORT)
+    short = sum(each for each, one in zip(asked, wanted, strict=True) if one <= _SHORT)
     others = sum(asked) - short
     if not others or short > width / 2:
-        return [size * width / sum(asked) for size in asked]
-    return [size if one <= _SHORT else size * (width - short) / others for size, one in zip(asked, wanted, strict=True)]
+        return [each * width / sum(asked) for each in asked]
+    return [each if one <= _SHORT else each * (width - short) / others for each, one in zip(asked, wanted, strict=True)]
 
 
 def _longest(text: str) -> float:

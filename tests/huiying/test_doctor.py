@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from casework.reports.fonts import Face
+from casework.reports.shipped_templates import shipped
 from huiying import doctor
 from huiying.clock import SimulatedClock, SystemClock
 from huiying.doctor import Finding, Level, examine
@@ -152,6 +154,38 @@ def test_whether_the_time_is_in_step_is_said_even_when_unknown(answer: bool | No
 )
 def test_chinese_fonts_are_looked_for(families: list[str] | None, level: Level):
     assert doctor._fonts(lambda: families).level is level
+
+
+def test_types_that_are_missing_are_named_with_what_stands_in():
+    faces = {
+        "仿宋": Face("仿宋", ("仿宋", "FangSong"), Path("a"), 0),
+        "黑体": Face("黑体", ("Noto Sans CJK SC",), Path("b"), 0),
+    }
+    finding = doctor._paper_types(faces.get)
+    assert finding.level is Level.NOTE
+    assert "黑体以 Noto Sans CJK SC 代替" in finding.state
+    assert "楷体没有可代替的" in finding.state
+    assert "仿宋" not in finding.state
+    assert doctor._paper_types(lambda name: Face(name, (name,), Path("a"), 0)).level is Level.GOOD
+
+
+@pytest.mark.parametrize(
+    ("also", "program", "level"),
+    [("", None, Level.NOTE), ("reports: {also: [pdf]}\n", None, Level.FAULT), ("", "/usr/bin/soffice", Level.GOOD)],
+)
+def test_whether_a_pdf_can_be_made_is_said(desk_with: MakeDesk, also: str, program: str | None, level: Level):
+    assert doctor._pdf(desk_with(also).settings, program).level is level
+
+
+def test_an_own_template_that_would_not_be_taken_is_a_fault(desk_with: MakeDesk):
+    folder = desk_with().settings.templates_dir
+    folder.mkdir(parents=True)
+    (folder / "incident.docx").write_bytes(shipped("incident"))
+    (folder / "office.docx").write_bytes(shipped("incident"))
+    findings = found(desk_with())
+    assert findings["报告模板 incident"].level is Level.GOOD
+    assert findings["报告模板 office"].level is Level.FAULT
+    assert "不认得的字段" in findings["报告模板 office"].state
 
 
 def test_a_line_says_level_subject_state_and_what_to_do():

@@ -1,200 +1,183 @@
-"""Prints a report, or another paper, as .docx on the page of GB/T 9704; the same paper gives the same bytes."""
+"""Prints a report, or another paper, as .docx into a template; the same paper gives the same bytes.
+
+The shipped templates keep the page of GB/T 9704; an office may use its own, see docs/templates.md.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-import docx
-import yaml
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Length, Mm, Pt
+from docx.text.paragraph import Paragraph as Printed
 
-from casework.paper import MM_TO_PT, Type, add_run, child, packed, printable, set_page, set_properties
+from casework.paper import MM_TO_PT, packed, printable, set_properties
 from casework.reports.charts import NoFont, TooMany, drawn, in_words
 from casework.reports.document import Document, Ground, Paper, Section, day, incident_paper, numeral
-from casework.reports.tables import figures_as_table, leave_grid, print_table
+from casework.reports.fields import put, words
+from casework.reports.form import Form, Pattern
+from casework.reports.shipped_templates import INCIDENT, OFFICE, shipped
+from casework.reports.tables import figures_as_table, printed_table
+from casework.reports.title_lines import characters, title_width
 from records.papers import Block, Chart, Paragraph, Table
 
 EXTENSION = "docx"
+TAKES_TEMPLATE = True
+"""Whether `render` and `printed` print into a template of the office's own."""
 
 APPENDIX = "附件"
 GROUNDS = "数据依据"
 
 _GROUND_COLUMNS = ("序号", "部分", "正文内容", "依据")
-_STYLE_FILE = Path(__file__).with_name("docx.yaml")
-_AFTER_BORDERS = ("w:shd", "w:tabs", "w:suppressAutoHyphens", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr")
-"""Children of a paragraph's properties stand in a fixed order: these come after its borders."""
+_PATTERNS = ("部分标题", "段落", "注", "图表题", "表头", "表格", "图")
+_SIGNED_IN = 2
+"""A signature stands so many characters in from the right, and its date begins so many after it (GB/T 9704 7.3.5)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """The page and its types, as docx.yaml gives them."""
-
-    page: Mapping[str, float]
-    line_pitch: int
-    body: Type
-    heading: Type
-    note: Type
-    table_head: Type
-    table: Type
-    title: Type
-    letterhead: Type
-    page_number: Type
-
-    @property
-    def width(self) -> float:
-        """How wide the block of text is, in mm."""
-        return self.page["width"] - self.page["left"] - self.page["right"]
-
-
-def render(document: Document) -> bytes:
+def render(document: Document, template: bytes | None = None) -> bytes:
     """The report as the bytes of a .docx file."""
-    return printed(incident_paper(document))
+    paper = incident_paper(document)
+    form = Form(shipped(INCIDENT) if template is None else template)
+    _look_after(form, paper)
+    for section in paper.sections:
+        form.repeat(section.heading, [line.strip() for line in section.lines if line.strip()])
+    form.fill({f"{section.heading}·核对": section.note for section in paper.sections} | _values(paper))
+    return _packed(form, paper)
 
 
-def printed(document: Paper) -> bytes:
+def printed(document: Paper, template: bytes | None = None) -> bytes:
     """Any paper of the office as the bytes of a .docx file."""
-    look = _look()
-    paper = docx.Document()
-    set_page(paper, look.page, look.body, look.page_number)
-    _set_grid(paper, look)
-    set_properties(paper, document.title, document.letterhead.issuer, document.serial, document.signed_at)
-    _print_head(paper, document, look)
-    for number, section in enumerate(document.sections, start=1):
-        _print_section(paper, section, numeral(number), look)
-    _print_signature(paper, document, look)
-    if document.grounds:
-        _print_grounds(paper, document.grounds, look)
-    return packed(paper)
+    form = Form(shipped(OFFICE) if template is None else template)
+    _look_after(form, document)
+    _print_grounds(form, document.grounds)
+    _print_sections(form, document.sections)
+    form.fill(_values(document))
+    return _packed(form, document)
 
 
-def _print_head(paper: Any, document: Paper, look: Look) -> None:
-    head = document.letterhead
-    fitting = min(look.letterhead.size, look.width * MM_TO_PT / max(len(head.heading), 1))
-    red = Type(look.letterhead.font, fitting, look.letterhead.color)
-    _paragraph(paper, head.heading, red, WD_ALIGN_PARAGRAPH.CENTER, snap=False)
-    _red_line(_paragraph(paper, document.serial, look.body, WD_ALIGN_PARAGRAPH.CENTER), look)
-    _paragraph(paper, "", look.body)
-    _paragraph(paper, " ".join(document.title.split()), look.title, WD_ALIGN_PARAGRAPH.CENTER)
-    for line in (document.superseding, document.banner):
-        if line is not None:
-            _paragraph(paper, line, look.note, WD_ALIGN_PARAGRAPH.CENTER)
-    _paragraph(paper, "", look.body)
-    _paragraph(paper, f"{head.addressee}：", look.body)
+def _values(paper: Paper) -> dict[str, str | None]:
+    """What stands in the fields of a line."""
+    head, has_grounds = paper.letterhead, bool(paper.grounds)
+    return {
+        "抬头": head.heading,
+        "文号": paper.serial,
+        "题目": " ".join(paper.title.split()),
+        "替代": paper.superseding,
+        "标注": paper.banner,
+        "主送": head.addressee,
+        "落款": head.issuer,
+        "日期": day(paper.signed_at),
+        "结语": paper.closing,
+        "附件说明": f"{APPENDIX}：{GROUNDS}" if has_grounds else None,
+        "附件": APPENDIX if has_grounds else None,
+        "附件题目": GROUNDS if has_grounds else None,
+    }
 
 
-def _print_section(paper: Any, section: Section, numeral: str, look: Look) -> None:
-    heading = _paragraph(paper, f"{numeral}、{section.heading}", look.heading, indent=True)
-    heading.paragraph_format.keep_with_next = True
-    for line in section.lines:
-        if line.strip():
-            _paragraph(paper, line.strip(), look.body, indent=True)
-    for block in section.blocks:
-        _print_block(paper, block, look)
-    if section.note is not None:
-        _paragraph(paper, section.note, look.note, indent=True)
+def _look_after(form: Form, paper: Paper) -> None:
+    """Fit what depends on how long it is: the letterhead, the lines of the title, the signature over its date."""
+    heading, title = form.paragraph_of("抬头"), form.paragraph_of("题目")
+    if heading is not None:
+        form.fit(heading, paper.letterhead.heading)
+    if title is not None and title.runs and title.runs[0].font.size is not None:
+        size = title.runs[0].font.size.pt
+        most = form.width * MM_TO_PT / size
+        spare = most - title_width(" ".join(paper.title.split()), most)
+        if spare > 0:
+            title.paragraph_format.left_indent = title.paragraph_format.right_indent = Pt(int(spare / 2 * size))
+    _sign(form, paper)
 
 
-def _print_block(paper: Any, block: Block, look: Look) -> None:
+def _sign(form: Form, paper: Paper) -> None:
+    """The date begins two characters after the signature; the longer of the two stands two characters in from the right."""
+    issuer, date = form.paragraph_of("落款"), form.paragraph_of("日期")
+    if issuer is None or date is None or not _is_right(issuer) or not _is_right(date):
+        return
+    longer = characters(paper.letterhead.issuer) - characters(day(paper.signed_at)) - _SIGNED_IN
+    for paragraph, more in ((issuer, max(-longer, 0)), (date, max(longer, 0))):
+        sizes = [run.font.size.pt for run in paragraph.runs if run.font.size is not None]
+        paragraph.paragraph_format.right_indent = Pt(int((_SIGNED_IN + more) * max(sizes, default=16)))
+
+
+def _is_right(paragraph: Printed) -> bool:
+    return paragraph.alignment is not None and paragraph.alignment.name == "RIGHT"
+
+
+def _print_sections(form: Form, sections: Sequence[Section]) -> None:
+    """Print the parts where the pattern of their heading stands."""
+    patterns = {name: form.place(name) for name in _PATTERNS}
+    place = patterns["部分标题"]
+    found = {name: Pattern(one) for name, one in patterns.items()}
+    for number, section in enumerate(sections, start=1):
+        place.addprevious(found["部分标题"].with_text(f"{numeral(number)}、{section.heading}"))
+        for line in section.lines:
+            _print_line(place, found, line)
+        for block in section.blocks:
+            _print_block(form, place, found, block)
+        if section.note is not None:
+            place.addprevious(found["注"].with_text(section.note))
+    for one in patterns.values():
+        one.getparent().remove(one)
+
+
+def _print_line(place: Any, patterns: dict[str, Pattern], text: str) -> None:
+    if text.strip():
+        place.addprevious(patterns["段落"].with_text(text.strip()))
+
+
+def _print_block(form: Form, place: Any, patterns: dict[str, Pattern], block: Block) -> None:
     match block:
         case Paragraph():
             for line in block.text.splitlines():
-                if line.strip():
-                    _paragraph(paper, line.strip(), look.body, indent=True)
+                _print_line(place, patterns, line)
         case Table():
-            _print_table(paper, block, look)
+            place.addprevious(_kept_with_next(patterns["图表题"].with_text(block.title)))
+            place.addprevious(printed_table(form.document, block, patterns["表头"], patterns["表格"], form.width))
         case Chart():
-            _print_chart(paper, block, look)
+            _print_chart(form, place, patterns, block)
 
 
-def _print_table(paper: Any, table: Table, look: Look) -> None:
-    caption = _paragraph(paper, table.title, look.table_head, WD_ALIGN_PARAGRAPH.CENTER)
-    caption.paragraph_format.keep_with_next = True
-    print_table(paper, table, look.table_head, look.table, look.width)
-
-
-def _print_chart(paper: Any, chart: Chart, look: Look) -> None:
+def _print_chart(form: Form, place: Any, patterns: dict[str, Pattern], chart: Chart) -> None:
     """The picture with its title below; where none can be drawn, the figures as a table."""
     try:
         picture = drawn(chart)
     except (NoFont, TooMany) as reason:
-        _print_table(paper, figures_as_table(chart), look)
+        _print_block(form, place, patterns, figures_as_table(chart))
         why = "本机没有中文字体" if isinstance(reason, NoFont) else "图上画不下"
-        _paragraph(paper, f"（{why}，图以表格代替）", look.table, WD_ALIGN_PARAGRAPH.CENTER)
+        place.addprevious(patterns["图表题"].with_text(f"（{why}，图以表格代替）"))
         return
-    place = _paragraph(paper, "", look.body, WD_ALIGN_PARAGRAPH.CENTER, snap=False)
-    place.paragraph_format.keep_with_next = True
-    shape = place.add_run().add_picture(io.BytesIO(picture))
+    stands = patterns["图"].with_text("")
+    place.addprevious(_kept_with_next(stands))
+    shape = Printed(stands, form.document._body).add_run().add_picture(io.BytesIO(picture))
+    if shape.width > Mm(form.width):
+        scale = Mm(form.width) / shape.width
+        shape.width, shape.height = Length(shape.width * scale), Length(shape.height * scale)
     shape._inline.docPr.set("descr", in_words(chart))
     shape._inline.docPr.set("title", printable(chart.title))
-    _paragraph(paper, chart.title, look.table_head, WD_ALIGN_PARAGRAPH.CENTER)
+    place.addprevious(patterns["图表题"].with_text(chart.title))
 
 
-def _print_grounds(paper: Any, grounds: Sequence[Ground], look: Look) -> None:
-    mark = _paragraph(paper, APPENDIX, look.heading)
-    mark.paragraph_format.page_break_before = True
-    _paragraph(paper, GROUNDS, look.title, WD_ALIGN_PARAGRAPH.CENTER)
-    _paragraph(paper, "", look.body)
-    rows = tuple(
-        (
-            str(one.number),
-            one.part,
-            one.words,
-            "\n".join(f"{basis.ledger.label}：{basis.words}" for basis in one.rests_on),
+def _print_grounds(form: Form, grounds: Sequence[Ground]) -> None:
+    """The table of the appendix, in the look of the others; where nothing rests on anything, none."""
+    place = form.place("附件表")
+    if grounds:
+        rows = tuple(
+            (str(one.number), one.part, one.words, "\n".join(f"{it.ledger.label}：{it.words}" for it in one.rests_on))
+            for one in grounds
         )
-        for one in grounds
-    )
-    print_table(paper, Table(GROUNDS, _GROUND_COLUMNS, rows), look.table_head, look.table, look.width, left=(2, 3))
+        head, body = Pattern(form.place("表头")), Pattern(form.place("表格"))
+        table = Table(GROUNDS, _GROUND_COLUMNS, rows)
+        place.addprevious(printed_table(form.document, table, head, body, form.width, left=(2, 3)))
+    # The paragraph stays: a paper may not end with a table.
+    put(place, 0, len(words(place)), "")
 
 
-def _print_signature(paper: Any, document: Paper, look: Look) -> None:
-    _paragraph(paper, "", look.body)
-    for line in (document.letterhead.issuer, day(document.signed_at)):
-        signed = _paragraph(paper, line, look.body, WD_ALIGN_PARAGRAPH.RIGHT)
-        signed.paragraph_format.right_indent = Pt(look.body.size * 2)
-        signed.paragraph_format.keep_with_next = True
-    _paragraph(paper, document.closing, look.body, indent=True)
-
-
-def _paragraph(paper: Any, text: str, kind: Type, align: Any = None, indent: bool = False, snap: bool = True) -> Any:
-    paragraph = paper.add_paragraph()
-    if align is not None:
-        paragraph.alignment = align
-    if indent:
-        paragraph.paragraph_format.first_line_indent = Pt(kind.size * 2)
-        paragraph._p.pPr.ind.set(qn("w:firstLineChars"), "200")
-    if not snap:
-        leave_grid(paragraph)
-    add_run(paragraph, text, kind)
+def _kept_with_next(paragraph: Any) -> Any:
+    Printed(paragraph, None).paragraph_format.keep_with_next = True  # type: ignore[arg-type]
     return paragraph
 
 
-def _set_grid(paper: Any, look: Look) -> None:
-    properties = paper.sections[0]._sectPr
-    for grid in properties.findall(qn("w:docGrid")):
-        properties.remove(grid)
-    child(properties, "w:docGrid", type="lines", linePitch=str(look.line_pitch))
-
-
-def _red_line(paragraph: Any, look: Look) -> None:
-    borders = OxmlElement("w:pBdr")
-    child(borders, "w:bottom", val="single", sz="12", space="4", color=look.letterhead.color or "000000")
-    properties = paragraph._p.get_or_add_pPr()
-    properties.insert_element_before(borders, *_AFTER_BORDERS)
-
-
-@cache
-def _look() -> Look:
-    rows = yaml.safe_load(_STYLE_FILE.read_text("utf-8"))
-    types = {
-        name: Type(rows[name]["font"], rows[name]["size"], rows[name].get("color"))
-        for name in ("body", "heading", "note", "table_head", "table", "title", "letterhead", "page_number")
-    }
-    return Look(page=rows["page"], line_pitch=rows["grid"]["line_pitch"], **types)
+def _packed(form: Form, paper: Paper) -> bytes:
+    set_properties(form.document, paper.title, paper.letterhead.issuer, paper.serial, paper.signed_at)
+    return packed(form.document)

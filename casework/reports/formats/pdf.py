@@ -7,13 +7,14 @@ from casework.reports.formats import docx
 from casework.reports.office_program import converted
 
 EXTENSION = "pdf"
+TAKES_TEMPLATE = True
 
 
-def render(document: Document) -> bytes:
+def render(document: Document, template: bytes | None = None) -> bytes:
     """The report as the bytes of a .pdf file. Raises NotPrinted."""
-    return converted([docx.render(document)])[0]
+    return converted([docx.render(document, template)])[0]
 
 
-def printed(document: Paper) -> bytes:
+def printed(document: Paper, template: bytes | None = None) -> bytes:
     """Any paper of the office as the bytes of a .pdf file. Raises NotPrinted."""
-    return converted([docx.printed(document)])[0]
+    return converted([docx.printed(document, template)])[0]

@@ -94,6 +94,12 @@ class Form:
             raise KeyError(name)
         return found
 
+    def drop(self, *names: str) -> None:
+        """Take the paragraphs of these fields out of the text."""
+        for name in names:
+            place = self.place(name)
+            place.getparent().remove(place)
+
     def paragraph_of(self, name: str) -> Paragraph | None:
         """The paragraph of the text that holds a field, before it is filled in."""
         for paragraph in paragraphs(self.document.element.body):

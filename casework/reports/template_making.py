@@ -61,12 +61,15 @@ def main() -> None:
 
 
 def _make_incident(paper: Any, look: Look) -> None:
-    _make_head(paper, look, "标注")
+    _make_head(paper, look, "替代", "标注")
     for number, part in enumerate(Part, start=1):
         _make_heading(paper, f"{numeral(number)}、{part.label}", look)
         _paragraph(paper, f"{{{{{part.label}}}}}", look["body"], BOTH, indent=True)
         _paragraph(paper, f"{{{{{part.label}·核对}}}}", look["note"], indent=True)
+    _make_attached(paper, look)
     _make_signature(paper, look)
+    _make_appendix(paper, look)
+    _make_table_patterns(paper, look)
 
 
 def _make_office(paper: Any, look: Look) -> None:
@@ -75,12 +78,24 @@ def _make_office(paper: Any, look: Look) -> None:
     _paragraph(paper, "{{段落}}", look["body"], BOTH, indent=True)
     _paragraph(paper, "{{注}}", look["note"], indent=True)
     _paragraph(paper, "{{图表题}}", look["table_head"], CENTER)
+    _make_table_patterns(paper, look)
+    _paragraph(paper, "{{图}}", look["body"], CENTER, snap=False)
+    _make_attached(paper, look)
+    _make_signature(paper, look)
+    _make_appendix(paper, look)
+
+
+def _make_table_patterns(paper: Any, look: Look) -> None:
     _paragraph(paper, "{{表头}}", look["table_head"], CENTER, snap=False)
     _paragraph(paper, "{{表格}}", look["table"], CENTER, snap=False)
-    _paragraph(paper, "{{图}}", look["body"], CENTER, snap=False)
+
+
+def _make_attached(paper: Any, look: Look) -> None:
     attached = _paragraph(paper, "{{附件说明}}", look["body"], indent=True)
     attached.paragraph_format.space_before = Pt(look.line_pitch / 20)
-    _make_signature(paper, look)
+
+
+def _make_appendix(paper: Any, look: Look) -> None:
     _paragraph(paper, "{{附件}}", look["heading"]).paragraph_format.page_break_before = True
     appendix = _make_title(paper, "{{附件题目}}", look)
     appendix.paragraph_format.space_before = appendix.paragraph_format.space_after = Pt(look.line_pitch / 20)

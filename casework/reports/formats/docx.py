@@ -42,6 +42,8 @@ def render(document: Document, template: bytes | None = None) -> bytes:
     _look_after(form, paper)
     for section in paper.sections:
         form.repeat(section.heading, [line.strip() for line in section.lines if line.strip()])
+    _print_grounds(form, paper.grounds)
+    form.drop("表头", "表格")
     form.fill({f"{section.heading}·核对": section.note for section in paper.sections} | _values(paper))
     return _packed(form, paper)
 
@@ -117,8 +119,7 @@ def _print_sections(form: Form, sections: Sequence[Section]) -> None:
             _print_block(form, place, found, block)
         if section.note is not None:
             place.addprevious(found["注"].with_text(section.note))
-    for one in patterns.values():
-        one.getparent().remove(one)
+    form.drop(*_PATTERNS)
 
 
 def _print_line(place: Any, patterns: dict[str, Pattern], text: str) -> None:
@@ -169,8 +170,10 @@ def _print_grounds(form: Form, grounds: Sequence[Ground]) -> None:
         head, body = Pattern(form.place("表头")), Pattern(form.place("表格"))
         table = Table(GROUNDS, _GROUND_COLUMNS, rows)
         place.addprevious(printed_table(form.document, table, head, body, form.width, left=(2, 3)))
-    # The paragraph stays: a paper may not end with a table.
-    put(place, 0, len(words(place)), "")
+        # The paragraph stays: a paper may not end with a table.
+        put(place, 0, len(words(place)), "")
+    else:
+        form.drop("附件表")
 
 
 def _kept_with_next(paragraph: Any) -> Any:

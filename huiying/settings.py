@@ -257,6 +257,20 @@ class Reports(Section):
     )
 
 
+class LanguageModel(Section):
+    """语言模型"""
+
+    url: str | None = Field(
+        None,
+        pattern=r"^https?://\S+$",
+        description="用来起草情况综述和网民观点的语言模型接口（chat completions 格式）；留空则不用。只发去已遮盖个人信息的帖文；"
+        "内网地址须列在 alerts.allow_private_hosts",
+    )
+    name: str = Field("", max_length=100, description="接口里模型的名称")
+    key_file: Path | None = Field(None, description="只含接口密钥的文件；不需要密钥的留空")
+    timeout_seconds: Seconds = Field(60, description="等它答复最多多少秒")
+
+
 class Log(Section):
     """运行日志"""
 
@@ -379,6 +393,7 @@ class Settings(Section):
     reports: Reports = Field(Reports(), description="报告")
     rules: Rules = Field(Rules(), description="规则调整；在“管理 → 规则数值”页改过的，以页面上的为准")
     sample: bool = Field(False, description="是否为样例小镇（页面上会有横幅）；由 huiying up --sample 设定")
+    language_model: LanguageModel = Field(LanguageModel(), description="语言模型（默认不用）")
     log: Log = Field(Log(), description="运行日志")
 
     @model_validator(mode="after")
@@ -465,7 +480,7 @@ def _address(url: str) -> URL:
         raise ValueError("不是数据库地址") from None
 
 
-def secret(value: SecretStr | None, file: Path | None, what: str) -> str | None:
+def secret(value: SecretStr | None, file: Path | None, what: str, key: str = "password_file") -> str | None:
     """The secret itself, from the environment or else from its file; None where neither is set.
 
     Raises BadSettings when the file cannot be read or is empty.
@@ -477,9 +492,9 @@ def secret(value: SecretStr | None, file: Path | None, what: str) -> str | None:
     try:
         text = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise BadSettings(f"读不到 {what}.password_file 指向的密码文件：{file}") from None
+        raise BadSettings(f"读不到 {what}.{key} 指向的密码文件：{file}") from None
     if not text:
-        raise BadSettings(f"{what}.password_file 指向的密码文件是空的：{file}")
+        raise BadSettings(f"{what}.{key} 指向的密码文件是空的：{file}")
     return text
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 import alerts.channels
 from alerts.channels.page import Page
 from alerts.delivery import Channel, Means, Outgoing
+from alerts.posting import Poster
 from casework.disclosures.archive_pieces import Wording
 from casework.reports.document import Letterhead
 from crawlers.reading import Via
@@ -29,7 +30,7 @@ from huiying.disk import free_bytes
 from huiying.own_settings import Following, names_below, rules_below
 from huiying.push_keys import keys_of
 from huiying.rule_book import RuleBook
-from huiying.settings import BadSettings, Organisation, Settings, secrets
+from huiying.settings import BadSettings, Organisation, Settings, secret, secrets
 from pipeline.answering import Answering
 from pipeline.archiving import Shelf
 from pipeline.closer_watch import closer_sources
@@ -41,6 +42,7 @@ from pipeline.indexing import catch_up_records
 from pipeline.judging import Judging
 from pipeline.link_checks import Looked, check_links
 from pipeline.message_writing import message_writer
+from pipeline.model_drafting import Writer
 from pipeline.notify import PAGE, stored_contacts
 from pipeline.owing import Owed
 from pipeline.own_figures import Below
@@ -292,6 +294,16 @@ class Desk:
     def check_rules(self) -> None:
         """Read every rule that the settings may change, so that one that cannot be used is said at once. Raises BadSettings."""
         RuleBook(self.settings).check()
+
+    @cached_property
+    def writer(self) -> Writer | None:
+        """The language model that may be asked for drafts; None where the settings name none. Raises BadSettings."""
+        model = self.settings.language_model
+        if model.url is None:
+            return None
+        key = secret(None, model.key_file, "language_model", "key_file")
+        timeout = timedelta(seconds=model.timeout_seconds)
+        return Writer(model.url, model.name, key, Poster(timeout, self.settings.alerts.allow_private_hosts))
 
     @property
     def letterhead(self) -> Letterhead:

@@ -148,21 +148,28 @@ def save_part(
     actor: Actor,
     at: datetime,
     expected_revision: int | None = None,
+    ground: Basis | None = None,
 ) -> int:
     """Store a part's text and return its revision; another text takes the confirmation away.
 
+    What stands in it for the first time rests on `ground`, without on `actor`.
     Of a unit that only helps it is nothing done by the one that answers for the incident. Raises Refused where `actor` may
     not, or where somebody else changed the part after `expected_revision`.
     """
     incident = _incident(t, incident_id)
     _require_permission(t, actor, "edit_part", incident)
     before = t.reports.parts(incident_id, kind).get(part)
-    revision = _save(t, incident_id, kind, part, text, actor, at, expected_revision)
+    revision = _save(t, incident_id, kind, part, text, actor, at, expected_revision, ground)
     if before is None or revision != before.revision:
         if actor.role is None or allowed(actor.role, "edit_part", own=concerns(actor.unit, incident.unit)):
             followed_up(t, incident_id, at, actor.name)
         _note(t, at, actor, "edit_part", incident_id, kind, part)
     return revision
+
+
+def require_edit(t: Transaction, actor: Actor, incident_id: str) -> None:
+    """Raises Refused where `actor` may not write in this incident's reports."""
+    _require_permission(t, actor, "edit_part", _incident(t, incident_id))
 
 
 def confirm_part(
@@ -455,9 +462,10 @@ def _save(
     actor: Actor,
     at: datetime,
     expected_revision: int | None,
+    ground: Basis | None = None,
 ) -> int:
     before = t.reports.parts(incident_id, kind).get(part)
-    by = Basis(Ledger.PERSON, f"{actor.name}，{moment(at)}")
+    by = ground or Basis(Ledger.PERSON, f"{actor.name}，{moment(at)}")
     written = Written(at, actor.name, paragraphs_of(text, before.paragraphs if before else (), by))
     try:
         return t.reports.save_part(incident_id, kind, part, text, written, expected_revision)

@@ -45,6 +45,7 @@ class Ledger(StrEnum):
     INSPECTION = "inspection"
     RECTIFICATION = "rectification"
     PERSON = "person"
+    MODEL = "model"
 
     @property
     def label(self) -> str:
@@ -67,6 +68,7 @@ class Ledger(StrEnum):
             "inspection": "督导检查台账",
             "rectification": "整改台账",
             "person": "填写人",
+            "model": "语言模型草拟",
         }[self.value]
 
 

@@ -14,9 +14,11 @@ from dashboard.screens import incident_papers
 from dashboard.screens.incident_acts import perform
 from dashboard.visit import Visit
 from dashboard.wording import exact, moment, plain, shown_text
+from nlp.admission import without_personal_data
 from pipeline import incident_view, reporting
 from pipeline.acts import Actor
 from pipeline.incident_view import IncidentPage
+from pipeline.model_drafting import PARTS, TO_CHECK, suggest
 from records.actions import Act
 from records.reports import Correcting, Part, Report
 from records.words import ReportKind
@@ -71,9 +73,9 @@ def _filed(page: IncidentPage, correcting: Corrections) -> None:
                 st.caption(f"替代 {plain(report.supersedes)}：{plain(report.reason or '')}")
             with st.container(horizontal=True, vertical_alignment="center"):
                 _files(report)
+                _versions(page, report.kind, report.number)
                 if "edit_part" in page.acts and report.superseded_by is None and report.kind not in correcting:
                     _correcting(page, report)
-                _versions(page, report.kind, report.number)
 
 
 def _files(report: Report) -> None:
@@ -169,10 +171,31 @@ def _part(page: IncidentPage, kind: ReportKind, number: int, part: DraftPart) ->
             confirmed = "confirm_part" in page.acts and st.form_submit_button(
                 "核对无误，我确认", key=f"confirm|{place}", type="secondary" if signed else "primary"
             )
+    if backstage().desk.writer is not None and part.part in PARTS and TO_CHECK not in part.text:
+        _asking(page, kind, part)
     if confirmed:
         _do(page, f"confirm|{place}", f"“{part.part.label}”已确认", _confirm(page, kind, part, text or ""))
     elif saved:
         _do(page, f"save|{place}", f"“{part.part.label}”已保存", _save(page, kind, part, text or ""))
+
+
+def _asking(page: IncidentPage, kind: ReportKind, part: DraftPart) -> None:
+    place = f"{page.incident.id}|{kind}|{part.part}"
+    if not st.button(
+        "请语言模型草拟", key=f"ask|{place}", help="只发去已遮盖个人信息的帖文；草拟的文字须逐句核对、改写后才能确认"
+    ):
+        return
+
+    def work(doing: acting.Doing) -> None:
+        writer = doing.parts.desk.writer
+        if writer is not None:
+            actor = acting.actor(doing.person)
+            store, mask = doing.parts.store, without_personal_data
+            suggest(store, page.incident.id, kind, part.part, actor, doing.at, writer, mask, part.revision)
+
+    with st.spinner("语言模型正在草拟……"):
+        acting.do(f"ask|{place}", f"“{part.part.label}”已附上草拟的文字，请逐句核对", work)
+    st.rerun(scope="app")
 
 
 def _signature(part: DraftPart) -> str:

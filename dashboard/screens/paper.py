@@ -86,6 +86,8 @@ def _head(visit: Visit, page: PaperPage) -> None:
             _dropping(visit, paper)
         if page.may_correct:
             _correcting(visit, paper)
+    if page.may_sign and (waiting := writing.pending(paper.content)):
+        st.caption(f"签发前待填写：{'、'.join(map(plain, waiting))}")
 
 
 def _files(paper: OfficePaper) -> None:
@@ -99,8 +101,7 @@ def _files(paper: OfficePaper) -> None:
 
 
 def _signing(page: PaperPage) -> None:
-    waiting = writing.pending(page.paper.content)
-    with st.popover("签发…", icon=":material/signature:", disabled=bool(waiting)):
+    with st.popover("签发…", icon=":material/signature:", disabled=bool(writing.pending(page.paper.content))):
         st.text("签发后编号、生成文件，不能再改；有错误的只能另出一份替代它。")
         if st.button("核对无误，签发", type="primary", key="sign_paper"):
             _do(
@@ -109,8 +110,6 @@ def _signing(page: PaperPage) -> None:
                 "已签发",
                 lambda doing, meant: papering.sign(doing.parts.store, meant, office(doing)),
             )
-    if waiting:
-        st.caption(f"待填写：{'、'.join(map(plain, waiting))}")
 
 
 def _dropping(visit: Visit, paper: OfficePaper) -> None:

@@ -74,11 +74,11 @@ def test_after_a_restart_copies_are_still_known() -> None:
 def test_memory_is_bounded_and_the_oldest_go_first() -> None:
     memory = Duplicates(texts=100)
     root_of(memory, "first", LONG, NOON)
-    for n in range(6000):
+    for n in range(600):
         root_of(memory, str(n), text(n), NOON + timedelta(minutes=n))
     assert len(memory) == 100
-    assert root_of(memory, "again", LONG, NOON + timedelta(minutes=6000)) is None
-    assert root_of(memory, "newest", text(5999), NOON + timedelta(minutes=6000)) == "5999"
+    assert root_of(memory, "again", LONG, NOON + timedelta(minutes=600)) is None
+    assert root_of(memory, "newest", text(599), NOON + timedelta(minutes=600)) == "599"
 
 
 def test_a_text_that_is_repeated_for_long_is_not_forgotten() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from pipeline.refusals import Refused
 from pipeline.special_report import draft_special
 from records.incidents import Incident
 from records.papers import OfficePaper, Paragraph
-from records.words import ReportKind, Role
+from records.words import ReportKind, Role, Scope
 from storage.store import Store
+from tests.pipeline.known_answers import Town, record
 from tests.pipeline.test_reporting import (
     HOUR,
     LETTERHEAD,
@@ -93,3 +95,17 @@ def test_the_watch_and_the_office_draft_it(store: Store, incident: Incident, act
 def test_an_unknown_incident_is_refused(store: Store, incident: Incident):
     with pytest.raises(Refused, match="没有编号"):
         drafted(store, replace(incident, id="20990101-001"))
+
+
+@pytest.mark.clause("E-2(3)2")
+def test_it_names_no_title_of_a_party_record(store: Store):
+    town = Town(store, records=())
+    with store.transaction() as t:
+        t.disclosures.add(replace(record("d1", scope=Scope.PARTY), title="机密感标题"), NOON - 24 * HOUR, "王芳")
+    for number in range(3):
+        town.come(f"p{number}", NOON + timedelta(minutes=number))
+    opened = town.judge()
+    assert opened is not None
+    whole = str(drafted(store, opened).content)
+    assert "党内公开事项" in whole
+    assert "机密感标题" not in whole

@@ -22,7 +22,7 @@ from casework.papers.periodic.figures import (
     UnitStanding,
     china_day,
 )
-from casework.reports.drafting import PARTY_MATTER, matter
+from casework.reports.drafting import matter
 from casework.suggestions.standing import Course
 from pipeline.due_days import Pending, due_ever, pending
 from pipeline.proposing import Proposal, proposals, running
@@ -33,7 +33,7 @@ from records.disclosures import Disclosure
 from records.incidents import Incident, IncidentState
 from records.naming import office_name
 from records.suggestions import Did, Standing
-from records.words import Attribute, Scope
+from records.words import Attribute
 from regulation.disclosure_time import DisclosureTime
 from regulation.periodic import Stretch
 from regulation.time_limits import ACKNOWLEDGEMENT, CO_ACKNOWLEDGEMENT, FOLLOW_UP, INITIAL_REPORT
@@ -72,15 +72,8 @@ def figures_of(t: Transaction, stretch: Stretch, now: datetime) -> Figures:
         answers=tuple(one.incident for one in t.reports.responses_in(since, until)),
         patrols=_patrols(t, stretch),
         suggestions=_suggestions(t, since, until, now),
-        published=tuple(
-            Publication(one.id, outward(one), one.unit) for one in t.disclosures.published_in(since, until)
-        ),
+        published=tuple(Publication(one.id, one.unit) for one in t.disclosures.published_in(since, until)),
     )
-
-
-def outward(record: Disclosure) -> str:
-    """What may be said of a record outside: its title, of a party record nothing but that it is one."""
-    return PARTY_MATTER if record.scope is Scope.PARTY else f"《{record.title}》"
 
 
 def scheduling_of(t: Transaction, stretch: Stretch, now: datetime, rules: DisclosureTime) -> Scheduling:

@@ -19,6 +19,7 @@ from regulation.duty import duty_rules
 from regulation.escalation import escalation
 from regulation.limit_figures import figures_of, limits_with
 from regulation.oversight import oversight_rules
+from regulation.periodic import periodic_rules
 from regulation.releases import release_rules
 from regulation.risk import risk_rules
 from regulation.rule_rows import BadRules, fault_in
@@ -36,8 +37,8 @@ _FILE = Path(__file__).with_name("office_values.yaml")
 _ESCALATION = "escalation"
 _TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
-Plain = int | str | list[int]
-"""A value as it is kept: a whole number, a time of day, or days before something."""
+Plain = bool | int | str | list[int]
+"""A value as it is kept: yes or no, a whole number, a time of day, or days before something."""
 
 Own = Mapping[str, Any]
 """The office's own values by name."""
@@ -50,7 +51,7 @@ class Value(BaseModel):
 
     value: Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z_0-9]+)+$")]
     label: Annotated[str, Field(min_length=1, max_length=60)]
-    kind: Literal["whole", "time", "days"] = "whole"
+    kind: Literal["whole", "time", "days", "switch"] = "whole"
     unit: str = ""
     least: int | None = None
     most: int | None = None
@@ -81,12 +82,16 @@ class Value(BaseModel):
 
     def shown(self, value: Any) -> str:
         """The value as people read it."""
+        if self.kind == "switch":
+            return "是" if value else "否"
         if self.kind == "days":
             return f"前 {'、'.join(str(day) for day in value)} 个工作日"
         return f"{value} {self.unit}" if self.unit else str(value)
 
     def fault(self, value: Any) -> str | None:
         """Why this can be no value of it, in Chinese."""
+        if self.kind == "switch":
+            return None if isinstance(value, bool) else "应为是或否"
         if self.kind == "time":
             return None if _fits(str, value, pattern=_TIME) else "应为时刻，如 22:00"
         if self.kind == "days":
@@ -223,5 +228,6 @@ _READ: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "risk": lambda settings: _rows({row.level.value: row for row in risk_rules(settings).levels}, by_alias=True),
     "duty": lambda settings: _flat(duty_rules(settings)),
     "watched_records": lambda settings: _flat(watched_records(settings)),
+    "periodic": lambda settings: _rows({kind.value: rule for kind, rule in periodic_rules(settings).rules.items()}),
     "oversight": lambda settings: _flat(oversight_rules(settings)),
 }

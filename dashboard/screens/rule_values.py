@@ -74,6 +74,10 @@ def _field(row: Row) -> Any:
     if value.kind == "time":
         chosen = st.time_input("改成", time.fromisoformat(row.now), step=300, key=key)
         return None if chosen is None else f"{chosen:%H:%M}"
+    if value.kind == "switch":
+        return st.radio(
+            "改成", [True, False], index=int(bool(row.now)), format_func=value.shown, horizontal=True, key=key
+        )
     if value.kind == "days":
         typed = st.text_input("改成（到期前几个工作日，用顿号隔开；0 为到期当天）", own_values.said(row.now), key=key)
         parts = [one for one in _APART.split(typed or "") if one]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -185,6 +186,17 @@ def test_a_paper_that_cannot_be_drafted_is_owed_and_told_of_all_the_same_and_hol
         t.connection.execute(proposal.delete())
     desk.watch(SCHEDULING_DUE + HOUR)
     assert len(desk.papers(PaperKind.SCHEDULING)) == 1
+
+
+def test_several_that_look_at_once_owe_draft_and_tell_once(desk: Desk):
+    def look(_: int) -> int:
+        return watch_periodic(desk.store, MAY, periodic_rules(), disclosure_time(), page_only)
+
+    with ThreadPoolExecutor(4) as many:
+        assert sum(many.map(look, range(8))) == 2
+    assert [kind for kind, _, _ in desk.owed()] == ["monthly", "scheduling"]
+    assert [len(desk.papers(kind)) for kind in (PaperKind.MONTHLY, PaperKind.SCHEDULING)] == [1, 1]
+    assert len(desk.alerts()) == 2
 
 
 def test_a_table_of_days_off_that_comes_later_moves_what_is_owed(store: Store, tmp_path: Path):

@@ -22,6 +22,11 @@ def test_every_figure_is_found_in_its_rules_and_fits_its_own_limits():
     assert now["telling.quiet_from"] == "22:00"
     assert now["disclosure_time.lasting.remind"] == [3, 0]
     assert now["risk.high.from"] == 12
+    assert (now["periodic.daily.owed"], now["periodic.monthly.owed"], now["periodic.daily.at"]) == (
+        False,
+        True,
+        "09:00",
+    )
 
 
 def test_every_figure_has_an_article():
@@ -32,6 +37,12 @@ def test_the_offices_own_figure_stands_over_that_of_the_settings_and_leaves_the_
     settings = {"telling": {"digest_seconds": 600, "quiet_from": "21:00"}}
     now = in_force(settings, {"telling.digest_seconds": 120})
     assert (now["telling.digest_seconds"], now["telling.quiet_from"]) == (120, "21:00")
+
+
+def test_an_office_switches_a_paper_on_and_off_and_it_is_read_as_yes_or_no():
+    switch = values()["periodic.daily.owed"]
+    assert in_force({}, {"periodic.daily.owed": True})["periodic.daily.owed"] is True
+    assert (switch.shown(True), switch.shown(False), switch.fault(True)) == ("是", "否", None)
 
 
 def test_a_row_of_the_ladder_is_changed_and_those_of_single_units_stay():
@@ -67,6 +78,8 @@ def test_the_ten_working_days_of_lasting_disclosure_may_be_made_fewer_and_never_
         ("telling.digest_most", 101, "1 到 100"),
         ("telling.digest_most", 2.5, "整数"),
         ("telling.digest_most", True, "整数"),
+        ("periodic.daily.owed", 1, "是或否"),
+        ("periodic.daily.owed", "是", "是或否"),
         ("disclosure_time.lasting.remind", [], "不重复"),
         ("disclosure_time.lasting.remind", [3, 3], "不重复"),
         ("disclosure_time.lasting.remind", ["x"], "整数"),

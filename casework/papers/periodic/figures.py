@@ -1,6 +1,6 @@
 """The figures of a period, as they were read from the ledgers; every paper of the period is drafted from them.
 
-Nothing here holds a title that may not leave the system: incidents and records come with the name that may.
+Nothing here holds a title that may not leave the system: incidents come with the name that may, records with a number.
 """
 
 from __future__ import annotations
@@ -98,10 +98,9 @@ class SuggestionFigures:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A record that was published in the period: what may be said of it outside, and by whom."""
+    """A record that was published in the period, by its number, and whose it is."""
 
     id: str
-    name: str
     unit: str
 
 

@@ -81,6 +81,8 @@ ACTS = {
     "write_public_entry": "起草公开条目",
     "approve_public_entry": "审定公开条目",
     "site_written": "生成回应公开网站",
+    "draft_evaluation": "起草总结评估",
+    "sign_evaluation": "签发总结评估",
     "edit_part": "修改报告",
     "confirm_part": "确认报告的一个部分",
     "enter_post": "录入帖文",

@@ -8,6 +8,7 @@ from functools import cached_property
 from huiying.settings import BadSettings, Settings
 from pipeline.answer_checks import Checking
 from pipeline.answering import Answering
+from pipeline.evaluation_material import Evaluating
 from pipeline.notify import stored_contacts
 from pipeline.owing import Owed
 from pipeline.own_figures import Below
@@ -19,6 +20,7 @@ from regulation.closer_watch import CloserWatch, closer_watch
 from regulation.disclosure_time import DisclosureTime, disclosure_time
 from regulation.duty import DutyRules, duty_rules
 from regulation.escalation import Escalation, escalation
+from regulation.evaluation import EvaluationRules, evaluation_rules
 from regulation.oversight import OversightRules, oversight_rules
 from regulation.periodic import Periodic, periodic_rules
 from regulation.platforms import PlatformRules, platform_rules
@@ -74,6 +76,19 @@ class RuleBook:
             return calming_rules(self.settings.rules.calming)
         except BadRules as error:
             raise BadSettings(str(error)) from None
+
+    @cached_property
+    def evaluation(self) -> EvaluationRules:
+        """How the handling of a closed incident is scored. Raises BadSettings."""
+        try:
+            return evaluation_rules(self.settings.rules.evaluation)
+        except BadRules as error:
+            raise BadSettings(str(error)) from None
+
+    @cached_property
+    def evaluating(self) -> Evaluating:
+        """By what incidents are evaluated. Raises BadSettings."""
+        return Evaluating(self.evaluation, self.calming, self.risk_rules, self.health_rules)
 
     @cached_property
     def oversight(self) -> OversightRules:
@@ -245,6 +260,7 @@ class RuleBook:
             self.disclosure_time,
             self.duty_rules,
             self.escalation,
+            self.evaluation,
             self.health_rules,
             self.oversight,
             self.owed,

@@ -297,6 +297,10 @@ class Rules(Section):
         {},
         description="改写回应台自查的规矩，如 {little_disk_mb: 5000}；见 regulation/oversight.yaml",
     )
+    evaluation: Mapping[str, Mapping[str, Any]] = Field(
+        {},
+        description="按项目名改写总结评估的分值和数字，如 {report: {points: 20}}；规则见 regulation/evaluation.yaml",
+    )
     calming: Mapping[str, Any] = Field(
         {},
         description="改写回应后舆情是否回落怎样算，如 {window_hours: 48}；见 regulation/calming.yaml",

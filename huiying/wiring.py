@@ -36,6 +36,7 @@ from pipeline.archiving import Shelf
 from pipeline.closer_watch import closer_sources
 from pipeline.collect import Collector
 from pipeline.contacts import AddressFaults
+from pipeline.evaluation_material import Evaluating
 from pipeline.expiry import Keeping
 from pipeline.inbound import Receiving
 from pipeline.indexing import catch_up_records
@@ -185,6 +186,11 @@ class Desk:
     def calming(self) -> CalmingRules:
         """When reaction counts as calmed down after an answer. Raises BadSettings."""
         return self.book.calming
+
+    @property
+    def evaluating(self) -> Evaluating:
+        """By what incidents are evaluated. Raises BadSettings."""
+        return self.book.evaluating
 
     @property
     def oversight(self) -> OversightRules:

@@ -10,7 +10,9 @@ from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select
 
 from pipeline.acts import Actor
 from pipeline.archiving import ARCHIVE_INCIDENT, readable_of_incident
+from pipeline.evaluating import owed
 from pipeline.views import may, may_read, visible
+from records.alerts import Deadline
 from records.archives import ArchivePackage
 from records.disclosures import Disclosure
 from records.incidents import Incident, IncidentState, SeverityChange
@@ -23,10 +25,12 @@ _ENDED = [state.value for state in IncidentState if not state.ongoing]
 
 @dataclass(frozen=True, slots=True)
 class ToArchive:
-    """An incident that has ended: `put_away` is when its last package was made, before it ended or not at all."""
+    """An incident that has ended: `put_away` is when its last package was made, before it ended or not at all; `owed` is its
+    evaluation, without which it cannot be put away."""
 
     incident: Incident
     put_away: datetime | None
+    owed: Deadline | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class ArchivePage:
     responses: int
     reports: int
     packages: Sequence[ArchivePackage]
+    owed: Deadline | None = None
 
 
 def to_archive(t: Transaction, person: Person, limit: int = 100) -> tuple[list[ToArchive], int]:
@@ -57,7 +62,7 @@ def to_archive(t: Transaction, person: Person, limit: int = 100) -> tuple[list[T
     for row in open_to[:limit]:
         incident = t.incidents.get(row.id)
         assert incident is not None  # it was read in this transaction
-        found.append(ToArchive(incident, row.made_at))
+        found.append(ToArchive(incident, row.made_at, owed(t, row.id)))
     return found, len(open_to)
 
 
@@ -77,6 +82,7 @@ def page(t: Transaction, person: Person, incident_id: str) -> ArchivePage | None
         responses=len(t.reports.responses(incident_id)),
         reports=len(t.reports.of(incident_id)),
         packages=readable_of_incident(t, Actor(person.name, person.role, person.unit), incident),
+        owed=owed(t, incident_id),
     )
 
 

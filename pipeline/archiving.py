@@ -34,6 +34,7 @@ from pipeline import proposing
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.catalogue_view import items_of_record
+from pipeline.evaluating import owed, require_evaluated, signed_files
 from pipeline.proposal_reading import may_see
 from pipeline.proposing import Proposal
 from pipeline.refusals import Refused
@@ -157,6 +158,8 @@ def _put_away(
         if gathered is None:
             raise Refused(missing)
         _permit(actor, doing.act, gathered)
+        if gathered.incident is not None:
+            require_evaluated(t, gathered.incident)
         t.archives.take_turn()
         if request is not None and (done := done_before(t, request)) is not None:
             known = t.archives.of(subject, of_incident=gathered.incident is not None)
@@ -361,7 +364,7 @@ def _withheld(one: Proposal, record_id: str) -> bool:
 
 
 def _incident(t: Transaction, incident: Incident, reports_dir: Path) -> IncidentFile:
-    reports = t.reports.of(incident.id)
+    reports, evaluated = t.reports.of(incident.id), signed_files(t, incident.id)
     return IncidentFile(
         incident=incident,
         posts=len(t.incidents.members(incident.id)),
@@ -373,6 +376,15 @@ def _incident(t: Transaction, incident: Incident, reports_dir: Path) -> Incident
         filed={name: content for report in reports for name, content in _filed(reports_dir, report.file)},
         upward=t.upward.of_incident(incident.id),
         handled=_handled(t, incident.id),
+        evaluations={name: content for paper in evaluated for name, content in _filed(reports_dir, paper.file or "")},
+        missing=[
+            *([f"{incident.id} 还没有签发总结评估：签发后应再归档一次"] if owed(t, incident.id) is not None else []),
+            *(
+                f"{paper.serial}（{paper.file}）的文件在报告目录里读不到"
+                for paper in evaluated
+                if not any(_filed(reports_dir, paper.file or ""))
+            ),
+        ],
     )
 
 

@@ -19,7 +19,7 @@ from pipeline.upward_view import UpwardRow
 from pipeline.verifying import VERIFY
 from pipeline.views import IncidentRow, may, may_everywhere, still_owed
 from records.actions import Act
-from records.alerts import Deadline, DeadlineState
+from records.alerts import Deadline, DeadlineState, Ending
 from records.answers import Answer, AnswerKind, AnswerState
 from records.claims import Claim
 from records.people import Person
@@ -161,7 +161,7 @@ def _of_incidents(t: Transaction, person: Person, listed: Sequence[IncidentRow],
         running = [
             one
             for one in clocks.get(row.id, ())
-            if one.state is DeadlineState.OPEN and (row.state.ongoing or one.due_at - now <= _SOON)
+            if one.state is DeadlineState.OPEN and (row.state.ongoing or _soon(one, now))
         ]
         wanted = [
             *_plan(row),
@@ -174,6 +174,11 @@ def _of_incidents(t: Transaction, person: Person, listed: Sequence[IncidentRow],
         if wanted:
             found.append(Matter(About.INCIDENT, row.id, row.title, _in_order(wanted), row))
     return found
+
+
+def _soon(clock: Deadline, now: datetime) -> bool:
+    """Whether what is owed after the end of an incident is anybody's matter by now; an evaluation is from the first day on."""
+    return clock.ends is Ending.EVALUATION or clock.due_at - now <= _SOON
 
 
 def _plan(row: IncidentRow) -> list[Wanted]:

@@ -9,7 +9,16 @@ from datetime import datetime
 from sqlalchemy import select
 
 from casework.disclosures.procedure import End
-from casework.disclosures.risk import Compared, Outcome, awaits_head, calculation, compared, faults, level_of
+from casework.disclosures.risk import (
+    Compared,
+    Outcome,
+    awaits_head,
+    calculation,
+    compared,
+    exceeded,
+    faults,
+    level_of,
+)
 from pipeline import proposing
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
@@ -189,6 +198,22 @@ def forecast(versions: Sequence[RiskAssessment], published_at: datetime) -> Risk
     """The version that counts as the forecast: the last before the publication, else the first after it."""
     before = [one for one in versions if one.at <= published_at]
     return before[-1] if before else next(iter(versions), None)
+
+
+def held_against(
+    t: Transaction, record: Disclosure, rules: RiskRules
+) -> tuple[tuple[Compared, ...], bool | None] | None:
+    """The forecast on a record against what came of it, and whether it held (None: made only after the publication).
+
+    None where nothing was assessed.
+    """
+    found = matter(t, record.id)
+    made = None if found is None else forecast(t.risks.versions(found.subject), record.published_at)
+    if made is None:
+        return None
+    outcome, late = _outcome(t, record.id), made.at > record.published_at
+    held = None if late else not exceeded(made, outcome, rules)
+    return compared(made, outcome, rules, late=late), held
 
 
 def _table(t: Transaction, found: Matter, made: RiskAssessment | None, rules: RiskRules) -> tuple[Compared, ...]:

@@ -43,6 +43,7 @@ class Ending(StrEnum):
     INITIAL_REPORT = "initial_report"
     FINAL_REPORT = "final_report"
     PUBLISH_RESPONSE = "publish_response"
+    EVALUATION = "evaluation"
     NOTED = "noted"
 
     @property
@@ -52,6 +53,7 @@ class Ending(StrEnum):
             "initial_report": "报送首报",
             "final_report": "报送终报",
             "publish_response": "登记回应",
+            "evaluation": "签发总结评估",
             "noted": "登记办理情况",
         }[self.value]
 

@@ -29,6 +29,7 @@ PartName = Literal[
     "answers",
     "responses",
     "reports",
+    "evaluation",
     "upward",
     "suggestions",
     "reactions",

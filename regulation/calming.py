@@ -25,6 +25,7 @@ class CalmingRules(BaseModel):
     least_hours: Count
     calmer_percent: Count
     worse_percent: Count
+    settled_percent: Count
 
     @model_validator(mode="after")
     def _calmer_is_not_worse(self) -> Self:

@@ -17,6 +17,7 @@ from regulation.clauses import citation
 from regulation.disclosure_time import disclosure_time
 from regulation.duty import duty_rules
 from regulation.escalation import escalation
+from regulation.evaluation import evaluation_rules
 from regulation.limit_figures import figures_of, limits_with
 from regulation.oversight import oversight_rules
 from regulation.periodic import periodic_rules
@@ -209,6 +210,11 @@ def _disclosing(settings: Any) -> dict[str, Any]:
     return _rows({**{rule.kind.value: rule for rule in rules.rules}, "closing": rules.closing})
 
 
+def _evaluation(settings: Any) -> dict[str, Any]:
+    rules = evaluation_rules(settings)
+    return _rows({**{item.name: item for item in rules.items}, "figures": rules.figures})
+
+
 def _limits(settings: Any) -> dict[str, Any]:
     changed = limits_with(settings or {})
     names = dict.fromkeys(value.row for value in values().values() if value.family == TIME_LIMITS)
@@ -226,6 +232,7 @@ _READ: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "releases": lambda settings: _flat(release_rules(settings)),
     "suggestions": lambda settings: _rows({row.step.value: row for row in suggestion_rules(settings).steps}),
     "risk": lambda settings: _rows({row.level.value: row for row in risk_rules(settings).levels}, by_alias=True),
+    "evaluation": _evaluation,
     "duty": lambda settings: _flat(duty_rules(settings)),
     "watched_records": lambda settings: _flat(watched_records(settings)),
     "periodic": lambda settings: _rows({kind.value: rule for kind, rule in periodic_rules(settings).rules.items()}),

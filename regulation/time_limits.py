@@ -142,6 +142,13 @@ def further_limits(profiles: Iterable[str] = (), limits: Iterable[TimeLimit] | N
     return tuple(limit for limit in rows if limit.further is not None and limit.further.profile in {None, *wanted})
 
 
+def after_closing() -> frozenset[str]:
+    """The duties that count from the closing of an incident: they belong to what comes after it."""
+    return frozenset(
+        limit.duty for limit in _limits().values() if limit.further is not None and limit.further.starts is Start.CLOSED
+    )
+
+
 def limits_from(rows: Any, file: str) -> dict[str, TimeLimit]:
     """Read the rows. Raises BadTimeLimits naming the file, the row and the fault."""
     if not isinstance(rows, list):

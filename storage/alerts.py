@@ -403,6 +403,17 @@ class Alerts:
             for row in self._connection.execute(query)
         ]
 
+    def arrived(self, keys: Collection[str]) -> dict[str, datetime]:
+        """When the first attempt succeeded by which each of these alerts arrived anywhere; what never did is left out."""
+        ended = func.min(attempts.c.ended_at, type_=attempts.c.ended_at.type)
+        query = (
+            select(outbox.c.alert, ended.label("at"))
+            .join(attempts, attempts.c.outbox == outbox.c.id)
+            .where(outbox.c.alert.in_(keys), attempts.c.outcome == AttemptOutcome.SENT)
+            .group_by(outbox.c.alert)
+        )
+        return {row.alert: row.at for row in self._connection.execute(query)}
+
     def has_work(self, channel: str, now: datetime, limits: Limits | None = None) -> bool:
         """Whether `claim` would find something to do."""
         queries = [_next(channel, free, limits, urgent) for urgent in (True, False) for free in _free(now)]

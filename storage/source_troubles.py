@@ -77,6 +77,12 @@ class SourceTroubles:
         query = select(troubles).where(troubles.c.told_at >= begin).order_by(troubles.c.told_at, troubles.c.id)
         return [_trouble(row) for row in self._connection.execute(query)]
 
+    def between(self, since: datetime, until: datetime) -> list[Trouble]:
+        """The troubles that lasted at some moment of that time, in the order in which they began."""
+        lasted = (troubles.c.since <= until) & (troubles.c.ended_at.is_(None) | (troubles.c.ended_at >= since))
+        query = select(troubles).where(lasted).order_by(troubles.c.since, troubles.c.id)
+        return [_trouble(row) for row in self._connection.execute(query)]
+
     def of_source(self, source: str, limit: int = 50) -> list[Trouble]:
         """A source's troubles, the newest first."""
         query = select(troubles).where(troubles.c.source == source)

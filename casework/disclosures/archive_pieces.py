@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -256,7 +256,8 @@ class ProposalCourse:
 
 @dataclass(frozen=True, slots=True)
 class IncidentFile:
-    """An incident with what was done about it. `deeds` are (when, by whom, what), `filed` the report files by their names."""
+    """An incident with what was done about it. `deeds` are (when, by whom, what), `filed` the report files by their names, as
+    `evaluations` are those of its signed evaluations; `missing` says which of these cannot be read."""
 
     incident: Incident
     posts: int
@@ -268,6 +269,8 @@ class IncidentFile:
     filed: Mapping[str, bytes]
     upward: Sequence[UpwardEntry]
     handled: Handled
+    evaluations: Mapping[str, bytes] = field(default_factory=dict)
+    missing: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +337,7 @@ def remarks_on(material: Material) -> dict[PartName, list[str]]:
             for report in one.reports
             if report.file not in one.filed
         ],
+        "evaluation": [said for one in material.incidents for said in one.missing],
         "incidents": [
             f"{one.incident.id} {one.incident.state.label}，尚未办结：办结后应再归档一次"
             for one in material.incidents
@@ -473,6 +477,8 @@ def _incident(one: IncidentFile, wording: Wording) -> Iterator[Piece]:
     yield from both("responses", f"{folder}/公开回应", "公开回应", _RESPONSE, responses)
     for name, content in sorted(one.filed.items()):
         yield Piece("reports", f"{folder}/报告/{name_of(name)}", content)
+    for name, content in sorted(one.evaluations.items()):
+        yield Piece("evaluation", f"{folder}/总结评估/{name_of(name)}", content)
     upward = _upward(one.upward, wording.upward)
     yield from both("upward", f"{folder}/上报台账", "上报台账", _UPWARD, upward)
 

@@ -86,7 +86,7 @@ def compared(
     row = rules.level(assessment.level)
     reckoned = "不出现事件" if row.up_to is None else f"至多出现“{row.up_to.label}”事件"
     foreseen = f"{assessment.level.label}（{reckoned}{'；公开后才评估' if late else ''}）"
-    worse = (outcome.gravest.rank if outcome.gravest else 0) > (row.up_to.rank if row.up_to else 0)
+    worse = exceeded(assessment, outcome, rules)
     gravest = f"最高“{outcome.gravest.label}”" if outcome.gravest else "没有出现事件"
     kinds = "；".join(
         f"{rules.kind_label(one.kind)}{rules.reached(one.probability, one.impact).label}"
@@ -99,6 +99,12 @@ def compared(
         Compared("反映", "", f"{outcome.posts} 条，其中负面 {outcome.negative} 条"),
         Compared("准备的答复", f"{prepared} 条", f"用上 {len(assessment.used)} 条"),
     )
+
+
+def exceeded(assessment: RiskAssessment, outcome: Outcome, rules: RiskRules) -> bool:
+    """Whether a graver incident came than an assessment of that level reckons with."""
+    up_to = rules.level(assessment.level).up_to
+    return (outcome.gravest.rank if outcome.gravest else 0) > (up_to.rank if up_to else 0)
 
 
 def _judged_faults(form: RiskForm, rules: RiskRules) -> Iterator[str]:

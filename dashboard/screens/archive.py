@@ -11,7 +11,7 @@ from dashboard.navigation import Place
 from dashboard.pieces import facts
 from dashboard.screens import record_archive
 from dashboard.visit import Visit, chosen_item
-from dashboard.wording import count, moment, plain, severity_badge, state_badge
+from dashboard.wording import count, due, moment, plain, severity_badge, state_badge
 from pipeline import archive_view, archiving
 from pipeline.archive_view import ArchivePage, ToArchive
 from records.naming import office_name
@@ -56,7 +56,10 @@ def _line(visit: Visit, one: ToArchive) -> None:
             f"{incident.id} · {plain(incident.unit or office_name())} · {moment(incident.closed_at)} 结束{before}"
         )
     with button:
-        _put_away(incident.id, "row")
+        if one.owed is None:
+            _put_away(incident.id, "row")
+        else:
+            st.caption("待总结评估")
 
 
 def _page(visit: Visit, page: ArchivePage) -> None:
@@ -82,7 +85,10 @@ def _page(visit: Visit, page: ArchivePage) -> None:
         record_archive.draw_packages(page.packages)
     if incident.state.ongoing:
         st.caption("事件尚未办结：现在归档的包会注明，办结后应再归档一次。")
-    _put_away(incident.id, "page")
+    if page.owed is None:
+        _put_away(incident.id, "page")
+    else:
+        st.info(f"还没有签发总结评估（最迟 {due(page.owed.due_at)}），签发以后才能归档（第四十五条）。")
 
 
 def _put_away(incident_id: str, place: str) -> None:

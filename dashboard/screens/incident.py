@@ -16,6 +16,7 @@ from dashboard.screens import (
     incident_acts,
     incident_archive,
     incident_dismissed,
+    incident_evaluation,
     incident_measures,
     incident_playbook,
     incident_regrouping,
@@ -237,6 +238,7 @@ def _tabs(visit: Visit, page: IncidentPage) -> None:
         **({"上报": lambda: incident_upward.draw(page, upward)} if upward is not None else {}),
         "措施": lambda: incident_measures.draw(page),
         "处置预案": lambda: incident_playbook.draw(page),
+        **({"评估": lambda: incident_evaluation.draw(visit, page)} if incident_evaluation.offered(visit, page) else {}),
         "经过": lambda: _course(visit, page),
     }
     if tab := leading.led_to():

@@ -29,7 +29,12 @@ from records.words import Category, Severity
 from records.zone import CHINA
 from regulation.dismissals import dismissals
 
-_WHERE = {Ending.PUBLISH_RESPONSE: "回应", Ending.INITIAL_REPORT: "报告", Ending.FINAL_REPORT: "报告"}
+_WHERE = {
+    Ending.PUBLISH_RESPONSE: "回应",
+    Ending.INITIAL_REPORT: "报告",
+    Ending.FINAL_REPORT: "报告",
+    Ending.EVALUATION: "评估",
+}
 """On which tab the act stands that ends a further clock by itself."""
 
 

@@ -12,6 +12,7 @@ from dashboard.visit import Visit
 from pipeline import archiving
 from pipeline.incident_view import IncidentPage
 from pipeline.views import may
+from records.alerts import DeadlineState, Ending
 
 
 def draw(visit: Visit, page: IncidentPage) -> None:
@@ -27,6 +28,9 @@ def draw(visit: Visit, page: IncidentPage) -> None:
 
 
 def _archive(page: IncidentPage) -> None:
+    if any(one.ends is Ending.EVALUATION and one.state is DeadlineState.OPEN for one in page.further):
+        st.caption("还没有签发总结评估：签发以后才能归档（第四十五条），请到“评估”页。")
+        return
     key = f"archive_incident_{page.incident.id}"
 
     def work(doing: Doing) -> None:

@@ -14,12 +14,13 @@ from dashboard.acting import Doing
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import facts, table
+from dashboard.screens import incident_evaluation
 from dashboard.screens.paper_periods import refreshing
 from dashboard.screens.papers import about_line, state_badge
 from dashboard.visit import Visit, chosen_item
 from dashboard.wording import exact, plain, shown_text
 from nlp.admission import without_personal_data
-from pipeline import paper_view, papering
+from pipeline import evaluating, paper_view, papering
 from pipeline.meant import Meant
 from pipeline.paper_view import PaperPage
 from pipeline.papering import Office
@@ -56,7 +57,8 @@ def draw(visit: Visit) -> None:
 def office(doing: Doing) -> Office:
     """What papers need, as the settings say."""
     deps = acting.deps(doing.parts)
-    return Office(deps.letterhead, deps.reports_dir, without_personal_data, deps.formats)
+    also = (evaluating.when_signed(incident_evaluation.measures()),)
+    return Office(deps.letterhead, deps.reports_dir, without_personal_data, deps.formats, also)
 
 
 def _head(visit: Visit, page: PaperPage) -> None:

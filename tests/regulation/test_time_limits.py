@@ -14,6 +14,7 @@ from regulation.time_limits import (
     BadTimeLimits,
     Start,
     UnknownDuty,
+    after_closing,
     further_limits,
     limit_for,
     limits_from,
@@ -78,13 +79,23 @@ def test_the_national_profile_asks_for_information_a_press_conference_and_an_ans
 
 
 def test_the_national_profile_holds_only_where_it_is_switched_on():
-    assert [limit.duty for limit in further_limits()] == ["revisit"]
+    assert [limit.duty for limit in further_limits()] == ["revisit", "evaluation"]
     assert [limit.duty for limit in further_limits(["national"])] == [
         "authoritative_information",
         "press_conference",
         "answer",
         "revisit",
+        "evaluation",
     ]
+
+
+@pytest.mark.clause("H-45")
+def test_an_evaluation_is_owed_ten_working_days_after_the_closing_from_major_on_and_ends_when_it_is_signed():
+    limit = limit_for("evaluation")
+    assert limit.further is not None
+    assert limit.further.severities == {"major", "major_emergency"}
+    assert (limit.further.starts, limit.ends, limit.working_days) == (Start.CLOSED, Ending.EVALUATION, 10)
+    assert after_closing() == {"revisit", "evaluation"}
 
 
 @pytest.mark.clause("H-45")
@@ -167,7 +178,8 @@ def test_a_further_clock_may_be_due_in_working_days_and_tell_on_them():
         10,
         [(None, 0), (10, 540), (10, 1440)],
     )
-    assert [(limit.duty, limit.working_days) for limit in further_limits(["outcome"])][1:] == [("outcome", 10)]
+    in_days = [(limit.duty, limit.working_days) for limit in further_limits(["outcome"]) if limit.working_days]
+    assert in_days == [("evaluation", 10), ("outcome", 10)]
 
 
 def with_step(**step: object) -> dict[str, object]:

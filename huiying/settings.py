@@ -253,7 +253,8 @@ class Reports(Section):
 
     dir: Path | None = Field(None, description="报告存放目录；留空用数据目录下的 reports")
     also: tuple[str, ...] = Field(
-        (), description="除 .docx 外再存成哪些格式；名称即 casework/reports/formats 里的文件名"
+        (),
+        description="除 .docx 外再存成哪些格式；名称即 casework/reports/formats 里的文件名。[pdf] 要装 LibreOffice，没有转成的以后用 huiying reports pdf 补转",
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from casework.paper import printable
 from casework.reports.fonts import face_of
@@ -32,6 +32,7 @@ _FEW, _MARKER, _SMALL_MARKER = 16, 0.9, 0.6
 _WHOLE = re.compile(r"[0-9]+[.%]?|.", re.DOTALL)
 """What stays on one line of a label."""
 
+_SHADES = 16
 _BLACK, _GREY, _WHITE = "#000000", "#BFBFBF", "#FFFFFF"
 
 
@@ -97,7 +98,8 @@ def drawn(chart: Chart) -> bytes:
         _lines(pen, chart, style, field)
     pen.line((field.left, field.y(max(field.low, 0)), field.right, field.y(max(field.low, 0))), _BLACK, style.px(0.25))
     written = io.BytesIO()
-    picture.quantize(128, dither=Image.Dither.NONE).save(written, "PNG", dpi=(style.dots, style.dots), optimize=True)
+    few = picture.quantize(palette=_palette(), dither=Image.Dither.NONE)
+    few.save(written, "PNG", dpi=(style.dots, style.dots))
     return written.getvalue()
 
 
@@ -127,6 +129,26 @@ def look() -> Style:
         most_bar_figures=rows["most_bar_figures"],
         inks=tuple(Ink(f"#{one['color']}", one["hatch"], tuple(one["dash"]), one["marker"]) for one in rows["series"]),
     )
+
+
+@cache
+def _palette() -> Image.Image:
+    """The colours that a picture is kept in: greys, and every ink on its way to white."""
+    whites = [(255, 255, 255)] * len(look().inks)
+    ends = [
+        ((0, 0, 0), (255, 255, 255)),
+        *zip([ImageColor.getrgb(one.color) for one in look().inks], whites, strict=True),
+    ]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(
+        [
+            round(dark + (light - dark) * step / (_SHADES - 1))
+            for begin, end in ends
+            for step in range(_SHADES)
+            for dark, light in zip(begin, end, strict=False)
+        ]
+    )
+    return palette
 
 
 def ticks(low: float, high: float) -> list[float]:

@@ -73,7 +73,7 @@ def _try(kind: str, content: bytes) -> None:
     """Print a trial paper and see that everything it says is there."""
     try:
         if fields_kind(kind) == INCIDENT:
-            printed, said = docx.render(_REPORT, content), [f"{part.label}的正文" for part in Part]
+            printed, said = docx.render(_REPORT, content), [*(f"{part.label}的正文" for part in Part), "试印的依据"]
         else:
             printed, said = docx.printed(_PAPER, content), ["试印的一句话。", "试印的依据", "一、试印的部分"]
         opened: Any = python_docx.Document(BytesIO(printed))
@@ -105,7 +105,12 @@ _REPORT = Document(
     kind=ReportKind.INITIAL,
     filed_at=_AT,
     filed_by="试印",
-    parts=tuple(ConfirmedPart(part, f"{part.label}的正文", "试印", _AT) for part in Part),
+    parts=tuple(
+        ConfirmedPart(
+            part, f"{part.label}的正文", "试印", _AT, (Paragraph((Statement(f"{part.label}的正文", (_BASIS,)),)),)
+        )
+        for part in Part
+    ),
     replay=True,
 )
 _PAPER = office_paper(

@@ -11,7 +11,10 @@ from benchmarks.reports import main
 
 def test_it_measures_drafting_and_filing(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--quick"]) == 0
-    found = json.loads(capsys.readouterr().out.splitlines()[-1])["sqlite"]
+    answer = json.loads(capsys.readouterr().out.splitlines()[-1])
+    found = answer["sqlite"]
+    assert answer["printing"]["docx"]["papers"] == 8
+    assert answer["printing"]["docx"]["ratio"] == pytest.approx(answer["printing"]["docx"]["s"] / 0.8, abs=0.02)
     assert found["posts"] == 200
     assert found["same_bytes"] is True
     assert found["draft_ms"] > 0

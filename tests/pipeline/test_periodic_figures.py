@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from casework.papers.writing import grounds
 from casework.reports.drafting import PARTY_MATTER
@@ -21,6 +21,7 @@ from pipeline.periodic_drafting import content_of
 from pipeline.proposing import begin
 from pipeline.sweep import sweep
 from records.actions import Act
+from records.catalogues import CatalogueDeed, CatalogueVersion, Filing, FilingNoted
 from records.papers import Chart, Content, PaperKind, Paragraph, Table
 from records.reports import Report, Response
 from records.words import Category, Channel, ReportKind, Role, Scope, Sentiment
@@ -28,6 +29,7 @@ from regulation.disclosure_time import disclosure_time
 from regulation.periodic import Every, Stretch, periodic_rules, stretch_of
 from storage.sources import Patrol
 from storage.store import Store
+from storage.tables import incident
 from tests.pipeline.known_answers import DAY, HOUR, record
 from tests.pipeline.test_acts import WHY
 from tests.pipeline.test_acts import Desk as Acting
@@ -89,8 +91,13 @@ class Month:
         self.desk.do(Act.START_PLAN, FIRST + 20 * DAY, incident=party)
         third = self.desk.do(Act.CONFIRM, FIRST + 25 * DAY, title="热线反映广场积水", unit="城管局", reason="热线").id
         self.desk.do(Act.DISMISS, FIRST + 26 * DAY, incident=third, **WHY)
+        self.desk.do(Act.START_PLAN, FIRST + 22 * DAY, disclosure="d2")
+        self.desk.do(Act.CANCEL_PLAN, FIRST + 22 * DAY + HOUR, disclosure="d2", reason="误启动")
         filed = Report(first, ReportKind.INITIAL, 1, "惠舆情报〔2026〕1号", at + HOUR, "王芳", (), "a.docx", 1)
         with self.store.transaction() as t:
+            # Whatever an incident of a party record is called here, it is called otherwise outside.
+            named = update(incident).where(incident.c.id == party).values(title=f"“{SECRET}”相关舆情")
+            t.connection.execute(named)
             t.reports.add(filed)
             t.reports.add_response(Response(first, "已恢复供热。", None, at + DAY, "王芳"))
             t.reports.add_response(Response(party, "已说明。", None, END, "王芳"))
@@ -301,10 +308,38 @@ def test_the_notice_says_of_each_unit_what_was_published_in_time_late_and_not_at
     assert "号通知" not in paper
 
 
+def test_the_notice_names_what_is_overdue_when_it_is_drafted_whenever_it_was_due(month: Month):
+    form = replace(FORM, decided_on=date(2026, 4, 20))  # due on 7 May: 1 to 5 May are days off
+    begin(month.store, form, DRAFTER, FIRST + 19 * DAY, DESK)
+
+    def overdue(day: int) -> tuple[str, ...]:
+        at = datetime(2026, 5, day, 4, tzinfo=UTC)
+        rows = {row[0]: row for row in table(month.content(PaperKind.SCHEDULING, at), "各单位任务落实情况").rows}
+        return rows["区住建局"][1], rows["区住建局"][4]
+
+    assert overdue(7) == ("3", "1")
+    assert overdue(8) == ("3", "2")
+
+
 def test_before_the_desk_began_nothing_is_compared(month: Month):
     march = stretch_of(Every.MONTH, date(2026, 3, 1))
     paper = said(month.content(PaperKind.MONTHLY, stretch=march))
     assert "（上月没有完整统计，不作比较；上年同期没有完整统计，不作比较）" in paper
+
+
+@pytest.mark.clause("E-2(7)6")
+def test_the_yearly_report_counts_the_versions_of_the_catalogue_and_their_filings(month: Month):
+    made = {"letter": "H", "title": "本单位目录", "item": None, "reason": "职责调整", "last": 1, "actor": "王芳"}
+    with month.store.transaction() as t:
+        for number, at in ((1, FIRST - 400 * DAY), (2, FIRST), (3, FIRST + DAY)):
+            t.catalogues.add(CatalogueVersion(number=number, deed=CatalogueDeed.CHANGED, at=at, **made), ())
+        for noted, at in ((FilingNoted.FILED, FIRST), (FilingNoted.RETURNED, FIRST), (FilingNoted.FILED, FIRST + DAY)):
+            t.catalogues.add_filing(Filing(2, noted, "市委组织部", at, "回执1号", at, "王芳"))
+    paper = said(month.content(PaperKind.YEARLY, FIRST + 400 * DAY, stretch_of(Every.YEAR, date(2026, 1, 1))))
+    assert "本单位公开目录变更2次。目录备案：已报送备案2次、要求调整1次。" in paper
+    assert "变更1次。没有目录备案的登记。" in said(
+        month.content(PaperKind.YEARLY, FIRST + 400 * DAY, stretch_of(Every.YEAR, date(2025, 1, 1)))
+    )
 
 
 @pytest.mark.clause("E-2(7)6")
@@ -315,5 +350,6 @@ def test_the_yearly_report_adds_up_its_months_and_is_compared_with_the_year_befo
     assert (len(months), months["3月"], months["4月"], months["5月"]) == (12, ("5", "1"), ("14", "8"), ("1", "1"))
     # The desk began in February: of the year as a whole nothing is compared.
     assert "共采集到公开渠道帖文20条（上年没有完整统计，不作比较）" in said(content)
+    assert {row[0]: row[1:4] for row in table(content, "各单位任务落实情况").rows}["区住建局"] == ("3", "1", "1")
     following = month.content(PaperKind.YEARLY, FIRST + 800 * DAY, year.after())
     assert "共采集到公开渠道帖文0条（上年没有完整统计，不作比较）" in said(following)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from statistics import median
 
 from records.alerts import AlertState, DeadlineState
+from records.catalogues import FilingNoted
 from records.days import PostCount
 from records.incidents import IncidentState
 from records.words import Category, Channel, ReportKind, Sentiment, Severity
@@ -105,12 +106,20 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogueFiling:
+    """One entry of the period on the filing (备案) of a version of the catalogue."""
+
+    id: int
+    noted: FilingNoted
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """Everything of one period. `at` is when it was read; `whole` says that the desk watched all of the period and that
     every post of it is counted: only then it is compared with another one.
 
     `posts` are counted by day, channel, category and sentiment; `ongoing` are the incidents that opened before the end of the
-    period and went on at `at`.
+    period and went on at `at`, `catalogue` the versions of the office's own catalogue that were made in it.
     """
 
     stretch: Stretch
@@ -127,6 +136,8 @@ class Figures:
     patrols: Patrols
     suggestions: SuggestionFigures
     published: tuple[Publication, ...]
+    catalogue: tuple[int, ...]
+    filings: tuple[CatalogueFiling, ...]
 
     @property
     def seen(self) -> int:

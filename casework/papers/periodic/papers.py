@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 
 from casework.papers.periodic import situation
 from casework.papers.periodic.figures import Figures, Outcome
+from casework.papers.periodic.scheduling import standing
 from casework.papers.periodic.situation import Told
-from casework.papers.periodic.wording import by_cases, by_days, by_rows, paragraph, percent, said, to_add
-from records.papers import Block, Chart, Content, Ledger, PaperKind, PaperSection, Series, Shape, Table
+from casework.papers.periodic.wording import by_cases, by_days, by_rows, counted, paragraph, percent, said, to_add
+from records.catalogues import FilingNoted
+from records.papers import Block, Chart, Content, Ledger, PaperKind, PaperSection, Paragraph, Series, Shape, Table
 from records.words import Category, Severity
 
 _MOST_UNITS = 40
@@ -68,7 +70,9 @@ def _yearly(told: Told) -> Content:
     return Content(
         f"{now.stretch.label}党务公开工作报告",
         (
-            _section("任务落实情况", *_published(now)),
+            _section(
+                "任务落实情况", *_published(now), *([] if told.units is None else standing(told.units, told.than))
+            ),
             _section(
                 "舆情监测情况",
                 situation.posts(told),
@@ -88,7 +92,8 @@ def _yearly(told: Told) -> Content:
             _section("党员和群众意见建议", situation.watch(now)),
             _section(
                 "制度、机构和备案",
-                to_add("公开目录和方案、制度机制、组织机构和人员的情况及报备情况（二（七）6）"),
+                _catalogue(now),
+                to_add("方案、制度机制、组织机构和人员的情况及报备情况（二（七）6）"),
             ),
             _section("存在的问题", to_add("一年工作中存在的问题及原因")),
             _section("下一年工作打算", to_add("下一年工作打算")),
@@ -127,6 +132,17 @@ def _published(now: Figures) -> list[Block]:
         return [paragraph(sentence)]
     rows = tuple((unit, str(count)) for unit, count in units.most_common(_MOST_UNITS))
     return [paragraph(sentence), Table("各单位公开事项", ("单位", "公开事项（件）"), rows, (basis,))]
+
+
+def _catalogue(now: Figures) -> Paragraph:
+    versions = by_rows(Ledger.CATALOGUE, f"{now.stretch.label}目录版本", [f"第{one}版" for one in now.catalogue])
+    filings = by_rows(Ledger.CATALOGUE, f"{now.stretch.label}备案登记", [str(one.id) for one in now.filings])
+    noted = Counter(one.noted for one in now.filings)
+    counts = counted(((one.label, noted[one]) for one in FilingNoted if noted[one]), "次")
+    return paragraph(
+        said(f"本单位公开目录变更{len(now.catalogue)}次。", versions),
+        said(f"目录备案：{counts}。" if counts else "没有目录备案的登记。", filings),
+    )
 
 
 def _months_chart(now: Figures) -> Chart:

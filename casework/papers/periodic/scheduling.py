@@ -17,7 +17,7 @@ from casework.papers.periodic.wording import (
     to_add,
 )
 from records.alerts import DeadlineState
-from records.papers import Basis, Content, Ledger, PaperSection, Paragraph, Table
+from records.papers import Basis, Block, Content, Ledger, PaperSection, Paragraph, Table
 
 _MOST = 12
 """No sentence names more."""
@@ -28,7 +28,7 @@ def drafted(scheduling: Scheduling) -> Content:
     return Content(
         f"{scheduling.stretch.label}党务公开工作调度通报",
         (
-            PaperSection("总体情况", (_whole(scheduling), *_tables(scheduling))),
+            PaperSection("总体情况", standing(scheduling, "上月")),
             PaperSection("各单位情况", tuple(_unit(one, scheduling) for one in scheduling.units) or (_none(),)),
             PaperSection("须督促的单位", (_urged(scheduling),)),
             PaperSection("工作要求", (to_add("工作要求和整改完成的时限；没有的写“无”"),)),
@@ -36,7 +36,12 @@ def drafted(scheduling: Scheduling) -> Content:
     )
 
 
-def _whole(found: Scheduling) -> Paragraph:
+def standing(found: Scheduling, than: str) -> tuple[Block, ...]:
+    """How the units stand as a whole, and each of them in a table; `than` is how the period before is called."""
+    return (_whole(found, than), *_tables(found))
+
+
+def _whole(found: Scheduling, than: str) -> Paragraph:
     due = [row for one in found.units for row in one.due]
     in_time, late = sum(len(one.in_time) for one in found.units), sum(len(one.late) for one in found.units)
     overdue = [row for one in found.units for row in one.overdue]
@@ -46,7 +51,7 @@ def _whole(found: Scheduling) -> Paragraph:
     return paragraph(
         said(
             f"{found.stretch.label}，应公开事项{len(due)}件，按时公开{in_time}件（{percent(in_time, len(due))}；"
-            f"{compared(in_time, earlier, '件', '上月')}），逾期公开{late}件。",
+            f"{compared(in_time, earlier, '件', than)}），逾期公开{late}件。",
             _records(f"{found.stretch.label}到期", due),
         ),
         said(f"截至{moment(found.at)}，逾期未公开{len(overdue)}件。", _records("逾期未公开", overdue)),

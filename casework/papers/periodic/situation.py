@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from casework.papers.periodic.figures import Case, ClockRow, Figures, Outcome
+from casework.papers.periodic.figures import Case, ClockRow, Figures, Outcome, Scheduling
 from casework.papers.periodic.wording import (
     by_cases,
     by_clocks,
@@ -38,13 +38,15 @@ MOST_CASES = 30
 class Told:
     """The figures of a period beside those it is compared with: the period `before` (环比), and of the `year_before` (同比).
 
-    `year_before` is None where it is not compared, or is the period before.
+    `year_before` is None where it is not compared, or is the period before. `units` says how the units stand, in a paper that
+    tells of them.
     """
 
     now: Figures
     before: Figures | None
     year_before: Figures | None = None
     than: str = "上期"
+    units: Scheduling | None = None
 
     @property
     def compared(self) -> list[tuple[str, Figures | None]]:

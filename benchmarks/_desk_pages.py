@@ -38,6 +38,9 @@ SHOWS: Mapping[Place, str] = {
     Place.RELEASES: "[class*='st-key-held_']",
     Place.SUGGESTIONS: "[class*='st-key-suggestion_2']",
     Place.SUGGESTION: ".st-key-suggestion_entries",
+    Place.INSPECTIONS: "[class*='st-key-sheet_']",
+    Place.INSPECTION: ".st-key-check_archive",
+    Place.RECTIFICATION: ".st-key-item_entries",
     Place.PAPERS: "[class*='st-key-paper_']",
     Place.PAPER: "role=tab[name=数据依据]",
     Place.PUBLIC: "[class*='st-key-public_K']",
@@ -120,6 +123,8 @@ def items_of(desk: Desk) -> dict[Place, str]:
         Place.RECORD: spoken_of.order_by(func.count().desc()),
         Place.PROPOSAL: select(proposal.id).where(proposal.ended.is_(None)).order_by(proposal.begun_at.desc()),
         Place.SUGGESTION: select(suggestion.id).order_by(suggestion.received_at.desc()),
+        Place.INSPECTION: select(tables.inspection_sheet.c.id).order_by(tables.inspection_sheet.c.id.desc()),
+        Place.RECTIFICATION: select(tables.rectification.c.id).order_by(tables.rectification.c.id.desc()),
         Place.PAPER: select(tables.paper.c.id).order_by(tables.paper.c.id.desc()),
         Place.RISK: select(tables.risk_assessment.c.subject).order_by(tables.risk_assessment.c.id),
     }

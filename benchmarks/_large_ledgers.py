@@ -12,18 +12,23 @@ from sqlalchemy import Row, insert, select
 
 from casework.disclosures.procedure import Course
 from huiying.wiring import Desk
+from pipeline.inspecting import window
+from pipeline.inspection_figures import counted
 from records.alerts import OFFICE
 from records.answers import Answer, AnswerEntry, AnswerKind, AnswerNoted, AnswerState, Exchange, PublicWords
 from records.duty import Shift
+from records.inspections import Sheet, SheetEntry, SheetKind, SheetNoted
 from records.papers import About, Basis, Content, Ledger, PaperKind, PaperSection, Paragraph, Statement, Table
 from records.proposals import Form, ProposalEntry
 from records.proposals import Noted as Filed
+from records.rectifications import Rectification, RectificationDid, RectificationEntry
 from records.releases import Release, ReleaseState, ReleaseStep
 from records.risks import Judged, RiskAssessment, RiskForm
 from records.suggestions import Did, Suggestion, SuggestionEntry
 from records.upward import Need, Noted, UpwardEntry
 from records.words import Attribute, Audience, Manner, Period, Risk, Severity, TimeKind
 from records.zone import CHINA
+from regulation.inspection import half_year_of, inspection_rules
 from regulation.procedures import Procedure
 from regulation.upward import upward_rules
 from storage import tables
@@ -33,6 +38,7 @@ from storage.store import Transaction
 _RUNNING = 60
 _OPEN = 40
 _PAPERS = 180
+_INSPECTED = 40
 _DAYS_OF_DUTY = 60
 _DAY = timedelta(days=1)
 _SAID = "希望公开办理的时限和联系方式，收到的答复不够清楚。"
@@ -70,12 +76,36 @@ def fill_ledgers(desk: Desk, now: datetime) -> None:
             _suggestion(t, records[n % len(records)], n, now)
         for n, record in enumerate(came_from[: len(came_from) // 10]):
             _public_entry(t, record, n)
+    _inspections(desk, sorted({record.unit for record in records})[:_INSPECTED], now)
     with desk.store.transaction() as t:
         for row in _grave_incidents(t):
             _told_upward(t, row.id, Severity(row.severity), row.opened_at)
         for n in range(_DAYS_OF_DUTY * 3):
             begins_at = now + (n - 20) * _DAY / 3
             t.duty.add(Shift(OFFICE, f"值班员{n % 7}", begins_at, begins_at + _DAY / 3))
+
+
+def _inspections(desk: Desk, units: Sequence[str], now: datetime) -> None:
+    """Sheets of this half-year and the one before, with every figure, all points and something to put right."""
+    rules = inspection_rules()
+    today = half_year_of(now.astimezone(CHINA).date())
+    with desk.store.transaction() as t:
+        for span in (half_year_of(today.first - _DAY), today):
+            for n, unit in enumerate(units):
+                frozen = rules.model_dump(mode="json")
+                sheet = t.inspections.begin(
+                    Sheet(0, SheetKind.OFFICE, unit, span.first, span.last, frozen, now, "办公室")
+                )
+                figures = counted(t, window(sheet, now), desk.disclosure_time)
+                t.inspections.note(SheetEntry(sheet.id, SheetNoted.COUNTED, now, "办公室", figures=figures))
+                for check in rules.checks:
+                    given = round(check.judged_points * (7 + n % 4) / 10, 1)
+                    t.inspections.note(SheetEntry(sheet.id, SheetNoted.JUDGED, now, "办公室", check.check, given))
+                number = f"Z{now.year}-{t.rectifications.last_number(now.year) + 1:04d}"
+                t.rectifications.open(Rectification(number, sheet.id, "archive", unit, now))
+                due = now + 30 * _DAY
+                opened = RectificationEntry(number, RectificationDid.OPENED, now, "办公室", _SAID, due)
+                t.rectifications.note(opened)
 
 
 def _proposals(desk: Desk, ended: Sequence[Published], running: Sequence[Published]) -> None:

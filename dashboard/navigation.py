@@ -28,6 +28,9 @@ class Place(Enum):
     RELEASES = ("releases", "发布日历", "view_releases")
     SUGGESTIONS = ("suggestions", "意见建议", "view_suggestions")
     SUGGESTION = ("suggestion", "意见建议办理", "view_suggestions")
+    INSPECTIONS = ("inspections", "督导检查", "view_inspections")
+    INSPECTION = ("inspection", "检查表", "view_inspections")
+    RECTIFICATION = ("rectification", "整改事项", "view_inspections")
     PAPERS = ("papers", "报告文稿", "view_papers")
     PAPER = ("paper", "文稿", "view_papers")
     PUBLIC = ("public", "回应公开", "view_public_entries")
@@ -58,7 +61,18 @@ class Place(Enum):
         return may_somewhere(person, self.value[2])
 
 
-UNLISTED = frozenset({Place.PROPOSAL, Place.SUGGESTION, Place.RECORD, Place.RISK, Place.PUT_AWAY, Place.PAPER})
+UNLISTED = frozenset(
+    {
+        Place.PROPOSAL,
+        Place.SUGGESTION,
+        Place.RECORD,
+        Place.RISK,
+        Place.PUT_AWAY,
+        Place.PAPER,
+        Place.INSPECTION,
+        Place.RECTIFICATION,
+    }
+)
 """Pages that are reached from other pages only."""
 
 ADDRESSES = [place.address for place in Place]

@@ -10,7 +10,7 @@ from enum import StrEnum
 from casework.answers.course import standing
 from casework.suggestions.standing import Wait
 from casework.upward.standing import Standing
-from pipeline import due_view, proposal_view, upward_view
+from pipeline import due_view, inspection_view, proposal_view, upward_view
 from pipeline.answering import APPROVE
 from pipeline.claiming import waiting_claims
 from pipeline.duty_view import rosters
@@ -53,6 +53,7 @@ class About(StrEnum):
     RECORD = "record"
     SUGGESTION = "suggestion"
     HANDOVER = "handover"
+    RECTIFICATION = "rectification"
     PAPER = "paper"
     PAPERS = "papers"
 
@@ -127,6 +128,7 @@ def matters(
         *_proposals(t, person),
         *_due_days(t, person, now, rules),
         *_suggestions(t, person, now),
+        *_rectifications(t, person, now),
         *_handovers(t, person),
         *_papers(t, person),
     ]
@@ -295,6 +297,19 @@ def _papers(t: Transaction, person: Person) -> list[Matter]:
         title = paper_rule(one.kind).label if draft is None else draft.content.title
         found.append(Matter(about, item, title, [Wanted("签发", one.due_at)]))
     return found
+
+
+def _rectifications(t: Transaction, person: Person, now: datetime) -> list[Matter]:
+    """What an inspection found wrong in the person's unit; for the office what is to be checked, and what is late."""
+    return [
+        Matter(
+            About.RECTIFICATION,
+            row.item.id,
+            f"整改事项 {row.item.id}（{row.item.unit}）",
+            [Wanted(row.course.standing.label, row.course.next_due)],
+        )
+        for row in inspection_view.waiting(t, person, now)
+    ]
 
 
 def _handovers(t: Transaction, person: Person) -> list[Matter]:

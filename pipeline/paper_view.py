@@ -35,13 +35,13 @@ def listed(t: Transaction, person: Person, kinds: Sequence[PaperKind]) -> list[O
     """The papers of these kinds that the person may read, the newest first."""
     open_to = [kind for kind in kinds if allowed(person.role, paper_rule(kind).view)]
     found = t.papers.listed(open_to, _KEPT)
-    return [one for one in found if papering.may(t, person, paper_rule(one.kind).view, one.about)]
+    return [one for one in found if papering.may_see(t, person, one)]
 
 
 def about_incident(t: Transaction, person: Person, incident_id: str) -> list[OfficePaper]:
     """The papers about an incident that the person may read, the newest first."""
     found = t.papers.of_incident(incident_id)[::-1]
-    return [one for one in found if papering.may(t, person, paper_rule(one.kind).view, one.about)]
+    return [one for one in found if papering.may_see(t, person, one)]
 
 
 def kinds_for(person: Person) -> list[PaperKind]:

@@ -24,7 +24,7 @@ from records.naming import office_name
 from records.papers import About, Basis, Content, Ledger, OfficePaper, PaperKind, PaperVersion
 from records.people import Person
 from regulation.papers import REPORTS, PaperRule, paper_rule
-from regulation.permissions import allowed, concerns
+from regulation.permissions import allowed, concerns, everywhere
 from storage.papers import PaperChanged, Signing
 from storage.store import Store, Transaction
 
@@ -142,7 +142,7 @@ def correct(store: Store, meant: Meant, reason: str, office: Office) -> int:
 def seen(t: Transaction, person: Person, paper_id: int) -> OfficePaper:
     """The paper, where the person may read it. Raises Refused."""
     paper = _known(t, paper_id)
-    if not may(t, person, paper_rule(paper.kind).view, paper.about):
+    if not may_see(t, person, paper):
         raise Refused(f"您没有权限看这份文稿：请联系{office_name()}")
     return paper
 
@@ -155,6 +155,14 @@ def seen_versions(t: Transaction, person: Person, paper_id: int) -> list[PaperVe
 def named(paper: OfficePaper) -> str:
     """How another paper or a page names a signed one, such as 月报2026年第3期; a draft by its title."""
     return f"{paper_rule(paper.kind).label}{paper.serial}" if paper.signed else f"《{paper.content.title}》"
+
+
+def may_see(t: Transaction, person: Person, paper: OfficePaper) -> bool:
+    """Whether the person may read the paper as it stands."""
+    rule = paper_rule(paper.kind)
+    if rule.own_when_signed and not paper.signed and not everywhere(person.role, rule.view):
+        return False
+    return may(t, person, rule.view, paper.about)
 
 
 def may(t: Transaction, person: Person, act: str, about: About) -> bool:

@@ -32,6 +32,7 @@ class PaperRule(BaseModel):
     write: str
     sign: str
     view: str
+    own_when_signed: bool = False
     clause: str | None = None
 
     @field_validator("heading", "serial", "to")

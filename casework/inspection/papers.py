@@ -64,12 +64,12 @@ def sheet_content(one: UnitSheet, rules: InspectionRules, now: datetime) -> Cont
         f"得 {plain(total)} 分（满分 {plain(rules.full)} 分），为{rules.grade(total)}。"
     )
     sections = [
-        PaperSection("一、总体情况", (_said(head, _sheet(one)), *_counted_until(one))),
-        PaperSection("二、各项得分", (_checks_table(one),)),
-        PaperSection("三、取数和评分的依据", tuple(_details(one))),
-        PaperSection("四、检查出的问题", tuple(_findings(one)) or (_plain("没有记下问题。"),)),
-        PaperSection("五、平时监督检查", tuple(_standing(one))),
-        PaperSection("六、整改", tuple(_rectifying(one, now))),
+        PaperSection("总体情况", (_said(head, _sheet(one)), *_counted_until(one))),
+        PaperSection("各项得分", (_checks_table(one),)),
+        PaperSection("取数和评分的依据", tuple(_details(one))),
+        PaperSection("检查出的问题", tuple(_findings(one)) or (_plain("没有记下问题。"),)),
+        PaperSection("平时监督检查", tuple(_standing(one))),
+        PaperSection("整改", tuple(_rectifying(one, now))),
     ]
     return Content(f"关于{one.unit}{one.period}党务公开工作督导检查情况的反馈", tuple(sections))
 
@@ -82,11 +82,11 @@ def notice_content(
     open_ones = [one for one in sheets if one.marked.total is None]
     earlier = by_unit(before)
     sections = [
-        PaperSection("一、总体情况", tuple(_overall(period, scored, open_ones, rules))),
-        PaperSection("二、各单位得分", (_units_table(scored, rules), _units_chart(scored, earlier))),
-        PaperSection("三、与上一个半年比较", (_changes_table(scored, earlier),)),
-        PaperSection("四、检查出的问题", tuple(_all_findings(scored)) or (_plain("没有记下问题。"),)),
-        PaperSection("五、整改", (_tallies(sheets, now),)),
+        PaperSection("总体情况", tuple(_overall(period, scored, open_ones, rules))),
+        PaperSection("各单位得分", (_units_table(scored, rules), _units_chart(scored, earlier))),
+        PaperSection("与上一个半年比较", (_changes_table(scored, earlier, rules),)),
+        PaperSection("检查出的问题", tuple(_all_findings(scored)) or (_plain("没有记下问题。"),)),
+        PaperSection("整改", (_tallies(sheets, now),)),
     ]
     return Content(f"关于{period}党务公开工作督导检查情况的通报", tuple(sections))
 
@@ -104,10 +104,10 @@ def year_content(
         "全年没有事件的，只按督导检查计分；只检查了一个半年的，按这一个半年计分。"
     )
     sections = [
-        PaperSection("一、考核办法", (_plain(formula),)),
-        PaperSection("二、考核结果", (*_year_said(year, scored, rows, rules), _year_table(scored, rules), _year_chart(scored))),
-        PaperSection("三、平时监督检查", tuple(_year_standing(scored)) or (_plain("全年没有到期的事件时限。"),)),
-        PaperSection("四、整改", (_tallies([half for one in rows for half in one.halves if half is not None], now),)),
+        PaperSection("考核办法", (_plain(formula),)),
+        PaperSection("考核结果", (*_year_said(year, scored, rows, rules), _year_table(scored, rules), _year_chart(scored))),
+        PaperSection("平时监督检查", tuple(_year_standing(scored)) or (_plain("全年没有到期的事件时限。"),)),
+        PaperSection("整改", (_tallies([half for one in rows for half in one.halves if half is not None], now),)),
     ]  # fmt: skip
     return Content(f"关于{year}年度{whom}党务公开工作考核情况的报告", tuple(sections))
 
@@ -137,6 +137,16 @@ def _sheet(one: UnitSheet) -> Basis:
     return Basis(Ledger.INSPECTION, f"{one.unit}{one.period}检查表", (str(one.sheet.id),))
 
 
+def _sheets(several: Sequence[UnitSheet]) -> tuple[Basis, ...]:
+    """The sheets of each half-year as one ground."""
+    periods: dict[str, list[str]] = {}
+    for one in several:
+        periods.setdefault(one.period, []).append(str(one.sheet.id))
+    return tuple(
+        Basis(Ledger.INSPECTION, f"{period}检查表 {len(refs)} 张", tuple(refs)) for period, refs in periods.items()
+    )
+
+
 def _entry(one: UnitSheet, entry: SheetEntry) -> Basis:
     what = f"{one.unit}{one.period}检查表，{entry.noted.label}，{entry.actor}，{_day(entry.at)}"
     return Basis(Ledger.INSPECTION, what, (f"{one.sheet.id}/{entry.id}",))
@@ -150,7 +160,7 @@ def _counted_until(one: UnitSheet) -> Iterator[Paragraph]:
 def _checks_table(one: UnitSheet) -> Table:
     rows = [
         (
-            f"（{check.rule.number}）",
+            check.rule.number,
             check.rule.words,
             plain(check.rule.points),
             plain(check.counted) + (f"，改为 {points(check.deviated.points)}" if check.deviated else "")
@@ -204,10 +214,14 @@ def _all_findings(sheets: Sequence[UnitSheet]) -> Iterator[Paragraph]:
 
 
 def _standing(one: UnitSheet) -> Iterator[Paragraph]:
-    statements = [Statement(_figure_said(figure), (figure_basis(figure),)) for figure in one.marked.standing]
-    reached = one.marked.standing_points
-    said = "本期没有到期的事件时限。" if reached is None else f"折成百分为 {plain(reached)} 分，计入年度考核。"
-    yield Paragraph((*statements, Statement(said, tuple(figure_basis(figure) for figure in one.marked.standing))))
+    figures = [figure for figure in one.marked.standing if figure.cases]
+    grounds = tuple(figure_basis(figure) for figure in figures)
+    if one.marked.standing_points is None:
+        yield _plain("本期没有到期的事件时限。")
+        return
+    statements = [Statement(_figure_said(figure), (figure_basis(figure),)) for figure in figures]
+    said = f"折成百分为 {plain(one.marked.standing_points)} 分，计入年度考核。"
+    yield Paragraph((*statements, Statement(said, grounds)))
 
 
 def _rectifying(one: UnitSheet, now: datetime) -> Iterator[Paragraph | Table]:
@@ -252,29 +266,30 @@ def _units_table(scored: Sequence[UnitSheet], rules: InspectionRules) -> Table:
             one.unit,
             *(points(check.points) for check in one.marked.checks),
             points(one.marked.total),
-            rules.grade(one.marked.total or 0),
         )
         for one in scored
     )
-    header = ("单位", *(check.number for check in rules.checks), "总分", "等次")
-    return Table("各单位九项得分", header, rows, tuple(_sheet(one) for one in scored))
+    header = ("单位", *(check.number for check in rules.checks), "总分")
+    return Table("各单位九项得分", header, rows, _sheets(scored))
 
 
 def _units_chart(scored: Sequence[UnitSheet], earlier: Mapping[str, UnitSheet]) -> Chart:
     now = Series("本期", tuple(one.marked.total for one in scored))
     then = Series("上期", tuple(_total(earlier.get(one.unit)) for one in scored))
     series = (now, then) if any(one is not None for one in then.figures) else (now,)
-    rests_on = tuple(_sheet(one) for one in scored)
-    return Chart("各单位总分", Shape.BARS, tuple(one.unit for one in scored), series, "分", rests_on)
+    units = tuple(one.unit for one in scored)
+    compared = [*scored, *(earlier[unit] for unit in units if unit in earlier)]
+    return Chart("各单位总分", Shape.BARS, units, series, "分", _sheets(compared))
 
 
-def _changes_table(scored: Sequence[UnitSheet], earlier: Mapping[str, UnitSheet]) -> Table:
+def _changes_table(scored: Sequence[UnitSheet], earlier: Mapping[str, UnitSheet], rules: InspectionRules) -> Table:
     rows = []
     for one in scored:
         before = _total(earlier.get(one.unit))
-        rows.append((one.unit, points(before), points(one.marked.total), change(before, one.marked.total)))
-    rests_on = tuple(_sheet(one) for one in (*scored, *earlier.values()))
-    return Table("总分变化", ("单位", "上期", "本期", "增减"), tuple(rows), rests_on)
+        total = one.marked.total
+        rows.append((one.unit, points(before), points(total), change(before, total), rules.grade(total or 0)))
+    rests_on = _sheets((*scored, *earlier.values()))
+    return Table("总分变化和等次", ("单位", "上期", "本期", "增减", "等次"), tuple(rows), rests_on)
 
 
 def _tallies(sheets: Sequence[UnitSheet], now: datetime) -> Table:
@@ -298,7 +313,7 @@ def _year_said(
     if average is None:
         yield _plain(f"{year}年还没有评完分的检查表。")
         return
-    basis = tuple(_sheet(half) for one in scored for half in one.halves if half is not None)
+    basis = _sheets(_halves(scored))
     yield _said(f"{year}年度考核 {len(scored)} 个单位，平均 {plain(average)} 分。", *basis)
     partial = [one.unit for one in scored if sum(_total(half) is not None for half in one.halves) == 1]
     if partial:
@@ -319,7 +334,7 @@ def _year_table(scored: Sequence[YearRow], rules: InspectionRules) -> Table:
         )
         for one in scored
     )
-    rests_on = tuple(_sheet(half) for one in scored for half in one.halves if half is not None)
+    rests_on = _sheets(_halves(scored))
     return Table("年度考核得分", ("单位", "上半年", "下半年", "平时", "年度得分", "等次"), rows, rests_on)
 
 
@@ -329,8 +344,13 @@ def _year_chart(scored: Sequence[YearRow]) -> Chart:
         Series("下半年", tuple(_total(one.halves[1]) for one in scored)),
         Series("年度得分", tuple(one.points for one in scored)),
     )
-    rests_on = tuple(_sheet(half) for one in scored for half in one.halves if half is not None)
+    rests_on = _sheets(_halves(scored))
     return Chart("各单位半年和年度得分", Shape.BARS, tuple(one.unit for one in scored), series, "分", rests_on)
+
+
+def _halves(scored: Sequence[YearRow]) -> list[UnitSheet]:
+    """Every sheet of these units, the first half-years before the second."""
+    return [half for place in (0, 1) for one in scored if (half := one.halves[place]) is not None]
 
 
 def _year_standing(scored: Sequence[YearRow]) -> Iterator[Paragraph]:

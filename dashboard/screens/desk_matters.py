@@ -27,6 +27,7 @@ _PLACES = {
     About.PROPOSAL: Place.PROPOSAL,
     About.RECORD: Place.RECORD,
     About.SUGGESTION: Place.SUGGESTION,
+    About.RECTIFICATION: Place.RECTIFICATION,
     About.HANDOVER: Place.DUTY,
     About.PAPER: Place.PAPER,
     About.PAPERS: Place.PAPERS,

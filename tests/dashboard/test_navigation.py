@@ -14,12 +14,13 @@ def menu(person: Person) -> set[Place]:
 
 
 DRAFTS = {Place.PROPOSALS, Place.PROPOSAL}
+INSPECTED = {Place.INSPECTIONS, Place.INSPECTION, Place.RECTIFICATION}
 
 
 @pytest.mark.parametrize(
     ("role", "closed"),
     [
-        (Role.DUTY, DRAFTS | {Place.ARCHIVE, Place.PUT_AWAY, Place.LOG}),
+        (Role.DUTY, DRAFTS | INSPECTED | {Place.ARCHIVE, Place.PUT_AWAY, Place.LOG}),
         (Role.OFFICE, set()),
         (Role.ADMIN, DRAFTS | {Place.ARCHIVE, Place.PUT_AWAY}),
         (Role.UNIT, {Place.UPWARD, Place.PUBLIC, Place.ADMINISTRATION, Place.LOG}),

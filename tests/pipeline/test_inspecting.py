@@ -10,7 +10,7 @@ import pytest
 
 from casework.reports.document import Letterhead
 from nlp.admission import without_personal_data
-from pipeline import inspecting, inspection_view
+from pipeline import inspecting, inspection_view, paper_view
 from pipeline.acts import Actor
 from pipeline.inspecting import Remark
 from pipeline.inspection_papers import draft_feedback, draft_notice, draft_year
@@ -19,7 +19,7 @@ from pipeline.papering import Office, correct, seen
 from pipeline.papering import sign as sign_paper
 from pipeline.refusals import Refused
 from records.inspections import SheetKind, SheetNoted
-from records.papers import Chart, Content, Paragraph, Table
+from records.papers import Chart, Content, PaperKind, Paragraph, Table
 from records.people import Person
 from records.words import Role, Scope
 from storage.papers import Signing
@@ -255,6 +255,25 @@ def test_a_unit_inspects_itself_and_hands_in(desk: Store):
     assert page(desk, own.id, OTHER) is None
 
 
+@pytest.mark.clause("H-53")
+def test_a_unit_reads_its_feedback_once_it_is_signed_and_no_notice_or_other_units_paper(desk: Store):
+    sheet = begun(desk)
+    judged(desk, sheet)
+    feedback, notice = draft_feedback(desk, meant(sheet)), draft_notice(desk, FIRST, meant(sheet), RULES)
+    kinds = [PaperKind.INSPECTION]
+
+    def seen_by(actor: Actor) -> set[int]:
+        with desk.reading() as t:
+            return {one.id for one in paper_view.listed(t, person(actor), kinds)}
+
+    assert [seen_by(one) for one in (UNIT, HEAD, OTHER, DUTY)] == [set()] * 4
+    assert seen_by(OFFICE) == seen_by(EVALUATOR) == {feedback, notice}
+    with desk.reading() as t, pytest.raises(Refused, match="没有权限看"):
+        seen(t, person(UNIT), feedback)
+    signed(desk, feedback)
+    assert [seen_by(one) for one in (UNIT, HEAD, OTHER, DUTY)] == [{feedback}, {feedback}, set(), set()]
+
+
 def said(content: Content) -> str:
     blocks = [block for section in content.sections for block in section.blocks]
     return "\n".join(block.text if isinstance(block, Paragraph) else repr(block) for block in blocks)
@@ -349,11 +368,11 @@ def test_the_notice_puts_units_side_by_side_with_the_half_year_before_and_a_char
         for block in section.blocks
         if isinstance(block, Table | Chart)
     }
-    changes, chart = tables["总分变化"], tables["各单位总分"]
+    changes, chart = tables["总分变化和等次"], tables["各单位总分"]
     assert isinstance(changes, Table)
     assert isinstance(chart, Chart)
     # The half-year before: one record under an item; no platform -4, no procedure -4, not archived and not whole -8.
-    assert changes.rows == ((HOUSING, "84", "82", "-2"),)
+    assert changes.rows == ((HOUSING, "84", "82", "-2", "良好"),)
     assert [one.figures for one in chart.series] == [(82.0,), (84.0,)]
     assert f"未列入的单位：{SCHOOLS}。" in said(paper.content)
     judged(desk, other, 0.5)

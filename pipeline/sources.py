@@ -109,20 +109,19 @@ class LiveSources:
 
     def current(self, *, keep: bool = False) -> SourceList:
         """The sources now. With `keep`, what the file says is kept for the time when it cannot be read."""
-        with self._lock:
-            stamp = _stamp(self.file)
-            with self.store.reading() as t:
-                version = t.source_rows.version()
-                if self._seen == (stamp, version, keep):
-                    return self.last
-                rows = t.source_rows.all()
-                kept = t.meta.get(_KEPT)
+        # First the connection, then the lock: whoever reads already and waits for the lock holds a connection all the while.
+        with self.store.reading() as t, self._lock:
+            stamp, version = _stamp(self.file), t.source_rows.version()
+            if self._seen == (stamp, version, keep):
+                return self.last
+            rows, kept = t.source_rows.all(), t.meta.get(_KEPT)
             found = self._in_file(stamp)
-            if keep and found.rows is not None and found.rows != kept:
-                self._keep(found.rows)
-            self.last = _together(found, kept, rows)
-            self._seen = (stamp, version, keep)
-            return self.last
+            to_keep = found.rows if keep and found.rows != kept else None
+            self.last = current = _together(found, kept, rows)
+            self._seen = (stamp, version, keep) if to_keep is None else None
+        if to_keep is not None:
+            self._keep(to_keep)
+        return current
 
     def within(self, t: Transaction) -> SourceList:
         """The sources as this transaction sees them."""

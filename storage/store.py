@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import cached_property
-from threading import Lock
+from threading import Lock, local
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -53,6 +53,9 @@ from storage.suggestions import Suggestions
 from storage.upward import Upward
 
 BUSY_TIMEOUT_MS = 30_000
+CONNECTIONS, MORE_CONNECTIONS = 10, 10
+"""So many stay open, and so many more are opened while they are wanted at once."""
+
 T = TypeVar("T")
 
 
@@ -267,8 +270,19 @@ class Transaction:
         return Meta(self.connection)
 
 
+class _Held(local):
+    """What the thread that asks has open: its reading, and whether it writes."""
+
+    reading: Transaction | None = None
+    writing: bool = False
+
+
 class Store:
-    """The record store at a database URL (`sqlite:///…` or `postgresql+psycopg://…`)."""
+    """The record store at a database URL (`sqlite:///…` or `postgresql+psycopg://…`).
+
+    A thread holds one connection at most. With two, a few dozen threads could each hold one and wait for another, which
+    none of them gives back before it has it.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -276,18 +290,43 @@ class Store:
         # SQLite has one writer at a time, and lets the others sleep longer and longer before they ask again.
         self._turn = Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
         self._memory = Memory()
+        self._held = _Held()
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """A writing transaction: commits at the end of the block, rolls back when it raises."""
+        """A writing transaction: commits at the end of the block, rolls back when it raises.
+
+        Raises RuntimeError where this thread reads or writes already.
+        """
+        held = self._held
+        if held.reading is not None or held.writing:
+            raise RuntimeError("this thread has a transaction open: end it before another one writes")
         with self._turn, self.engine.begin() as connection:
-            yield Transaction(connection)
+            held.writing = True
+            try:
+                yield Transaction(connection)
+            finally:
+                held.writing = False
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """A reading transaction: sees one consistent state, never blocks a writer, must not write."""
+        """A reading transaction: sees one consistent state, never blocks a writer, must not write.
+
+        Within another one of the same thread it is that one, and sees what that sees. Raises RuntimeError where this thread
+        writes: what it reads then it reads in the transaction that writes.
+        """
+        held = self._held
+        if held.writing:
+            raise RuntimeError("this thread has a transaction open that writes: read in that")
+        if held.reading is not None:
+            yield held.reading
+            return
         with self.engine.connect().execution_options(huiying_reading=True) as connection, connection.begin():
-            yield Transaction(connection, self._memory)
+            held.reading = Transaction(connection, self._memory)
+            try:
+                yield held.reading
+            finally:
+                held.reading = None
 
     def migrate(self) -> None:
         """Bring the schema to the newest version; safe to call at every start."""
@@ -298,10 +337,10 @@ class Store:
 
     def schema_version(self) -> str | None:
         """The migration that the database stands at, or None before the first."""
-        with self.engine.connect() as connection:
-            if not self.engine.dialect.has_table(connection, "alembic_version"):
+        with self.reading() as t:
+            if not self.engine.dialect.has_table(t.connection, "alembic_version"):
                 return None
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            return t.connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
     def close(self) -> None:
         """Let every connection go."""
@@ -309,10 +348,11 @@ class Store:
 
 
 def _engine(url: str) -> Engine:
+    pool: dict[str, Any] = {"pool_size": CONNECTIONS, "max_overflow": MORE_CONNECTIONS}
     if not make_url(url).drivername.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, **pool)
     engine = create_engine(
-        url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}, hide_parameters=True
+        url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}, hide_parameters=True, **pool
     )
 
     @event.listens_for(engine, "connect")

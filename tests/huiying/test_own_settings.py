@@ -86,8 +86,9 @@ def test_a_figure_holds_for_what_sends_and_judges_and_is_taken_back(another: Mak
     assert (worker.telling.digest_seconds, worker.telling.quiet_from.hour) == (60, 21)
     assert sorted(row.office for key, row in worker.escalation.rows.items() if key[0] == "major") == [25]
     with page.store.reading() as t:
-        for made in own_values.history(t, page.rules_below):
-            own_values.undo(page.store, page.rules_below, made, ACTOR, page.clock.now())
+        history = own_values.history(t, page.rules_below)
+    for made in history:
+        own_values.undo(page.store, page.rules_below, made, ACTOR, page.clock.now())
     worker.following.look_again()
     assert (worker.telling.digest_seconds, worker.telling.quiet_from.hour) == (600, 22)
 

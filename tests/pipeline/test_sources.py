@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -14,7 +18,7 @@ from crawlers.settings import CrawlSettings
 from pipeline.collect import Collector
 from pipeline.patrols import Collecting
 from pipeline.sources import LiveSources, Origin, SourceList, file_sources
-from storage.store import Store
+from storage.store import CONNECTIONS, MORE_CONNECTIONS, Store, Transaction
 from tests.crawlers.site import Answer, Site, serving
 from tests.huiying.waiting import until
 
@@ -224,3 +228,38 @@ def _feed(name: str) -> str:
 def _texts(store: Store) -> set[str]:
     with store.reading() as t:
         return {post.text for post in t.posts.newest(10)}
+
+
+def test_as_many_as_there_are_connections_may_ask_while_they_read_and_others_beside_them(
+    store: Store, file: File
+) -> None:
+    file.write(row("a"))
+    at_once = CONNECTIONS + MORE_CONNECTIONS
+    asked, all_read = Event(), Barrier(at_once + 1, timeout=60)
+
+    class Asked(Store):
+        @contextmanager
+        def reading(self) -> Iterator[Transaction]:
+            asked.set()
+            with super().reading() as t:
+                yield t
+
+    opened = Asked(store.url)
+    live = LiveSources(opened, file.path)
+
+    def asks_while_it_reads(_: int) -> list[str]:
+        with opened.reading():
+            all_read.wait()
+            asked.clear()
+            all_read.wait()
+            assert asked.wait(60)
+            return ids(live.current())
+
+    with ThreadPoolExecutor(at_once + 1) as pool:
+        reading = [pool.submit(asks_while_it_reads, number) for number in range(at_once)]
+        all_read.wait()
+        all_read.wait()
+        beside = pool.submit(live.current)
+        assert [one.result() for one in reading] == [["a"]] * at_once
+        assert ids(beside.result()) == ["a"]
+    opened.close()

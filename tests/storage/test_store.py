@@ -1,0 +1,76 @@
+"""However many threads ask the store at once, none waits for a connection that another gives back only after its own."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from storage.store import CONNECTIONS, MORE_CONNECTIONS, Store
+
+AT_ONCE = CONNECTIONS + MORE_CONNECTIONS
+PATIENCE = 60
+
+
+def test_as_many_as_there_are_connections_may_each_read_while_they_read(store: Store) -> None:
+    with store.transaction() as t:
+        t.meta.put("said", "once")
+    all_read = Barrier(AT_ONCE, timeout=PATIENCE)
+
+    def reads_twice(_: int) -> str:
+        with store.reading():
+            all_read.wait()
+            with store.reading() as within:
+                found: str = within.meta.get("said")
+                return found
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        assert list(pool.map(reads_twice, range(AT_ONCE))) == ["once"] * AT_ONCE
+
+
+def test_more_than_there_are_connections_take_turns(store: Store) -> None:
+    def counts(_: int) -> bool:
+        with store.transaction() as t:
+            t.meta.take_turn("count")
+            t.meta.put("count", (t.meta.get("count") or 0) + 1)
+        with store.reading(), store.reading() as t:
+            return bool(t.meta.get("count"))
+
+    with ThreadPoolExecutor(2 * AT_ONCE) as pool:
+        assert sum(pool.map(counts, range(2 * AT_ONCE))) == 2 * AT_ONCE
+    with store.reading() as t:
+        assert t.meta.get("count") == 2 * AT_ONCE
+
+
+def test_a_reading_goes_on_after_one_within_it_has_ended(store: Store) -> None:
+    with store.reading() as t:
+        with pytest.raises(LookupError), store.reading():
+            raise LookupError
+        assert t.meta.get("nothing") is None
+    with store.transaction() as t:
+        t.meta.put("said", "after it")
+    with store.reading() as t:
+        assert t.meta.get("said") == "after it"
+
+
+def test_whoever_writes_reads_in_the_same_transaction(store: Store) -> None:
+    with store.transaction() as t:
+        with pytest.raises(RuntimeError, match="read in that"), store.reading():
+            pass
+        t.meta.put("said", "kept")
+    with store.reading() as t:
+        assert t.meta.get("said") == "kept"
+
+
+def test_whoever_reads_or_writes_ends_that_before_they_write(store: Store) -> None:
+    with store.reading(), pytest.raises(RuntimeError, match="end it"), store.transaction():
+        pass
+    with store.transaction(), pytest.raises(RuntimeError, match="end it"), store.transaction():
+        pass
+    with pytest.raises(LookupError), store.transaction():
+        raise LookupError
+    with store.transaction() as t:
+        t.meta.put("said", "at last")
+    with store.reading() as t:
+        assert t.meta.get("said") == "at last"

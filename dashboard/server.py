@@ -33,6 +33,8 @@ OPTIONS: dict[str, Any] = {
     "global.developmentMode": False,
     "logger.level": "warning",
     "runner.magicEnabled": False,
+    # Else all objects are walked after every drawing, which takes longer than most: Python walks them when there is cause.
+    "runner.postScriptGC": False,
     "server.enableAgentApi": False,
     "server.enableCORS": True,
     "server.enableXsrfProtection": True,
@@ -92,11 +94,7 @@ def build(parts: Backstage) -> App:
 
 
 def keep_what_is_loaded() -> None:
-    """Take what is loaded by now out of the garbage collector's rounds: it stays as long as the process does.
-
-    Streamlit has all objects walked after every drawing, of a page or of a part of one; of what is only modules and
-    rules that took longer than most drawings.
-    """
+    """Take what is loaded by now out of the garbage collector's rounds: it stays as long as the process does."""
     gc.collect()
     gc.freeze()
 

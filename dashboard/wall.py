@@ -67,17 +67,18 @@ class Wall:
 
     def _drawn(self, person: Person) -> str:
         desk, now = self._parts.desk, self._parts.now()
+        book, sources = desk.book, desk.sources.current().sources
         with self._parts.store.reading() as t:
-            rows, total = views.open_incidents(t, person), views.open_incident_count(t, person)
+            rows, total = views.open_incidents(t, person, now=now), views.open_incident_count(t, person)
             state = state_view.desk_state(
                 t,
                 person,
-                desk.sources.current().sources,
+                sources,
                 now,
-                desk.health_rules,
-                telling=desk.telling,
-                oversight=desk.oversight,
-                duty=desk.duty_rules,
+                book.health_rules,
+                telling=book.telling,
+                oversight=book.oversight,
+                duty=book.duty_rules,
                 disks=disk_troubles(desk),
             )
         return page(self._parts.desk.organisation.office_name, rows, total, state, now)

@@ -96,7 +96,8 @@ def entries_of_day(t: Transaction, person: Person, recipient: str, day: date) ->
 
 def duty_holes(t: Transaction, person: Person, now: datetime, rules: DutyRules) -> list[str]:
     """The holes to come of the rosters that the person may see, in Chinese."""
-    return [said(recipient, hole) for recipient, hole in uncovered(t, now, rules) if may(person, VIEW, recipient)]
+    holes = t.shared("holes of the rosters", rules, now, lambda: list(uncovered(t, now, rules)))
+    return [said(recipient, hole) for recipient, hole in holes if may(person, VIEW, recipient)]
 
 
 def _day(t: Transaction, recipient: str, day: date) -> list[Shift]:

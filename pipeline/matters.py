@@ -19,7 +19,7 @@ from pipeline.upward_view import UpwardRow
 from pipeline.verifying import VERIFY
 from pipeline.views import IncidentRow, may, may_everywhere, still_owed
 from records.actions import Act
-from records.alerts import Deadline, DeadlineState, Ending
+from records.alerts import Deadline, Ending
 from records.answers import Answer, AnswerKind, AnswerState
 from records.claims import Claim
 from records.people import Person
@@ -152,19 +152,15 @@ def _of_incidents(t: Transaction, person: Person, listed: Sequence[IncidentRow],
     for answer in _others_answers(t, person):
         answers.setdefault(answer.about, []).append(answer)
     untold: dict[str, list[UpwardRow]] = {}
-    for one in upward_view.waiting(t, person):
+    for one in upward_view.waiting(t, person, now):
         if may(person, _UPWARD_ACTS[one.body.standing], one.incident.unit):
             untold.setdefault(one.incident.id, []).append(one)
     rows = [*listed, *still_owed(t, person, {*answers, *untold}, [row.id for row in listed])]
     ids = [row.id for row in rows]
-    clocks, drafted, claims = t.deadlines.of_incidents(ids), t.reports.unconfirmed(ids), waiting_claims(t, ids)
+    drafted, claims = t.reports.unconfirmed(ids), waiting_claims(t, ids)
     found = []
     for row in rows:
-        running = [
-            one
-            for one in clocks.get(row.id, ())
-            if one.state is DeadlineState.OPEN and (row.state.ongoing or _soon(one, now))
-        ]
+        running = [one for one in row.all_running if row.state.ongoing or _soon(one, now)]
         wanted = [
             *_plan(row),
             *_clocks(person, row, running),
@@ -275,10 +271,10 @@ def _end_of(day: date) -> datetime:
 
 def _suggestions(t: Transaction, person: Person, now: datetime) -> list[Matter]:
     """Those that are late; who may answer one is to see to it."""
-    courses = courses_of(t, t.suggestions.overdue(now)).values()
+    late = t.shared("late suggestions", None, now, lambda: courses_of(t, t.suggestions.overdue(now)))
     return [
         Matter(About.SUGGESTION, one.suggestion, f"意见建议 {one.suggestion}", _in_order(_late(one.waits, now)))
-        for one in courses
+        for one in late.values()
         if one.overdue(now) and may(person, "answer_suggestion", one.unit)
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from crawlers.sources import Source
@@ -100,21 +100,38 @@ def desk_state(
     `telling`, `oversight` and `duty` are the rules in force on how alerts go out, on the desk itself and on the duty roster, the
     shipped ones without. `disks` is what a look at the disks has found.
     """
-    watch = oversight or oversight_rules()
-    seen = may_somewhere(person, "view_sources")
+    watch, tells = oversight or oversight_rules(), telling or shipped_telling()
+    asked = (tuple(sources), rules, days, tells, watch)
+    state = t.shared("state of the desk", asked, now, lambda: _state(t, sources, now, rules, days, tells, watch))
+    return replace(
+        state,
+        sources=state.sources if may_somewhere(person, "view_sources") else [],
+        calendar_missing=_calendar_missing(t, person, now),
+        disks=list(disks),
+        duty_holes=duty_holes(t, person, now, duty or duty_rules()),
+    )
+
+
+def _state(
+    t: Transaction,
+    sources: Sequence[Source],
+    now: datetime,
+    rules: HealthRules | None,
+    days: bool,
+    telling: Telling,
+    watch: OversightRules,
+) -> DeskState:
+    """What is the same for everybody, whether they may see it or not."""
     return DeskState(
-        sources=source_states(t, sources, now, rules, days=days) if seen else [],
+        sources=source_states(t, sources, now, rules, days=days),
         channels=t.alerts.channel_states(),
         workers=workers(t, now, watch.silent),
         waiting=t.posts.waiting_count(),
         unsent=t.alerts.waiting_count(now),
         model=model_note(t),
-        calendar_missing=_calendar_missing(t, person, now),
         troubles_of_clocks=[one.said for one in troubles(t, now, watch, ())],
-        disks=list(disks),
-        duty_holes=duty_holes(t, person, now, duty or duty_rules()),
         undelivered=t.alerts.failed_since(now - SHOWN_UNDELIVERED),
-        unreached=len(unreached(t, now, telling or shipped_telling())),
+        unreached=len(unreached(t, now, telling)),
     )
 
 

@@ -71,10 +71,14 @@ def ledger(
     ]
 
 
-def waiting(t: Transaction, person: Person) -> list[UpwardRow]:
+def waiting(t: Transaction, person: Person, now: datetime) -> Sequence[UpwardRow]:
     """What somebody has to do now: to tell, to tell again, or to decide; nothing of dismissed incidents."""
     if not may_everywhere(person, VIEW):
         return []
+    return t.shared("upward reports that wait", None, now, lambda: _waiting(t))
+
+
+def _waiting(t: Transaction) -> list[UpwardRow]:
     return [
         row
         for row in _rows(t, t.upward.unsettled())

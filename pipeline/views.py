@@ -38,7 +38,7 @@ class IncidentRow:
     """One incident in a list. `deadline` is its latest clock that was not cancelled; `detected_at` its first sign.
 
     `further` are the clocks beside it that run, the one due first at the head; `awaited` is that of its acknowledgement
-    while it runs; `co_units` help.
+    while it runs; `all_running` are these and those that are not shown to everybody; `co_units` help.
     """
 
     id: str
@@ -54,6 +54,7 @@ class IncidentRow:
     deadline: Deadline | None
     further: Sequence[Deadline] = ()
     awaited: Deadline | None = None
+    all_running: Sequence[Deadline] = ()
     co_units: Sequence[CoUnit] = ()
 
     @property
@@ -132,8 +133,13 @@ def visible_incidents(person: Person) -> ColumnElement[bool]:
     return or_(own, select(helping.id).where(theirs).exists())
 
 
-def open_incidents(t: Transaction, person: Person, limit: int = PAGE_ROWS) -> list[IncidentRow]:
-    """The ongoing incidents: what awaits its plan on top, then the gravest, of these what is due first, then the newest."""
+def open_incidents(
+    t: Transaction, person: Person, limit: int = PAGE_ROWS, now: datetime | None = None
+) -> list[IncidentRow]:
+    """The ongoing incidents: what awaits its plan on top, then the gravest, of these what is due first, then the newest.
+
+    With `now` what somebody else was given within this second will do, for pages that ask again and again.
+    """
     table = tables.incident
     query = (
         select(table.c.id)
@@ -141,7 +147,10 @@ def open_incidents(t: Transaction, person: Person, limit: int = PAGE_ROWS) -> li
         .order_by(_plan_awaited().desc(), _rank().desc(), nulls_last(_next_due()), table.c.opened_at.desc())
         .limit(limit)
     )
-    return incident_rows(t, list(t.connection.execute(query).scalars()))
+    ids = tuple(t.connection.execute(query).scalars())
+    if now is None:
+        return incident_rows(t, ids)
+    return t.shared(f"ongoing incidents {person.unit or ''}", ids, now, lambda: incident_rows(t, ids))
 
 
 def open_incident_count(t: Transaction, person: Person) -> int:
@@ -238,6 +247,7 @@ def incident_rows(t: Transaction, ids: Sequence[str]) -> list[IncidentRow]:
             deadline=latest_clock(clocks.get(row.id, ())),
             further=[one for one in further_clocks(clocks.get(row.id, ())) if one.state is DeadlineState.OPEN],
             awaited=awaited(clocks.get(row.id, ())),
+            all_running=[one for one in clocks.get(row.id, ()) if one.state is DeadlineState.OPEN],
             co_units=helping.get(row.id, ()),
         )
         for row in t.connection.execute(query)

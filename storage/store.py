@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import datetime
 from functools import cached_property
 from threading import Lock, local
 from typing import Any, TypeVar
@@ -62,9 +63,10 @@ T = TypeVar("T")
 class Transaction:
     """One transaction on the record store: all of it happens, or nothing of it."""
 
-    def __init__(self, connection: Connection, memory: Memory | None = None) -> None:
+    def __init__(self, connection: Connection, memory: Memory | None = None, written: object = None) -> None:
         self.connection = connection
         self._memory = memory
+        self._written = written
 
     def remembered(self, name: str, mark: object, read: Callable[[], T]) -> T:
         """What `read` gives, or gave before while the store bore the same `mark`; the caller leaves it as it is.
@@ -73,6 +75,13 @@ class Transaction:
         writes reads anew: what it sees may never come to be.
         """
         return read() if self._memory is None else self._memory.recall(name, mark, read)
+
+    def shared(self, name: str, asked: object, now: datetime, read: Callable[[], T]) -> T:
+        """What `read` gives, or gave to somebody else who `asked` the same within this second; the caller leaves it as it is.
+
+        What this process has written counts at once, what another has written after a second.
+        """
+        return self.remembered(name, (self._written, int(now.timestamp()), asked), read)
 
     @cached_property
     def posts(self) -> Posts:
@@ -291,6 +300,8 @@ class Store:
         self._turn = Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
         self._memory = Memory()
         self._held = _Held()
+        self._written = object()
+        """Another one after each transaction that writes."""
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -307,6 +318,7 @@ class Store:
                 yield Transaction(connection)
             finally:
                 held.writing = False
+        self._written = object()
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -321,8 +333,9 @@ class Store:
         if held.reading is not None:
             yield held.reading
             return
+        written = self._written  # before the reading begins: it must see all that was written until then
         with self.engine.connect().execution_options(huiying_reading=True) as connection, connection.begin():
-            held.reading = Transaction(connection, self._memory)
+            held.reading = Transaction(connection, self._memory, written)
             try:
                 yield held.reading
             finally:

@@ -34,20 +34,20 @@ def _lists(visit: Visit) -> None:
         show_sign_in()
         return
     parts = backstage()
-    now = parts.now()
+    now, book, sources = parts.now(), parts.desk.book, source_list().sources
     with parts.store.reading() as t:
-        rows, total = views.open_incidents(t, person), views.open_incident_count(t, person)
-        found = matters(t, person, rows, now, parts.desk.disclosure_time)
+        rows, total = views.open_incidents(t, person, now=now), views.open_incident_count(t, person)
+        found = matters(t, person, rows, now, book.disclosure_time)
         posts = views.newest_posts(t, person, limit=10)
         state = state_view.desk_state(
             t,
             person,
-            source_list().sources,
+            sources,
             now,
-            parts.desk.health_rules,
-            telling=parts.desk.telling,
-            oversight=parts.desk.oversight,
-            duty=parts.desk.duty_rules,
+            book.health_rules,
+            telling=book.telling,
+            oversight=book.oversight,
+            duty=book.duty_rules,
             disks=disk_troubles(parts.desk),
         )
     left, right = st.columns([3.4, 1], gap="medium")

@@ -52,7 +52,7 @@ def desk(store: Store, tmp_path: Path) -> Desk:
 
 def seen(store: Store, person: Person = LI, now: datetime = NOON) -> list[Matter]:
     with store.reading() as t:
-        return matters(t, person, views.open_incidents(t, person), now, RULES)
+        return matters(t, person, views.open_incidents(t, person, now=now), now, RULES)
 
 
 def wanted(store: Store, person: Person = LI, now: datetime = NOON) -> list[str]:

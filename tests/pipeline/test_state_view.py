@@ -11,11 +11,12 @@ from pipeline.model_note import ModelNote, note_model
 from pipeline.oversight import Trouble
 from records.alerts import Alert
 from records.deliveries import AttemptOutcome
-from records.people import Person
+from records.people import Contact, Person
 from records.words import Role
 from storage.store import Store
 from tests.crawlers.crawling import source
 from tests.pipeline.known_answers import HOUR, NOON, SECOND, Town
+from tests.pipeline.test_duty_roster import UNIT, load, shift
 from tests.pipeline.test_views import ADMIN, EVALUATOR, HOUSING, OFFICER
 
 MINUTE = timedelta(minutes=1)
@@ -149,3 +150,15 @@ def test_what_was_given_up_is_counted_for_three_days(store: Store):
     with store.reading() as t:
         assert state_view.desk_state(t, OFFICER, [], NOON + 72 * HOUR).undelivered == 1
         assert state_view.desk_state(t, OFFICER, [], NOON + 72 * HOUR + SECOND).undelivered == 0
+
+
+def test_of_what_is_read_once_for_all_who_look_in_the_same_second_each_sees_what_they_may(store: Store):
+    with store.transaction() as t:
+        t.people.set_contacts(UNIT, [Contact(UNIT, "email", "a@zj.example", "张三")])
+    load(store, shift("张三", -100, -50))
+    own, other = (Person(unit, unit, Role.UNIT, unit) for unit in (UNIT, "区教体局"))
+    leader = Person("leader", "何书记", Role.LEADER)
+    with store.reading() as t:
+        seen = [state_view.desk_state(t, person, SOURCES, NOON) for person in (OFFICER, leader, own, other, OFFICER)]
+    assert [len(state.duty_holes) for state in seen] == [1, 0, 1, 0, 1]
+    assert [len(state.sources) for state in seen] == [3, 0, 3, 3, 3]

@@ -94,7 +94,7 @@ class Desk:
 
     def waiting(self) -> list[tuple[str, Standing]]:
         with self.store.reading() as t:
-            return [(row.body.body, row.body.standing) for row in upward_view.waiting(t, READER)]
+            return [(row.body.body, row.body.standing) for row in upward_view.waiting(t, READER, NOON)]
 
     def queued(self, body: str) -> list[tuple[str, str | None]]:
         """Over which channels, and with which note, the newest dispatch to the body goes."""
@@ -467,7 +467,7 @@ def test_the_ledger_is_filtered_by_body_state_and_time_and_shows_to_no_unit(majo
         assert [row.body.body for row in upward_view.ledger(t, READER, standing=Standing.TO_SEND)] == [LEADERS]
         assert upward_view.ledger(t, READER, since=NOON + HOUR) == []
         assert upward_view.ledger(t, unit) == []
-        assert upward_view.waiting(t, unit) == []
+        assert upward_view.waiting(t, unit, NOON) == []
         incident = t.incidents.get(major.incident)
         assert incident is not None
         assert upward_view.upward_page(t, unit, incident, RULES, ()) is None

@@ -5,18 +5,27 @@ from __future__ import annotations
 import socket
 import subprocess
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import httpx
 import yaml
 
-from benchmarks._abuse_scene import PASSWORD, SOURCE, UNIT, Scene, free_port, served
+from benchmarks._abuse_scene import PASSWORD, RECORD, SOURCE, UNIT, Scene, free_port, served
 from benchmarks._visitor import TurnedAway, Visitor
 from dashboard.cookies import SESSION
 from dashboard.navigation import ADDRESSES
-from pipeline import accounts, acts
+from pipeline import accounts, acts, correcting, merging, regrouping, relinking, splitting
+from pipeline.acts import Actor
+from pipeline.meant import Meant
+from pipeline.merging import Into
+from pipeline.notify import stored_contacts
 from pipeline.refusals import Refused
+from pipeline.regrouping import MERGE, RELINK, SPLIT, Regrouping
+from pipeline.relinking import Link
+from pipeline.splitting import Part
 from records.actions import Act
 from records.people import Contact, Person
 from records.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER
@@ -57,19 +66,46 @@ def a_reader_writes(scene: Scene) -> Iterator[str]:
         before = t.audit.count()
     if pressed is None or found is None or found.acknowledged_at is not None:
         yield "a forged button was pressed"
-    done = [what.value for what in Act if not _refused(scene, what, incident)]
+    tries = {**_acts(scene, incident), **_regroupings(scene, incident)}
+    done = [what for what, attempted in tries.items() if not _refused(scene, attempted)]
     if done:
         yield f"done by a reader: {', '.join(done)}"
     with scene.desk.store.reading() as t:
-        audited = [entry for entry in t.audit.newest(2 * len(Act)) if entry.seq > before and not entry.allowed]
-    if len(audited) != len(Act):
-        yield f"{len(audited)} of {len(Act)} tries are audited"
+        audited = [entry for entry in t.audit.newest(2 * len(tries)) if entry.seq > before and not entry.allowed]
+    if len(audited) != len(tries):
+        yield f"{len(audited)} of {len(tries)} tries are audited"
 
 
-def _refused(scene: Scene, what: Act, incident: str) -> bool:
-    with scene.without(acts, "allowed", lambda *_, **__: True):
+def _acts(scene: Scene, incident: str) -> dict[str, Callable[[], object]]:
+    arguments = {"incident": incident, "reason": "试试", "text": "已处理", "unit": UNIT, "kind": "initial"}
+    return {what.value: partial(scene.act, what, "reader", **arguments) for what in Act}
+
+
+def _regroupings(scene: Scene, incident: str) -> dict[str, Callable[[], object]]:
+    """Each would stand, but for who asks: the incident beside another of whose posts one may go."""
+    scene.push(scene.posts(*(f"停暖第{number}天没人管" for number in range(4))))
+    scene.judge()
+    with scene.desk.store.reading() as t:
+        gathered = t.incidents.newest_ongoing(RECORD)
+        assert gathered is not None
+        post = t.incidents.members(gathered.id)[0].post_id
+    person = scene.person("reader")
+    actor, store = Actor(person.name, person.role, person.unit), scene.desk.store
+    how = Regrouping(scene.desk.below_own_figures, stored_contacts)
+    own, other = Meant(incident, actor, scene.now), Meant(gathered.id, actor, scene.now)
+    return {
+        SPLIT: partial(splitting.split, store, other, Part([post], None, "试试", "另一件事"), how),
+        MERGE: partial(merging.merge, store, own, Into(gathered.id, "试试"), how),
+        RELINK: partial(relinking.relink, store, other, Link(None, "试试", "另一件事"), how),
+    }
+
+
+def _refused(scene: Scene, attempted: Callable[[], object]) -> bool:
+    with ExitStack() as guards:
+        for guarded in (acts, regrouping, correcting):
+            guards.enter_context(scene.without(guarded, "allowed", lambda *_, **__: True))
         try:
-            scene.act(what, "reader", incident=incident, reason="试试", text="已处理", unit=UNIT, kind="initial")
+            attempted()
         except Refused:
             return True
         return False

@@ -24,5 +24,7 @@ def test_each_of_the_twenty_is_held(capsys: pytest.CaptureFixture[str]):
 
 
 def test_each_of_the_twenty_is_noticed_where_its_guard_is_gone(capsys: pytest.CaptureFixture[str]):
-    status, not_held, _ = run(capsys, "--mutant")
+    status, not_held, cases = run(capsys, "--mutant")
     assert (status, not_held) == (1, list(range(1, 21)))
+    (done,) = [fault for fault in cases["2"]["faults"] if fault.startswith("done by a reader")]
+    assert {"confirm", "merge_incident", "split_incident", "relink_incident"} <= {*done.partition(": ")[2].split(", ")}

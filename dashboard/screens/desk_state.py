@@ -40,8 +40,7 @@ def draw(visit: Visit, state: DeskState, now: datetime) -> None:
 
 def _warnings(visit: Visit, state: DeskState) -> None:
     """What nobody can know at present, and what keeps people from being reached."""
-    for said in state.troubles_of_clocks:
-        st.error(f"**{plain(said)}**", icon=":material/timer_off:")
+    _clocks(state.troubles_of_clocks)
     for disk in state.disks:
         (st.error if disk.grave else st.warning)(f"**{plain(disk.said)}**", icon=":material/hard_drive:")
     _unreached(visit, state.unreached)
@@ -50,6 +49,15 @@ def _warnings(visit: Visit, state: DeskState) -> None:
     _undelivered(state.undelivered)
     _duty_holes(visit, state.duty_holes)
     _calendar_missing(state)
+
+
+def _clocks(troubles: Sequence[str]) -> None:
+    """Where the process that counts has stopped, every clock that runs is late: more than a few are listed in one place."""
+    for said in troubles[:_NAMED]:
+        st.error(f"**{plain(said)}**", icon=":material/timer_off:")
+    if more := troubles[_NAMED:]:
+        with st.expander(f"**时限和提醒的故障另有 {len(more)} 项**", icon=":material/timer_off:"):
+            st.markdown("\n".join(f"- {plain(said)}" for said in more))
 
 
 def _unread(visit: Visit, unread: Sequence[SourceHealth]) -> None:

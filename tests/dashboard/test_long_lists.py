@@ -18,10 +18,13 @@ from huiying.wiring import Desk
 from pipeline import accounts
 from records.alerts import OFFICE
 from records.answers import Answer, AnswerEntry, AnswerKind, AnswerNoted, Exchange, PublicWords
+from records.incidents import SeverityChange
 from records.releases import Release, ReleaseState, ReleaseStep
+from records.words import Severity
 from tests.dashboard import seeding
 from tests.dashboard.conftest import Served, serving_desk
-from tests.storage.making import assessment, disclosure, post
+from tests.storage.making import assessment, disclosure, incident, post
+from tests.storage.test_deadlines import DEADLINE
 
 MANY = 30
 
@@ -60,6 +63,10 @@ def fill(desk: Desk) -> None:
             t.assessments.put(replace(assessment(f"p{n}"), disclosure="d1"), now)
             step = ReleaseStep(ReleaseState.PLANNED, now, "王芳", now)
             t.releases.add(Release(0, "进展", "website", None, None, None, OFFICE, (step,)))
+            opened = t.incidents.start_gathering(f"i{n}", now)
+            late = incident(f"20260410-{n:03}", disclosure=f"i{n}", gathering=opened.id)
+            t.incidents.open(late, opened.id, SeverityChange(now, Severity.GENERAL, "voices_3"))
+            t.deadlines.add(replace(DEADLINE, incident=late.id), [])
             t.answers.begin(Answer(f"K{n}", AnswerKind.PUBLIC, "d1", None, now, "王芳"))
             words = PublicWords("题目", (Exchange("问", "答"),))
             t.answers.add(AnswerEntry(f"K{n}", AnswerNoted.WRITTEN, now, "王芳", words=words))
@@ -77,6 +84,14 @@ def drawn(served: Served, desk: Desk, page: str, query: str = "") -> bytes:
             return listening.came
 
     return asyncio.run(whole())
+
+
+def test_troubles_of_clocks_stand_one_by_one_while_they_are_few_and_the_rest_in_one_place(served: Served, desk: Desk):
+    came = drawn(served, desk, "desk").decode("utf-8", "replace")
+    troubles = set(re.findall(r"事件 (\S+) 的计时没有下一步", came))
+    assert len(troubles) == MANY
+    assert came.count("的计时没有下一步提醒：请人工盯住时限，并联系管理员**") == 5
+    assert "时限和提醒的故障另有 25 项" in came
 
 
 @pytest.mark.parametrize(

@@ -289,8 +289,8 @@ class _Held(local):
 class Store:
     """The record store at a database URL (`sqlite:///…` or `postgresql+psycopg://…`).
 
-    A thread holds one connection at most. With two, a few dozen threads could each hold one and wait for another, which
-    none of them gives back before it has it.
+    A thread reads over one connection, and does not begin to write while it reads. Else a few dozen threads could each hold
+    one and wait for another, which none of them gives back before it has it.
     """
 
     def __init__(self, url: str) -> None:
@@ -324,12 +324,10 @@ class Store:
     def reading(self) -> Iterator[Transaction]:
         """A reading transaction: sees one consistent state, never blocks a writer, must not write.
 
-        Within another one of the same thread it is that one, and sees what that sees. Raises RuntimeError where this thread
-        writes: what it reads then it reads in the transaction that writes.
+        Within another one of the same thread it is that one, and sees what that sees. Beside a transaction of the same thread
+        it sees what was there before.
         """
         held = self._held
-        if held.writing:
-            raise RuntimeError("this thread has a transaction open that writes: read in that")
         if held.reading is not None:
             yield held.reading
             return

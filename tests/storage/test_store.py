@@ -54,11 +54,12 @@ def test_a_reading_goes_on_after_one_within_it_has_ended(store: Store) -> None:
         assert t.meta.get("said") == "after it"
 
 
-def test_whoever_writes_reads_in_the_same_transaction(store: Store) -> None:
+def test_beside_a_transaction_that_writes_what_was_there_before_is_read(store: Store) -> None:
     with store.transaction() as t:
-        with pytest.raises(RuntimeError, match="read in that"), store.reading():
-            pass
         t.meta.put("said", "kept")
+        with store.reading() as before, store.reading() as within:
+            assert before is within
+            assert before.meta.get("said") is None
     with store.reading() as t:
         assert t.meta.get("said") == "kept"
 

@@ -47,4 +47,4 @@ lock:
 
 docs: setup
 	$(BIN)/huiying settings --markdown > docs/settings.md
-	$(BIN)/python -m dashboard.meanings > dashboard/manual/6-figures.md
+	$(BIN)/python -m dashboard.meanings > dashboard/manual/7-figures.md

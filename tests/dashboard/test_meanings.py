@@ -21,7 +21,7 @@ def test_every_page_that_a_figure_names_is_a_page():
 
 
 def test_the_page_of_the_manual_is_made_of_the_same_words():
-    assert (FOLDER / "6-figures.md").read_text("utf-8") == meanings.manual(), "run: make docs"
+    assert (FOLDER / "7-figures.md").read_text("utf-8") == meanings.manual(), "run: make docs"
 
 
 def test_a_page_lists_its_own_figures_and_a_table_those_of_its_heads():

@@ -30,6 +30,7 @@ from pipeline.notify import page_only
 from records.actions import Act, Action
 from records.alerts import KEEPER
 from records.disclosures import Disclosure
+from records.papers import PaperKind
 from records.people import Contact
 from records.proposals import Form
 from records.words import Role, Scope, TimeKind
@@ -314,3 +315,13 @@ def test_the_clock_worker_tells_of_what_must_be_published_today(desk: Desk):
     proposing.begin(desk.store, form, Actor("承办甲", Role.DRAFTER, RECORD.unit), NOON, course)
     assert WATCHES["due_days_told_of"](desk) == 1
     assert WATCHES["due_days_told_of"](desk) == 0
+
+
+@pytest.mark.clause("E-2(7)7")
+def test_the_clock_worker_drafts_the_papers_of_a_month_that_is_over(desk: Desk):
+    assert WATCHES["papers_told_of"](desk) == 0
+    move(desk, timedelta(days=31))
+    assert WATCHES["papers_told_of"](desk) == 2
+    assert WATCHES["papers_told_of"](desk) == 0
+    with desk.store.reading() as t:
+        assert sorted(one.kind.value for one in t.papers.listed(list(PaperKind), 9)) == ["monthly", "scheduling"]

@@ -32,6 +32,8 @@ _SINCE = "periodic_since"
 """Since when each kind is switched on, by kind: the periods that were over by then are not owed."""
 
 _HOUR = timedelta(hours=1)
+_READ_BY = timedelta(hours=1)
+"""What came in the last minutes of a period is read first; nothing waits longer for that."""
 
 
 def watch_periodic(
@@ -129,7 +131,10 @@ def _moved(t: Transaction, one: PeriodicDue, rules: Periodic) -> tuple[datetime,
 
 def _draft_all(store: Store, now: datetime, rules: Periodic, disclosure_time: DisclosureTime) -> Iterator[Exception]:
     with store.reading() as t:
+        unread = t.posts.waiting_count() > 0
         undrafted = [one for one in t.periodic.owed(_kinds(rules)) if one.drafted_at is None]
+    if unread:
+        undrafted = [one for one in undrafted if now >= stretch_of_due(one, rules).ends_at + _READ_BY]
     for one in undrafted:
         try:
             _draft(store, one, now, rules, disclosure_time)

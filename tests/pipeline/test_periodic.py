@@ -33,6 +33,7 @@ from tests.pipeline.test_papering import CHIEF, HEAD
 from tests.storage.making import post
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 TICK = timedelta(microseconds=1)
 BEGUN = datetime(2026, 4, 10, 4, tzinfo=UTC)
 MAY = datetime(2026, 4, 30, 16, tzinfo=UTC)
@@ -186,6 +187,21 @@ def test_a_paper_that_cannot_be_drafted_is_owed_and_told_of_all_the_same_and_hol
         t.connection.execute(proposal.delete())
     desk.watch(SCHEDULING_DUE + HOUR)
     assert len(desk.papers(PaperKind.SCHEDULING)) == 1
+
+
+def test_what_came_in_the_last_minutes_is_read_before_a_paper_is_drafted_but_no_longer_than_an_hour(desk: Desk):
+    with desk.store.transaction() as t:
+        t.posts.add(post("p1", seen_at=MAY - TICK), MAY + 99 * HOUR)
+    assert desk.watch(MAY) == []
+    assert (len(desk.owed()), desk.papers()) == (2, [])
+    assert desk.watch(MAY + HOUR - TICK) == []
+    assert desk.watch(MAY + HOUR) == READY
+    with desk.store.transaction() as t:
+        t.posts.add(post("p2", seen_at=MAY + DAY), MAY + 99 * HOUR)
+        t.posts.settle([one.seq for one in t.posts.waiting(9)])
+    desk.rules = {"daily": {"owed": True}}
+    desk.watch(MAY + DAY)
+    assert desk.watch(datetime(2026, 5, 2, 16, tzinfo=UTC)) == [("paper_ready", "日报（2026年5月2日）")]
 
 
 def test_several_that_look_at_once_owe_draft_and_tell_once(desk: Desk):

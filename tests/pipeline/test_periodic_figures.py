@@ -261,7 +261,7 @@ def test_a_paper_says_the_same_when_the_posts_have_expired_but_for_how_many_have
     gone = 14 - month.count(SEEN)
     assert let.posts > gone > 0
     after = said(month.content(PaperKind.MONTHLY))
-    left = f"上述帖文中{gone}条已按保存期限删除，按删除时的研判结果计数。"
+    left = f"上述帖文中{gone}条已不再保存（保存期满或原帖已删除），按当时的研判结果计数。"
     assert left in after
     assert after.replace(left, "") == before
 

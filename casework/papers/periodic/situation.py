@@ -87,7 +87,9 @@ def posts(told: Told) -> Paragraph:
         if now.seen
         else None,
         _unread(now, days),
-        said(f"上述帖文中{now.left}条已按保存期限删除，按删除时的研判结果计数。", days) if now.left else None,
+        said(f"上述帖文中{now.left}条已不再保存（保存期满或原帖已删除），按当时的研判结果计数。", days)
+        if now.left
+        else None,
         None if now.whole else said("本期有的日子不在系统监测或逐日统计的范围内，以上数据不完整。", days),
     )
 

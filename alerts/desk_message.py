@@ -43,6 +43,9 @@ SUGGESTION_URGED = "suggestion_urged"
 SUGGESTION_OVERDUE = "suggestion_overdue"
 SUGGESTION_INSTRUCTED = "suggestion_instructed"
 
+INSPECTION_TOLD = "inspection_told"
+"""What an inspection of the unit came to is signed and can be read."""
+
 RECTIFICATION_OPENED = "rectification_opened"
 RECTIFICATION_SENT_BACK = "rectification_sent_back"
 RECTIFICATION_OVERDUE = "rectification_overdue"
@@ -64,6 +67,7 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     SUGGESTION_URGED: frozenset({"suggestion", "unit", "wait", "due", "count", "by", "at"}),
     SUGGESTION_OVERDUE: frozenset({"suggestion", "unit", "wait", "due", "at"}),
     SUGGESTION_INSTRUCTED: frozenset({"suggestion", "unit", "by", "at"}),
+    INSPECTION_TOLD: frozenset({"unit", "period", "serial", "at"}),
     RECTIFICATION_OPENED: frozenset({"item", "unit", "due", "by", "at"}),
     RECTIFICATION_SENT_BACK: frozenset({"item", "unit", "due", "by", "at"}),
     RECTIFICATION_OVERDUE: frozenset({"item", "unit", "wait", "waits_for", "due", "at"}),

@@ -10,6 +10,7 @@ from sqlalchemy import and_, or_, select
 
 from casework.disclosures.due import due_of
 from casework.suggestions.standing import Course
+from pipeline.due_days import pending
 from pipeline.proposing import Proposal, proposals
 from pipeline.suggestion_courses import courses
 from pipeline.working_calendar import working_days
@@ -29,6 +30,7 @@ from storage.tables import deadline, incident, proposal
 _LOOKED_BACK = timedelta(days=366)
 """What is due in a half-year was begun no longer before it."""
 
+_NEVER = "逾期，还没有公开"
 _MOST = 100_000
 _CHUNK = 500
 _DAY = timedelta(days=1)
@@ -138,7 +140,16 @@ def _limits(t: Transaction, found: Sequence[Proposal], window: Window, rules: Di
             late = late_by(day, now.published.at.astimezone(CHINA).date())
             yield Case(one.kept.id, True, late, f"迟 {late} 天公开" if late else None)
         elif today > day:
-            yield Case(one.kept.id, False, 0, "逾期，还没有公开")
+            yield Case(one.kept.id, False, 0, _NEVER)
+    for again in pending(t, window.now, rules):
+        day = again.due.day
+        if (
+            again.record is not None
+            and again.unit == window.unit
+            and day is not None
+            and first <= day < min(after, today)
+        ):
+            yield Case(f"{again.record}（{again.what}）", False, 0, _NEVER)
 
 
 def _suggestions(t: Transaction, window: Window) -> list[Course]:

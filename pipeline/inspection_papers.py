@@ -9,20 +9,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from alerts.desk_message import INSPECTION_TOLD, alert_about_desk
+from alerts.message import recipient_name
 from casework.inspection.comparing import UnitSheet
 from casework.inspection.papers import YearRow, notice_content, sheet_content, year_content
 from casework.inspection.scoring import by_figure, standing_points
-from casework.inspection.sheet import year_points
+from casework.inspection.sheet import period_label, year_points
 from pipeline import papering
 from pipeline.attempts import attempting
 from pipeline.inspecting import DRAFT, about, as_marked, known, require_whole, rules_of
 from pipeline.meant import Meant
+from pipeline.notify import Routes, queue
 from pipeline.rectifying import courses
 from pipeline.refusals import Refused
 from records.inspections import Sheet, SheetKind
-from records.papers import About, Content, PaperKind
+from records.papers import About, Content, OfficePaper, PaperKind
 from regulation.inspection import InspectionRules, half_year_of, half_years_of
 from regulation.permissions import allowed
+from regulation.recipients import recipients_for
 from storage.store import Store, Transaction
 
 _DAY = timedelta(days=1)
@@ -72,6 +76,29 @@ def draft_year(store: Store, year: int, unit: str | None, meant: Meant, rules: I
         content = year_content(year, rows, rules, unit, meant.at)
         _refuse_signed(t, PaperKind.ASSESSMENT, whole)
     return _drafted(store, meant, PaperKind.ASSESSMENT, whole, content)
+
+
+def when_signed(routes: Routes) -> papering.Signed:
+    """Tells the unit once what was signed of it; for papering.Office."""
+
+    def tell(t: Transaction, paper: OfficePaper) -> None:
+        of = paper.about
+        if paper.kind is not PaperKind.INSPECTION or of.unit is None or of.first is None:
+            return
+        sheet = t.inspections.find(SheetKind.OFFICE, of.unit, of.first)
+        if sheet is None:
+            return
+        facts = {"unit": recipient_name(of.unit), "period": period_label(sheet), "serial": paper.serial or ""}
+        at = paper.signed_at or paper.changed_at
+        link = f"/inspection?id={sheet.id}"
+        told = recipients_for(INSPECTION_TOLD, of.unit)
+        queue(
+            t,
+            [alert_about_desk(INSPECTION_TOLD, one, at, f"paper:{paper.id}", facts, link=link) for one in told],
+            routes,
+        )
+
+    return tell
 
 
 def of_half_year(t: Transaction, first: date, unit: str | None = None) -> list[UnitSheet]:

@@ -221,13 +221,18 @@ def _printed(t: Transaction, paper: OfficePaper, rule: PaperRule, signing: Signi
     earlier = None if paper.supersedes is None else _known(t, paper.supersedes)
     return office_paper(
         paper.content,
-        Letterhead(_filled(rule.heading, office), head.serial_prefix, _filled(rule.to, office), head.issuer),
+        Letterhead(_filled(rule.heading, office), head.serial_prefix, _addressee(rule, paper, office), head.issuer),
         signing.serial,
         signing.at,
         f"（签发人：{signing.by}，签发时间：{moment(signing.at)}）",
         superseding=None if earlier is None else superseding(named(earlier), paper.reason),
         kind=paper.kind,
     )
+
+
+def _addressee(rule: PaperRule, paper: OfficePaper, office: Office) -> str:
+    """To whom it goes: what is told to one unit, to that unit."""
+    return paper.about.unit if rule.to_unit and paper.about.unit is not None else _filled(rule.to, office)
 
 
 def _filled(words: str, office: Office, **numbers: int) -> str:

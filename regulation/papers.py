@@ -29,6 +29,7 @@ class PaperRule(BaseModel):
     series: str
     serial: str
     to: str
+    to_unit: bool = False
     write: str
     sign: str
     view: str

@@ -56,10 +56,11 @@ def _sheets(visit: Visit, span: Span) -> None:
         told = "还没有检查表。" if views.may_everywhere(visit.person, VIEW) else "还没有向您的单位反馈的检查情况。"
         st.info(f"{span.label}{told}")
         return
-    for row in rows:
-        _sheet_row(visit, row)
     if views.may_everywhere(visit.person, DRAFT):
         _notice(visit, span)
+    number = st.pagination(-(-len(rows) // _PAGE), key="sheets_page") if len(rows) > _PAGE else 1
+    for row in rows[(number - 1) * _PAGE : number * _PAGE]:
+        _sheet_row(visit, row)
 
 
 def _begin(span: Span, units: Sequence[str]) -> None:

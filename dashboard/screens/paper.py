@@ -20,8 +20,9 @@ from dashboard.screens.papers import about_line, state_badge
 from dashboard.visit import Visit, chosen_item
 from dashboard.wording import exact, plain, shown_text
 from nlp.admission import without_personal_data
-from pipeline import evaluating, paper_view, papering
+from pipeline import evaluating, inspection_papers, paper_view, papering
 from pipeline.meant import Meant
+from pipeline.notify import stored_contacts
 from pipeline.paper_view import PaperPage
 from pipeline.papering import Office
 from pipeline.refusals import Refused
@@ -57,7 +58,7 @@ def draw(visit: Visit) -> None:
 def office(doing: Doing) -> Office:
     """What papers need, as the settings say."""
     deps = acting.deps(doing.parts)
-    also = (evaluating.when_signed(incident_evaluation.measures()),)
+    also = (evaluating.when_signed(incident_evaluation.measures()), inspection_papers.when_signed(stored_contacts))
     return Office(deps.letterhead, deps.reports_dir, without_personal_data, deps.formats, also)
 
 

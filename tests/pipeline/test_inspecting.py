@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import docx
 import pytest
 
 from casework.reports.document import Letterhead
@@ -13,8 +14,9 @@ from nlp.admission import without_personal_data
 from pipeline import inspecting, inspection_view, paper_view
 from pipeline.acts import Actor
 from pipeline.inspecting import Remark
-from pipeline.inspection_papers import draft_feedback, draft_notice, draft_year
+from pipeline.inspection_papers import draft_feedback, draft_notice, draft_year, when_signed
 from pipeline.meant import Meant
+from pipeline.notify import stored_contacts
 from pipeline.papering import Office, correct, seen
 from pipeline.papering import sign as sign_paper
 from pipeline.refusals import Refused
@@ -346,6 +348,27 @@ def test_after_signing_nothing_changes_until_the_paper_is_being_corrected(desk: 
     sign_paper(desk, Meant(str(again), OFFICE, JULY + MINUTE, seen=kept.revision), office)
     with pytest.raises(Refused, match="已签发，检查表不能再改"):
         inspecting.find(desk, meant(sheet), "archive", Remark(text="缺原件"), INSPECTING)
+
+
+@pytest.mark.clause("H-53")
+def test_the_unit_is_told_once_its_feedback_is_signed_and_the_paper_goes_to_it(desk: Store, tmp_path: Path):
+    sheet = begun(desk)
+    judged(desk, sheet)
+    office = Office(HEADING, tmp_path, without_personal_data, signed=(when_signed(stored_contacts),))
+    feedback, notice = draft_feedback(desk, meant(sheet)), draft_notice(desk, FIRST, meant(sheet), RULES)
+    for number in (feedback, notice):
+        with desk.reading() as t:
+            paper = t.papers.get(number)
+        assert paper is not None
+        sign_paper(desk, Meant(str(number), OFFICE, JULY, seen=paper.revision), office)
+    with desk.reading() as t:
+        told = [one for one in t.alerts.all() if one.kind == "inspection_told"]
+    assert [(one.recipient, one.link) for one in told] == [(HOUSING, f"/inspection?id={sheet}")]
+    assert "2026年上半年督导检查" in told[0].title
+    printed = {name: [one.text for one in docx.Document(str(tmp_path / name)).paragraphs] for name in (
+        "inspection-2026-1.docx", "inspection-2026-2.docx")}  # fmt: skip
+    assert f"{HOUSING}：" in printed["inspection-2026-1.docx"]
+    assert "各责任单位：" in printed["inspection-2026-2.docx"]
 
 
 @pytest.mark.clause("H-51")

@@ -30,7 +30,7 @@ from records.people import Contact
 from records.proposals import Flag, Noted, ProposalEntry
 from records.publications import LinkLook, LinkState, Publication
 from records.suggestions import Did
-from records.words import Scope
+from records.words import Period, Scope, TimeKind
 from regulation.disclosure_time import disclosure_time
 from regulation.suggestions import suggestion_rules
 from storage.store import Store
@@ -122,6 +122,19 @@ def test_a_time_limit_is_kept_or_late_by_days(store: Store):
     assert later.id not in faults(found["limits_kept"])
     before = figures(store, course.UNIT, datetime(2026, 4, 16, 15, tzinfo=UTC))
     assert never.id not in [one.ref for one in before["limits_kept"]]
+
+
+@pytest.mark.clause("H-50(7)", "E-2(5)2")
+def test_a_period_of_what_is_disclosed_regularly_and_was_missed_is_told(store: Store):
+    monthly = replace(
+        course.FORM, time_kind=TimeKind.REGULAR, period=Period.MONTH, catalogue_item="H1", decided_on=date(2026, 4, 9)
+    )
+    office = course.Office(store, monthly)
+    office.walk("archive")
+    held = [(office.id, True, 0)]
+    assert said(figures(store, course.UNIT, datetime(2026, 5, 31, 15, tzinfo=UTC))["limits_kept"]) == held
+    found = figures(store, course.UNIT, datetime(2026, 6, 1, tzinfo=UTC))["limits_kept"]
+    assert said(found) == [*held, (f"{office.id}（2026年5月）", False, 0)]
 
 
 @pytest.mark.clause("H-50(7)", "H-6", "E-2(5)3")

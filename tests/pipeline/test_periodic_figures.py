@@ -292,6 +292,15 @@ def test_every_sentence_names_what_it_rests_on_but_what_a_person_must_still_writ
         assert all(block.rests_on for block in blocks if not isinstance(block, Paragraph)), kind
 
 
+def test_a_day_drafted_late_tells_of_no_incident_that_opened_after_it_and_nothing_of_no_posts(month: Month):
+    paper = said(month.content(PaperKind.DAILY, stretch=stretch_of(Every.DAY, date(2026, 4, 3))))
+    assert "2026年4月3日，共采集到公开渠道帖文0条（前一日为零，不作比较）。" in paper
+    assert "负面" not in paper
+    assert "正在处置0起。" in paper
+    later = said(month.content(PaperKind.DAILY, stretch=stretch_of(Every.DAY, date(2026, 4, 23))))
+    assert f"（事件{month.incident('d3')}）" in later
+
+
 @pytest.mark.clause("E-2(7)7")
 def test_the_notice_says_of_each_unit_what_was_published_in_time_late_and_not_at_all(month: Month):
     content = month.content(PaperKind.SCHEDULING)

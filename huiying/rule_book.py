@@ -88,7 +88,10 @@ class RuleBook:
     @cached_property
     def evaluating(self) -> Evaluating:
         """By what incidents are evaluated. Raises BadSettings."""
-        return Evaluating(self.evaluation, self.calming, self.risk_rules, self.health_rules)
+        # Imported here: the words by which names are known take room, and only an evaluation is masked with them.
+        from nlp.admission import without_personal_data
+
+        return Evaluating(self.evaluation, self.calming, self.risk_rules, self.health_rules, without_personal_data)
 
     @cached_property
     def oversight(self) -> OversightRules:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -36,14 +36,19 @@ _AGAIN = {"acknowledgement": "unacknowledged", "co_acknowledgement": "co_unackno
 _CLIMBED = "climbed"
 
 
+Mask = Callable[[str, Collection[str]], str]
+"""Cleans and masks but the names of these: nlp.admission.without_personal_data."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evaluating:
-    """The rules by which an incident is evaluated, and what people call a source."""
+    """The rules by which an incident is evaluated, what masks what people wrote, and what people call a source."""
 
     rules: EvaluationRules
     calming: CalmingRules
     risk: RiskRules
     health: HealthRules
+    mask: Mask
     source_name: Callable[[str], str] = str
 
 
@@ -54,7 +59,9 @@ def course_of(t: Transaction, incident: Incident, at: datetime, by: Evaluating) 
     record = None if incident.disclosure is None else t.disclosures.get(incident.disclosure)
     posts = _posts(t, incident.id)
     heard = _heard_later(t, incident, at)
-    clocks = [one for each in ids for one in t.deadlines.of_incident(each)]
+    people = t.people.all()
+    names = {one.name for one in people}
+    clocks = [_masked(one, by.mask, names) for each in ids for one in t.deadlines.of_incident(each)]
     until = incident.closed_at or at
     alerts = [one for each in ids for one in t.alerts.of_incident(each) if one.at <= until]
     log = [one for each in ids for one in t.audit.about(each) if one.allowed]
@@ -75,7 +82,7 @@ def course_of(t: Transaction, incident: Incident, at: datetime, by: Evaluating) 
         heard=heard,
         confirmed_at=min((one.at for one in log if one.act == Act.CONFIRM), default=None),
         clocks=clocks,
-        asked=list(_asked(t, incident, clocks, alerts, arrived, log, at)),
+        asked=list(_asked(people, incident, clocks, alerts, arrived, log, at)),
         told=[Told(one, arrived.get(one.key)) for one in alerts],
         added=added,
         taken=taken,
@@ -89,6 +96,11 @@ def course_of(t: Transaction, incident: Incident, at: datetime, by: Evaluating) 
         units={one.id: _unit_then(incident, one.ended_at or at, log) for one in clocks if one.id is not None},
         kinds={one.kind: _badge(one.kind, by.health) for one in troubles},
     )
+
+
+def _masked(clock: Deadline, mask: Mask, names: Collection[str]) -> Deadline:
+    """The reason for a plan that was entered late is in people's own words."""
+    return clock if not clock.start_reason else replace(clock, start_reason=mask(clock.start_reason, names))
 
 
 def _merged(t: Transaction, incident_id: str) -> Iterator[Incident]:
@@ -194,7 +206,7 @@ def _replaced(paper: OfficePaper) -> bool:
 
 
 def _asked(
-    t: Transaction,
+    people: Sequence[Person],
     incident: Incident,
     clocks: Sequence[Deadline],
     alerts: Sequence[Alert],
@@ -202,7 +214,6 @@ def _asked(
     log: Sequence[Entry],
     at: datetime,
 ) -> Iterator[Asked]:
-    people = t.people.all()
     for clock in sorted(clocks, key=lambda one: (one.started_at, one.id or 0)):
         again = _AGAIN.get(family_of(clock))
         if again is None:

@@ -85,7 +85,7 @@ def times_table(course: Course) -> Table:
     """Every clock of the incident against its limit."""
     return Table(
         "各项时限",
-        ("事项", "责任方", "起算", "最迟", "办结", "用时", "结果", "依据"),
+        ("事项", "责任方", "起算", "最迟", "办结", "结果", "依据"),
         tuple(_time_row(one, course) for one in course.counted_clocks),
         (_of_clocks(course),),
     )
@@ -95,15 +95,14 @@ def score_table(scored: Score, course: Course) -> Table:
     """Every item with its points, its rule and its figures."""
     return Table(
         "评分明细",
-        ("项目", "分值", "得分", "怎样算", "数据", "依据"),
+        ("项目", "分值", "得分", "怎样算", "数据"),
         tuple(
             (
                 one.item.label,
                 str(one.item.points),
                 "不计" if one.given is None else _points(one.given),
-                one.rule,
+                f"{one.rule}（{_clause(one.item.clause)}）",
                 one.figures,
-                _clause(one.item.clause),
             )
             for one in scored.items
         ),
@@ -138,7 +137,8 @@ def timeline_table(course: Course, calming: CalmingRules) -> Table:
 def _basics(course: Course, calming: CalmingRules) -> Iterator[Block]:
     incident, of = course.incident, _of_incident(course)
     helping = f"，协办单位{'、'.join(course.co_units)}" if course.co_units else ""
-    yield _said(f"事件编号{incident.id}，责任单位{incident.unit or '未定'}{helping}。", of)
+    opened = f"{incident.opened_at.astimezone(CHINA):%Y年%-m月%-d日}立案"
+    yield _said(f"事件编号{incident.id}，{opened}，责任单位{incident.unit or '未定'}{helping}。", of)
     steps = "；".join(f"{_moment(one.at)}定为“{one.severity.label}”" for one in course.history)
     category = incident.category.label if incident.category else "未定"
     yield _said(f"等级“{incident.severity.label}”（{steps}），类别{category}。", of)
@@ -231,10 +231,14 @@ def _time_row(clock: Deadline, course: Course) -> tuple[str, ...]:
         _moment(clock.started_at),
         _moment(clock.due_at),
         _ended(clock),
-        _NEVER if done is None else span(done - clock.started_at),
-        standing.label if standing is not Standing.LATE or done is None else f"超时{span(done - clock.due_at)}",
+        standing.label if done is None else _done(clock, done),
         _clause(clock.clause),
     )
+
+
+def _done(clock: Deadline, done: datetime) -> str:
+    late = "按时" if done <= clock.due_at else f"超时{span(done - clock.due_at)}"
+    return f"{late}，用时{span(done - clock.started_at)}"
 
 
 def _ended(clock: Deadline) -> str:
@@ -265,10 +269,14 @@ def _alerts(course: Course) -> Iterator[Block]:
         rows = tuple(_asked_row(one, course) for one in course.asked)
         yield Table(
             "签收",
-            ("单位", "要求签收", "首次送达", "签收", "签收人", "结果", "再提醒", "逐级提醒"),
+            ("单位", "要求签收", "首次送达", "签收", "签收人", "结果", "再提醒"),
             rows,
             (_of_clocks(course),),
         )
+        for one in course.asked:
+            if one.clock.start_reason:
+                said = f"{_moment(one.clock.started_at)}要求{one.unit or office_name()}重新签收：{one.clock.start_reason}。"
+                yield _said(said, _of_clocks(course))
     else:
         yield _said("没有要求签收。", _of_clocks(course))
 
@@ -287,16 +295,14 @@ def _by_kind(told: Iterable[Told]) -> Iterator[tuple[str, ...]]:
 def _asked_row(one: Asked, course: Course) -> tuple[str, ...]:
     clock, standing = one.clock, standing_of(one.clock, course.at)
     given = clock.ended_at if clock.state is DeadlineState.MET else None
-    why = f"（{clock.start_reason}）" if clock.start_reason else ""
     return (
         one.unit or office_name(),
-        _moment(clock.started_at) + why,
+        _moment(clock.started_at),
         _NEVER if one.arrived_at is None else _moment(one.arrived_at),
         _NEVER if given is None else _moment(given),
         one.by or _NEVER,
         standing.label,
-        f"{one.again}次",
-        "、".join(one.climbed) or "没有",
+        f"{one.again}次" + (f"，逐级提醒到{'、'.join(one.climbed)}" if one.climbed else ""),
     )
 
 
@@ -436,4 +442,4 @@ def _points(given: float) -> str:
 
 
 def _moment(at: datetime) -> str:
-    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+    return f"{at.astimezone(CHINA):%-m月%-d日 %H:%M}"

@@ -198,13 +198,13 @@ def _elapsed(item: Elapsed, facts: Facts) -> tuple[float | None, str]:
         return None, f"“{facts.severity.label}”事件不计本项"
     if since is None:
         return None, f"{MOMENTS[item.since]}的时间不详"
-    begun = f"{MOMENTS[item.since]}{_moment(since)}"
+    begun = f"{_moment(since)}{MOMENTS[item.since]}"
     if until is None and item.until == "calm":
         return None, "没有帖文"  # whatever was posted has come to rest by some moment
     if until is None:
         return 0.0, f"{begun}，没有{MOMENTS[item.until]}"
     took = max(timedelta(0), until - since)
-    said = f"{begun}，{MOMENTS[item.until]}{_moment(until)}，历时{span(took)}"
+    said = f"{begun}，{_moment(until)}{MOMENTS[item.until]}，历时{span(took)}"
     return item.points * _between(took / _MINUTE, item.none_minutes, item.full_minutes), said
 
 
@@ -239,7 +239,7 @@ def _between(value: float, none: float, full: float) -> float:
 
 
 def _moment(at: datetime) -> str:
-    return f"{at.astimezone(CHINA):%-m月%-d日%H时%M分}"
+    return f"{at.astimezone(CHINA):%-m月%-d日 %H:%M}"
 
 
 def in_time(clocks: Iterable[Deadline], at: datetime) -> dict[Standing, int]:

@@ -39,7 +39,7 @@ from tests.pipeline.clocks import TERMS, page
 from tests.pipeline.known_answers import DAY, KEEP, NOON, KnownAnswers
 from tests.pipeline.regrouped import Regrouped
 
-BY = Evaluating(evaluation_rules(), calming_rules(), risk_rules(), source_health_rules())
+BY = Evaluating(evaluation_rules(), calming_rules(), risk_rules(), source_health_rules(), without_personal_data)
 CHIEF = Actor("赵主任", Role.OFFICE)
 HOUSING = Actor("陈杰", Role.UNIT, "住建局")
 SCHOOLS = Actor("李敏", Role.UNIT, "教体局")

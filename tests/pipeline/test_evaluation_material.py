@@ -76,7 +76,8 @@ def heating(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
 
 
 def shown(at: datetime) -> str:
-    return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+    local = at.astimezone(CHINA)
+    return f"{local.month}月{local.day}日 {local.hour:02d}:{local.minute:02d}"
 
 
 MEMBERS = "member JOIN incident ON incident.gathering = member.gathering AND incident.id = :id"
@@ -136,7 +137,8 @@ def test_every_clock_of_the_rows_stands_in_the_table_with_its_own_limit(heating:
         assert row[2:4] == (shown(begun), shown(until))
         if state == "met":
             assert row[4] == shown(done)
-            assert row[6] == ("按时" if done <= until else f"超时{span(done - until)}")
+            late = "按时" if done <= until else f"超时{span(done - until)}"
+            assert row[5] == f"{late}，用时{span(done - begun)}"
 
 
 @pytest.mark.clause("H-45")
@@ -193,6 +195,17 @@ def test_who_acknowledged_is_named_with_unit_or_role_and_before_a_hand_over_the_
     with town.store.reading() as t:
         found = course_of(t, town.get(incident), NOON + HOUR, BY)
     assert [(one.unit, one.by) for one in found.asked] == [("住建局", "陈杰（住建局）"), ("教体局", None)]
+
+
+def test_why_a_plan_was_entered_late_is_masked_before_it_stands_in_a_paper(town: Evaluated):
+    incident = town.incident("d1", "a")
+    why = "值班电话13912345678来电后先行启动"
+    town.act(incident, Act.START_PLAN, NOON + HOUR, CHIEF, started_at=(NOON + 5 * MINUTE).isoformat(), reason=why)
+    with town.store.reading() as t:
+        (plan,) = course_of(t, town.get(incident), NOON + DAY, BY).plans
+    assert plan.start_reason is not None
+    assert "13912345678" not in plan.start_reason
+    assert "来电后先行启动" in plan.start_reason
 
 
 def test_a_post_linked_otherwise_by_a_person_counts_as_read_wrongly_once(town: Evaluated):

@@ -56,9 +56,9 @@ def test_each_start_of_the_plan_has_its_own_line_and_what_is_not_owed_is_no_fail
     assert "共有时限4项：按时1项，超时1项，到期未办1项，不需办1项。" in told
     assert "预案启动2次，每次的首报分别计算。" in told
     assert "第2次启动预案：发现至启动1小时30分钟，补记的理由：补记。" in told
-    assert "首报（第1次）|住建局|2026-04-10 20:00|2026-04-10 22:00|2026-04-10 20:20取消|—|不需办" in told
-    assert "首报（第2次）|住建局|2026-04-10 20:30|2026-04-10 22:30|2026-04-10 22:40|2小时10分钟|超时10分钟" in told
-    assert "首报（第3次）|住建局|2026-04-11 02:40|2026-04-11 04:40|没有办结|—|到期未办" in told
+    assert "首报（第1次）|住建局|4月10日 20:00|4月10日 22:00|4月10日 20:20取消|不需办" in told
+    assert "首报（第2次）|住建局|4月10日 20:30|4月10日 22:30|4月10日 22:40|超时10分钟，用时2小时10分钟" in told
+    assert "首报（第3次）|住建局|4月11日 02:40|4月11日 04:40|没有办结|到期未办" in told
 
 
 def test_what_never_came_is_not_called_late():
@@ -98,7 +98,7 @@ def test_a_long_answer_is_cut_and_what_reaction_did_stands_beside_it():
     answer = Response("20260410-001", "尽快修复。" * 30, None, NOON + HOUR, "李敏")
     effects = [Effect(answer, After.CALMER, "已回落：每小时帖文由9.0条到1.0条")]
     told = said(draft(course(effects=effects), RULES, CALMING), "基本情况与时间线")
-    assert f"2026-04-10 21:00|李敏|{'尽快修复。' * 12}……|已回落：每小时帖文由9.0条到1.0条" in told
+    assert f"4月10日 21:00|李敏|{'尽快修复。' * 12}……|已回落：每小时帖文由9.0条到1.0条" in told
 
 
 @pytest.mark.clause("H-45")

@@ -132,9 +132,9 @@ def test_a_plan_that_started_late_makes_its_report_no_earlier():
 
 
 def test_the_figures_say_what_the_points_come_from():
-    assert figures_for(PERFECT, "detected") == "首帖发布4月10日18时50分，发现4月10日19时00分，历时10分钟"
+    assert figures_for(PERFECT, "detected") == "4月10日 18:50首帖发布，4月10日 19:00发现，历时10分钟"
     assert figures_for(PERFECT, "acknowledged") == "共1项，用时分别为时限的60%"
-    assert figures_for(replace(PERFECT, confirmed_at=None), "confirmed") == "立案4月10日20时00分，没有核实"
+    assert figures_for(replace(PERFECT, confirmed_at=None), "confirmed") == "4月10日 20:00立案，没有核实"
 
 
 def test_an_office_switches_an_item_off_by_giving_it_no_points():

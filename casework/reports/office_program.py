@@ -91,12 +91,13 @@ def _end(running: subprocess.Popen[bytes]) -> None:
 
 
 def _shut_off(folder: Path) -> Mapping[str, str]:
-    """No home, no display, no network; the fonts that stand in."""
+    """No home, no display, no network; the fonts of whoever runs the desk, and those that stand in."""
     kept = {
         name: value for name, value in environment().items() if name in {"PATH", "LANG", "LC_ALL", "FONTCONFIG_FILE"}
     }
     proxies = dict.fromkeys(("http_proxy", "https_proxy", "ftp_proxy", "all_proxy"), _NOWHERE)
-    return {**kept, **proxies, "HOME": str(folder), "TMPDIR": str(folder), "SAL_USE_VCLPLUGIN": "svp"}
+    fonts = {"XDG_DATA_HOME": os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")}
+    return {**kept, **proxies, **fonts, "HOME": str(folder), "TMPDIR": str(folder), "SAL_USE_VCLPLUGIN": "svp"}
 
 
 def _settled(pdf: bytes, paper: bytes) -> bytes:

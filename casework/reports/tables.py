@@ -19,6 +19,9 @@ from records.papers import Chart, Table
 _PADDING = 2 * 1.9 + 1
 """Millimetres that a cell keeps free beside its text, both sides together, and a little for rounding."""
 
+_ABOVE, _BESIDE = 30, 108
+"""What a cell keeps free above and below its text, and beside it, in twentieths of a point."""
+
 _WIDEST = 24
 """A column asks for no more characters than this; what is longer stands on several lines."""
 
@@ -84,6 +87,10 @@ def _draw_grid(table: Any) -> None:
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
         child(borders, f"w:{side}", val="single", sz="4", space="0", color="000000")
     table._tbl.tblPr.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+    margins = OxmlElement("w:tblCellMar")
+    for side, width in (("top", _ABOVE), ("left", _BESIDE), ("bottom", _ABOVE), ("right", _BESIDE)):
+        child(margins, f"w:{side}", w=str(width), type="dxa")
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook")
 
 
 def _shares(wanted: Sequence[float], size: float, width: float) -> list[float]:

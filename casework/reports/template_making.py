@@ -65,7 +65,8 @@ def _make_incident(paper: Any, look: Look) -> None:
     for number, part in enumerate(Part, start=1):
         _make_heading(paper, f"{numeral(number)}、{part.label}", look)
         _paragraph(paper, f"{{{{{part.label}}}}}", look["body"], BOTH, indent=True)
-        _paragraph(paper, f"{{{{{part.label}·核对}}}}", look["note"], indent=True)
+        checked = _paragraph(paper, f"{{{{{part.label}·核对}}}}", look["note"], indent=True)
+        checked.paragraph_format.keep_with_next = number == len(Part)
     _make_attached(paper, look)
     _make_signature(paper, look)
     _make_appendix(paper, look)
@@ -93,6 +94,7 @@ def _make_table_patterns(paper: Any, look: Look) -> None:
 def _make_attached(paper: Any, look: Look) -> None:
     attached = _paragraph(paper, "{{附件说明}}", look["body"], indent=True)
     attached.paragraph_format.space_before = Pt(look.line_pitch / 20)
+    attached.paragraph_format.keep_with_next = True
 
 
 def _make_appendix(paper: Any, look: Look) -> None:
@@ -127,7 +129,7 @@ def _make_heading(paper: Any, text: str, look: Look) -> None:
 
 
 def _make_signature(paper: Any, look: Look) -> None:
-    _paragraph(paper, "", look["body"])
+    _paragraph(paper, "", look["body"]).paragraph_format.keep_with_next = True
     for name in ("落款", "日期"):
         signed = _paragraph(paper, f"{{{{{name}}}}}", look["body"], RIGHT)
         signed.paragraph_format.right_indent = Pt(look["body"].size * 2)

@@ -9,6 +9,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt
 from docx.text.paragraph import Paragraph as Printed
 
@@ -119,6 +120,9 @@ def _print_sections(form: Form, sections: Sequence[Section]) -> None:
             _print_block(form, place, found, block)
         if section.note is not None:
             place.addprevious(found["注"].with_text(section.note))
+    if sections and place.getprevious().tag == qn("w:p"):
+        # A signature never stands on a page without a word of the text.
+        _kept_with_next(place.getprevious())
     form.drop(*_PATTERNS)
 
 

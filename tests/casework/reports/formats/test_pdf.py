@@ -142,6 +142,13 @@ def test_the_appendix_begins_a_page_and_repeats_its_head(printed: Mapping[str, l
     assert first + 1 < len(printed["office"])
 
 
+def test_no_signature_stands_on_a_page_without_text(printed: Mapping[str, list[Page]]) -> None:
+    for name in ("report", "office"):
+        page = next(one for one in printed[name] if any(line.words == "中共惠川区委办公室" for line in one.lines))
+        above = [one.words for one in page.lines[: [one.words for one in page.lines].index("中共惠川区委办公室")]]
+        assert [words for words in above if words != "附件：数据依据"] != []
+
+
 def test_the_same_paper_gives_the_same_bytes_and_says_its_own_time() -> None:
     content = pdf.printed(office(1))
     assert content == pdf.printed(office(1))

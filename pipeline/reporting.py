@@ -296,7 +296,7 @@ def deeds_of(t: Transaction, incident_id: str) -> list[Deed]:
             entry.at,
             entry.actor,
             _DEEDS[Act(entry.act)].format_map(entry.detail),
-            (Basis(Ledger.ACT, f"操作日志{moment(entry.at)}，{entry.actor}"),),
+            (Basis(Ledger.ACT, f"{moment(entry.at)}，{entry.actor}"),),
         )
         for entry in t.audit.about(incident_id)
         if entry.allowed and entry.act in _DEEDS

@@ -128,7 +128,7 @@ def _online_situation(material: Material) -> tuple[Paragraph, ...]:
         ),
         _said(
             f"首条信息于{_moment(first.seen_at)}发现，见于{first.channel.label}渠道。",
-            Basis(Ledger.POST, f"帖文{first.post_id}", (first.post_id,)),
+            Basis(Ledger.POST, f"编号{first.post_id}", (first.post_id,)),
         ),
         _said(f"渠道分布：{_by_channel(members)}。", posts),
         _said(f"互动情况：评论、转发、点赞合计{sum(one.reactions for one in members)}次。", posts),
@@ -219,7 +219,7 @@ def _measures_taken(material: Material) -> tuple[Paragraph, ...]:
             one.published_at,
             one.published_by,
             f"发布回应：“{_one_line(one.text).rstrip('。')}”{_where(one.url)}",
-            (Basis(Ledger.ANSWER, f"{_moment(one.published_at)}发布的回应"),),
+            (Basis(Ledger.ANSWER, f"{_moment(one.published_at)}发布"),),
         )
         for one in material.responses
     ]
@@ -233,7 +233,7 @@ def _measures_taken(material: Material) -> tuple[Paragraph, ...]:
 
 
 def _measure(one: Measure) -> Deed:
-    noted = Basis(Ledger.MEASURE, f"{_moment(one.happened_at)} {one.unit}登记的措施")
+    noted = Basis(Ledger.MEASURE, f"{_moment(one.happened_at)}，{one.unit}登记")
     return Deed(one.happened_at, one.unit, _one_line(one.text).rstrip("。"), (noted,))
 
 

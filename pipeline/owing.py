@@ -9,6 +9,7 @@ from datetime import datetime
 from alerts.deadlines import deadline_for, first_steps, recounted
 from alerts.message import templates
 from pipeline.notify import Routes
+from pipeline.own_limits import limit_in_force
 from pipeline.refusals import Refused
 from pipeline.steps import take_steps
 from pipeline.upward_needs import note_needs
@@ -140,7 +141,7 @@ def _start(
     kept = (DeadlineState.OPEN,) if anew else (DeadlineState.OPEN, DeadlineState.MET)
     if before is not None and before.state in kept:
         return
-    activation = 1 if before is None else before.activation + 1
+    activation, limit = 1 if before is None else before.activation + 1, limit_in_force(t, limit)
     calendar = None if limit.working_days is None else working_days(t)
     begun = deadline_for(limit, incident.id, activation, started_at, recorded_at, by, reason, calendar)
     _run(t, begun, recorded_at, routes)

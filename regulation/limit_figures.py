@@ -1,4 +1,7 @@
-"""The figures of a time limit that an office may change: when it is due, its reminders, how often is told again."""
+"""The figures of a time limit that an office may change: when it is due, its reminders, how often is told again.
+
+Of one that is due in working days that is the number of days; what is told beside it moves by as many days.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from regulation.time_limits import (
     limit_for,
 )
 
-DUE, AGAIN = "minutes", "again_minutes"
+DUE, DAYS, AGAIN = "minutes", "days", "again_minutes"
 _REMINDER = "reminder_"
 _MINUTE = timedelta(minutes=1)
 _DUTIES = {ACKNOWLEDGEMENT: "签收", CO_ACKNOWLEDGEMENT: "协办单位签收", FOLLOW_UP: "签收后办理"}
@@ -28,6 +31,8 @@ _DUTIES = {ACKNOWLEDGEMENT: "签收", CO_ACKNOWLEDGEMENT: "协办单位签收", 
 
 def figures_of(limit: TimeLimit) -> dict[str, int]:
     """What may be changed of it, by name."""
+    if limit.working_days is not None:
+        return {DAYS: limit.working_days}
     found = {DUE: limit.due_after // _MINUTE}
     found |= {name: limit.steps[place].after // _MINUTE for name, place in _reminders(limit)}
     again = next((step.repeat for step in limit.steps if step.repeat is not None), None)
@@ -36,6 +41,8 @@ def figures_of(limit: TimeLimit) -> dict[str, int]:
 
 def with_figures(limit: TimeLimit, figures: Mapping[str, int]) -> TimeLimit:
     """The limit with these figures in place of its own. Raises BadRules where they cannot stand together."""
+    if limit.working_days is not None:
+        return _in_days(limit, figures.get(DAYS, limit.working_days), limit.working_days)
     after = {**figures_of(limit), **{name: value for name, value in figures.items() if name in figures_of(limit)}}
     due = after[DUE] * _MINUTE
     moved = {place: after[name] * _MINUTE for name, place in _reminders(limit)}
@@ -55,6 +62,13 @@ def with_figures(limit: TimeLimit, figures: Mapping[str, int]) -> TimeLimit:
                 f"第 {number + 1} 次提醒（{later // _MINUTE} 分钟）应晚于第 {number} 次（{earlier // _MINUTE} 分钟）"
             )
     return replace(limit, due_after=due, steps=steps)
+
+
+def _in_days(limit: TimeLimit, days: int, before: int) -> TimeLimit:
+    """The limit with so many working days; a reminder that would come before the first of them is left out."""
+    moved = [step if step.day is None else replace(step, day=step.day + days - before) for step in limit.steps]
+    steps = tuple(step for step in moved if step.day is None or step.day >= 1)
+    return replace(limit, working_days=days, steps=steps)
 
 
 def limits_with(figures: Mapping[str, Mapping[str, int]]) -> dict[str, TimeLimit]:

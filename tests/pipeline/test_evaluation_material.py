@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from statistics import median_low
@@ -13,15 +13,20 @@ from sqlalchemy import text
 
 from casework.evaluation.drafting import draft
 from casework.evaluation.scoring import facts_of, score
+from pipeline import evaluating, own_values
+from pipeline.acts import Deps, attempt
 from pipeline.evaluation_material import course_of
-from records.actions import Act
+from pipeline.notify import page_only
+from pipeline.own_rules import OfficeRules
+from records.actions import Act, Action
 from records.incidents import Incident
 from records.papers import Content, Table
 from records.people import Person
+from records.risks import Judged, RiskAssessment, RiskForm
 from records.spans import span
-from records.words import Role
+from records.words import Risk, Role
 from storage.store import Store
-from tests.pipeline.evaluated import BY, CHIEF, HOUSING, Evaluated, played
+from tests.pipeline.evaluated import BY, CHIEF, HOUSING, LETTERHEAD, OWED, Evaluated, played
 from tests.pipeline.known_answers import DAY, HOUR, NOON
 from tests.pipeline.test_correcting import CALM, on
 
@@ -29,6 +34,7 @@ CHINA = timezone(timedelta(hours=8))
 END = datetime(2026, 4, 11, 10, tzinfo=CHINA)
 CLOSINGS = [(datetime(2026, 4, 11, 9, tzinfo=CHINA), "d09")]
 MINUTE = timedelta(minutes=1)
+DAYS = "time_limits.evaluation.days"
 
 
 @dataclass
@@ -230,3 +236,72 @@ def test_a_post_that_left_and_one_that_was_corrected_after_the_closing_were_both
         found = course_of(t, incident, NOON + 3 * DAY, BY)
     assert (len(found.added), {one.post_id for one in found.taken}) == (0, {"a0", "a1"})
     assert facts_of(found, BY.rules, BY.calming).shares["read_right"] == (3, 5)
+
+
+@pytest.mark.clause("H-39", "H-45")
+def test_the_risk_assessed_before_the_publication_is_held_against_what_came(town: Evaluated):
+    judged = tuple(Judged(kind, 1, 1, "没有争议") for kind in ("political", "stability", "opinion"))
+    form = RiskForm(judged=judged, means=("visits",), units=("住建局",))
+    low = RiskAssessment("d1", 1, NOON - 2 * DAY, "程办", form, Risk.LOW, ())
+    with town.store.transaction() as t:
+        t.risks.add(low)
+        t.risks.add(replace(low, subject="d2", at=NOON))
+    first, second = town.incident("d1", "a"), town.incident("d2", "b")
+    with town.store.reading() as t:
+        before, after = (course_of(t, one, NOON + DAY, BY).forecast for one in (first, second))
+    assert before is not None
+    assert after is not None
+    assert (before.held, after.held) == (False, None)
+    assert before.lines[0] == ("等级", "低（不出现事件）", "最高“一般”，高于预判")
+
+
+def test_sources_that_could_not_be_read_are_told_with_what_people_call_it_and_quiet_ones_are_not(town: Evaluated):
+    with town.store.transaction() as t:
+        t.source_troubles.open("bbs", "silent", NOON - HOUR, NOON, None)
+        t.source_troubles.open("wx", "quiet", NOON - HOUR, NOON, None)
+    incident = town.act(town.incident("d1", "a"), Act.CLOSE, NOON + DAY, reason="办完")
+    content = town.paper(town.draft(incident, CHIEF)).content
+    tables = [block for section in content.sections for block in section.blocks if isinstance(block, Table)]
+    (found,) = [one.rows for one in tables if one.title == "事件期间读不到的采集源"]
+    assert found == (("bbs", "无应答", shown(NOON), "至今"),)
+
+
+def test_an_incident_without_record_and_posts_is_evaluated_by_what_there_is(town: Evaluated):
+    action = Action(NOON, CHIEF.name, Act.CONFIRM, {"title": "路面塌陷", "unit": "住建局", "reason": "电话得知"})
+    deps = Deps(town.rules, page_only, Path("reports"), LETTERHEAD, owed=OWED)
+    number = attempt(town.store, action, CHIEF, deps)
+    with town.store.reading() as t:
+        incident = t.incidents.get(number)
+    assert incident is not None
+    town.act(incident, Act.SET_SEVERITY, NOON + MINUTE, severity="major_emergency", reason="影响交通")
+    incident = town.act(incident, Act.CLOSE, NOON + HOUR, reason="抢修完毕")
+    said = town.text(town.draft(incident, CHIEF))
+    assert "没有归集到帖文，由人员登记立案。" in said
+    assert "首帖发布|没有帖文|—" in said
+    assert "启动预案|没有启动|—" in said
+    page = town.page(incident)
+    assert page is not None
+    # Taken charge of at once when it was general, and never acknowledged once it was an emergency.
+    assert {one.item.name: one.given for one in page.score.applying} == {
+        "acknowledged": 5,
+        "confirmed": 5,
+        "plan": 0,
+        "report": 0,
+        "answered": 0,
+        "measures": 0,
+    }
+
+
+@pytest.mark.clause("H-45")
+def test_the_office_gives_fewer_days_for_the_next_evaluation(town: Evaluated):
+    before = town.act(town.incident("d1", "a"), Act.SET_SEVERITY, severity="major", reason="电话得知")
+    town.act(before, Act.CLOSE, NOON + DAY, reason="办完")
+    own_values.change(town.store, OfficeRules({}), {DAYS: 10}, {DAYS: 3}, "从快总结", CHIEF, NOON + DAY + HOUR, "r1")
+    after = town.act(
+        town.incident("d2", "b", NOON + DAY), Act.SET_SEVERITY, NOON + DAY, severity="major", reason="电话"
+    )
+    town.act(after, Act.CLOSE, NOON + DAY + 2 * HOUR, reason="办完")
+    with town.store.reading() as t:
+        dues = [evaluating.owed(t, one.id) for one in (before, after)]
+    # Both closed on Saturday 11 April 2026: ten working days end with Friday 24 April, three with Wednesday the 15th.
+    assert [one and one.due_at for one in dues] == [NOON.replace(day=24, hour=16), NOON.replace(day=15, hour=16)]

@@ -36,6 +36,22 @@ def test_an_acknowledgement_is_asked_for_again_from_the_new_moment_on():
     assert (changed.due_after, step.after, step.repeat) == (10 * MINUTE, 10 * MINUTE, 5 * MINUTE)
 
 
+@pytest.mark.clause("H-45")
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (10, [("owed_reminder", 5), ("owed_reminder", 9), ("owed_overdue", 11), ("owed_escalated", 11)]),
+        (15, [("owed_reminder", 10), ("owed_reminder", 14), ("owed_overdue", 16), ("owed_escalated", 16)]),
+        (3, [("owed_reminder", 2), ("owed_overdue", 4), ("owed_escalated", 4)]),
+    ],
+)
+def test_what_is_due_in_working_days_moves_with_all_that_is_told_of_it(days: int, told: list[tuple[str, int]]):
+    changed = with_figures(limit_for("evaluation"), {"days": days})
+    assert changed.working_days == days
+    assert [(step.kind, step.day) for step in changed.steps] == told
+    assert figures_of(changed) == {"days": days}
+
+
 def test_the_figures_of_a_limit_are_those_of_its_row():
     assert figures_of(limit_for(REPORT)) == {
         "minutes": 120,

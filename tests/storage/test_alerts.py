@@ -154,6 +154,20 @@ def test_every_attempt_is_kept_with_its_fence_and_its_end(store: Store):
     assert (row.state, row.attempts, row.error, row.lease_by) == (DeliveryState.SENT, 2, None, None)
 
 
+def test_an_alert_has_arrived_with_the_first_attempt_that_succeeded(store: Store):
+    with store.transaction() as t:
+        for key in ("k1", "k2"):
+            t.alerts.add(alert(key))
+            t.alerts.enqueue(alert(key), "email", "a@b.cn")
+            t.alerts.enqueue(alert(key), "page", "住建局")
+        t.alerts.settle(claimed(t), AttemptOutcome.UNKNOWN, NOON, "没有确认", retry_at=NOON + HOUR)
+        t.alerts.settle(claimed(t, "page", 2), AttemptOutcome.SENT, NOON + 2 * HOUR)
+        for hours in (3, 4):
+            t.alerts.settle(claimed(t, hours=hours), AttemptOutcome.SENT, NOON + hours * HOUR)
+        assert t.alerts.arrived(["k1", "k2", "k3"]) == {"k1": NOON + 2 * HOUR, "k2": NOON + 3 * HOUR}
+        assert t.alerts.arrived([]) == {}
+
+
 def test_a_released_delivery_was_no_attempt(store: Store):
     with store.transaction() as t:
         t.alerts.add(alert())

@@ -78,6 +78,27 @@ def test_a_watch_that_begins_anew_counts_from_then(store: Store):
         assert t.source_troubles.watched() == {"bbs": NOON + MINUTE}
 
 
+def test_what_lasted_at_some_moment_of_a_time_is_found_and_nothing_else(store: Store):
+    first, second = noticed(store, "bbs"), noticed(store, "wx", at=NOON + 60 * MINUTE)
+    with store.transaction() as t:
+        t.source_troubles.end(first, NOON)
+
+    def between(since: int, until: int) -> list[str]:
+        with store.reading() as t:
+            return [one.source for one in t.source_troubles.between(NOON + since * MINUTE, NOON + until * MINUTE)]
+
+    # One lasted from 30 minutes before noon until noon, the other begins half an hour after noon and lasts.
+    assert [between(-90, -31), between(-90, -30), between(0, 29), between(1, 29), between(1, 30), between(99, 100)] == [
+        [],
+        ["bbs"],
+        ["bbs"],
+        [],
+        ["wx"],
+        ["wx"],
+    ]
+    assert second.source == "wx"
+
+
 def test_what_was_told_since_a_moment_holds_that_moment(store: Store):
     found = noticed(store)
     with store.transaction() as t:

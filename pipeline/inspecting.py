@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from casework.inspection.sheet import STRIKABLE, Marked, fault_in_score, marked
+from casework.inspection.sheet import STRIKABLE, CheckScore, Marked, fault_in_score, marked
 from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.inspection_courses import Window
@@ -23,7 +23,7 @@ from records.naming import office_name
 from records.papers import About, PaperKind
 from records.zone import CHINA
 from regulation.disclosure_time import DisclosureTime
-from regulation.inspection import CheckRule, InspectionRules, half_year_of, inspection_rules_from
+from regulation.inspection import InspectionRules, half_year_of, inspection_rules_from
 from regulation.permissions import allowed, concerns
 from storage.store import Store, Transaction
 
@@ -106,8 +106,8 @@ def score(store: Store, meant: Meant, check: str, noted: SheetNoted, said: Remar
     """Give points for what only a person judges, or others in the place of what was counted. Raises Refused."""
 
     def scoring(t: Transaction, sheet: Sheet, now: Marked) -> None:
-        rule, told = _check(now, check), _masked(t, said, office)
-        if (fault := fault_in_score(rule, noted, told.points, told.text)) is not None:
+        scored, told = _check(now, check), _masked(t, said, office)
+        if (fault := fault_in_score(scored, noted, told.points, told.text)) is not None:
             raise Refused(fault)
         _keep(t, meant, sheet, SheetEntry(sheet.id, noted, meant.at, meant.actor.name, check, told.points, told.text))
 
@@ -256,11 +256,11 @@ def _require(actor: Actor, kind: SheetKind, unit: str) -> None:
     raise Refused(f"您没有权限：{whose}")
 
 
-def _check(now: Marked, name: str) -> CheckRule:
-    rule = next((one.rule for one in now.checks if one.rule.check == name), None)
-    if rule is None:
+def _check(now: Marked, name: str) -> CheckScore:
+    found = next((one for one in now.checks if one.rule.check == name), None)
+    if found is None:
         raise Refused(f"没有“{name[:30]}”这一项")
-    return rule
+    return found
 
 
 def _masked(t: Transaction, said: Remark, office: Inspecting) -> Remark:

@@ -126,7 +126,7 @@ class CheckRule(_Cited):
 class Formula(_Cited):
     """How points come of a figure."""
 
-    without_cases: Literal["full", "none"]
+    without_cases: Literal["judged", "full", "none"]
     decimals: Annotated[int, Field(ge=0, le=2)]
 
 

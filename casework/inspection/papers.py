@@ -164,7 +164,7 @@ def _checks_table(one: UnitSheet) -> Table:
             check.rule.words,
             plain(check.rule.points),
             plain(check.counted) + (f"，改为 {points(check.deviated.points)}" if check.deviated else "")
-            if check.rule.counted_points
+            if check.counted_most
             else "—",
             points(check.judged.points) if check.judged is not None else "—",
             points(check.points),

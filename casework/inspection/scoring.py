@@ -14,12 +14,16 @@ HUNDRED = 100
 
 @dataclass(frozen=True, slots=True)
 class FigureScore:
-    """One figure with what it brings. `points` is None where it brings none to anybody; `formula` says how it came about."""
+    """One figure with what it brings. `points` is None where it brings none to anybody; `formula` says how it came about.
+
+    `open_points` are left to a person because nothing occurred.
+    """
 
     rule: FigureRule
     cases: tuple[Case, ...]
     points: float | None
     formula: str
+    open_points: float = 0
 
     @property
     def faults(self) -> list[Case]:
@@ -39,6 +43,8 @@ def scored(rule: FigureRule, cases: Sequence[Case], formula: Formula) -> FigureS
     if not rule.points:
         return FigureScore(rule, kept, None, f"{said}（只列数，不计分）")
     most = _decimal(rule.points)
+    if not kept and formula.without_cases == "judged":
+        return FigureScore(rule, kept, 0.0, f"本期没有发生，这 {plain(most)} 分由人评", rule.points)
     if not kept:
         points = most if formula.without_cases == "full" else Decimal(0)
         given = "得满分" if points else "不得分"

@@ -18,10 +18,16 @@ STRIKABLE = frozenset({SheetNoted.JUDGED, SheetNoted.DEVIATED, SheetNoted.FOUND}
 @dataclass(frozen=True, slots=True)
 class CheckScore:
     """One check. `counted` is what the figures come to, `deviated` the entry by which a person put other points in their
-    place, `judged` that with the points which only a person gives; `points` is None until a person gave them."""
+    place, `judged` that with the points which only a person gives; `points` is None until a person gave them.
+
+    `counted_most` and `judged_most` are what each part can bring: the points of figures of which nothing occurred are a
+    person's. Points that were given before more, or less, was counted count as far as their part goes.
+    """
 
     rule: CheckRule
     figures: tuple[FigureScore, ...]
+    counted_most: float
+    judged_most: float
     counted: float
     deviated: SheetEntry | None
     judged: SheetEntry | None
@@ -72,14 +78,14 @@ def marked(rules: InspectionRules, entries: Sequence[SheetEntry]) -> Marked:
     )
 
 
-def fault_in_score(check: CheckRule, noted: SheetNoted, points: float | None, reason: str | None) -> str | None:
+def fault_in_score(check: CheckScore, noted: SheetNoted, points: float | None, reason: str | None) -> str | None:
     """Why these points cannot be given; None where they can."""
-    most = check.judged_points if noted is SheetNoted.JUDGED else check.counted_points
+    most, number = check.judged_most if noted is SheetNoted.JUDGED else check.counted_most, check.rule.number
     if noted not in _SCORES or not most:
         given = "人工评分" if noted is SheetNoted.JUDGED else "取数得分"
-        return f"第（{check.number}）项没有{given}的部分"
+        return f"第（{number}）项没有{given}的部分"
     if points is None or not 0 <= points <= most:
-        return f"第（{check.number}）项这一部分应在 0 至 {plain(most)} 分之间"
+        return f"第（{number}）项这一部分应在 0 至 {plain(most)} 分之间"
     if Decimal(str(points)).as_tuple().exponent < -1:  # type: ignore[operator]
         return "分数最多写一位小数"
     if noted is SheetNoted.DEVIATED and not reason:
@@ -114,11 +120,15 @@ def _check(
     own = [one for one in holding if one.check == rule.check]
     deviated, judged = _last(own, SheetNoted.DEVIATED), _last(own, SheetNoted.JUDGED)
     counted = _sum([one.points or 0 for one in figures], formula)
-    machine = counted if deviated is None or deviated.points is None else deviated.points
-    by_hand = 0.0 if not rule.judged_points else None if judged is None else judged.points
+    left_open = sum(one.open_points for one in figures)
+    counted_most, judged_most = rule.counted_points - left_open, rule.judged_points + left_open
+    machine = counted if deviated is None else min(deviated.points or 0.0, counted_most)
+    by_hand = 0.0 if not judged_most else None if judged is None else min(judged.points or 0.0, judged_most)
     return CheckScore(
         rule=rule,
         figures=figures,
+        counted_most=counted_most,
+        judged_most=judged_most,
         counted=counted,
         deviated=deviated,
         judged=judged,

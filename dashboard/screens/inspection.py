@@ -143,8 +143,8 @@ def _by_hand(check: CheckScore) -> None:
             f":blue-badge[改分] 取数得 {points(check.counted)} 分，改为 {points(one.points)} 分："
             f"{plain(one.text or '')} :small[:gray[{plain(one.actor)}]]"
         )
-    if check.rule.judged_points:
-        most = said_points(check.rule.judged_points)
+    if check.judged_most:
+        most = said_points(check.judged_most)
         if check.judged is None:
             st.markdown(f":small[:gray[人工评 {most} 分：{plain(check.rule.person)}]]")
         else:
@@ -179,9 +179,9 @@ def _buttons(page: SheetPage, check: CheckScore) -> None:
     name = check.rule.check
     with st.container(horizontal=True, gap="small", key=f"acts_{name}"):
         if page.may_fill and page.closed is None:
-            if check.rule.judged_points and st.button("评分…", key=f"judge_{name}"):
+            if check.judged_most and st.button("评分…", key=f"judge_{name}"):
                 _ask_score(page.of.sheet.id, check, SheetNoted.JUDGED)
-            if check.rule.counted_points and st.button("改分…", key=f"deviate_{name}"):
+            if check.counted_most and st.button("改分…", key=f"deviate_{name}"):
                 _ask_score(page.of.sheet.id, check, SheetNoted.DEVIATED)
             if st.button("记问题…", key=f"find_{name}"):
                 _ask_finding(page.of.sheet.id, check)
@@ -189,10 +189,10 @@ def _buttons(page: SheetPage, check: CheckScore) -> None:
             _ask_item(page.of.sheet.id, check)
 
 
-@st.dialog("评分", on_dismiss="rerun")
+@st.dialog("记分", on_dismiss="rerun")
 def _ask_score(sheet: int, check: CheckScore, noted: SheetNoted) -> None:
     judged = noted is SheetNoted.JUDGED
-    most = check.rule.judged_points if judged else check.rule.counted_points
+    most = check.judged_most if judged else check.counted_most
     before = (check.judged.points if check.judged else None) if judged else check.counted
     st.text(f"（{check.rule.number}）{check.rule.words}")
     st.caption(

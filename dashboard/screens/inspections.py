@@ -13,7 +13,7 @@ from dashboard.acting import Doing
 from dashboard.backstage import backstage
 from dashboard.inspecting import act, draft, inspecting, meant, paper_link, standing_badge
 from dashboard.navigation import Place
-from dashboard.pieces import table
+from dashboard.pieces import downloads, table
 from dashboard.screens.points_chart import over_time, unit_bars
 from dashboard.visit import Visit
 from dashboard.wording import clause_name, due, plain, remaining
@@ -25,6 +25,7 @@ from pipeline.inspection_view import ListedSheet
 from pipeline.units import known_units
 from records.inspections import SheetKind
 from records.papers import About, PaperKind
+from records.spreadsheets import Cell
 from regulation.inspection import half_year_of, half_years_of, inspection_rules
 from regulation.periods import Span
 
@@ -140,22 +141,38 @@ def _comparison(visit: Visit, span: Span) -> None:
             before.label: [_total(earlier.get(one)) for one in units],
         },
     )
-    table([_compared(one, earlier.get(one.unit), span, before) for one in scored], Place.INSPECTIONS)
+    table([_compared(one, earlier.get(one.unit)) for one in scored], Place.INSPECTIONS)
+    with st.expander("九项得分"):
+        table([_checks_of(one) for one in scored])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        title = f"{span.label}督导检查得分"
+        numbers = [check.number for check in inspection_rules().checks]
+        heading = ("单位", *numbers, "总分", "上期", "增减", "平时")
+        downloads("inspections", title, title, heading, lambda: [_line(one, earlier.get(one.unit)) for one in scored])
     chosen = st.selectbox("一个单位历次得分", units, format_func=plain, key="inspection_unit")
     _history(visit, chosen)
 
 
-def _compared(one: UnitSheet, before: UnitSheet | None, span: Span, earlier: Span) -> dict[str, str]:
-    checks = {f"（{check.rule.number}）": points(check.points) for check in one.marked.checks}
+def _checks_of(one: UnitSheet) -> dict[str, str]:
+    return {"单位": plain(one.unit), **{check.rule.number: points(check.points) for check in one.marked.checks}}
+
+
+def _compared(one: UnitSheet, before: UnitSheet | None) -> dict[str, str]:
     total, then = one.marked.total, _total(before)
     return {
         "单位": plain(one.unit),
-        **checks,
         "总分": f"**{points(total)}**",
         "上期": points(then),
         "增减": plain(change(then, total)),
         "平时": points(one.marked.standing_points),
     }
+
+
+def _line(one: UnitSheet, before: UnitSheet | None) -> tuple[Cell, ...]:
+    """One unit as the file tells it."""
+    total, then = one.marked.total, _total(before)
+    checks = (points(check.points) for check in one.marked.checks)
+    return (one.unit, *checks, points(total), points(then), change(then, total), points(one.marked.standing_points))
 
 
 def _history(visit: Visit, unit: str) -> None:

@@ -80,7 +80,8 @@ def begun(store: Store, unit: str = HOUSING, at: datetime = JULY, day: date = FI
 
 def judged(store: Store, sheet: int, share: float = 1.0, by: Actor = OFFICE, at: datetime = JULY) -> None:
     """Give the same share of every point that only a person gives."""
-    for check in RULES.checks:
-        if check.judged_points:
-            said = Remark(round(check.judged_points * share, 1))
-            inspecting.score(store, Meant(str(sheet), by, at), check.check, SheetNoted.JUDGED, said, INSPECTING)
+    with store.reading() as t:
+        checks = inspecting.as_marked(t, [inspecting.known(t, str(sheet))])[sheet].checks
+    for check in checks:
+        said = Remark(round(check.judged_most * share, 1))
+        inspecting.score(store, Meant(str(sheet), by, at), check.rule.check, SheetNoted.JUDGED, said, INSPECTING)

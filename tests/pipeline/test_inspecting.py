@@ -98,7 +98,11 @@ def test_a_sheet_is_begun_with_its_figures_and_scored_by_the_office(desk: Store)
     found = page(desk, sheet)
     assert found is not None
     content = found.of.marked.check("content")
-    assert (content.counted, content.points) == (10.0, None)  # one of two records: 2 of 4, 4 of 4, 4 of 4
+    assert (content.counted, content.points) == (
+        6.0,
+        None,
+    )  # one of two records under an item: 2 of 4; none corrected: 4
+    assert (content.counted_most, content.judged_most) == (8, 7)  # no proposal: the points of secrecy are a person's
     assert [one.ref for one in content.figures[0].faults] == ["d2"]
     assert found.of.marked.total is None
     judged(desk, sheet)

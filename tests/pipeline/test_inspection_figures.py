@@ -175,6 +175,8 @@ def test_suggestions_are_answered_carried_out_and_fed_back_in_time_or_late(store
         for number in range(4)
     ]
     other = suggesting.register(store, Incoming("建议", "mailbox", NOON, "e1"), OFFICE, NOON, HANDLING)
+    handed_on = suggesting.register(store, Incoming("转走", "mailbox", NOON, "d1"), OFFICE, NOON, HANDLING)
+    suggesting.note(store, Meant(handed_on, OFFICE, NOON), Did.TRANSFERRED, Said(unit=SCHOOLS), HANDLING)
 
     def note(number: str, did: Did, at: datetime, **more: Any) -> None:
         meaning = Said("按此办理", **more)
@@ -198,7 +200,7 @@ def test_suggestions_are_answered_carried_out_and_fed_back_in_time_or_late(store
     assert said(found["suggestions_fed_back"]) == [
         (numbers[0], True, 0), (numbers[1], False, 0), (numbers[2], False, 0),
     ]  # fmt: skip
-    assert other not in [one.ref for one in found["suggestions_answered"]]
+    assert [one.ref for one in figures(store, SCHOOLS)["suggestions_answered"]] == [other, handed_on]
 
 
 @pytest.mark.clause("H-41", "H-42(3)", "E-2(7)8")
@@ -230,6 +232,17 @@ def test_clocks_of_incidents_are_kept_or_late_by_their_kind(store: Store):
     ]  # fmt: skip
     assert [(one.held, one.days_late) for one in found["answered"]] == [(True, 0)]
     assert figures(store, SCHOOLS)["acknowledged"] == ()
+
+
+@pytest.mark.clause("H-50(9)", "H-34")
+def test_the_package_of_an_incident_is_none_of_a_record(store: Store):
+    published(store, "d1")
+    published(store, "d2")
+    package = ArchivePackage("d1", 1, 2026, "题目", HOUSING, "1.zip", 9, "a" * 64, "b" * 64, None, NOON, "档案丁")
+    with store.transaction() as t:
+        t.archives.add(replace(package, record="d2", file="2.zip", of_incident=True))
+        t.archives.add(package)
+    assert faults(figures(store)["records_archived"]) == {"d2": "没有归档"}
 
 
 def test_what_is_not_due_yet_counts_neither_way(store: Store):

@@ -26,11 +26,36 @@ def counted(**cases: list[Case]) -> SheetEntry:
 
 
 def whole(*more: SheetEntry, judged: float = 1.0, first: SheetEntry | None = None) -> Marked:
+    begun = first or counted()
     given = [
-        entry(10 + place, SheetNoted.JUDGED, check, round(most * judged, 1))
-        for place, (check, most) in enumerate(JUDGED.items())
+        entry(10 + place, SheetNoted.JUDGED, check.rule.check, round(check.judged_most * judged, 1))
+        for place, check in enumerate(marked(RULES, [begun]).checks)
     ]
-    return marked(RULES, [first or counted(), *given, *more])
+    return marked(RULES, [begun, *given, *more])
+
+
+LATE = counted(
+    records_fit=[Case("r1", False, 0, "没有目录项")],
+    records_uncorrected=[Case("r1", True)],
+    secrecy_in_time=[Case("g1", True)],
+)
+"""Of the fifth check every figure, one of them wrong: 8 of 12 points."""
+
+
+@pytest.mark.clause("H-54")
+def test_the_points_of_what_did_not_occur_are_a_persons_so_that_nobody_earns_by_doing_nothing():
+    idle = marked(RULES, [counted()]).check("content")
+    assert (idle.counted, idle.counted_most, idle.judged_most) == (0.0, 0.0, 15.0)
+    part = marked(RULES, [counted(records_fit=[Case("r1", True)])]).check("content")
+    assert (part.counted, part.counted_most, part.judged_most) == (4.0, 4.0, 11.0)
+
+
+def test_points_that_were_given_before_more_was_counted_count_as_far_as_their_part_goes():
+    given = entry(2, SheetNoted.JUDGED, "content", 15)
+    again = entry(3, SheetNoted.COUNTED, figures=LATE.figures)
+    assert marked(RULES, [counted(), given]).check("content").points == 15.0
+    found = marked(RULES, [counted(), given, again]).check("content")
+    assert (found.judged_most, found.points) == (3.0, 11.0)
 
 
 @pytest.mark.clause("H-50")
@@ -51,16 +76,14 @@ def test_without_figures_there_is_no_total():
 
 
 def test_a_person_puts_other_points_in_the_place_of_what_was_counted():
-    late = counted(records_fit=[Case("r1", False, 0, "没有目录项")])
-    assert whole(first=late).check("content").counted == 8.0
-    found = whole(entry(99, SheetNoted.DEVIATED, "content", 11, text="该事项依上级要求公开"), first=late)
+    assert whole(first=LATE).check("content").counted == 8.0
+    found = whole(entry(99, SheetNoted.DEVIATED, "content", 11, text="该事项依上级要求公开"), first=LATE)
     assert (found.check("content").counted, found.check("content").points, found.total) == (8.0, 14.0, 99.0)
 
 
 def test_what_was_struck_counts_no_more():
-    late = counted(records_fit=[Case("r1", False, 0, "没有目录项")])
     other = entry(98, SheetNoted.DEVIATED, "content", 12, text="误")
-    found = whole(other, entry(99, SheetNoted.STRUCK, text="改错了", of=98), first=late)
+    found = whole(other, entry(99, SheetNoted.STRUCK, text="改错了", of=98), first=LATE)
     assert found.check("content").deviated is None
     assert found.total == 96.0
 
@@ -92,9 +115,7 @@ def test_what_is_counted_anew_takes_the_place_of_what_was_counted():
     ],
 )
 def test_points_that_cannot_be_given(check: str, noted: SheetNoted, points: float, reason: str, fault: str):
-    rule = RULES.check(check)
-    assert rule is not None
-    found = fault_in_score(rule, noted, points, reason)
+    found = fault_in_score(marked(RULES, [LATE]).check(check), noted, points, reason)
     assert found is None if fault is None else fault in (found or "")
 
 

@@ -42,6 +42,7 @@ from storage.store import Transaction
 from storage.suggestions import Wanted
 
 _MOST = 1_000_000
+_CHUNK = 500
 _DUTIES = {
     INITIAL_REPORT: "首报",
     ACKNOWLEDGEMENT: "签收",
@@ -156,8 +157,10 @@ def _answered(found: Iterable[Course], did: Did) -> int:
 
 def _owed(t: Transaction, now: datetime, rules: DisclosureTime) -> list[RecordDue]:
     """Everything that had or has to be published and has a due day, by number: a title may not be known outside yet."""
-    kept = [*running(t), *proposals(t, t.proposals.ended(_MOST))]
-    found = [row for one in kept if (row := _of_proposal(t, one, rules)) is not None]
+    ended = [one for one in t.proposals.ended(_MOST) if one.ended not in _NOT_OWED]
+    parts = [ended[begin : begin + _CHUNK] for begin in range(0, len(ended), _CHUNK)]
+    known = [*running(t), *(one for part in parts for one in proposals(t, part))]
+    found = [row for one in known if (row := _of_proposal(t, one, rules)) is not None]
     return found + [row for one in pending(t, now, rules) if (row := _of_record(one)) is not None]
 
 

@@ -131,7 +131,8 @@ def _published(now: Figures) -> list[Block]:
     if not units:
         return [paragraph(sentence)]
     rows = tuple((unit, str(count)) for unit, count in units.most_common(_MOST_UNITS))
-    return [paragraph(sentence), Table("各单位公开事项", ("单位", "公开事项（件）"), rows, (basis,))]
+    title = "各单位公开事项" if len(units) <= _MOST_UNITS else f"各单位公开事项（前{_MOST_UNITS}个单位）"
+    return [paragraph(sentence), Table(title, ("单位", "公开事项（件）"), rows, (basis,))]
 
 
 def _catalogue(now: Figures) -> Paragraph:

@@ -247,7 +247,8 @@ def limits(now: Figures) -> Paragraph:
 
 
 def _late(clocks: Sequence[ClockRow], now: Figures) -> str:
-    return "；".join(late_clock(one, now) for one in clocks[:MOST_CASES])
+    more = f"；等{len(clocks)}项" if len(clocks) > MOST_CASES else ""
+    return "；".join(late_clock(one, now) for one in clocks[:MOST_CASES]) + more
 
 
 def late_clock(one: ClockRow, now: Figures) -> str:

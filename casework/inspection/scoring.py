@@ -44,7 +44,7 @@ def scored(rule: FigureRule, cases: Sequence[Case], formula: Formula) -> FigureS
         return FigureScore(rule, kept, None, f"{said}（只列数，不计分）")
     most = _decimal(rule.points)
     if not kept and formula.without_cases == "judged":
-        return FigureScore(rule, kept, 0.0, f"本期没有发生，这 {plain(most)} 分由人评", rule.points)
+        return FigureScore(rule, kept, 0.0, f"本期没有发生：{plain(most)} 分由人评", rule.points)
     if not kept:
         points = most if formula.without_cases == "full" else Decimal(0)
         given = "得满分" if points else "不得分"

@@ -271,7 +271,7 @@ def _ask_item(sheet: int, check: CheckScore) -> None:
 
 def _standing(page: SheetPage) -> None:
     marked = page.of.marked
-    st.caption(f"不计入这张表的 100 分，计入年度考核（{clause_name('H-54')}）。")
+    st.caption(f"不计入检查表的得分，计入年度考核（{clause_name('H-54')}）。")
     for figure in marked.standing:
         if figure.cases:
             st.markdown(f"{plain(figure.rule.label)}：{plain(figure.formula)}")

@@ -11,7 +11,17 @@ from crawlers.outcomes import Outcome
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import health_badge, source_list, source_name, table
-from dashboard.screens import channels, contacts, figures, holidays, names, people, recent_changes, rule_values
+from dashboard.screens import (
+    channels,
+    contacts,
+    figures,
+    holidays,
+    names,
+    people,
+    recent_changes,
+    rule_values,
+    templates,
+)
 from dashboard.visit import Visit
 from dashboard.wording import ago, exact, moment, plain
 from pipeline import state_view
@@ -23,6 +33,7 @@ from pipeline.own_figures import figures_page
 from pipeline.own_names import CHANGE as CHANGE_NAMES
 from pipeline.own_names import names_page
 from pipeline.own_rules import rules_page
+from pipeline.report_templates import CHANGE as CHANGE_TEMPLATE
 from pipeline.source_health import SourceHealth
 from pipeline.state_view import DeskState
 from pipeline.trying import TRY
@@ -189,6 +200,7 @@ _TABS: Sequence[tuple[str, str | None, Callable[[Visit], None]]] = (
     ("等级规则", CHANGE_FIGURES, _figures),
     ("规则数值", CHANGE_FIGURES, _rule_values),
     ("名称与抬头", CHANGE_NAMES, _names),
+    ("报告模板", CHANGE_TEMPLATE, templates.draw),
     ("最近改动", CHANGE_FIGURES, recent_changes.draw),
     (_ACCOUNTS, "manage_people", _accounts),
 )

@@ -1,4 +1,4 @@
-"""The office changes its letterhead and a figure of the rules on the page 管理 and takes them back, in a real browser."""
+"""The office changes its letterhead, a figure of the rules, a template on the page 管理 and takes them back, in a real browser."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import docx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from casework.reports.own_templates import OwnTemplates
 from huiying.wiring import Desk
 from pipeline.own_limits import own_rules
 from pipeline.own_names import own_names
+from tests.casework.reports.packages import with_text
 from tests.dashboard import driver, seeding
 from tests.dashboard.conftest import Served, serving_desk
 from tests.dashboard.seeding import PASSWORD
@@ -85,3 +87,31 @@ def test_a_figure_of_the_rules_is_made_stricter_and_never_looser_than_the_docume
     expect(page.get_by_text("115 分钟 → 120 分钟")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.context.close()
+
+
+def sent(page: Page, file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    page.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_text(file.name)).to_be_visible()
+    page.get_by_role("button", name="查验并换上").click()
+
+
+def test_a_bad_template_is_refused_with_the_reason_and_a_good_one_taken_and_given_back(
+    page: Page, desk: Desk, tmp_path: Path
+):
+    own = OwnTemplates(desk.settings.templates_dir)
+    driver.sign_in(page, "wangfang", PASSWORD, "/administration")
+    driver.tab(page, "报告模板")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="下载正在用的模板").click()
+    assert waiting.value.suggested_filename == "模板-首报、续报、终报.docx"
+    sent(page, tmp_path / "bad.docx", with_text("incident", "{{网民观点}}", "{{7*7}}"))
+    driver.told(page, "不认得的字段“7*7”")
+    assert own.there() == []
+    good = with_text("incident", "{{主送}}：", "本区主送：")
+    sent(page, tmp_path / "good.docx", good)
+    driver.told(page, "首报、续报、终报从现在起用新的模板")
+    assert own.first("incident") == ("incident", good)
+    page.get_by_role("button", name="改回随附的模板").click()
+    driver.told(page, "首报、续报、终报改回随附的模板")
+    assert own.there() == []

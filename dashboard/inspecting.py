@@ -37,7 +37,8 @@ _PLACES = {
 }
 """On which page the rows of a ledger are read."""
 
-_REMARK = "（"
+_CLOCKS = ("acknowledged", "reported", "answered")
+_REMARKED = ("limits_kept", "suggestions_answered")
 _WITHOUT_PAGE = "platforms_used"
 
 
@@ -94,5 +95,13 @@ def row_link(figure: str, ledger: Ledger, ref: str) -> str:
     place = _PLACES.get(ledger)
     if place is None or figure == _WITHOUT_PAGE:
         return plain(ref)
-    item = ref.partition("/")[0] if ledger is Ledger.CLOCK or figure == "links_readable" else ref.partition(_REMARK)[0]
-    return f"[{plain(ref)}]({place.address}?id={quote(item, safe='')})"
+    return f"[{plain(ref)}]({place.address}?id={quote(_item(figure, ref), safe='')})"
+
+
+def _item(figure: str, ref: str) -> str:
+    """The number by which the page opens the row: without what stands behind it in the number of the case."""
+    if figure in _CLOCKS:
+        return ref.partition("/")[0]
+    if figure == "links_readable":
+        return ref.rpartition("/")[0]
+    return ref.rpartition("（")[0] or ref if figure in _REMARKED else ref

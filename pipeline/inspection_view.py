@@ -140,6 +140,21 @@ def waiting(t: Transaction, person: Person, now: datetime) -> list[ItemRow]:
     return [row for row in rows if _waits_for(person, row, now)]
 
 
+def owed(t: Transaction, person: Person, now: datetime) -> tuple[Span, str] | None:
+    """What the office still has to do for the half-year that has ended (第五十一条), and which it is; None where nothing, and
+    while the office has not begun to inspect at this desk."""
+    this = half_year_of(now.astimezone(CHINA).date())
+    before = half_year_of(date.fromordinal(this.first.toordinal() - 1))
+    begun = t.inspections.half_years() if may_everywhere(person, FILL) else []
+    if not begun or begun[-1] > before.first:
+        return None
+    if t.papers.valid_of(PaperKind.INSPECTION, About(first=before.first, last=before.last)) is not None:
+        return None
+    sheets = [one for one in t.inspections.listed([before.first]) if one.kind is SheetKind.OFFICE]
+    untold = sum(not told(t, one) for one in sheets)
+    return before, f"评分、反馈 {untold} 个单位" if untold else "起草、签发通报" if sheets else "开始检查"
+
+
 def year(t: Transaction, person: Person, of: int, rules: InspectionRules) -> list[YearRow]:
     """What the year comes to, for whoever sees all units."""
     return year_rows(t, of, rules) if may_everywhere(person, VIEW) else []

@@ -28,6 +28,7 @@ _PLACES = {
     About.RECORD: Place.RECORD,
     About.SUGGESTION: Place.SUGGESTION,
     About.RECTIFICATION: Place.RECTIFICATION,
+    About.INSPECTIONS: Place.INSPECTIONS,
     About.HANDOVER: Place.DUTY,
     About.PAPER: Place.PAPER,
     About.PAPERS: Place.PAPERS,

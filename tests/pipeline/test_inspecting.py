@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import docx
@@ -15,6 +15,7 @@ from pipeline import inspecting, inspection_view, paper_view
 from pipeline.acts import Actor
 from pipeline.inspecting import Remark
 from pipeline.inspection_papers import draft_feedback, draft_notice, draft_year, when_signed
+from pipeline.matters import About, matters
 from pipeline.meant import Meant
 from pipeline.notify import stored_contacts
 from pipeline.papering import Office, correct, seen
@@ -24,6 +25,7 @@ from records.inspections import SheetKind, SheetNoted
 from records.papers import Chart, Content, PaperKind, Paragraph, Table
 from records.people import Person
 from records.words import Role, Scope
+from regulation.disclosure_time import disclosure_time
 from storage.papers import Signing
 from storage.store import Store
 from tests.pipeline.inspected import (
@@ -373,6 +375,27 @@ def test_the_unit_is_told_once_its_feedback_is_signed_and_the_paper_goes_to_it(d
         "inspection-2026-1.docx", "inspection-2026-2.docx")}  # fmt: skip
     assert f"{HOUSING}：" in printed["inspection-2026-1.docx"]
     assert "各责任单位：" in printed["inspection-2026-2.docx"]
+
+
+@pytest.mark.clause("H-51")
+def test_the_office_is_reminded_of_the_half_year_that_ended_until_its_notice_is_signed(desk: Store):
+    def wanted(actor: Actor, now: datetime = JULY) -> list[tuple[str, str]]:
+        with desk.reading() as t:
+            found = matters(t, person(actor), [], now, disclosure_time())
+        return [(one.title, one.wanted[0].what) for one in found if one.about is About.INSPECTIONS]
+
+    assert wanted(OFFICE) == []  # nobody has begun to inspect at this desk
+    first, second = begun(desk), begun(desk, SCHOOLS)
+    assert wanted(OFFICE) == wanted(ADMIN) == [("2026年上半年督导检查", "评分、反馈 2 个单位")]
+    assert [wanted(one) for one in (UNIT, HEAD, EVALUATOR, DUTY)] == [[]] * 4
+    assert wanted(OFFICE, datetime(2026, 6, 30, 15, tzinfo=UTC)) == []  # the half-year has not ended
+    for sheet in (first, second):
+        judged(desk, sheet)
+        signed(desk, draft_feedback(desk, meant(sheet)))
+    assert wanted(OFFICE) == [("2026年上半年督导检查", "起草、签发通报")]
+    signed(desk, draft_notice(desk, FIRST, meant(first), RULES))
+    assert wanted(OFFICE) == []
+    assert wanted(OFFICE, datetime(2027, 1, 4, tzinfo=UTC)) == [("2026年下半年督导检查", "开始检查")]
 
 
 @pytest.mark.clause("H-51")

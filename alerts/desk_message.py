@@ -38,6 +38,9 @@ PAPER_DUE = "paper_due"
 PAPER_OVERDUE = "paper_overdue"
 """A paper of a period was drafted, must be signed soon, or should have been."""
 
+NOTICE_SIGNED = "notice_signed"
+"""A notice of the office to all units is signed and can be read."""
+
 SUGGESTION_TRANSFERRED = "suggestion_transferred"
 SUGGESTION_URGED = "suggestion_urged"
 SUGGESTION_OVERDUE = "suggestion_overdue"
@@ -63,6 +66,7 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     PAPER_READY: frozenset({"paper", "due", "at"}),
     PAPER_DUE: frozenset({"paper", "due", "left", "at"}),
     PAPER_OVERDUE: frozenset({"paper", "due", "at"}),
+    NOTICE_SIGNED: frozenset({"paper", "title", "at"}),
     SUGGESTION_TRANSFERRED: frozenset({"suggestion", "unit", "due", "by", "at"}),
     SUGGESTION_URGED: frozenset({"suggestion", "unit", "wait", "due", "count", "by", "at"}),
     SUGGESTION_OVERDUE: frozenset({"suggestion", "unit", "wait", "due", "at"}),

@@ -9,7 +9,7 @@ from pipeline import papering
 from pipeline.refusals import Refused
 from records.papers import OfficePaper, PaperKind, PaperVersion
 from records.people import Person
-from regulation.papers import paper_rule, paper_rules
+from regulation.papers import PaperRule, paper_rule, paper_rules
 from regulation.permissions import allowed
 from storage.store import Transaction
 
@@ -33,7 +33,7 @@ class PaperPage:
 
 def listed(t: Transaction, person: Person, kinds: Sequence[PaperKind]) -> list[OfficePaper]:
     """The papers of these kinds that the person may read, the newest first."""
-    open_to = [kind for kind in kinds if allowed(person.role, paper_rule(kind).view)]
+    open_to = [kind for kind in kinds if _opens(person, paper_rule(kind))]
     found = t.papers.listed(open_to, _KEPT)
     return [one for one in found if papering.may_see(t, person, one)]
 
@@ -46,7 +46,7 @@ def about_incident(t: Transaction, person: Person, incident_id: str) -> list[Off
 
 def kinds_for(person: Person) -> list[PaperKind]:
     """The kinds of which the person may read some paper."""
-    return [kind for kind, rule in paper_rules().items() if allowed(person.role, rule.view)]
+    return [kind for kind, rule in paper_rules().items() if _opens(person, rule)]
 
 
 def page(t: Transaction, person: Person, paper_id: int) -> PaperPage:
@@ -75,3 +75,7 @@ def may_download(t: Transaction, person: Person, file: str) -> bool:
         return papering.seen(t, person, paper.id).signed
     except Refused:
         return False
+
+
+def _opens(person: Person, rule: PaperRule) -> bool:
+    return allowed(person.role, rule.view) or (rule.notice is not None and allowed(person.role, rule.notice))

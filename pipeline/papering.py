@@ -160,9 +160,17 @@ def named(paper: OfficePaper) -> str:
 def may_see(t: Transaction, person: Person, paper: OfficePaper) -> bool:
     """Whether the person may read the paper as it stands."""
     rule = paper_rule(paper.kind)
+    if is_notice(paper) and rule.notice is not None and allowed(person.role, rule.notice):
+        return True
     if rule.own_when_signed and not paper.signed and not everywhere(person.role, rule.view):
         return False
     return may(t, person, rule.view, paper.about)
+
+
+def is_notice(paper: OfficePaper) -> bool:
+    """Whether it is signed and goes to every unit."""
+    about = paper.about
+    return paper.signed and paper_rule(paper.kind).notice is not None and about.unit is None and about.incident is None
 
 
 def may(t: Transaction, person: Person, act: str, about: About) -> bool:

@@ -34,6 +34,7 @@ class PaperRule(BaseModel):
     sign: str
     view: str
     own_when_signed: bool = False
+    notice: str | None = None
     clause: str | None = None
 
     @field_validator("heading", "serial", "to")
@@ -42,10 +43,10 @@ class PaperRule(BaseModel):
         words.format(prefix="", report_to="", letterhead="", year=2026, number=1)
         return words
 
-    @field_validator("write", "sign", "view")
+    @field_validator("write", "sign", "view", "notice")
     @classmethod
-    def _is_an_act(cls, act: str) -> str:
-        if act not in {one.act for one in permissions()}:
+    def _is_an_act(cls, act: str | None) -> str | None:
+        if act is not None and act not in {one.act for one in permissions()}:
             raise ValueError(f"permissions.yaml 里没有“{act}”")
         return act
 

@@ -20,7 +20,7 @@ from dashboard.screens.papers import about_line, state_badge
 from dashboard.visit import Visit, chosen_item
 from dashboard.wording import exact, plain, shown_text
 from nlp.admission import without_personal_data
-from pipeline import evaluating, inspection_papers, paper_view, papering
+from pipeline import evaluating, inspection_papers, notices, paper_view, papering
 from pipeline.meant import Meant
 from pipeline.notify import stored_contacts
 from pipeline.paper_view import PaperPage
@@ -58,7 +58,11 @@ def draw(visit: Visit) -> None:
 def office(doing: Doing) -> Office:
     """What papers need, as the settings say."""
     deps = acting.deps(doing.parts)
-    also = (evaluating.when_signed(incident_evaluation.measures()), inspection_papers.when_signed(stored_contacts))
+    also = (
+        evaluating.when_signed(incident_evaluation.measures()),
+        inspection_papers.when_signed(stored_contacts),
+        notices.when_signed(stored_contacts, doing.parts.desk.organisation.report_to),
+    )
     return Office(deps.letterhead, deps.reports_dir, without_personal_data, deps.formats, also)
 
 

@@ -14,9 +14,10 @@ import pytest
 from casework.papers.writing import text_of
 from casework.reports.document import Letterhead
 from nlp.admission import without_personal_data
-from pipeline import papering
+from pipeline import notices, papering
 from pipeline.acts import Actor
 from pipeline.meant import Meant
+from pipeline.notify import stored_contacts
 from pipeline.papering import Office
 from pipeline.refusals import Refused
 from records.papers import (
@@ -31,10 +32,10 @@ from records.papers import (
     Statement,
     Table,
 )
-from records.people import Person
+from records.people import Contact, Person
 from records.words import Role
 from regulation.papers import paper_rules
-from storage.store import Store
+from storage.store import Store, Transaction
 
 NOW = datetime(2026, 11, 2, 1, tzinfo=UTC)
 OCTOBER = About(first=date(2026, 10, 1), last=date(2026, 10, 31))
@@ -264,3 +265,27 @@ def test_a_file_that_cannot_be_written_signs_nothing(desk: Desk):
 def test_every_kind_has_its_row():
     assert set(paper_rules()) == set(PaperKind)
     assert len({one.series for one in paper_rules().values()}) == len(PaperKind)
+
+
+def readers(t: Transaction, paper: OfficePaper) -> set[Role]:
+    return {role for role in Role if papering.may_see(t, Person("p", "某人", role, "教育局"), paper)}
+
+
+@pytest.mark.clause("E-2(7)7", "H-51")
+def test_a_signed_notice_is_read_by_every_unit_and_each_is_told_once(desk: Desk):
+    with desk.store.transaction() as t:
+        for unit in ("教育局", "住建局"):
+            t.people.set_contacts(unit, [Contact(unit, "page", unit)])
+        whole = papering.drafted(t, PaperKind.SCHEDULING, OCTOBER, CONTENT, NOW, "系统")
+        own = papering.drafted(t, PaperKind.INSPECTION, replace(OCTOBER, unit="住建局"), CONTENT, NOW, "系统")
+        assert readers(t, whole) == {Role.DUTY, Role.OFFICE, Role.EVALUATOR, Role.ADMIN}
+    desk.office = replace(desk.office, signed=[notices.when_signed(stored_contacts, ["区委"])])
+    for paper in (whole, own):
+        desk.number = paper.id
+        desk.write("请抓紧办理。")
+        desk.sign()
+    with desk.store.reading() as t:
+        assert readers(t, desk.paper(whole.id)) == set(Role)
+        assert readers(t, desk.paper(own.id)) == {Role.OFFICE, Role.EVALUATOR, Role.ADMIN}
+        told = [(one.recipient, one.title) for one in t.alerts.all() if one.kind == "notice_signed"]
+    assert sorted(told) == [(unit, "调度通报〔2026〕第1期已印发，请查看") for unit in ("住建局", "教育局")]

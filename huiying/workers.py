@@ -18,6 +18,8 @@ from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 
+from casework.reports.formats import pdf as pdf_format
+from casework.reports.office_program import converted
 from huiying.clock import Clock, SystemClock, steady_seconds
 from huiying.logs import facts, start_logging
 from huiying.settings import load
@@ -27,6 +29,7 @@ from pipeline.due_alerts import watch_due_days
 from pipeline.expiry import let_go_of_old
 from pipeline.fail_over import fail_over
 from pipeline.indexing import catch_up, catch_up_records, let_go
+from pipeline.later_formats import print_later, without_pdf
 from pipeline.model_note import ModelNote, note_model
 from pipeline.notify import stored_contacts
 from pipeline.periodic import watch_periodic
@@ -263,8 +266,16 @@ def crawl_worker(desk: Desk, stop: Stop) -> None:
     steadily(desk, "crawl", stop, desk.settings.crawl.poll_seconds, step)
 
 
+def print_missing(desk: Desk) -> int:
+    """Where the settings ask for .pdf, print those that could not be made when their papers were filed; how many."""
+    if pdf_format.EXTENSION not in desk.settings.reports.also:
+        return 0
+    return sum(1 for _ in print_later(without_pdf(desk.settings.reports_dir), converted))
+
+
 def _keep_links(desk: Desk, stop: Stop) -> None:
-    """Look at the links of what was published, beside the sources: they are slow at times and nothing waits for them."""
+    """Look at the links of what was published, and print what was left for later, beside the sources: both are slow at
+    times, and nothing waits for them."""
     log = logging.getLogger("huiying.links")
 
     def look(desk: Desk) -> int:
@@ -272,6 +283,7 @@ def _keep_links(desk: Desk, stop: Stop) -> None:
 
     while not stop.wait(LINKS_SECONDS):
         _look_after(desk, log, "links_told_of", look)
+        _look_after(desk, log, "pdf_printed", print_missing)
 
 
 WORKERS: Mapping[str, Callable[[Desk, Stop], None]] = {

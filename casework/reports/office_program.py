@@ -19,7 +19,7 @@ from casework.reports.document import NotPrinted
 from casework.reports.fonts import environment
 
 PROGRAMS = ("soffice", "libreoffice")
-SECONDS, SECONDS_EACH = 25.0, 5.0
+SECONDS, SECONDS_EACH = 15.0, 5.0
 """How long one call may take, and how much longer for every further paper."""
 
 _PROFILE = Path(__file__).with_name("office_program.xcu")

@@ -17,10 +17,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from casework.reports.formats import docx
+from casework.reports.office_program import program
 from huiying.clock import SimulatedClock
-from huiying.settings import Crawl, Judge, Settings
+from huiying.settings import Crawl, Judge, Reports, Settings
 from huiying.wiring import Desk, open_desk
-from huiying.workers import WATCHES, clock_worker, crawl_worker, judge_worker, steadily, tick, watch, worker_name
+from huiying.workers import (
+    WATCHES,
+    clock_worker,
+    crawl_worker,
+    judge_worker,
+    print_missing,
+    steadily,
+    tick,
+    watch,
+    worker_name,
+)
 from nlp.model import FACTS, MODELS, load_model
 from nlp.versions import Versions
 from pipeline import plan, proposing
@@ -35,6 +47,7 @@ from records.people import Contact
 from records.proposals import Form
 from records.words import Role, Scope, TimeKind
 from regulation.procedures import procedure
+from tests.casework.reports.papers import report
 from tests.crawlers.site import Answer, serving
 from tests.huiying.waiting import until
 from tests.storage.making import post
@@ -325,3 +338,18 @@ def test_the_clock_worker_drafts_the_papers_of_a_month_that_is_over(desk: Desk):
     assert WATCHES["papers_told_of"](desk) == 0
     with desk.store.reading() as t:
         assert sorted(one.kind.value for one in t.papers.listed(list(PaperKind), 9)) == ["monthly", "scheduling"]
+
+
+@pytest.mark.skipif(program() is None, reason="LibreOffice is not installed")
+def test_what_was_left_for_later_is_printed_where_the_settings_ask_for_it(desk: Desk, tmp_path: Path):
+    folder = desk.settings.reports_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "a.docx").write_bytes(docx.render(report()))
+    assert print_missing(desk) == 0
+    asking = Desk(desk.settings.model_copy(update={"reports": Reports(also=("pdf",))}), desk.clock)
+    try:
+        assert print_missing(asking) == 1
+        assert (folder / "a.pdf").read_bytes().startswith(b"%PDF")
+        assert print_missing(asking) == 0
+    finally:
+        asking.close()

@@ -55,7 +55,8 @@ class Evaluating:
 def course_of(t: Transaction, incident: Incident, at: datetime, by: Evaluating) -> Course:
     """The incident with all that belongs to it, as it stands at `at`."""
     merged = list(_merged(t, incident.id))
-    ids = [incident.id, *(one.id for one in merged)]
+    whole = {one.id: one for one in (incident, *merged)}
+    ids = list(whole)
     record = None if incident.disclosure is None else t.disclosures.get(incident.disclosure)
     posts = _posts(t, incident.id)
     heard = _heard_later(t, incident, at)
@@ -82,7 +83,7 @@ def course_of(t: Transaction, incident: Incident, at: datetime, by: Evaluating) 
         heard=heard,
         confirmed_at=min((one.at for one in log if one.act == Act.CONFIRM), default=None),
         clocks=clocks,
-        asked=list(_asked(people, incident, clocks, alerts, arrived, log, at)),
+        asked=list(_asked(people, whole, clocks, alerts, arrived, log, at)),
         told=[Told(one, arrived.get(one.key)) for one in alerts],
         added=added,
         taken=taken,
@@ -93,7 +94,7 @@ def course_of(t: Transaction, incident: Incident, at: datetime, by: Evaluating) 
         effects=[_effect(one, at, lively, by.calming) for one in responses],
         measures=t.measures.of_incident(incident.id),
         names={name: by.source_name(name) for name in {*_sources(posts, troubles)}},
-        units={one.id: _unit_then(incident, one.ended_at or at, log) for one in clocks if one.id is not None},
+        units={one.id: _unit_at_the_end(one, whole[one.incident], at, log) for one in clocks if one.id is not None},
         kinds={one.kind: _badge(one.kind, by.health) for one in troubles},
     )
 
@@ -207,7 +208,7 @@ def _replaced(paper: OfficePaper) -> bool:
 
 def _asked(
     people: Sequence[Person],
-    incident: Incident,
+    incidents: Mapping[str, Incident],
     clocks: Sequence[Deadline],
     alerts: Sequence[Alert],
     arrived: Mapping[str, datetime],
@@ -218,7 +219,7 @@ def _asked(
         again = _AGAIN.get(family_of(clock))
         if again is None:
             continue
-        unit = clock.unit or _unit_then(incident, clock.started_at, log)
+        unit = clock.unit or _unit_then(incidents[clock.incident], clock.started_at, log)
         ended = clock.ended_at or at
         meanwhile = [one for one in alerts if one.incident == clock.incident and clock.started_at <= one.at <= ended]
         mine = [one for one in meanwhile if one.recipient in (unit, *([] if clock.unit else [OFFICE]))]
@@ -237,6 +238,11 @@ def _unit_then(incident: Incident, at: datetime, log: Sequence[Entry]) -> str | 
     """The unit that answered for the incident at that moment: before each hand-over the one that it was taken from."""
     later = [one for one in log if one.act == Act.HAND_OVER and one.subject == incident.id and one.at > at]
     return incident.unit if not later else str(min(later, key=lambda one: one.seq).detail.get("before") or "") or None
+
+
+def _unit_at_the_end(clock: Deadline, incident: Incident, at: datetime, log: Sequence[Entry]) -> str | None:
+    """The unit that had the duty until its clock ended: the hand-over that ends one is not yet done."""
+    return _unit_then(incident, (clock.ended_at or at) - datetime.resolution, log)
 
 
 def _who(clock: Deadline, log: Sequence[Entry], people: Sequence[Person]) -> str | None:

@@ -278,7 +278,10 @@ def test_the_package_of_the_record_says_that_an_evaluation_is_missing_still(town
 @pytest.mark.clause("H-45")
 def test_merged_incidents_are_evaluated_with_the_one_that_they_became_part_of(town: Evaluated):
     source, target = town.two()
-    town.act(source, Act.ACKNOWLEDGE, NOON + 70 * MINUTE, HOUSING)
+    with town.store.transaction() as t:
+        t.people.add(LI, "correct horse battery", NOON)
+    town.act(source, Act.HAND_OVER, NOON + 65 * MINUTE, CHIEF, unit="教体局", reason="学校的事")
+    town.act(source, Act.ACKNOWLEDGE, NOON + 70 * MINUTE, SCHOOLS)
     target = town.merge(source, target, NOON + 80 * MINUTE)
     target = town.act(target, Act.CLOSE, CLOSED, CHIEF, reason="办完")
     assert town.page(town.get(source)) is None
@@ -288,7 +291,13 @@ def test_merged_incidents_are_evaluated_with_the_one_that_they_became_part_of(to
     assert f"并入本事件的有{source.id}" in said
     assert "共归集帖文6条" in said
     (times,) = [block for block in town.paper(number).content.sections[1].blocks if isinstance(block, Table)]
-    assert [row[0] for row in times.rows] == [f"签收（{source.id}）", "签收", f"签收后办理（{source.id}）"]
+    assert [row[:2] for row in times.rows] == [
+        (f"签收（第1次）（{source.id}）", "住建局"),
+        ("签收", "住建局"),
+        (f"签收（第2次）（{source.id}）", "教体局"),
+        (f"签收后办理（{source.id}）", "教体局"),
+    ]
+    assert "李敏（教体局）" in said
 
 
 def test_what_was_split_off_is_evaluated_where_its_posts_are(town: Evaluated):

@@ -32,7 +32,9 @@ FEED = (
     "<pubDate>Fri, 10 Apr 2026 02:00:00 GMT</pubDate><description>今晚停水，详询13912345678</description></item>"
     "</channel></rss>"
 )
-READING = re.compile(r"^(\d+|查找|搜索|导出 \.(csv|xlsx|docx)|数字的意思|赵敏 · 评估人员|又有 \d+ 条新帖文，点此刷新)$")
+READING = re.compile(
+    r"^(\d+|查找|搜索|导出 \.(csv|xlsx|docx)|数字的意思|历次修改|赵敏 · 评估人员|又有 \d+ 条新帖文，点此刷新)$"
+)
 """The buttons by which nothing is changed."""
 
 NIGHT = "夜间平稳。供热公告昨天下午发出，留意反映。"

@@ -13,6 +13,7 @@ from huiying.clock import SimulatedClock
 from huiying.settings import BadSettings, load
 from huiying.wiring import Desk, open_desk
 from records.proposals import Form
+from regulation.time_limits import after_closing
 
 NOON = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
 
@@ -71,9 +72,9 @@ def test_rules_follow_the_settings_and_an_unknown_one_is_named(tmp_path: Path, w
 def test_further_clocks_follow_the_settings_and_a_profile_that_is_not_known_is_named(
     tmp_path: Path, written: list[Desk]
 ):
-    assert [limit.duty for limit in desk_of(tmp_path, written).owed.limits] == ["revisit"]
+    assert [limit.duty for limit in desk_of(tmp_path, written).owed.limits] == ["revisit", "evaluation"]
     switched_on = desk_of(tmp_path, written, "rules: {profiles: [national]}").owed
-    assert [limit.duty for limit in switched_on.limits if limit.duty != "revisit"] == [
+    assert [limit.duty for limit in switched_on.limits if limit.duty not in after_closing()] == [
         "authoritative_information", "press_conference", "answer",
     ]  # fmt: skip
     with pytest.raises(BadSettings, match="国办"):

@@ -7,7 +7,7 @@ what a unit looks at itself, until it hands it in. Nothing is ever changed: a mi
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from casework.inspection.sheet import STRIKABLE, CheckScore, Marked, fault_in_score, marked
@@ -18,12 +18,13 @@ from pipeline.inspection_figures import counted
 from pipeline.meant import Meant
 from pipeline.refusals import Refused
 from pipeline.units import known_units
-from records.inspections import Sheet, SheetEntry, SheetKind, SheetNoted
+from records.inspections import Counted, Sheet, SheetEntry, SheetKind, SheetNoted
 from records.naming import office_name
 from records.papers import About, PaperKind
 from records.zone import CHINA
 from regulation.disclosure_time import DisclosureTime
 from regulation.inspection import InspectionRules, half_year_of, inspection_rules_from
+from regulation.periods import Span
 from regulation.permissions import allowed, concerns
 from storage.store import Store, Transaction
 
@@ -67,37 +68,58 @@ def begin(
     request: str | None = None,
 ) -> int:
     """Begin the sheets of these units for the half-year in which `day` lies, and count; how many were new. Raises Refused."""
-    span = half_year_of(day)
-    act = _act(kind)
+    span, act = half_year_of(day), _act(kind)
     with attempting(store, actor, act, f"{'、'.join(units)} {span.label}", at) as t:
-        t.inspections.take_turn()
         if request is not None and (done := done_before(t, request)) is not None:
             return int(done)
-        if span.first > at.astimezone(CHINA).date():
-            raise Refused(f"{span.label}还没有开始，不能检查")
-        known = known_units(t, office.above)
-        begun = 0
-        for unit in units:
-            _require(actor, kind, unit)
-            if unit not in known:
-                raise Refused(f"没有“{unit[:40]}”这个单位：公开事项、账户和联系方式里都没有")
-            if t.inspections.find(kind, unit, span.first) is not None:
-                continue
-            rules = office.rules.model_dump(mode="json")
-            sheet = t.inspections.begin(Sheet(0, kind, unit, span.first, span.last, rules, at, actor.name))
-            _audit(t, actor, act, sheet, at, {"begun": span.label})
-            _count(t, sheet, actor, at, office, act)
-            begun += 1
-        if request is not None:
+        _may_begin(t, kind, units, span, actor, at, office)
+    begun = sum(
+        _begin_one(store, Sheet(0, kind, unit, span.first, span.last, {}, at, actor.name), actor, office)
+        for unit in units
+    )
+    if request is not None:
+        with store.transaction() as t:
             note_done(t, request, str(begun))
-        return begun
+    return begun
+
+
+def _may_begin(
+    t: Transaction, kind: SheetKind, units: Sequence[str], span: Span, actor: Actor, at: datetime, office: Inspecting
+) -> None:
+    if span.first > at.astimezone(CHINA).date():
+        raise Refused(f"{span.label}还没有开始，不能检查")
+    known = known_units(t, office.above)
+    for unit in units:
+        _require(actor, kind, unit)
+        if unit not in known:
+            raise Refused(f"没有“{unit[:40]}”这个单位：公开事项、账户和联系方式里都没有")
+
+
+def _begin_one(store: Store, blank: Sheet, actor: Actor, office: Inspecting) -> bool:
+    """Begin one sheet, unless it was begun. Counting takes seconds, so that nobody who writes waits for it."""
+    with store.reading() as t:
+        if t.inspections.find(blank.kind, blank.unit, blank.first) is not None:
+            return False
+        figures = counted(t, window(blank, blank.begun_at), office.limits)
+    with store.transaction() as t:
+        t.inspections.take_turn()
+        if t.inspections.find(blank.kind, blank.unit, blank.first) is not None:
+            return False
+        sheet = t.inspections.begin(replace(blank, rules=office.rules.model_dump(mode="json")))
+        _audit(t, actor, _act(sheet.kind), sheet, sheet.begun_at, {"begun": sheet.first.isoformat()})
+        _count(t, sheet, actor, sheet.begun_at, figures)
+    return True
 
 
 def recount(store: Store, meant: Meant, office: Inspecting) -> None:
     """Count the figures of a sheet anew; what a person gave stays. Raises Refused."""
+    with store.reading() as t:
+        sheet = known(t, meant.subject)
+        may = _permitted(meant.actor, sheet.kind, sheet.unit)
+        figures = counted(t, window(sheet, meant.at), office.limits) if may else ()
 
     def counting(t: Transaction, sheet: Sheet, now: Marked) -> None:
-        _count(t, sheet, meant.actor, meant.at, office, _act(sheet.kind))
+        _count(t, sheet, meant.actor, meant.at, figures)
 
     _write(store, meant, counting)
 
@@ -221,10 +243,9 @@ def masked(t: Transaction, text: str | None, mask: Mask) -> str | None:
     return mask(text, {one.name for one in t.people.all()}).strip() or None
 
 
-def _count(t: Transaction, sheet: Sheet, actor: Actor, at: datetime, office: Inspecting, act: str) -> None:
-    figures = counted(t, window(sheet, at), office.limits)
+def _count(t: Transaction, sheet: Sheet, actor: Actor, at: datetime, figures: tuple[Counted, ...]) -> None:
     t.inspections.note(SheetEntry(sheet.id, SheetNoted.COUNTED, at, actor.name, figures=figures))
-    _audit(t, actor, act, sheet, at, {"counted": sum(len(one.cases) for one in figures)})
+    _audit(t, actor, _act(sheet.kind), sheet, at, {"counted": sum(len(one.cases) for one in figures)})
 
 
 def _write(store: Store, meant: Meant, work: Callable[[Transaction, Sheet, Marked], None]) -> None:
@@ -249,8 +270,12 @@ def _act(kind: SheetKind) -> str:
     return FILL if kind is SheetKind.OFFICE else ONESELF
 
 
+def _permitted(actor: Actor, kind: SheetKind, unit: str) -> bool:
+    return actor.role is None or allowed(actor.role, _act(kind), own=concerns(actor.unit, unit))
+
+
 def _require(actor: Actor, kind: SheetKind, unit: str) -> None:
-    if actor.role is None or allowed(actor.role, _act(kind), own=concerns(actor.unit, unit)):
+    if _permitted(actor, kind, unit):
         return
     whose = f"督导检查表由{office_name()}填写" if kind is SheetKind.OFFICE else "自查表由本单位填写"
     raise Refused(f"您没有权限：{whose}")

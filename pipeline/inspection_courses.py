@@ -102,7 +102,9 @@ def _proposals(t: Transaction, window: Window, records: Collection[str]) -> list
         part = known[begin : begin + _CHUNK]
         query = select(columns.id).where(or_(columns.id.in_(part), columns.record.in_(part)))
         ids |= set(t.connection.execute(query).scalars())
-    return proposals(t, [kept for one in sorted(ids) if (kept := t.proposals.get(one)) is not None])
+    wanted = sorted(ids)
+    parts = (wanted[begin : begin + _CHUNK] for begin in range(0, len(wanted), _CHUNK))
+    return [one for part in parts for one in proposals(t, t.proposals.many(part))]
 
 
 def _secrecy(published: Sequence[Proposal]) -> Iterator[Case]:

@@ -60,6 +60,10 @@ class Proposals:
         row = self._connection.execute(select(proposal).where(proposal.c.id == proposal_id)).first()
         return None if row is None else _kept(row)
 
+    def many(self, proposal_ids: Collection[str]) -> list[Kept]:
+        """These proposals, by id; those that are not here are left out."""
+        return sorted(self._those(proposal.c.id.in_(proposal_ids)), key=lambda one: one.id)
+
     def running(self) -> list[Kept]:
         """Every proposal that has not ended, the last begun first."""
         return self._those(proposal.c.ended.is_(None))

@@ -18,10 +18,14 @@ from alerts.delivery import Means
 from benchmarks._abuse_scene import UNIT, Scene
 from benchmarks._visitor import Drawn
 from casework import paper
+from casework.reports.own_templates import OwnTemplates
+from casework.reports.shipped_templates import INCIDENT
 from dashboard import exporting
 from dashboard.navigation import Place
+from pipeline import report_templates
 from pipeline.acts import Actor, attempt
 from pipeline.indexing import catch_up
+from pipeline.refusals import Refused
 from records.actions import Act, Action
 from records.reports import Part
 from records.spreadsheets import Unreadable, table_of
@@ -132,11 +136,12 @@ def _as_a_template(text: str) -> str:
 
 
 def a_hostile_template(scene: Scene) -> Iterator[str]:
-    """12: no page takes anything but tables; where words in braces are filled in, a name with a path is refused."""
+    """12: no page takes anything but tables and, under 管理, a template of reports, which holds names and no expressions; where
+    words in braces are filled in, a name with a path is refused."""
     visitor = scene.visitor("admin")
     for place in Place:
         for field in visitor.open(place.value[0]).of("file_uploader"):
-            if not set(field.type) <= {".xlsx", ".csv"}:
+            if not set(field.type) <= {".xlsx", ".csv"} | ({".docx"} if place is Place.ADMINISTRATION else set()):
                 yield f"{place.title} takes {', '.join(field.type)}"
     template = BytesIO()
     document = docx.Document()
@@ -147,6 +152,14 @@ def a_hostile_template(scene: Scene) -> Iterator[str]:
             yield "a template was read as a table"
     except Unreadable:
         pass
+    with scene.without(report_templates, "check_template", lambda *_: None):
+        own, admin = OwnTemplates(scene.folder / "templates"), scene.person("admin")
+        try:
+            actor = Actor(admin.name, admin.role, admin.unit)
+            report_templates.install(scene.desk.store, own, INCIDENT, template.getvalue(), actor, scene.now)
+            yield "a template with an expression was taken"
+        except Refused:
+            pass
     yield from _filled_in(scene)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from casework.reports.document import Letterhead, Paper, Section
-from casework.reports.formats.docx import printed
 from casework.reports.numbering import serial
+from pipeline.printing import FORMATS, Format
 from records.zone import CHINA
 
 TITLE = "抬头样张"
@@ -20,8 +20,8 @@ WHERE = {
 """On what each setting of the organisation appears."""
 
 
-def sample(letterhead: Letterhead, organisation: str, at: datetime) -> bytes:
-    """The sheet as the bytes of a .docx file, printed as every report is."""
+def sample(letterhead: Letterhead, organisation: str, at: datetime, format_: Format = FORMATS[0]) -> bytes:
+    """The sheet as the bytes of a .docx file, printed as every paper is."""
     lines = (
         f"单位名称：{organisation}（{WHERE['name']}）",
         f"办公室名称：{letterhead.issuer}（{WHERE['office_name']}）",
@@ -35,4 +35,4 @@ def sample(letterhead: Letterhead, organisation: str, at: datetime) -> bytes:
         closing="（样张，不编号、不归档）",
         banner="（样张，非正式报送）",
     )
-    return printed(paper)
+    return format_.printed(paper)

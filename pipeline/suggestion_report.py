@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 
 from casework.reports.document import Letterhead, Paper, Section
-from casework.reports.formats.docx import printed
 from casework.suggestions.briefing import TITLE, Figures, Matter, figures, sections
+from pipeline.printing import FORMATS, Format
 from pipeline.refusals import Refused
 from pipeline.suggestion_view import SuggestionRow, ledger
 from pipeline.views import may_everywhere
@@ -45,6 +45,7 @@ def written_report(
     now: datetime,
     rules: SuggestionRules,
     issuer: str,
+    format_: Format = FORMATS[0],
 ) -> bytes:
     """The paper as .docx: the figures of the period, and the `chosen` suggestions with what was done.
 
@@ -62,7 +63,7 @@ def written_report(
         signed_at=now,
         closing=f"（起草人：{person.name}）",
     )
-    return printed(paper)
+    return format_.printed(paper)
 
 
 def _matter(row: SuggestionRow) -> Matter:

@@ -15,6 +15,7 @@ from dashboard.backstage import backstage
 from dashboard.pieces import table
 from dashboard.screens import own_changes
 from dashboard.wording import plain
+from huiying.report_formats import report_formats
 from pipeline import own_values
 from pipeline.letterhead_sample import WHERE, sample
 from pipeline.own_names import LABELS, LONGEST, MOST_ADDRESSEES, NamesPage
@@ -101,7 +102,7 @@ def _preview(names: Mapping[str, Any], key: str) -> None:
         st.markdown(plain(head.issuer), text_alignment="right")
     st.download_button(
         "下载样张 .docx",
-        lambda: sample(head, names["name"], now),
+        lambda: sample(head, names["name"], now, report_formats(backstage().desk.settings)[0]),
         "抬头样张.docx",
         exporting.DOCX,
         on_click="ignore",

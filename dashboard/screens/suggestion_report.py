@@ -11,6 +11,7 @@ from dashboard.backstage import backstage
 from dashboard.exporting import DOCX
 from dashboard.visit import Visit
 from dashboard.wording import clause_name, plain, shortened
+from huiying.report_formats import report_formats
 from pipeline import suggestion_report
 from records.naming import office_name
 from records.zone import CHINA
@@ -68,7 +69,8 @@ def _paper(visit: Visit, period: tuple[date, date], chosen: tuple[str, ...]) -> 
     issuer = parts.desk.organisation.office_name
     rules = parts.desk.suggestion_rules
     with parts.store.reading() as t:
-        return suggestion_report.written_report(t, visit.person, period, chosen, parts.now(), rules, issuer)
+        format_ = report_formats(parts.desk.settings)[0]
+        return suggestion_report.written_report(t, visit.person, period, chosen, parts.now(), rules, issuer, format_)
 
 
 def _quarter(today: date) -> date:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
 
 from casework.reports.document import Letterhead
+from casework.reports.formats import docx as docx_format
+from casework.reports.own_templates import InOwnTemplate, OwnTemplates
 from pipeline import own_values
 from pipeline.acts import Actor
 from pipeline.letterhead_sample import sample
@@ -18,6 +21,7 @@ from pipeline.refusals import Refused
 from records.people import Person
 from records.words import Role
 from storage.store import Store
+from tests.casework.reports.packages import with_text
 from tests.storage.making import NOON
 
 WANG = Person("wangfang", "王芳", Role.OFFICE)
@@ -120,3 +124,10 @@ def test_the_sample_sheet_carries_the_names_as_reports_do() -> None:
     assert "（样张，非正式报送）" in lines
     assert "县委办公室" in lines
     assert any("惠川县委" in line and "审批表" in line for line in lines)
+
+
+def test_the_sample_sheet_is_printed_into_the_offices_own_template(tmp_path: Path) -> None:
+    format_ = InOwnTemplate(docx_format, OwnTemplates(tmp_path))  # type: ignore[arg-type]
+    format_.templates.file("office").write_bytes(with_text("office", "{{主送}}：", "本县自己的样子"))
+    content = sample(Letterhead("县委专报", "惠县", "县委", "办公室"), "惠川县委", NOON, format_)
+    assert "本县自己的样子" in [one.text for one in docx.Document(io.BytesIO(content)).paragraphs]

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from casework.inspection.papers import shown_ref
 from dashboard import acting
 from dashboard.backstage import Backstage
 from dashboard.navigation import Place
@@ -95,7 +96,7 @@ def row_link(figure: str, ledger: Ledger, ref: str) -> str:
     place = _PLACES.get(ledger)
     if place is None or figure == _WITHOUT_PAGE:
         return plain(ref)
-    return f"[{plain(ref)}]({place.address}?id={quote(_item(figure, ref), safe='')})"
+    return f"[{plain(shown_ref(figure, ref))}]({place.address}?id={quote(_item(figure, ref), safe='')})"
 
 
 def _item(figure: str, ref: str) -> str:

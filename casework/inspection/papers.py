@@ -120,9 +120,16 @@ def figure_basis(score: FigureScore) -> Basis:
 
 def faults_said(score: FigureScore) -> str:
     """What is the matter with those that were not as they should be, by their numbers."""
-    named = [f"{one.ref} {one.what or '不符'}" for one in score.faults[:_FAULTS]]
+    named = [f"{shown_ref(score.rule.figure, one.ref)} {one.what or '不符'}" for one in score.faults[:_FAULTS]]
     more = f"，另有 {len(score.faults) - _FAULTS} 件" if len(score.faults) > _FAULTS else ""
     return "、".join(named) + more
+
+
+def shown_ref(figure: str, ref: str) -> str:
+    """The number of a case as people know it: of a clock that of its incident, of a link that of its record."""
+    if GROUNDS[figure] is Ledger.CLOCK:
+        return f"事件 {ref.partition('/')[0]}"
+    return ref.rpartition("/")[0] if figure == "links_readable" else ref
 
 
 def _said(text: str, *rests_on: Basis) -> Paragraph:

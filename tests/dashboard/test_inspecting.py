@@ -31,6 +31,10 @@ def test_a_row_leads_to_its_page(figure: str, ledger: Ledger, ref: str, address:
     assert row_link(figure, ledger, ref).endswith(address)
 
 
+def test_a_clock_is_told_by_the_number_of_its_incident():
+    assert row_link("reported", Ledger.CLOCK, "20260410-001/initial_report/1").startswith("[事件 20260410\\-001](")
+
+
 @pytest.mark.parametrize(
     ("figure", "ledger", "ref"),
     [("platforms_used", Ledger.RECORD, "[x](http://evil.example)"), ("items_listed", Ledger.CATALOGUE, "目录第 2 版")],

@@ -83,7 +83,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[Page]
     folder = tmp_path_factory.mktemp("printed")
     papers = {"report": docx.render(report(6)), "office": docx.printed(office(3))}
     pages = {}
-    for name, content in zip(papers, converted(list(papers.values())), strict=True):
+    for name, content in zip(papers, converted(list(papers.values()), seconds=90), strict=True):
         (folder / f"{name}.pdf").write_bytes(content)
         pages[name] = measured(folder / f"{name}.pdf")
     return pages

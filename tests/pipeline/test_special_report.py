@@ -109,3 +109,11 @@ def test_it_names_no_title_of_a_party_record(store: Store):
     whole = str(drafted(store, opened).content)
     assert "党内公开事项" in whole
     assert "机密感标题" not in whole
+
+
+@pytest.mark.clause("H-43")
+def test_no_unit_reads_what_is_told_upward(store: Store, incident: Incident):
+    paper = drafted(store, incident)
+    with store.reading() as t:
+        may = {role for role in Role if papering.may_see(t, Person("p", "某人", role, incident.unit), paper)}
+    assert may == {Role.DUTY, Role.OFFICE, Role.EVALUATOR, Role.ADMIN}

@@ -18,6 +18,7 @@ from pipeline.refusals import Refused
 from pipeline.special_report import draft_special
 from records.incidents import Incident
 from records.papers import OfficePaper, Paragraph
+from records.people import Person
 from records.words import ReportKind, Role, Scope
 from storage.store import Store
 from tests.pipeline.known_answers import Town, record

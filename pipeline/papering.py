@@ -108,8 +108,6 @@ def sign(store: Store, meant: Meant, office: Office) -> OfficePaper:
         rule = paper_rule(paper.kind)
         signing = _signing(t, paper, rule, meant, office)
         printed = _printed(t, paper, rule, signing, office)
-        stem = signing.file.rpartition(".")[0]
-        write_formats(office.reports_dir, stem, office.formats, lambda one: one.printed(printed))
         _stored(lambda: t.papers.sign(paper.id, paper.revision, signing))
         signed = _known(t, paper.id)
         for also in office.signed:
@@ -117,6 +115,9 @@ def sign(store: Store, meant: Meant, office: Office) -> OfficePaper:
         _note(t, meant, rule.sign, signed)
         if meant.request is not None:
             note_done(t, meant.request, str(paper.id))
+        # Last: whatever refuses the signature leaves no file behind.
+        stem = signing.file.rpartition(".")[0]
+        write_formats(office.reports_dir, stem, office.formats, lambda one: one.printed(printed))
     return signed
 
 

@@ -262,6 +262,18 @@ def test_a_file_that_cannot_be_written_signs_nothing(desk: Desk):
     assert not desk.paper().signed
 
 
+def test_a_refused_signature_leaves_no_file(desk: Desk):
+    def refuse(t: Transaction, paper: OfficePaper) -> None:
+        raise Refused("还不能签发")
+
+    desk.write("继续抓好落实。")
+    desk.office = replace(desk.office, signed=[refuse])
+    with pytest.raises(Refused, match="还不能签发"):
+        desk.sign()
+    assert not desk.office.reports_dir.exists()
+    assert not desk.paper().signed
+
+
 def test_every_kind_has_its_row():
     assert set(paper_rules()) == set(PaperKind)
     assert len({one.series for one in paper_rules().values()}) == len(PaperKind)

@@ -36,7 +36,7 @@ def draw(_: Visit) -> None:
         key="template_download",
     )
     with st.form("change_template", enter_to_submit=False, clear_on_submit=True):
-        file = st.file_uploader(f"换成（.docx，最大 {MOST_BYTES // 1024**2} MB）", ["docx"], key="template_file")
+        file = st.file_uploader("换成（.docx）", ["docx"], key="template_file", max_upload_size=MOST_BYTES // 1024**2)
         sent = st.form_submit_button("查验并换上", type="primary", key="do_change_template")
     if sent and file is None:
         st.error("请先选择 .docx 文件", icon=":material/block:")

@@ -17,7 +17,7 @@ from alerts.channels import sms
 from alerts.delivery import Means
 from benchmarks._abuse_scene import UNIT, Scene
 from benchmarks._visitor import Drawn
-from casework import paper
+from casework.reports import form
 from casework.reports.own_templates import OwnTemplates
 from casework.reports.shipped_templates import INCIDENT
 from dashboard import exporting
@@ -118,7 +118,7 @@ def _lost(scene: Scene, hostile: str) -> Iterator[str]:
     scene.act(Act.START_PLAN, "duty", incident=incident, reason="影响扩大")
     parts = {part.value: f"{part.label}：{hostile}后面还有字" for part in Part}
     filed = Action(scene.now, "管理员乙", Act.FILE_REPORT, {"incident": incident, "kind": "initial", "parts": parts})
-    with scene.without(paper, "printable", _as_a_template):
+    with scene.without(form, "printable", _as_a_template):
         attempt(scene.desk.store, filed, Actor("管理员乙", Role.ADMIN), scene.deps(replay=True))
     with scene.desk.store.reading() as t:
         file = t.reports.of(incident)[-1].file

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from huiying.wiring import Desk
 from records.actions import Act
-from tests.dashboard import driver
+from tests.dashboard import driver, seeding
+from tests.dashboard.conftest import Served, serving_desk
 from tests.dashboard.seeding import PASSWORD
 from tests.dashboard.test_browser import act_on, acts_on, opened_by_hand
 
 pytestmark = pytest.mark.browser
 TICKING = re.compile(r"剩 (?:\d+小时)?\d+分\d\d秒")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A desk of their own: what other tests leave waiting would stand before what these look for."""
+    with serving_desk(tmp_path_factory.mktemp("matters"), seeding.fill, sample=True) as opened:
+        yield opened
 
 
 def row(page: Page, incident: str) -> Locator:

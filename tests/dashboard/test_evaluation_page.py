@@ -34,7 +34,7 @@ def closed(desk: Desk, record: str, title: str) -> str:
 
 @pytest.mark.clause("H-45")
 def test_the_office_evaluates_a_closed_incident_and_signs_it_before_it_is_put_away(page: Page, desk: Desk):
-    incident = closed(desk, "g-bus", "关于公交改线的公告")
+    incident = closed(desk, "g-evaluated", "关于公交改线的公告")
     driver.sign_in(page, "wangfang", PASSWORD, f"/incident?id={incident}")
     driver.tab(page, "经过")
     expect(page.get_by_text("签发以后才能归档（第四十五条），请到“评估”页")).to_be_visible()
@@ -63,7 +63,7 @@ def test_the_office_evaluates_a_closed_incident_and_signs_it_before_it_is_put_aw
 
 
 def test_an_evaluator_reads_times_and_score_and_finds_nothing_to_press(page: Page, desk: Desk):
-    incident = closed(desk, "g-tree", "关于绿化补种的公告")
+    incident = closed(desk, "g-evaluated-too", "关于绿化补种的公告")
     driver.sign_in(page, "zhaomin", PASSWORD, f"/incident?id={incident}")
     driver.tab(page, "评估")
     expect(page.get_by_text("须签发总结评估")).to_be_visible()

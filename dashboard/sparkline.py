@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from dashboard.colours import APART
+
 _BAR, _GAP, _HEIGHT, _LEAST, _MARGIN = 3, 1, 24, 2, 4
-_COLOUR, _GROUND = "#0072B2", "#c8d2dc"
+_COLOUR, _GROUND = APART[0], "#c8d2dc"
 
 
 def sparkline(numbers: Sequence[int]) -> str:

@@ -12,6 +12,7 @@ from casework.papers import writing
 from dashboard import acting
 from dashboard.acting import Doing
 from dashboard.backstage import backstage
+from dashboard.colours import APART
 from dashboard.navigation import Place
 from dashboard.pieces import facts, table
 from dashboard.screens import incident_evaluation
@@ -31,8 +32,6 @@ from regulation.papers import paper_rule
 
 Work = Callable[[Doing, Meant], object]
 
-# Okabe and Ito's colours, which people with any colour vision can tell apart.
-_COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C8C", "#F0E442"]
 _HEIGHT = 260
 
 
@@ -178,7 +177,7 @@ def _chart(chart: Chart) -> None:
     one = mark.encode(
         x=alt.X("项:O", title=None, sort=list(chart.labels), axis=alt.Axis(labelAngle=0, labelOverlap=True)),
         y=alt.Y("数:Q", title=f"（{chart.unit}）"),
-        color=alt.Color("名称:N", title=None, scale=alt.Scale(range=_COLOURS), sort=[s.name for s in chart.series]),
+        color=alt.Color("名称:N", title=None, scale=alt.Scale(range=list(APART)), sort=[s.name for s in chart.series]),
         tooltip=[alt.Tooltip("项:O"), alt.Tooltip("名称:N"), alt.Tooltip("数:Q")],
     )
     if chart.shape is Shape.BARS:

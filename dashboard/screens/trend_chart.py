@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 import altair as alt
 import streamlit as st
 
+from dashboard.colours import APART
 from dashboard.wording import count, moment
 from pipeline.incident_view import Trend
 from records.words import Channel
 from records.zone import CHINA
 
-# Okabe and Ito's colours, which people with any colour vision can tell apart.
-_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C8C", "#F0E442")
 _STEPS = {
     timedelta(minutes=1): "每分钟",
     timedelta(minutes=10): "每10分钟",
@@ -22,7 +21,7 @@ _STEPS = {
     timedelta(days=1): "每天",
 }
 
-_SCALE = alt.Scale(domain=[channel.label for channel in Channel], range=list(_COLOURS))
+_SCALE = alt.Scale(domain=[channel.label for channel in Channel], range=list(APART))
 
 
 def trend_chart(found: Trend) -> None:

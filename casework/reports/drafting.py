@@ -128,7 +128,7 @@ def _online_situation(material: Material) -> tuple[Paragraph, ...]:
         ),
         _said(
             f"首条信息于{_moment(first.seen_at)}发现，见于{first.channel.label}渠道。",
-            Basis(Ledger.POST, f"编号{first.post_id}", (first.post_id,)),
+            Basis(Ledger.POST, f"事件{incident.id}的首条帖文", (first.post_id,)),
         ),
         _said(f"渠道分布：{_by_channel(members)}。", posts),
         _said(f"互动情况：评论、转发、点赞合计{sum(one.reactions for one in members)}次。", posts),

@@ -12,6 +12,7 @@ from records.rectifications import Rectification, RectificationDid, Rectificatio
 from storage.tables import rectification, rectification_entry
 from storage.turns import take_turn
 
+_CHUNK = 500
 _ENDS = (RectificationDid.PUBLISHED.value, RectificationDid.VOID.value)
 
 
@@ -27,8 +28,9 @@ class Rectifications:
 
     def last_number(self, year: int) -> int:
         """The highest number given in that year, 0 before the first."""
-        query = select(func.max(rectification.c.id)).where(rectification.c.id.startswith(f"Z{year}-"))
-        found = self._connection.execute(query).scalar()
+        number = rectification.c.id
+        query = select(number).where(number.startswith(f"Z{year}-"))
+        found = self._connection.execute(query.order_by(func.length(number).desc(), number.desc()).limit(1)).scalar()
         return 0 if found is None else int(str(found).partition("-")[2])
 
     def open(self, made: Rectification) -> None:
@@ -60,9 +62,11 @@ class Rectifications:
     def entries(self, item_ids: Sequence[str]) -> dict[str, list[RectificationEntry]]:
         """The entries of several items, oldest first, by item."""
         found: dict[str, list[RectificationEntry]] = {item_id: [] for item_id in item_ids}
-        table = rectification_entry
-        for row in self._connection.execute(select(table).where(table.c.item.in_(list(found))).order_by(table.c.id)):
-            found[row.item].append(_entry(row))
+        table, ids = rectification_entry, list(found)
+        for begin in range(0, len(ids), _CHUNK):
+            query = select(table).where(table.c.item.in_(ids[begin : begin + _CHUNK])).order_by(table.c.id)
+            for row in self._connection.execute(query):
+                found[row.item].append(_entry(row))
         return found
 
     def _those(self, *conditions: ColumnElement[bool]) -> list[Rectification]:

@@ -44,6 +44,10 @@ def test_numbers_count_up_within_a_year(store: Store):
     _open(store, "Z2026-0010")
     with store.reading() as t:
         assert (t.rectifications.last_number(2026), t.rectifications.last_number(2027)) == (10, 0)
+    _open(store, "Z2026-9999")
+    _open(store, "Z2026-10000")
+    with store.reading() as t:
+        assert t.rectifications.last_number(2026) == 10_000
 
 
 @pytest.mark.parametrize("end", [Did.PUBLISHED, Did.VOID])

@@ -368,7 +368,7 @@ def _file_report(deed: _Deed) -> dict[str, Any]:
         rules=deed.deps.rules,
         formats=deed.deps.formats,
     )
-    if kind in _REPORT_ENDS:
+    if kind in _REPORT_ENDS and report.supersedes is None:
         owing.done(deed.t, deed.incident.id, _REPORT_ENDS[kind], deed.at, deed.actor.name)
     return {"kind": kind.value, "number": report.number, "serial": report.serial, "file": report.file}
 

@@ -15,6 +15,7 @@ from alerts.delivery import DeliveryFailed
 from alerts.posting import Poster
 from casework.reports.drafting import PENDING
 from pipeline import reporting
+from pipeline.attempts import attempting
 from pipeline.refusals import Refused
 from pipeline.reporting import Actor
 from records.papers import Basis, Ledger
@@ -95,9 +96,10 @@ def suggest(
     """Put the model's words under those of the part that is being written. Raises Refused; then nothing has changed."""
     if part not in PARTS:
         raise Refused(f"“{part.label}”要写办理的事实，不由模型起草")
-    with store.transaction() as t:
+    with attempting(store, actor, "edit_part", incident_id, at) as t:
         reporting.require_edit(t, actor, incident_id)
         before = t.reports.parts(incident_id, kind).get(part)
+    with store.reading() as t:
         texts = _texts(t, incident_id, mask)
     if before is None or before.revision != expected_revision:
         raise Refused(f"“{part.label}”刚被他人修改，请刷新后再改")
@@ -107,7 +109,7 @@ def suggest(
     words = "\n".join(line for one in said.splitlines() if (line := mask(one).strip()))
     text = f"{before.text}\n{TO_CHECK}\n{words}"
     ground = Basis(Ledger.MODEL, f"{writer.name or _WHO}依据{len(texts)}条帖文草拟")
-    with store.transaction() as t:
+    with attempting(store, actor, "edit_part", incident_id, at) as t:
         reporting.save_part(t, incident_id, kind, part, text, actor, at, expected_revision, ground=ground)
 
 

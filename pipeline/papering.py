@@ -5,7 +5,7 @@ What a paper of each kind says is drafted elsewhere; who may do what with it, pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from pipeline.attempts import attempting, done_before, note_done
 from pipeline.meant import Meant
 from pipeline.printing import FORMATS, Format, write_formats
 from pipeline.refusals import Refused
-from pipeline.reporting import next_number
+from pipeline.reporting import LONGEST_REASON, Mask, next_number
 from records.naming import office_name
 from records.papers import About, Basis, Content, Ledger, OfficePaper, PaperKind, PaperVersion
 from records.people import Person
@@ -28,13 +28,9 @@ from regulation.permissions import allowed, concerns, everywhere
 from storage.papers import PaperChanged, Signing
 from storage.store import Store, Transaction
 
-Mask = Callable[[str, Collection[str]], str]
-"""Cleans and masks but the names of these: nlp.admission.without_personal_data."""
-
 Signed = Callable[[Transaction, OfficePaper], None]
 """What else happens in the transaction that signs a paper."""
 
-LONGEST_REASON = 500
 _CHANGED = "刚有人改过或签发了这份文稿，请刷新后再办"
 
 
@@ -51,6 +47,7 @@ class Office:
 
 def drafted(t: Transaction, kind: PaperKind, about: About, content: Content, at: datetime, by: str) -> OfficePaper:
     """Keep a draft; where one about exactly this is not signed yet, that one as it stands."""
+    t.papers.take_turn()
     there = t.papers.draft_of(kind, about)
     if there is not None:
         return there
@@ -58,9 +55,12 @@ def drafted(t: Transaction, kind: PaperKind, about: About, content: Content, at:
 
 
 def draft(store: Store, kind: PaperKind, about: About, content: Content, meant: Meant) -> int:
-    """`drafted` by a person; its number. Raises Refused."""
+    """`drafted` by a person; its number. Raises Refused, also where a paper about exactly this is signed and stands."""
     with attempting(store, meant.actor, paper_rule(kind).write, kind.value, meant.at) as t:
         _require(t, meant, paper_rule(kind).write, about)
+        t.papers.take_turn()
+        if (signed := t.papers.valid_of(kind, about)) is not None:
+            raise Refused(f"{named(signed)}已经签发，要改请打开它另出更正")
         made = drafted(t, kind, about, content, meant.at, meant.actor.name)
         _note(t, meant, paper_rule(kind).write, made)
     return made.id
@@ -88,7 +88,7 @@ def refresh(store: Store, meant: Meant, content: Content) -> None:
 def drop(store: Store, meant: Meant) -> None:
     """Forget a draft. Raises Refused for a signed paper."""
     with _changing(store, meant) as (t, paper):
-        t.papers.drop_draft(paper.id)
+        _stored(lambda: t.papers.drop_draft(paper.id))
         _note(t, meant, paper_rule(paper.kind).write, paper)
 
 
@@ -98,9 +98,10 @@ def sign(store: Store, meant: Meant, office: Office) -> OfficePaper:
     Raises Refused, also while something must still be written.
     """
     with _acting(store, meant, "sign") as (t, paper):
+        t.papers.take_turn()
+        paper = _known(t, paper.id)
         if meant.request is not None and done_before(t, meant.request) is not None:
             return paper
-        t.papers.take_turn()
         if paper.signed or paper.revision != meant.seen:
             raise Refused(_CHANGED)
         if open_parts := writing.pending(paper.content):
@@ -117,13 +118,15 @@ def sign(store: Store, meant: Meant, office: Office) -> OfficePaper:
             note_done(t, meant.request, str(paper.id))
         # Last: whatever refuses the signature leaves no file behind.
         stem = signing.file.rpartition(".")[0]
-        write_formats(office.reports_dir, stem, office.formats, lambda one: one.printed(printed))
+        write_formats(t, office.reports_dir, stem, office.formats, lambda one: one.printed(printed))
     return signed
 
 
 def correct(store: Store, meant: Meant, reason: str, office: Office) -> int:
     """Begin the paper that takes the place of a signed one, with its words; its number. Raises Refused."""
     with _acting(store, meant, "write") as (t, paper):
+        t.papers.take_turn()
+        paper = _known(t, paper.id)
         said = office.mask(reason.strip(), {one.name for one in t.people.all()}).strip()
         if not said or len(said) > LONGEST_REASON:
             raise Refused(f"请写明更正的理由（最多 {LONGEST_REASON} 字）")

@@ -10,6 +10,7 @@ from typing import Protocol
 from casework.reports.document import Document, NotPrinted, Paper
 from casework.reports.formats import docx
 from storage.report_files import write_whole
+from storage.store import Transaction
 
 _log = logging.getLogger(__name__)
 
@@ -35,15 +36,25 @@ FORMATS: tuple[Format, ...] = (docx,)
 """What a report is printed as where the settings name nothing further."""
 
 
-def write_formats(folder: Path, stem: str, formats: Sequence[Format], print_: Callable[[Format], bytes]) -> None:
-    """Write the files `stem`.docx and so on. A further format never keeps a paper from being filed: a log line names it,
-    and `huiying reports pdf` makes it later."""
+def write_formats(
+    t: Transaction, folder: Path, stem: str, formats: Sequence[Format], print_: Callable[[Format], bytes]
+) -> None:
+    """Write `stem`.docx now, the further formats when the transaction has committed: one may take seconds, and every other
+    writer would wait.
+
+    A further format never keeps a paper from being filed: a log line names it, and `huiying reports pdf` makes it later.
+    """
     first, *further = formats
+    # What lies there under this name is of words that were never filed.
+    for one in further:
+        (folder / f"{stem}.{one.EXTENSION}").unlink(missing_ok=True)
     write_whole(folder, f"{stem}.{first.EXTENSION}", print_(first))
+    t.when_committed(lambda: _write_further(folder, stem, further, print_))
+
+
+def _write_further(folder: Path, stem: str, further: Sequence[Format], print_: Callable[[Format], bytes]) -> None:
     for one in further:
         try:
-            content = print_(one)
-        except NotPrinted as reason:
+            write_whole(folder, f"{stem}.{one.EXTENSION}", print_(one))
+        except (NotPrinted, OSError) as reason:
             _log.warning("%s.%s is left for later: %s", stem, one.EXTENSION, reason)
-        else:
-            write_whole(folder, f"{stem}.{one.EXTENSION}", content)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -60,6 +60,11 @@ _DEEDS = {
     Act.REMOVE_CO_UNIT: "撤下协办单位{unit}",
 }
 
+
+Mask = Callable[[str, Collection[str]], str]
+"""Cleans and masks but the names of these: nlp.admission.without_personal_data."""
+
+LONGEST_REASON = 500
 
 DESK = "系统"
 """Whose words a draft is before a person writes in it."""
@@ -228,6 +233,8 @@ def file(
     correcting = t.reports.correcting(incident_id, kind)
     if correcting is None:
         _require_first(t, incident_id, kind, activation)
+    else:
+        activation = _filed(t, incident_id, kind, correcting.serial).activation
     if replay and parts is None:
         ready = [
             ConfirmedPart(part, marked_as_replay(text_of(found)), actor.name, at, found)
@@ -240,37 +247,45 @@ def file(
     )
     record = None if incident.disclosure is None else t.disclosures.get(incident.disclosure)
     document = _document(report, incident, record, letterhead, replay)
-    write_formats(reports_dir, report.file.rpartition(".")[0], formats, lambda one: one.render(document))
     t.reports.add(report)
     t.reports.clear_parts(incident_id, kind)
     t.reports.correct(incident_id, kind, None)
-    if kind is ReportKind.INITIAL:
+    if kind is ReportKind.INITIAL and correcting is None:
         plan.met(t, incident_id, at, actor.name)
+    write_formats(t, reports_dir, report.file.rpartition(".")[0], formats, lambda one: one.render(document))
     return report
 
 
 def correct(
-    t: Transaction, incident_id: str, kind: ReportKind, serial: str, reason: str, actor: Actor, at: datetime
+    t: Transaction,
+    incident_id: str,
+    kind: ReportKind,
+    serial: str,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    mask: Mask,
 ) -> None:
     """Begin the report that takes the place of a filed one of this kind, with its words; each part is confirmed anew.
 
-    Raises Refused, also where another report of this kind is in writing.
+    It stops no clock: what it takes the place of has, or was filed without one. Raises Refused, also where another report
+    of this kind is in writing.
     """
+    t.reports.take_turn()
     incident = _incident(t, incident_id)
     _require_permission(t, actor, "edit_part", incident)
-    filed = next((one for one in t.reports.of(incident_id) if one.kind is kind and one.serial == serial), None)
-    if filed is None or filed.superseded_by is not None:
-        raise Refused("只有已报送、没有被替代的报告才能更正，请刷新后再看")
-    if not reason.strip():
-        raise Refused("请写明更正的理由")
+    filed = _filed(t, incident_id, kind, serial)
+    said = mask(reason, {one.name for one in t.people.all()}).strip()
+    if not said or len(said) > LONGEST_REASON:
+        raise Refused(f"请写明更正的理由（最多 {LONGEST_REASON} 字）")
     if t.reports.parts(incident_id, kind):
         raise Refused(f"有一份{kind.label}正在起草：请先报送或放弃它，再更正 {serial}")
     for part in filed.parts:
         t.reports.save_part(
             incident_id, kind, part.part, part.text, Written(at, actor.name, part.paragraphs), expected_revision=0
         )
-    t.reports.correct(incident_id, kind, Correcting(serial, reason.strip(), at, actor.name))
-    detail = {"kind": kind.value, "serial": serial, "reason": reason.strip()}
+    t.reports.correct(incident_id, kind, Correcting(serial, said, at, actor.name))
+    detail = {"kind": kind.value, "serial": serial, "reason": said}
     t.audit.append(at, actor.name, actor.role, "edit_part", incident_id, True, detail)
 
 
@@ -361,6 +376,14 @@ def _require_first(t: Transaction, incident_id: str, kind: ReportKind, activatio
     earlier = t.reports.filed_in_activation(incident_id, kind, activation)
     if earlier is not None:
         raise NotReady(f"首报已经报送（{earlier.serial}，报送人{earlier.filed_by}），请改报续报或终报")
+
+
+def _filed(t: Transaction, incident_id: str, kind: ReportKind, serial: str) -> Report:
+    """The filed report of that number, which nothing has superseded. Raises Refused."""
+    for one in t.reports.of(incident_id):
+        if one.kind is kind and one.serial == serial and one.superseded_by is None:
+            return one
+    raise Refused("只有已报送、没有被替代的报告才能更正，请刷新后再看")
 
 
 def _ready(found: Mapping[Part, DraftPart], replay: bool) -> list[ConfirmedPart]:

@@ -111,6 +111,7 @@ class Papers:
 
     def drop_draft(self, paper_id: int) -> None:
         """Forget a draft that nobody signed. Raises PaperChanged where it is signed."""
+        self.take_turn()
         draft = select(paper.c.id).where(paper.c.id == paper_id, paper.c.signed_at.is_(None))
         if self._connection.execute(draft).first() is None:
             raise PaperChanged(str(paper_id))
@@ -175,7 +176,10 @@ class Papers:
         return found
 
     def take_turn(self) -> None:
-        """Wait until nobody else is signing: numbers have no gaps and no doubles. Reports on incidents take the same turn."""
+        """Wait until nobody else begins, drops or signs a paper: numbers have no gaps and no doubles, nothing is drafted twice.
+
+        Reports on incidents take the same turn.
+        """
         take_turn(self._connection, "report")
 
     def last_number(self, series: str, year: int) -> int:

@@ -67,6 +67,8 @@ class Transaction:
         self.connection = connection
         self._memory = memory
         self._written = written
+        self.to_follow: list[Callable[[], None]] = []
+        """What is done when it has committed, in this order; nothing where it rolls back."""
 
     def remembered(self, name: str, mark: object, read: Callable[[], T]) -> T:
         """What `read` gives, or gave before while the store bore the same `mark`; the caller leaves it as it is.
@@ -75,6 +77,10 @@ class Transaction:
         writes reads anew: what it sees may never come to be.
         """
         return read() if self._memory is None else self._memory.recall(name, mark, read)
+
+    def when_committed(self, work: Callable[[], None]) -> None:
+        """Do this when the transaction has committed and nobody waits for it any more; it must not raise."""
+        self.to_follow.append(work)
 
     def shared(self, name: str, asked: object, now: datetime, read: Callable[[], T]) -> T:
         """What `read` gives, or gave to somebody else who `asked` the same within this second; the caller leaves it as it is.
@@ -315,10 +321,12 @@ class Store:
         with self._turn, self.engine.begin() as connection:
             held.writing = True
             try:
-                yield Transaction(connection)
+                yield (begun := Transaction(connection))
             finally:
                 held.writing = False
         self._written = object()
+        for work in begun.to_follow:
+            work()
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:

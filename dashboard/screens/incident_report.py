@@ -17,6 +17,7 @@ from dashboard.wording import exact, moment, plain, shown_text
 from nlp.admission import without_personal_data
 from pipeline import incident_view, reporting
 from pipeline.acts import Actor
+from pipeline.attempts import attempting
 from pipeline.incident_view import IncidentPage
 from pipeline.model_drafting import PARTS, TO_CHECK, suggest
 from records.actions import Act
@@ -90,12 +91,13 @@ def _files(report: Report) -> None:
 def _correcting(page: IncidentPage, report: Report) -> None:
     with st.popover("更正…"), st.form(f"correct|{report.serial}", border=False, enter_to_submit=False):
         st.text("按这份报告另起一份，改好、逐项确认并报送后替代它；这一份照样保留。")
-        reason = st.text_input("更正的理由", max_chars=500, key=f"correct_reason|{report.serial}")
+        reason = st.text_input("更正的理由", max_chars=reporting.LONGEST_REASON, key=f"correct_reason|{report.serial}")
         asked = st.form_submit_button("起草更正", key=f"begin_correct|{report.serial}")
     if asked:
 
         def work(t: Transaction, doing: acting.Doing, actor: Actor) -> None:
-            reporting.correct(t, page.incident.id, report.kind, report.serial, reason or "", actor, doing.at)
+            mask = without_personal_data
+            reporting.correct(t, page.incident.id, report.kind, report.serial, reason or "", actor, doing.at, mask)
 
         _do(page, f"correct|{report.serial}", f"{report.kind.label}更正稿已起草，请逐项核对", work)
 
@@ -205,6 +207,7 @@ def _signature(part: DraftPart) -> str:
 def _prepare(page: IncidentPage, kind: ReportKind) -> Work:
     def work(t: Transaction, doing: acting.Doing, actor: Actor) -> None:
         rules = doing.parts.desk.rules
+        reporting.require_edit(t, actor, page.incident.id)
         reporting.prepare(t, page.incident.id, kind, doing.at, rules)
 
     return work
@@ -226,8 +229,9 @@ def _confirm(page: IncidentPage, kind: ReportKind, part: DraftPart, text: str) -
 
 def _do(page: IncidentPage, key: str, said: str, work: Work) -> None:
     def carried(doing: acting.Doing) -> None:
-        with doing.parts.store.transaction() as t:
-            work(t, doing, acting.actor(doing.person))
+        actor = acting.actor(doing.person)
+        with attempting(doing.parts.store, actor, "edit_part", page.incident.id, doing.at) as t:
+            work(t, doing, actor)
 
     acting.do(f"{key}|{page.incident.id}", said, carried)
     st.rerun(scope="app")

@@ -21,7 +21,7 @@ from dashboard.screens.papers import about_line, state_badge
 from dashboard.visit import Visit, chosen_item
 from dashboard.wording import exact, plain, shown_text
 from nlp.admission import without_personal_data
-from pipeline import evaluating, inspection_papers, notices, paper_view, papering
+from pipeline import evaluating, inspection_papers, notices, paper_view, papering, reporting
 from pipeline.meant import Meant
 from pipeline.notify import stored_contacts
 from pipeline.paper_view import PaperPage
@@ -132,7 +132,7 @@ def _dropping(visit: Visit, paper: OfficePaper) -> None:
 def _correcting(visit: Visit, paper: OfficePaper) -> None:
     with st.popover("更正…"), st.form(f"correct|{paper.id}", border=False, enter_to_submit=False):
         st.text("另起一份同样内容的草稿，改好签发后替代这一份；这一份照样保留。")
-        reason = st.text_input("更正的理由", max_chars=papering.LONGEST_REASON, key=f"correct_reason_{paper.id}")
+        reason = st.text_input("更正的理由", max_chars=reporting.LONGEST_REASON, key=f"correct_reason_{paper.id}")
         asked = st.form_submit_button("起草更正", key="correct_paper")
     made: list[int] = []
 

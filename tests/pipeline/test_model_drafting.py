@@ -135,6 +135,9 @@ def test_nothing_goes_out_where_it_is_not_wanted(
     with pytest.raises(Refused, match=told):
         asked(store, incident, writer(vendor), part, actor, revision)
     assert vendor.got == []
+    if actor is not UNIT:
+        with store.reading() as t:
+            assert [one.actor for one in t.audit.about(incident.id) if not one.allowed] == [actor.name]
 
 
 def test_there_must_be_posts(store: Store, incident: Incident, vendor: Vendor):

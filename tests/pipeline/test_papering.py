@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
+from threading import Barrier
 
 import docx
 import pytest
 
 from casework.papers.writing import text_of
-from casework.reports.document import Letterhead
+from casework.reports.document import Letterhead, NotPrinted
 from nlp.admission import without_personal_data
 from pipeline import notices, papering
 from pipeline.acts import Actor
 from pipeline.meant import Meant
 from pipeline.notify import stored_contacts
 from pipeline.papering import Office
+from pipeline.printing import FORMATS
 from pipeline.refusals import Refused
 from records.papers import (
     About,
@@ -272,6 +276,98 @@ def test_a_refused_signature_leaves_no_file(desk: Desk):
         desk.sign()
     assert not desk.office.reports_dir.exists()
     assert not desk.paper().signed
+
+
+def side_by_side(*deeds: Callable[[], object]) -> list[object]:
+    """What each came to, all begun at once; a refusal stands for itself."""
+    start = Barrier(len(deeds))
+
+    def done(deed: Callable[[], object]) -> object:
+        start.wait()
+        try:
+            return deed()
+        except Refused as refused:
+            return refused
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(done, deeds))
+
+
+def test_several_who_draft_the_same_at_once_have_one_draft(desk: Desk):
+    about = replace(OCTOBER, unit="教育局")
+
+    def draft() -> int:
+        with desk.store.transaction() as t:
+            return papering.drafted(t, PaperKind.MONTHLY, about, CONTENT, NOW, "系统").id
+
+    assert len(set(side_by_side(draft, draft, draft))) == 1
+
+
+def test_a_paper_that_is_signed_while_somebody_drops_it_stays_or_was_never_signed(desk: Desk):
+    desk.write("继续抓好落实。")
+    signed, dropped = side_by_side(desk.sign, lambda: papering.drop(desk.store, desk.meant(seen=2)))
+    with desk.store.reading() as t:
+        there = t.papers.get(desk.number)
+    if isinstance(signed, Refused):
+        assert there is None
+    else:
+        assert isinstance(dropped, Refused)
+        assert there is not None
+        assert there.signed
+
+
+def test_one_click_that_comes_twice_at_once_signs_and_corrects_once(desk: Desk):
+    desk.write("继续抓好落实。")
+    sign = partial(papering.sign, desk.store, desk.meant(request="a"), desk.office)
+    first, second = side_by_side(sign, sign)
+    assert isinstance(first, OfficePaper)
+    assert isinstance(second, OfficePaper)
+    assert first.serial == second.serial
+    correct = partial(papering.correct, desk.store, desk.meant(), "帖文数有误", desk.office)
+    assert len(set(side_by_side(correct, correct))) == 1
+
+
+def test_nothing_is_drafted_beside_a_signed_paper_about_the_same(desk: Desk):
+    desk.write("继续抓好落实。")
+    desk.sign()
+    with pytest.raises(Refused, match="月报2026年第1期已经签发"):
+        papering.draft(desk.store, PaperKind.MONTHLY, OCTOBER, CONTENT, desk.meant())
+
+
+@dataclass
+class Slow:
+    """A further format that takes its time: it writes to the store itself, as everybody else must be able to meanwhile."""
+
+    store: Store
+    EXTENSION: str = "pdf"
+    fails: bool = False
+
+    def render(self, document: object) -> bytes:
+        raise NotImplementedError
+
+    def printed(self, document: object) -> bytes:
+        with self.store.transaction() as t:
+            t.meta.put("printed", "x")
+        if self.fails:
+            raise NotPrinted("没有装")
+        return b"pdf"
+
+
+def test_a_slow_format_is_printed_when_nobody_waits_for_the_signature(desk: Desk):
+    desk.write("继续抓好落实。")
+    desk.office = replace(desk.office, formats=(*FORMATS, Slow(desk.store)))
+    signed = desk.sign()
+    assert (desk.office.reports_dir / "monthly-2026-1.pdf").read_bytes() == b"pdf"
+    assert signed.file == "monthly-2026-1.docx"
+
+
+def test_no_file_of_words_that_were_never_signed_lies_beside_the_signed_ones(desk: Desk):
+    desk.write("继续抓好落实。")
+    desk.office.reports_dir.mkdir()
+    (desk.office.reports_dir / "monthly-2026-1.pdf").write_bytes(b"of a signature that was taken back")
+    desk.office = replace(desk.office, formats=(*FORMATS, Slow(desk.store, fails=True)))
+    desk.sign()
+    assert not (desk.office.reports_dir / "monthly-2026-1.pdf").exists()
 
 
 def test_every_kind_has_its_row():

@@ -13,6 +13,7 @@ import pytest
 
 from casework.reports.document import Document, Letterhead, NotPrinted, Paper
 from casework.reports.drafting import PENDING, REPLAY_MARK, View
+from nlp.admission import without_personal_data
 from pipeline import plan, reporting
 from pipeline.acts import Actor
 from pipeline.notify import page_only
@@ -455,7 +456,7 @@ def test_an_unknown_incident_is_named(store: Store, folder: Path) -> None:
 
 def begun(store: Store, incident: Incident, serial: str, reason: str = "人数有误", actor: Actor = UNIT) -> None:
     with store.transaction() as t:
-        reporting.correct(t, incident.id, INITIAL, serial, reason, actor, NOON + 3 * HOUR)
+        reporting.correct(t, incident.id, INITIAL, serial, reason, actor, NOON + 3 * HOUR, without_personal_data)
 
 
 def test_a_filed_report_is_superseded_by_one_that_names_it(store: Store, incident: Incident, folder: Path) -> None:
@@ -499,6 +500,35 @@ def test_a_report_is_corrected_once_for_a_reason_and_while_no_other_is_in_writin
         assert t.reports.correcting(incident.id, INITIAL) is None
     with pytest.raises(Refused, match="没有正在起草"), store.transaction() as t:
         reporting.give_up(t, incident.id, INITIAL, UNIT, NOON + 3 * HOUR)
+
+
+@pytest.mark.clause("H-42(3)")
+def test_a_correction_stops_no_clock_that_began_after_the_report_it_corrects(
+    store: Store, incident: Incident, folder: Path
+) -> None:
+    confirm_all(store, incident)
+    early = filed(store, incident, folder, at=NOON + HOUR)
+    begun(store, incident, early.serial)
+    start(store, incident, NOON + 2 * HOUR)
+    confirm_all(store, incident)
+    corrected = filed(store, incident, folder, at=NOON + 2 * HOUR + MINUTE)
+    assert (early.activation, corrected.activation) == (None, None)
+    with store.reading() as t:
+        running = t.deadlines.latest(incident.id, INITIAL_REPORT)
+        assert running is not None
+        assert running.state is DeadlineState.OPEN
+    confirm_all(store, incident)
+    assert filed(store, incident, folder, at=NOON + 3 * HOUR).activation == 1
+
+
+def test_the_reason_of_a_correction_is_masked(store: Store, incident: Incident, folder: Path) -> None:
+    confirm_all(store, incident)
+    begun(store, incident, filed(store, incident, folder).serial, "人数有误，见13812345678")
+    with store.reading() as t:
+        correcting = t.reports.correcting(incident.id, INITIAL)
+        assert correcting is not None
+        assert "人数有误" in correcting.reason
+        assert "13812345678" not in correcting.reason + str([one.detail for one in t.audit.about(incident.id)])
 
 
 @pytest.mark.clause("H-42(3)")

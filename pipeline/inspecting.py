@@ -129,7 +129,7 @@ def score(store: Store, meant: Meant, check: str, noted: SheetNoted, said: Remar
 
     def scoring(t: Transaction, sheet: Sheet, now: Marked) -> None:
         scored, told = _check(now, check), _masked(t, said, office)
-        if (fault := fault_in_score(scored, noted, told.points, told.text)) is not None:
+        if (fault := fault_in_score(scored, noted, told.points, told.text, rules_of(sheet).formula)) is not None:
             raise Refused(fault)
         _keep(t, meant, sheet, SheetEntry(sheet.id, noted, meant.at, meant.actor.name, check, told.points, told.text))
 

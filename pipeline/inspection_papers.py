@@ -14,7 +14,7 @@ from alerts.message import recipient_name
 from casework.inspection.comparing import UnitSheet
 from casework.inspection.papers import YearRow, notice_content, sheet_content, year_content
 from casework.inspection.scoring import by_figure, standing_points
-from casework.inspection.sheet import period_label, year_points
+from casework.inspection.sheet import year_points
 from pipeline import papering
 from pipeline.attempts import attempting
 from pipeline.inspecting import DRAFT, about, as_marked, known, require_whole, rules_of
@@ -88,7 +88,11 @@ def when_signed(routes: Routes) -> papering.Signed:
         sheet = t.inspections.find(SheetKind.OFFICE, of.unit, of.first)
         if sheet is None:
             return
-        facts = {"unit": recipient_name(of.unit), "period": period_label(sheet), "serial": paper.serial or ""}
+        facts = {
+            "unit": recipient_name(of.unit),
+            "period": half_year_of(sheet.first).label,
+            "serial": paper.serial or "",
+        }
         at = paper.signed_at or paper.changed_at
         link = f"/inspection?id={sheet.id}"
         told = recipients_for(INSPECTION_TOLD, of.unit)
@@ -127,7 +131,12 @@ def year_rows(t: Transaction, year: int, rules: InspectionRules, unit: str | Non
 
 def _year_row(unit: str, halves: tuple[UnitSheet | None, UnitSheet | None], rules: InspectionRules) -> YearRow:
     kept = [one.marked for one in halves if one is not None]
-    scored = [one.total for one in kept if one.total is not None]
+    # Each half-year by the rules with which its sheet was begun.
+    scored = [
+        one.marked.total * 100 / rules_of(one.sheet).full
+        for one in halves
+        if one is not None and one.marked.total is not None
+    ]
     cases = by_figure(figure for one in kept if one.counted is not None for figure in one.counted.figures or ())
     points, standing = year_points(rules, scored, cases)
     figures, _ = standing_points(rules.standing, cases, rules.formula)

@@ -55,11 +55,11 @@ def drafted(t: Transaction, kind: PaperKind, about: About, content: Content, at:
 
 
 def draft(store: Store, kind: PaperKind, about: About, content: Content, meant: Meant) -> int:
-    """`drafted` by a person; its number. Raises Refused, also where a paper about exactly this is signed and stands."""
+    """`drafted` by a person; its number. Raises Refused, also where one about exactly this is signed and nobody corrects it."""
     with attempting(store, meant.actor, paper_rule(kind).write, kind.value, meant.at) as t:
         _require(t, meant, paper_rule(kind).write, about)
         t.papers.take_turn()
-        if (signed := t.papers.valid_of(kind, about)) is not None:
+        if t.papers.draft_of(kind, about) is None and (signed := t.papers.valid_of(kind, about)) is not None:
             raise Refused(f"{named(signed)}已经签发，要改请打开它另出更正")
         made = drafted(t, kind, about, content, meant.at, meant.actor.name)
         _note(t, meant, paper_rule(kind).write, made)

@@ -39,6 +39,7 @@ class Ledger(StrEnum):
     ACT = "act"
     SUGGESTION = "suggestion"
     PATROL = "patrol"
+    CONTACT = "contact"
     DAYS = "days"
     CATALOGUE = "catalogue"
     PROPOSAL = "proposal"
@@ -62,6 +63,7 @@ class Ledger(StrEnum):
             "act": "操作日志",
             "suggestion": "意见建议台账",
             "patrol": "巡查记录",
+            "contact": "联系人登记",
             "days": "逐日统计",
             "catalogue": "公开目录",
             "proposal": "审签台账",

@@ -73,10 +73,8 @@ class Stretch:
         return stretch_of(self.every, self.last + _DAY)
 
     def year_before(self) -> Stretch:
-        """The same month or year of the year before (同比); of a day or week the one that holds that day of the month."""
-        first = self.first
-        leap_day = (first.month, first.day) == (2, 29)
-        return stretch_of(self.every, date(first.year - 1, first.month, 28 if leap_day else first.day))
+        """The month or year of the same name of the year before (同比)."""
+        return stretch_of(self.every, date(self.first.year - 1, self.first.month, 1))
 
 
 def stretch_of(every: Every, day: date) -> Stretch:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 from casework.evaluation.course import After, Course, Standing, calm_at, family_of, moments_of, standing_of
 from casework.evaluation.missed import lags
@@ -32,6 +33,7 @@ from regulation.evaluation import (
 )
 
 _MINUTE = timedelta(minutes=1)
+_EXACT = 6
 _FELL = {After.CALMER: 1.0, After.ALIKE: 0.5, After.WORSE: 0.0}
 _FELL_SAID = {After.CALMER: "已回落", After.ALIKE: "没有明显变化", After.WORSE: "仍在上升"}
 _SIDES = ("线上、线下都没有登记措施", "只有一边登记了措施", "线上、线下都登记了措施")
@@ -101,8 +103,11 @@ class Score:
 
     @property
     def total(self) -> float | None:
-        """From 0 to 100 with one decimal; None where nothing counts."""
-        return round(100 * self.given / self.possible, 1) if self.possible else None
+        """From 0 to 100 with one decimal, a half upwards; None where nothing counts."""
+        if not self.possible:
+            return None
+        reached = Decimal(str(round(self.given, _EXACT))) * 100 / self.possible
+        return float(reached.quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
 def facts_of(course: Course, rules: EvaluationRules, calming: CalmingRules) -> Facts:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from casework.inspection.rectifying import RectificationCourse
-from casework.inspection.scoring import plain
-from casework.inspection.sheet import Marked, period_label
+from casework.inspection.scoring import plain, rounded
+from casework.inspection.sheet import Marked
 from records.inspections import Sheet
 from records.rectifications import RectificationStanding
+from regulation.inspection import Formula, half_year_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,12 @@ class UnitSheet:
     @property
     def period(self) -> str:
         """Of which half-year."""
-        return period_label(self.sheet)
+        return half_year_of(self.sheet.first).label
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How far what was found has been put right."""
+    """How far what was found has been put right; `late` is what waits for the unit beyond its time."""
 
     items: int
     finished: int
@@ -59,7 +60,8 @@ def tally(items: Iterable[RectificationCourse], now: datetime) -> Tally:
     """Count what was not withdrawn."""
     counted = [one for one in items if one.standing is not RectificationStanding.VOID]
     finished = sum(one.standing is RectificationStanding.FINISHED for one in counted)
-    return Tally(len(counted), finished, sum(not one.ended and one.overdue(now) for one in counted))
+    late = sum(not one.ended and not one.waits_for_office and one.overdue(now) for one in counted)
+    return Tally(len(counted), finished, late)
 
 
 def ordered(sheets: Iterable[UnitSheet]) -> list[UnitSheet]:
@@ -67,12 +69,12 @@ def ordered(sheets: Iterable[UnitSheet]) -> list[UnitSheet]:
     return sorted(sheets, key=lambda one: (one.marked.total is None, -(one.marked.total or 0), one.unit))
 
 
-def mean(points: Iterable[float | None]) -> float | None:
-    """To a tenth, a half upwards; None where there are none."""
+def mean(points: Iterable[float | None], formula: Formula) -> float | None:
+    """As points are given; None where there are none."""
     known = [Decimal(str(one)) for one in points if one is not None]
     if not known:
         return None
-    return float((sum(known, Decimal(0)) / len(known)).quantize(Decimal("0.1"), ROUND_HALF_UP))
+    return float(rounded(sum(known, Decimal(0)) / len(known), formula))
 
 
 def change(before: float | None, after: float | None) -> str:

@@ -11,12 +11,26 @@ from casework.inspection.scoring import FigureScore, plain
 from casework.inspection.sheet import CheckScore
 from records.inspections import SheetEntry
 from records.naming import office_name
-from records.papers import Basis, Chart, Content, Ledger, PaperSection, Paragraph, Series, Shape, Statement, Table
+from records.papers import (
+    Basis,
+    Chart,
+    Content,
+    Ledger,
+    PaperKind,
+    PaperSection,
+    Paragraph,
+    Series,
+    Shape,
+    Statement,
+    Table,
+)
 from records.zone import CHINA
+from regulation.clauses import citation
 from regulation.inspection import InspectionRules
+from regulation.papers import paper_rule
 
 GROUNDS: Mapping[str, Ledger] = {
-    "contacts_named": Ledger.PATROL,
+    "contacts_named": Ledger.CONTACT,
     "items_listed": Ledger.CATALOGUE,
     "catalogue_filed": Ledger.CATALOGUE,
     "records_fit": Ledger.RECORD,
@@ -25,7 +39,7 @@ GROUNDS: Mapping[str, Ledger] = {
     "records_on_platform": Ledger.RECORD,
     "links_readable": Ledger.RECORD,
     "platforms_used": Ledger.RECORD,
-    "course_followed": Ledger.PROPOSAL,
+    "course_followed": Ledger.RECORD,
     "limits_kept": Ledger.PROPOSAL,
     "not_returned": Ledger.PROPOSAL,
     "extended": Ledger.PROPOSAL,
@@ -60,16 +74,16 @@ def sheet_content(one: UnitSheet, rules: InspectionRules, now: datetime) -> Cont
     total = one.marked.total
     assert total is not None  # a sheet without points is not written up
     head = (
-        f"{office_name()}依照第五十一条对{one.unit}{one.period}党务公开工作进行了督导检查，"
+        f"{office_name()}依照{_cited()}对{one.unit}{one.period}党务公开工作进行了督导检查，"
         f"得 {plain(total)} 分（满分 {plain(rules.full)} 分），为{rules.grade(total)}。"
     )
     sections = [
         PaperSection("总体情况", (_said(head, _sheet(one)), *_counted_until(one))),
         PaperSection("各项得分", (_checks_table(one),)),
         PaperSection("取数和评分的依据", tuple(_details(one))),
-        PaperSection("检查出的问题", tuple(_findings(one)) or (_plain("没有记下问题。"),)),
+        PaperSection("检查出的问题", tuple(_findings(one)) or (_said("没有记下问题。"),)),
         PaperSection("平时监督检查", tuple(_standing(one))),
-        PaperSection("整改", tuple(_rectifying(one, now))),
+        PaperSection("整改", tuple(_rectifying(one, rules, now))),
     ]
     return Content(f"关于{one.unit}{one.period}党务公开工作督导检查情况的反馈", tuple(sections))
 
@@ -85,7 +99,7 @@ def notice_content(
         PaperSection("总体情况", tuple(_overall(period, scored, open_ones, rules))),
         PaperSection("各单位得分", (_units_table(scored, rules), _units_chart(scored, earlier))),
         PaperSection("与上一个半年比较", (_changes_table(scored, earlier, rules),)),
-        PaperSection("检查出的问题", tuple(_all_findings(scored)) or (_plain("没有记下问题。"),)),
+        PaperSection("检查出的问题", tuple(_all_findings(scored)) or (_said("没有记下问题。"),)),
         PaperSection("整改", (_tallies(sheets, now),)),
     ]
     return Content(f"关于{period}党务公开工作督导检查情况的通报", tuple(sections))
@@ -98,15 +112,16 @@ def year_content(
     scored = sorted((one for one in rows if one.points is not None), key=lambda one: (-(one.points or 0), one.unit))
     whom = unit or "各单位"
     weights = rules.year
+    standing = "、".join(one.label for one in rules.standing)
     formula = (
-        f"年度得分按第五十四条由平时和年度两部分综合：两个半年督导检查得分的平均占 {plain(weights.half_years * 100)}%，"
-        f"平时监督检查（预警签收、报告、回应的时限）占 {plain(weights.standing * 100)}%，都折成百分；"
+        f"年度得分按{weights.cited}由平时和年度两部分综合：两个半年督导检查得分的平均占 {plain(weights.half_years * 100)}%，"
+        f"平时监督检查（{standing}）占 {plain(weights.standing * 100)}%，都折成百分；"
         "全年没有事件的，只按督导检查计分；只检查了一个半年的，按这一个半年计分。"
     )
     sections = [
-        PaperSection("考核办法", (_plain(formula),)),
+        PaperSection("考核办法", (_said(formula),)),
         PaperSection("考核结果", (*_year_said(year, scored, rows, rules), _year_table(scored, rules), _year_chart(scored))),
-        PaperSection("平时监督检查", tuple(_year_standing(scored)) or (_plain("全年没有到期的事件时限。"),)),
+        PaperSection("平时监督检查", tuple(_year_standing(scored)) or (_said("全年没有到期的事件时限。"),)),
         PaperSection("整改", (_tallies([half for one in rows for half in one.halves if half is not None], now),)),
     ]  # fmt: skip
     return Content(f"关于{year}年度{whom}党务公开工作考核情况的报告", tuple(sections))
@@ -136,8 +151,9 @@ def _said(text: str, *rests_on: Basis) -> Paragraph:
     return Paragraph((Statement(text, rests_on),))
 
 
-def _plain(text: str) -> Paragraph:
-    return Paragraph((Statement(text),))
+def _cited() -> str:
+    """By which article the office inspects."""
+    return citation(paper_rule(PaperKind.INSPECTION).clause or "")
 
 
 def _sheet(one: UnitSheet) -> Basis:
@@ -170,10 +186,10 @@ def _checks_table(one: UnitSheet) -> Table:
             check.rule.number,
             check.rule.words,
             plain(check.rule.points),
-            plain(check.counted) + (f"，改为 {points(check.deviated.points)}" if check.deviated else "")
+            plain(check.counted) + (f"，改为 {points(check.machine)}" if check.deviated else "")
             if check.counted_most
             else "—",
-            points(check.judged.points) if check.judged is not None else "—",
+            points(check.by_hand) if check.judged is not None else "—",
             points(check.points),
         )
         for check in one.marked.checks
@@ -199,11 +215,17 @@ def _figure_said(score: FigureScore) -> str:
 
 def _by_hand(one: UnitSheet, check: CheckScore) -> Iterator[Statement]:
     if (entry := check.deviated) is not None:
-        said = f"取数得 {plain(check.counted)} 分，改为 {points(entry.points)} 分，理由：{_ended(entry.text)}"
+        said = f"取数得 {plain(check.counted)} 分，改为 {_given(entry, check.machine)}，理由：{_ended(entry.text)}"
         yield Statement(said, (_entry(one, entry),))
     if (entry := check.judged) is not None:
         why = f"，{_ended(entry.text)}" if entry.text else "。"
-        yield Statement(f"人工评 {points(entry.points)} 分{why}", (_entry(one, entry),))
+        yield Statement(f"人工评 {_given(entry, check.by_hand)}{why}", (_entry(one, entry),))
+
+
+def _given(entry: SheetEntry, counts: float | None) -> str:
+    """The points that a person gave; how many of them count, where what was counted later left less room."""
+    said = f"{points(entry.points)} 分"
+    return said if counts == entry.points else f"{said}（这一部分现为 {points(counts)} 分，按此计）"
 
 
 def _findings(one: UnitSheet, named: bool = False) -> Iterator[Paragraph]:
@@ -224,19 +246,19 @@ def _standing(one: UnitSheet) -> Iterator[Paragraph]:
     figures = [figure for figure in one.marked.standing if figure.cases]
     grounds = tuple(figure_basis(figure) for figure in figures)
     if one.marked.standing_points is None:
-        yield _plain("本期没有到期的事件时限。")
+        yield _said("本期没有到期的事件时限。")
         return
     statements = [Statement(_figure_said(figure), (figure_basis(figure),)) for figure in figures]
     said = f"折成百分为 {plain(one.marked.standing_points)} 分，计入年度考核。"
     yield Paragraph((*statements, Statement(said, grounds)))
 
 
-def _rectifying(one: UnitSheet, now: datetime) -> Iterator[Paragraph | Table]:
+def _rectifying(one: UnitSheet, rules: InspectionRules, now: datetime) -> Iterator[Paragraph | Table]:
     if not one.items:
-        yield _plain("没有交办整改事项。")
+        yield _said("没有交办整改事项。")
         return
     basis = Basis(Ledger.RECTIFICATION, f"{one.unit}的整改事项", tuple(item.item for item in one.items))
-    yield _said(f"{tally(one.items, now).said}。整改情况应当公开（第五十三条）。", basis)
+    yield _said(f"{tally(one.items, now).said}。整改情况应当公开（{rules.rectification.cited}）。", basis)
     rows = tuple(
         (item.item, item.problem.text or "", _last_day(item.due_at), item.standing.label) for item in one.items
     )
@@ -246,9 +268,9 @@ def _rectifying(one: UnitSheet, now: datetime) -> Iterator[Paragraph | Table]:
 def _overall(
     period: str, scored: Sequence[UnitSheet], open_ones: Sequence[UnitSheet], rules: InspectionRules
 ) -> Iterator[Paragraph]:
-    average = mean(one.marked.total for one in scored)
+    average = mean((one.marked.total for one in scored), rules.formula)
     if average is None:
-        yield _plain(f"{period}还没有评完分的单位。")
+        yield _said(f"{period}还没有评完分的单位。")
         return
     graded = "、".join(
         f"{grade.label} {count} 个"
@@ -257,7 +279,7 @@ def _overall(
     )
     basis = Basis(Ledger.INSPECTION, f"{period}各单位检查表", tuple(str(one.sheet.id) for one in scored))
     yield _said(
-        f"{office_name()}依照第五十一条对 {len(scored)} 个单位{period}党务公开工作进行了督导检查，"
+        f"{office_name()}依照{_cited()}对 {len(scored)} 个单位{period}党务公开工作进行了督导检查，"
         f"平均 {plain(average)} 分（满分 {plain(rules.full)} 分）：{graded}。",
         basis,
     )
@@ -295,7 +317,7 @@ def _changes_table(scored: Sequence[UnitSheet], earlier: Mapping[str, UnitSheet]
         before = _total(earlier.get(one.unit))
         total = one.marked.total
         rows.append((one.unit, points(before), points(total), change(before, total), rules.grade(total or 0)))
-    rests_on = _sheets((*scored, *earlier.values()))
+    rests_on = _sheets((*scored, *(earlier[one.unit] for one in scored if one.unit in earlier)))
     return Table("总分变化和等次", ("单位", "上期", "本期", "增减", "等次"), tuple(rows), rests_on)
 
 
@@ -316,18 +338,18 @@ def _tallies(sheets: Sequence[UnitSheet], now: datetime) -> Table:
 def _year_said(
     year: int, scored: Sequence[YearRow], rows: Sequence[YearRow], rules: InspectionRules
 ) -> Iterator[Paragraph]:
-    average = mean(one.points for one in scored)
+    average = mean((one.points for one in scored), rules.formula)
     if average is None:
-        yield _plain(f"{year}年还没有评完分的检查表。")
+        yield _said(f"{year}年还没有评完分的检查表。")
         return
-    basis = _sheets(_halves(scored))
+    basis = (*_sheets(_halves(scored)), *_clocks(scored))
     yield _said(f"{year}年度考核 {len(scored)} 个单位，平均 {plain(average)} 分。", *basis)
     partial = [one.unit for one in scored if sum(_total(half) is not None for half in one.halves) == 1]
     if partial:
         yield _said(f"只有一个半年评了分的单位：{'、'.join(sorted(partial))}。", *basis)
     missing = [one.unit for one in rows if one.points is None]
     if missing:
-        yield _plain(f"没有评分、未列入的单位：{'、'.join(sorted(missing))}。")
+        yield _said(f"没有评分、未列入的单位：{'、'.join(sorted(missing))}。")
 
 
 def _year_table(scored: Sequence[YearRow], rules: InspectionRules) -> Table:
@@ -341,7 +363,7 @@ def _year_table(scored: Sequence[YearRow], rules: InspectionRules) -> Table:
         )
         for one in scored
     )
-    rests_on = _sheets(_halves(scored))
+    rests_on = (*_sheets(_halves(scored)), *_clocks(scored))
     return Table("年度考核得分", ("单位", "上半年", "下半年", "平时", "年度得分", "等次"), rows, rests_on)
 
 
@@ -351,13 +373,19 @@ def _year_chart(scored: Sequence[YearRow]) -> Chart:
         Series("下半年", tuple(_total(one.halves[1]) for one in scored)),
         Series("年度得分", tuple(one.points for one in scored)),
     )
-    rests_on = _sheets(_halves(scored))
+    rests_on = (*_sheets(_halves(scored)), *_clocks(scored))
     return Chart("各单位半年和年度得分", Shape.BARS, tuple(one.unit for one in scored), series, "分", rests_on)
 
 
 def _halves(scored: Sequence[YearRow]) -> list[UnitSheet]:
     """Every sheet of these units, the first half-years before the second."""
     return [half for place in (0, 1) for one in scored if (half := one.halves[place]) is not None]
+
+
+def _clocks(scored: Sequence[YearRow]) -> tuple[Basis, ...]:
+    """The clocks from which the standing figures are, as one ground."""
+    refs = [case.ref for one in scored for figure in one.figures for case in figure.cases]
+    return (Basis(Ledger.CLOCK, f"到期的事件时限 {len(refs)} 项", tuple(refs)),) if refs else ()
 
 
 def _year_standing(scored: Sequence[YearRow]) -> Iterator[Paragraph]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from casework.inspection.scoring import FigureScore, by_figure, plain, rounded, scored, standing_points
-from records.inspections import Case, Sheet, SheetEntry, SheetNoted
+from records.inspections import Case, SheetEntry, SheetNoted
 from regulation.inspection import CheckRule, Formula, InspectionRules
 
 _SCORES = (SheetNoted.JUDGED, SheetNoted.DEVIATED)
@@ -21,7 +21,8 @@ class CheckScore:
     place, `judged` that with the points which only a person gives; `points` is None until a person gave them.
 
     `counted_most` and `judged_most` are what each part can bring: the points of figures of which nothing occurred are a
-    person's. Points that were given before more, or less, was counted count as far as their part goes.
+    person's. Points that were given before more, or less, was counted count as far as their part goes: `machine` and
+    `by_hand` are what each part brings.
     """
 
     rule: CheckRule
@@ -31,6 +32,8 @@ class CheckScore:
     counted: float
     deviated: SheetEntry | None
     judged: SheetEntry | None
+    machine: float
+    by_hand: float | None
     points: float | None
     findings: tuple[SheetEntry, ...]
 
@@ -78,7 +81,9 @@ def marked(rules: InspectionRules, entries: Sequence[SheetEntry]) -> Marked:
     )
 
 
-def fault_in_score(check: CheckScore, noted: SheetNoted, points: float | None, reason: str | None) -> str | None:
+def fault_in_score(
+    check: CheckScore, noted: SheetNoted, points: float | None, reason: str | None, formula: Formula
+) -> str | None:
     """Why these points cannot be given; None where they can."""
     most, number = check.judged_most if noted is SheetNoted.JUDGED else check.counted_most, check.rule.number
     if noted not in _SCORES or not most:
@@ -86,8 +91,8 @@ def fault_in_score(check: CheckScore, noted: SheetNoted, points: float | None, r
         return f"第（{number}）项没有{given}的部分"
     if points is None or not 0 <= points <= most:
         return f"第（{number}）项这一部分应在 0 至 {plain(most)} 分之间"
-    if Decimal(str(points)).as_tuple().exponent < -1:  # type: ignore[operator]
-        return "分数最多写一位小数"
+    if Decimal(str(points)) != rounded(Decimal(str(points)), formula):
+        return f"分数最多写{'一二三'[formula.decimals - 1]}位小数" if formula.decimals else "分数应为整数"
     if noted is SheetNoted.DEVIATED and not reason:
         return "与取数得分不同，请写明理由"
     return None
@@ -96,8 +101,11 @@ def fault_in_score(check: CheckScore, noted: SheetNoted, points: float | None, r
 def year_points(
     rules: InspectionRules, halves: Iterable[float], counted: Mapping[str, Sequence[Case]]
 ) -> tuple[float | None, float | None]:
-    """What the year comes to of 100, and of it the standing figures (第五十四条); None where no half-year was scored."""
-    reached = [Decimal(str(one)) * 100 / Decimal(str(rules.full)) for one in halves]
+    """What the year comes to of 100, and of it the standing figures (第五十四条); None where no half-year was scored.
+
+    `halves` are the points of each half-year, of 100 too.
+    """
+    reached = [Decimal(str(one)) for one in halves]
     _, standing = standing_points(rules.standing, counted, rules.formula)
     if not reached:
         return None, standing
@@ -106,11 +114,6 @@ def year_points(
         return float(rounded(mean, rules.formula)), None
     weighed = mean * Decimal(str(rules.year.half_years)) + Decimal(str(standing)) * Decimal(str(rules.year.standing))
     return float(rounded(weighed, rules.formula)), standing
-
-
-def period_label(sheet: Sheet) -> str:
-    """The half-year of a sheet as people say it."""
-    return f"{sheet.first.year}年{'上' if sheet.first.month == 1 else '下'}半年"
 
 
 def _check(
@@ -132,6 +135,8 @@ def _check(
         counted=counted,
         deviated=deviated,
         judged=judged,
+        machine=machine,
+        by_hand=by_hand,
         points=None if by_hand is None else _sum([machine, by_hand], formula),
         findings=tuple(one for one in own if one.noted is SheetNoted.FOUND),
     )

@@ -8,7 +8,6 @@ from typing import Literal
 import streamlit as st
 
 from casework.inspection.rectifying import RectificationCourse, RectificationSaid
-from casework.inspection.sheet import period_label
 from dashboard.backstage import backstage
 from dashboard.inspecting import act_in_dialog, rectifying, standing_badge
 from dashboard.navigation import Place
@@ -22,7 +21,7 @@ from pipeline.inspection_view import ItemPage
 from records.naming import office_name
 from records.rectifications import RectificationDid, RectificationEntry, RectificationStanding
 from records.zone import CHINA
-from regulation.inspection import RectificationStep, inspection_rules
+from regulation.inspection import RectificationStep, half_year_of, inspection_rules
 
 _NEXT = {
     RectificationStanding.TO_PLAN: RectificationDid.PLANNED,
@@ -53,7 +52,7 @@ def draw(visit: Visit) -> None:
         facts(
             [
                 ("整改单位", plain(row.item.unit)),
-                ("检查", f"{period_label(row.sheet)}第（{check.number}）项" if check is not None else ""),
+                ("检查", f"{half_year_of(row.sheet.first).label}第（{check.number}）项" if check is not None else ""),
                 ("整改期限", due(course.due_at) if course.due_at is not None else ""),
             ]
         )

@@ -9,7 +9,6 @@ from casework.papers.periodic.wording import (
     by_clocks,
     by_rows,
     compared,
-    lasted,
     moment,
     paragraph,
     percent,
@@ -18,6 +17,7 @@ from casework.papers.periodic.wording import (
 )
 from records.alerts import DeadlineState
 from records.papers import Basis, Block, Content, Ledger, PaperSection, Paragraph, Table
+from records.spans import span
 
 _MOST = 12
 """No sentence names more."""
@@ -153,7 +153,7 @@ def _named(rows: Sequence[RecordDue], found: Scheduling) -> str:
 
 def _clocks(one: UnitStanding, found: Scheduling) -> str:
     named = "、".join(
-        f"事件{row.incident}的{row.what}（逾期{lasted(row.late_by(found.at))}，"
+        f"事件{row.incident}的{row.what}（逾期{span(row.late_by(found.at))}，"
         f"{'尚未完成' if row.state is DeadlineState.OPEN else '已完成'}）"
         for row in one.clocks[:_MOST]
     )

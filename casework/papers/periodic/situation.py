@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,6 @@ from casework.papers.periodic.wording import (
     compared,
     counted,
     known_days,
-    lasted,
     moment,
     paragraph,
     percent,
@@ -27,6 +27,7 @@ from records.alerts import AlertState, DeadlineState
 from records.days import PostCount
 from records.naming import office_name
 from records.papers import Basis, Chart, Ledger, Paragraph, Series, Shape, Statement, Table
+from records.spans import span
 from records.words import Severity
 
 _WEEK = 7
@@ -96,7 +97,7 @@ def posts(told: Told) -> Paragraph:
 
 def _unread(now: Figures, days: Basis) -> Statement | None:
     unread = sum(one.posts for one in now.posts if one.sentiment is None)
-    return said(f"另有{unread}条尚未研判。", days) if unread else None
+    return said(f"上述帖文中有{unread}条尚未研判。", days) if unread else None
 
 
 def channels(now: Figures) -> Paragraph | None:
@@ -204,7 +205,7 @@ def case_table(now: Figures) -> Table:
 
 def _case(one: Case) -> str:
     unit = one.unit or f"待{office_name()}确定"
-    took = "，尚未签收" if one.acknowledged_at is None else f"，立案后{lasted(one.acknowledged_at - one.opened_at)}签收"
+    took = "，尚未签收" if one.acknowledged_at is None else f"，立案后{span(one.acknowledged_at - one.opened_at)}签收"
     closed = "" if one.closed_at is None else f"，{moment(one.closed_at)}办结"
     return (
         f"{one.name}（事件{one.id}）：{one.severity.label}，{_category(one.category)}，责任单位{unit}，"
@@ -254,7 +255,7 @@ def _late(clocks: Sequence[ClockRow], now: Figures) -> str:
 def late_clock(one: ClockRow, now: Figures) -> str:
     """One clock that went late: which incident, what, who, by how much."""
     done = "尚未完成" if one.state is DeadlineState.OPEN else "已完成"
-    return f"事件{one.incident}的{one.what}（{one.unit or office_name()}），逾期{lasted(one.late_by(now.at))}，{done}"
+    return f"事件{one.incident}的{one.what}（{one.unit or office_name()}），逾期{span(one.late_by(now.at))}，{done}"
 
 
 def _alerts(now: Figures) -> Statement:
@@ -274,7 +275,8 @@ def _acknowledged(now: Figures) -> Statement | None:
     if minutes is None:
         return said(f"新立的{len(now.opened)}起事件尚无签收。", basis)
     return said(
-        f"新立的{len(now.opened)}起事件已签收{len(found)}起，从立案到签收用时的中位数为{minutes:.0f}分钟。", basis
+        f"新立的{len(now.opened)}起事件已签收{len(found)}起，从立案到签收用时的中位数为{math.floor(minutes + 0.5)}分钟。",
+        basis,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from casework.papers.periodic.figures import Case, ClockRow, Figures, china_day
 from records.papers import Basis, Ledger, Paragraph, Statement
@@ -18,9 +18,6 @@ FROM_NOTHING = "为零，不作比较"
 
 _NAMED = 6
 """An appendix names no more rows by their numbers."""
-
-_HOUR = timedelta(hours=1)
-_DAY = timedelta(days=1)
 
 
 def said(text: str, *rests_on: Basis) -> Statement:
@@ -81,15 +78,6 @@ def moment(at: datetime) -> str:
 def short_day(day: date) -> str:
     """A day without its year."""
     return f"{day.month}月{day.day}日"
-
-
-def lasted(span: timedelta) -> str:
-    """A stretch of time in whole days, or hours, or minutes where it is shorter."""
-    if span >= _DAY:
-        return f"{span // _DAY}天"
-    if span >= _HOUR:
-        return f"{span // _HOUR}小时"
-    return f"{span // timedelta(minutes=1)}分钟"
 
 
 def by_days(stretch: Stretch, what: str = "逐日帖文数") -> Basis:

@@ -69,6 +69,13 @@ def test_what_was_done_in_time_throughout_scores_a_hundred():
     assert (found.possible, found.total) == (100, 100.0)
 
 
+def test_half_a_tenth_goes_upwards():
+    eighty, *_ = (
+        replace(one, item=one.item.model_copy(update={"points": 80}), given=69.0) for one in scored(PERFECT).items
+    )
+    assert Score((eighty,)).total == 86.3
+
+
 def test_an_incident_of_which_nothing_was_done_scores_what_did_not_depend_on_anybody():
     bare = scored(course())
     assert {one.item.name: one.given for one in bare.applying} == {

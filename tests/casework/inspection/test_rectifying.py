@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from casework.inspection.comparing import Tally, tally
 from casework.inspection.rectifying import RectificationSaid, course_of, missing, possible, refusal
 from records.rectifications import RectificationDid as Did
 from records.rectifications import RectificationEntry
@@ -109,3 +110,11 @@ def test_what_has_ended_is_never_overdue():
 def test_what_must_be_said(did: Did, said: RectificationSaid, lacking: str | None):
     found = missing(RULES.step(did), said)
     assert found is None if lacking is None else lacking in (found or "")
+
+
+def test_a_unit_is_not_told_late_for_what_the_office_has_not_checked():
+    course = course_of(entries(Did.PLANNED, Did.PROVED))
+    late = AT + 90 * DAY
+    assert course.overdue(late)
+    assert tally([course], late) == Tally(items=1, finished=0, late=0)
+    assert tally([course_of(entries(Did.PLANNED))], late).late == 1

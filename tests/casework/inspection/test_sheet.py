@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.inspection.sheet import Marked, fault_in_score, marked, period_label, year_points
+from casework.inspection.comparing import UnitSheet
+from casework.inspection.papers import sheet_content
+from casework.inspection.sheet import Marked, fault_in_score, marked, year_points
 from records.inspections import Case, Counted, Sheet, SheetEntry, SheetKind, SheetNoted
+from records.papers import Paragraph, Table
 from regulation.inspection import inspection_rules
 
 RULES = inspection_rules()
@@ -115,7 +118,7 @@ def test_what_is_counted_anew_takes_the_place_of_what_was_counted():
     ],
 )
 def test_points_that_cannot_be_given(check: str, noted: SheetNoted, points: float, reason: str, fault: str):
-    found = fault_in_score(marked(RULES, [LATE]).check(check), noted, points, reason)
+    found = fault_in_score(marked(RULES, [LATE]).check(check), noted, points, reason, RULES.formula)
     assert found is None if fault is None else fault in (found or "")
 
 
@@ -155,4 +158,21 @@ def test_a_year_is_made_of_its_half_years_and_the_standing_figures(
 
 def test_how_a_half_year_is_called():
     first = Sheet(1, SheetKind.OFFICE, "住建局", date(2026, 7, 1), date(2026, 12, 31), {}, AT, "赵主任")
-    assert period_label(first) == "2026年下半年"
+    assert UnitSheet(first, marked(RULES, [])).period == "2026年下半年"
+
+
+def test_the_paper_prints_the_points_that_count_so_that_every_row_adds_up():
+    given = entry(2, SheetNoted.JUDGED, "content", 15)
+    again = entry(90, SheetNoted.COUNTED, figures=LATE.figures)
+    one = UnitSheet(
+        Sheet(1, SheetKind.OFFICE, "住建局", date(2026, 1, 1), date(2026, 6, 30), {}, AT, "赵主任"),
+        whole(given, again),
+    )
+    content = sheet_content(one, RULES, AT)
+    (row,) = [
+        row for block in content.sections[1].blocks if isinstance(block, Table) for row in block.rows if row[0] == "五"
+    ]
+    assert row[3:] == ("8", "3", "11")
+    whole_text = "".join(block.text for block in content.sections[2].blocks if isinstance(block, Paragraph))
+    assert "人工评 15 分（这一部分现为 3 分，按此计）" in whole_text
+    assert "依照惠党办发〔2019〕48号第五十一条" in str(content.sections[0])

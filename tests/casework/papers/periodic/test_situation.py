@@ -75,5 +75,5 @@ def test_posts_that_nothing_has_read_yet_and_days_that_were_not_watched_are_told
     paragraph = posts(Told(now, CALM))
     assert isinstance(paragraph, Paragraph)
     assert "共采集到公开渠道帖文10条（上期没有完整统计，不作比较）。其中负面3条，占30.0%" in paragraph.text
-    assert "另有2条尚未研判。上述帖文中4条已不再保存" in paragraph.text
+    assert "上述帖文中有2条尚未研判。上述帖文中4条已不再保存" in paragraph.text
     assert "以上数据不完整。" in paragraph.text

@@ -1,12 +1,10 @@
-"""How figures are said: beside those of another period, as a share, as a stretch of time."""
+"""How figures are said: beside those of another period, as a share."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
-from casework.papers.periodic.wording import change, compared, lasted, percent
+from casework.papers.periodic.wording import change, compared, percent
 
 
 @pytest.mark.parametrize(
@@ -46,17 +44,3 @@ def test_what_it_is_compared_with_is_named():
 )
 def test_shares_have_one_decimal_and_halves_go_up(part: int, whole: int, said: str):
     assert percent(part, whole) == said
-
-
-@pytest.mark.parametrize(
-    ("span", "said"),
-    [
-        (timedelta(seconds=59), "0分钟"),
-        (timedelta(minutes=59), "59分钟"),
-        (timedelta(hours=1), "1小时"),
-        (timedelta(hours=23, minutes=59), "23小时"),
-        (timedelta(days=1), "1天"),
-    ],
-)
-def test_a_stretch_of_time_is_said_in_its_largest_whole_unit(span: timedelta, said: str):
-    assert lasted(span) == said

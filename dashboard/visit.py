@@ -34,3 +34,9 @@ def chosen_item() -> str | None:
     """The `id` in the page's address."""
     value = st.query_params.get("id")
     return str(value)[:200] if value else None
+
+
+def chosen_number() -> int | None:
+    """The `id` in the page's address where it is a number that the store can hold."""
+    item = chosen_item() or ""
+    return int(item) if item.isdecimal() and len(item) < 19 else None

@@ -10,16 +10,16 @@ from pipeline.refusals import Refused
 from records.papers import OfficePaper, PaperKind, PaperVersion
 from records.people import Person
 from regulation.papers import PaperRule, paper_rule, paper_rules
-from regulation.permissions import allowed
+from regulation.permissions import allowed, everywhere
 from storage.store import Transaction
-
-_KEPT = 500
-"""No list looks further back."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaperPage:
-    """One paper and its course: `may_write` and `may_sign` it now, the one it takes the place of, the one that took its own."""
+    """One paper and its course: `may_write` and `may_sign` it now, the one it takes the place of, the one that took its own.
+
+    `versions` are for those who write or oversee such papers; who is merely told of a signed one reads that.
+    """
 
     paper: OfficePaper
     versions: Sequence[PaperVersion]
@@ -28,14 +28,14 @@ class PaperPage:
     may_correct: bool
     earlier: OfficePaper | None
     later: OfficePaper | None
-    matter: str | None
 
 
-def listed(t: Transaction, person: Person, kinds: Sequence[PaperKind]) -> list[OfficePaper]:
-    """The papers of these kinds that the person may read, the newest first."""
+def listed(t: Transaction, person: Person, kinds: Sequence[PaperKind], *, drafts_only: bool = False) -> list[int]:
+    """The numbers of the papers of these kinds that the person may read, the newest first."""
     open_to = [kind for kind in kinds if _opens(person, paper_rule(kind))]
-    found = t.papers.listed(open_to, _KEPT)
-    return [one for one in found if papering.may_see(t, person, one)]
+    return [
+        one.id for one in t.papers.heads(open_to) if not (drafts_only and one.signed) and papering.visible(person, one)
+    ]
 
 
 def about_incident(t: Transaction, person: Person, incident_id: str) -> list[OfficePaper]:
@@ -56,13 +56,12 @@ def page(t: Transaction, person: Person, paper_id: int) -> PaperPage:
     may_write = papering.may(t, person, rule.write, paper.about)
     return PaperPage(
         paper=paper,
-        versions=t.papers.versions(paper.id),
+        versions=t.papers.versions(paper.id) if may_write or everywhere(person.role, rule.view) else (),
         may_write=may_write and not paper.signed,
         may_sign=papering.may(t, person, rule.sign, paper.about) and not paper.signed,
         may_correct=may_write and paper.signed and paper.superseded_by is None,
         earlier=None if paper.supersedes is None else t.papers.get(paper.supersedes),
         later=None if paper.superseded_by is None else t.papers.get(paper.superseded_by),
-        matter=paper.about.incident,
     )
 
 

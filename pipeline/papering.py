@@ -21,7 +21,7 @@ from pipeline.printing import FORMATS, Format, write_formats
 from pipeline.refusals import Refused
 from pipeline.reporting import LONGEST_REASON, Mask, next_number
 from records.naming import office_name
-from records.papers import About, Basis, Content, Ledger, OfficePaper, PaperKind, PaperVersion
+from records.papers import About, Basis, Content, Ledger, OfficePaper, PaperHead, PaperKind
 from records.people import Person
 from regulation.papers import REPORTS, PaperRule, paper_rule
 from regulation.permissions import allowed, concerns, everywhere
@@ -151,11 +151,6 @@ def seen(t: Transaction, person: Person, paper_id: int) -> OfficePaper:
     return paper
 
 
-def seen_versions(t: Transaction, person: Person, paper_id: int) -> list[PaperVersion]:
-    """Every version of a paper that the person may read. Raises Refused."""
-    return t.papers.versions(seen(t, person, paper_id).id)
-
-
 def named(paper: OfficePaper) -> str:
     """How another paper or a page names a signed one, such as 月报2026年第3期; a draft by its title."""
     return f"{paper_rule(paper.kind).label}{paper.serial}" if paper.signed else f"《{paper.content.title}》"
@@ -163,15 +158,20 @@ def named(paper: OfficePaper) -> str:
 
 def may_see(t: Transaction, person: Person, paper: OfficePaper) -> bool:
     """Whether the person may read the paper as it stands."""
-    rule = paper_rule(paper.kind)
-    if is_notice(paper) and rule.notice is not None and allowed(person.role, rule.notice):
+    return visible(person, PaperHead(paper.id, paper.kind, paper.about, paper.signed, _unit(t, paper.about)))
+
+
+def visible(person: Person, head: PaperHead) -> bool:
+    """Whether the person may read the paper of this head as it stands."""
+    rule = paper_rule(head.kind)
+    if is_notice(head) and rule.notice is not None and allowed(person.role, rule.notice):
         return True
-    if rule.own_when_signed and not paper.signed and not everywhere(person.role, rule.view):
+    if rule.own_when_signed and not head.signed and not everywhere(person.role, rule.view):
         return False
-    return may(t, person, rule.view, paper.about)
+    return allowed(person.role, rule.view, own=concerns(person.unit, head.unit))
 
 
-def is_notice(paper: OfficePaper) -> bool:
+def is_notice(paper: OfficePaper | PaperHead) -> bool:
     """Whether it is signed and goes to every unit."""
     about = paper.about
     return paper.signed and paper_rule(paper.kind).notice is not None and about.unit is None and about.incident is None

@@ -200,6 +200,17 @@ class OfficePaper:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperHead:
+    """What decides who may read a paper: its kind, what it is about, whether it is signed, the unit that it concerns."""
+
+    id: int
+    kind: PaperKind
+    about: About
+    signed: bool
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PaperVersion:
     """One version of a paper's words: who wrote it, and when."""
 

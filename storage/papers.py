@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from records.papers import (
     Block,
     Content,
     OfficePaper,
+    PaperHead,
     PaperKind,
     PaperSection,
     PaperVersion,
@@ -21,7 +22,7 @@ from records.papers import (
     Statement,
 )
 from storage import paper_content
-from storage.tables import paper, paper_version
+from storage.tables import incident, paper, paper_version
 from storage.turns import take_turn
 
 
@@ -151,6 +152,26 @@ class Papers:
         query = query.order_by(paper.c.id.desc()).limit(limit).offset(offset)
         return [_paper(row) for row in self._connection.execute(query)]
 
+    def heads(self, kinds: Collection[PaperKind]) -> list[PaperHead]:
+        """The heads of the papers of these kinds, the newest first; of one about an incident the unit that answers for it."""
+        unit = func.coalesce(paper.c.unit, incident.c.unit).label("concerns")
+        query = (
+            select(paper, unit)
+            .outerjoin(incident, incident.c.id == paper.c.incident)
+            .where(paper.c.kind.in_([one.value for one in kinds]))
+            .order_by(paper.c.id.desc())
+        )
+        return [
+            PaperHead(row.id, PaperKind(row.kind), _about(row), row.signed_at is not None, row.concerns)
+            for row in self._connection.execute(query)
+        ]
+
+    def many(self, paper_ids: Sequence[int]) -> list[OfficePaper]:
+        """These papers, in this order; those that are not here are left out."""
+        rows = self._connection.execute(_newest().where(paper.c.id.in_(paper_ids)))
+        found = {row.id: _paper(row) for row in rows}
+        return [found[one] for one in paper_ids if one in found]
+
     def versions(self, paper_id: int) -> list[PaperVersion]:
         """Every version of a paper, the first one first."""
         query = select(paper_version).where(paper_version.c.paper == paper_id).order_by(paper_version.c.revision)
@@ -247,11 +268,15 @@ def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
+def _about(row: Row[Any]) -> About:
+    return About(row.incident, _day(row.first_day), _day(row.last_day), row.unit)
+
+
 def _paper(row: Row[Any]) -> OfficePaper:
     return OfficePaper(
         id=row.id,
         kind=PaperKind(row.kind),
-        about=About(row.incident, _day(row.first_day), _day(row.last_day), row.unit),
+        about=_about(row),
         content=paper_content.read(row.content),
         revision=row.revision,
         drafted_at=row.drafted_at,

@@ -27,7 +27,7 @@ from dashboard.inspecting import (
 )
 from dashboard.navigation import Place
 from dashboard.pieces import facts, table
-from dashboard.visit import Visit, chosen_item
+from dashboard.visit import Visit, chosen_number
 from dashboard.wording import clause_name, exact, moment, plain, shown_text
 from pipeline import inspecting as service
 from pipeline import inspection_view
@@ -45,11 +45,10 @@ _ROWS = 50
 def draw(visit: Visit) -> None:
     """Draw the sheet named in the address."""
     visit.link(Place.INSPECTIONS, "← 督导检查")
-    item = chosen_item() or ""
-    page = None
-    if item.isdecimal() and len(item) < 19:
+    number, page = chosen_number(), None
+    if number is not None:
         with backstage().store.reading() as t:
-            page = inspection_view.page(t, visit.person, int(item))
+            page = inspection_view.page(t, visit.person, number)
     if page is None:
         st.warning("没有这张检查表，或它还没有向您的单位反馈。请从“督导检查”打开。")
         return

@@ -18,7 +18,7 @@ from dashboard.pieces import facts, table
 from dashboard.screens import incident_evaluation
 from dashboard.screens.paper_periods import refreshing
 from dashboard.screens.papers import about_line, state_badge
-from dashboard.visit import Visit, chosen_item
+from dashboard.visit import Visit, chosen_number
 from dashboard.wording import exact, plain, shown_text
 from nlp.admission import without_personal_data
 from pipeline import evaluating, inspection_papers, notices, paper_view, papering, reporting
@@ -37,18 +37,18 @@ _HEIGHT = 260
 
 def draw(visit: Visit) -> None:
     """Draw the paper of the address."""
-    item = chosen_item()
-    if item is None or not item.isdecimal():
+    number = chosen_number()
+    if number is None:
         visit.go(Place.PAPERS)
         return
     try:
         with backstage().store.reading() as t:
-            page = paper_view.page(t, visit.person, int(item))
+            page = paper_view.page(t, visit.person, number)
     except Refused as refused:
         st.info(str(refused))
         return
     _head(visit, page)
-    tabs = {"正文": _body, "数据依据": _grounds, "历次修改": _versions}
+    tabs = {"正文": _body, "数据依据": _grounds} | ({"历次修改": _versions} if page.versions else {})
     for place, drawn in zip(st.tabs(list(tabs)), tabs.values(), strict=True):
         with place:
             drawn(page)
@@ -81,8 +81,8 @@ def _head(visit: Visit, page: PaperPage) -> None:
         visit.link(Place.PAPER, f"替代 {papering.named(page.earlier)}", str(page.earlier.id))
     if page.later is not None:
         visit.link(Place.PAPER, f"已由 {papering.named(page.later)} 替代", str(page.later.id))
-    if page.matter is not None and Place.INCIDENT.opens_to(visit.person):
-        visit.link(Place.INCIDENT, f"事件 {page.matter}", page.matter)
+    if (matter := paper.about.incident) is not None and Place.INCIDENT.opens_to(visit.person):
+        visit.link(Place.INCIDENT, f"事件 {matter}", matter)
     with st.container(horizontal=True):
         _files(paper)
         if page.may_sign:

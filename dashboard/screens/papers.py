@@ -13,12 +13,14 @@ from dashboard.screens.paper_periods import drafting
 from dashboard.visit import Visit
 from dashboard.wording import moment, plain
 from pipeline import paper_view
+from pipeline.views import may_somewhere
 from records.papers import About, OfficePaper, PaperKind
 from regulation.papers import paper_rule
 
 _PAGE = 20
 _DRAFTS = "待签发"
 _ALL = "全部"
+_BEGUN = "日报、周报、月报等由系统到期起草；专报在事件页“报告”里起草；评估在事件办结后起草。"
 
 
 def draw(visit: Visit) -> None:
@@ -28,14 +30,17 @@ def draw(visit: Visit) -> None:
     left, right = st.columns([1, 1], vertical_alignment="bottom")
     kind = left.selectbox("种类", [_ALL, *kinds], format_func=_kind_name, key="papers_kind")
     state = right.segmented_control("状态", [_ALL, _DRAFTS], default=_ALL, key="papers_state")
+    wanted = [kind] if isinstance(kind, PaperKind) else kinds
     with backstage().store.reading() as t:
-        found = paper_view.listed(t, visit.person, kinds if not isinstance(kind, PaperKind) else [kind])
-    shown = [one for one in found if state != _DRAFTS or not one.signed]
-    if not shown:
-        st.info("还没有这类文稿。日报、周报、月报等由系统到期起草；专报在事件页“报告”里起草；评估在事件办结后起草。")
+        found = paper_view.listed(t, visit.person, wanted, drafts_only=state == _DRAFTS)
+    if not found:
+        writes = may_somewhere(visit.person, "write_paper")
+        st.info(f"还没有可以看的这类文稿。{_BEGUN if writes else '签发以后的通报等列在这里。'}")
         return
-    number = st.pagination(-(-len(shown) // _PAGE), key="papers_page") if len(shown) > _PAGE else 1
-    paper_list(visit, shown[(number - 1) * _PAGE : number * _PAGE])
+    number = st.pagination(-(-len(found) // _PAGE), key="papers_page") if len(found) > _PAGE else 1
+    with backstage().store.reading() as t:
+        shown = t.papers.many(found[(number - 1) * _PAGE : number * _PAGE])
+    paper_list(visit, shown)
 
 
 def state_badge(paper: OfficePaper) -> str:

@@ -272,7 +272,7 @@ def test_a_unit_reads_its_feedback_once_it_is_signed_and_no_notice_or_other_unit
 
     def seen_by(actor: Actor) -> set[int]:
         with desk.reading() as t:
-            return {one.id for one in paper_view.listed(t, person(actor), kinds)}
+            return set(paper_view.listed(t, person(actor), kinds))
 
     assert [seen_by(one) for one in (UNIT, HEAD, OTHER, DUTY)] == [set()] * 4
     assert seen_by(OFFICE) == seen_by(EVALUATOR) == {feedback, notice}

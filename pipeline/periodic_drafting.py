@@ -57,7 +57,8 @@ def refresh_period(store: Store, meant: Meant, rules: Periodic, disclosure_time:
     with store.reading() as t:
         paper = t.papers.get(int(meant.subject))
         if paper is None or paper.kind not in rules.rules or paper.about.first is None:
-            raise Refused("只有日报、周报、月报、调度通报和年度报告能按最新数据更新")
+            kinds = "、".join(paper_rule(kind).label for kind in rules.rules)
+            raise Refused(f"只有{kinds}能按最新数据更新")
         stretch = stretch_of(rules.rules[paper.kind].every, paper.about.first)
         content = content_of(t, paper.kind, stretch, meant.at, disclosure_time)
     refresh(store, meant, content)

@@ -1,4 +1,4 @@
-"""Papers of periods (日报、周报、月报、调度通报、年度报告): the form that drafts one, the button that takes the figures of now."""
+"""Papers of periods (日报、周报、月报、调度通报、年度工作报告): the form that drafts one, the button that takes the figures of now."""
 
 from __future__ import annotations
 

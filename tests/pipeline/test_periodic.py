@@ -22,7 +22,8 @@ from pipeline.periodic_drafting import draft_period, refresh_period
 from pipeline.refusals import Refused
 from pipeline.working_calendar import import_calendar
 from records.alerts import Alert
-from records.papers import OfficePaper, PaperKind
+from records.papers import About as PaperAbout
+from records.papers import Content, OfficePaper, PaperKind
 from records.people import Person
 from records.words import Role
 from regulation.disclosure_time import disclosure_time
@@ -286,3 +287,12 @@ def test_a_draft_takes_the_figures_of_now_and_keeps_what_people_wrote(desk: Desk
     assert "共采集到公开渠道帖文1条" in text_of(fresh.content.sections[0])
     with pytest.raises(Refused, match="刚有人改过"):
         refresh_period(desk.store, meant, periodic_rules(), disclosure_time())
+
+
+def test_a_paper_of_no_period_has_no_newer_figures_to_take(desk: Desk):
+    with desk.store.transaction() as t:
+        other = papering.drafted(
+            t, PaperKind.INSPECTION, PaperAbout(unit="住建局"), Content("反馈", ()), MAY, "系统"
+        ).id
+    with pytest.raises(Refused, match=r"^只有日报、周报、月报、调度通报、年度工作报告能按最新数据更新$"):
+        refresh_period(desk.store, Meant(str(other), CHIEF, MAY), periodic_rules(), disclosure_time())

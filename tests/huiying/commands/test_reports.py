@@ -9,6 +9,8 @@ import pytest
 from casework.reports.formats import docx
 from casework.reports.shipped_templates import shipped
 from huiying.cli import run
+from regulation.papers import paper_rule
+from regulation.periodic import periodic_rules
 from tests.casework.reports.packages import with_text
 from tests.casework.reports.papers import report
 
@@ -52,6 +54,12 @@ def test_what_cannot_be_meant_is_refused_in_a_line(
 ):
     assert run(["reports", "draft", kind, period]) == code
     assert said in capsys.readouterr().err
+
+
+def test_the_command_names_the_papers_as_the_pages_do(capsys: pytest.CaptureFixture[str]):
+    assert run(["reports", "--help"]) == 0
+    said = "".join(capsys.readouterr().out.split())
+    assert "、".join(paper_rule(kind).label for kind in periodic_rules().rules) in said
 
 
 def test_a_desk_that_owes_nothing_says_so(capsys: pytest.CaptureFixture[str]):

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Protocol
 
 from casework.incidents.moves import categorised, opened, raised, title_of
@@ -130,13 +131,19 @@ class Judging:
         posts = t.posts.many(change.post_id for change in waiting)
         read, clear = self._assess(t, waiting, posts)
         assessed = followed(t, read, posts, _at(now, waiting[-1]))
-        for change in waiting:
-            post = posts.get(change.post_id)
-            if post is not None:
-                self._settle(t, change, post, assessed.get(post.id), _at(now, change))
-            for earlier in clear.pop(change.post_id, ()):
-                if self._read_again(t, change, earlier, _at(now, change)) and earlier.post_id in assessed:
-                    assessed[earlier.post_id] = earlier
+        for new, changes in groupby(waiting, lambda change: change.change is Change.NEW):
+            run = list(changes)
+            if new:
+                # Nothing looks at the assessment of a new post before its turn: those of a run are stored in one go.
+                fresh = [change for change in run if change.post_id in assessed]
+                t.assessments.put_all((assessed[change.post_id], _at(now, change)) for change in fresh)
+            for change in run:
+                post = posts.get(change.post_id)
+                if post is not None:
+                    self._settle(t, change, post, assessed.get(post.id), _at(now, change))
+                for earlier in clear.pop(change.post_id, ()):
+                    if self._read_again(t, change, earlier, _at(now, change)) and earlier.post_id in assessed:
+                        assessed[earlier.post_id] = earlier
         self._gatherings.save(t)
         t.posts.settle([change.seq for change in waiting])
         return len(waiting)
@@ -205,8 +212,10 @@ class Judging:
         if change.change is Change.UPDATE or assessment is None:
             self._updated(t, change, post, None, now)
             return
-        t.assessments.put(assessment, now)
-        joined = self._updated(t, change, post, assessment, now) if change.change is Change.EDIT else frozenset()
+        joined: frozenset[str | None] = frozenset()
+        if change.change is Change.EDIT:
+            t.assessments.put(assessment, now)
+            joined = self._updated(t, change, post, assessment, now)
         disclosure = assessment.disclosure
         if assessment.sentiment is not Sentiment.NEGATIVE or disclosure is None or disclosure in joined:
             return

@@ -24,24 +24,16 @@ class Assessments:
 
     def put(self, assessed: Assessment, at: datetime) -> None:
         """Store the assessment of its post in place of an earlier one."""
-        self._connection.execute(delete(assessment).where(assessment.c.post_id == assessed.post_id))
-        self._connection.execute(
-            insert(assessment).values(
-                post_id=assessed.post_id,
-                sentiment=assessed.sentiment.value,
-                negative=assessed.negative,
-                disclosure=assessed.disclosure,
-                link=assessed.link,
-                category=assessed.category and assessed.category.value,
-                category_scores={category.value: score for category, score in assessed.category_scores.items()},
-                duplicate_of=assessed.duplicate_of,
-                why=[[term, weight] for term, weight in assessed.why],
-                model=assessed.model,
-                corrected=assessed.corrected,
-                grounds=[[ground.about, ground.rule, list(ground.terms)] for ground in assessed.grounds],
-                assessed_at=at,
-            )
-        )
+        self.put_all([(assessed, at)])
+
+    def put_all(self, assessed: Iterable[tuple[Assessment, datetime]]) -> None:
+        """`put` for many, each with its moment; of two of one post the last."""
+        rows = {each.post_id: _values(each, at) for each, at in assessed}
+        ids = list(rows)
+        for start in range(0, len(ids), _CHUNK):
+            part = ids[start : start + _CHUNK]
+            self._connection.execute(delete(assessment).where(assessment.c.post_id.in_(part)))
+            self._connection.execute(insert(assessment), [rows[post_id] for post_id in part])
 
     def get(self, post_id: str) -> Assessment | None:
         """The assessment of that post, or None."""
@@ -90,6 +82,24 @@ class Assessments:
         for start in range(0, len(wanted), _CHUNK):
             part = wanted[start : start + _CHUNK]
             yield from self._connection.execute(query.where(assessment.c.post_id.in_(part)))
+
+
+def _values(assessed: Assessment, at: datetime) -> dict[str, Any]:
+    return {
+        "post_id": assessed.post_id,
+        "sentiment": assessed.sentiment.value,
+        "negative": assessed.negative,
+        "disclosure": assessed.disclosure,
+        "link": assessed.link,
+        "category": assessed.category and assessed.category.value,
+        "category_scores": {category.value: score for category, score in assessed.category_scores.items()},
+        "duplicate_of": assessed.duplicate_of,
+        "why": [[term, weight] for term, weight in assessed.why],
+        "model": assessed.model,
+        "corrected": assessed.corrected,
+        "grounds": [[ground.about, ground.rule, list(ground.terms)] for ground in assessed.grounds],
+        "assessed_at": at,
+    }
 
 
 def _assessment(row: Row[Any]) -> Assessment:

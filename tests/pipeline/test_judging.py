@@ -24,6 +24,7 @@ from records.words import Category, Channel, Scope, Sentiment, Severity
 from regulation.watched_records import watched_records
 from storage.store import Store
 from tests.pipeline.known_answers import DAY, HOUR, KEEP, NOON, SECOND, KnownAnswers, Town, record
+from tests.storage.plans import asked
 
 
 def ended(town: Town, incident: Incident | None, at: datetime) -> None:
@@ -263,6 +264,22 @@ class Failing(KnownAnswers):
         if any(post.id == "broken" for post in posts):
             raise RuntimeError("模型出错")
         return super().assess(posts, disclosures_of)
+
+
+def test_many_posts_on_no_record_are_judged_by_as_many_statements_as_few(store: Store):
+    town = Town(store)
+
+    def statements(number: int) -> int:
+        for n in range(number):
+            came = Post(f"{number}-{n}", "bbs", Channel.FORUM, None, None, "正文", NOON, NOON, Reactions())
+            with store.transaction() as t:
+                receive(t, came, NOON, KEEP)
+        with asked(store) as sent:
+            assert town.judging.step(NOON, 400) == number
+        return len(sent)
+
+    statements(1)
+    assert statements(300) == statements(2)
 
 
 def test_a_step_that_fails_leaves_nothing_and_the_next_starts_from_the_store(store: Store):

@@ -28,6 +28,17 @@ def test_a_new_assessment_replaces_the_old_one(store: Store):
         assert t.assessments.disclosures_of(["p1", "p9"]) == {"p1": None}
 
 
+def test_many_are_stored_as_one_after_the_other(store: Store):
+    many = [(assessment(f"p{number}", link=number / 1000), NOON) for number in range(1_100)]
+    again = assessment("p7", link=0.5)
+    with store.transaction() as t:
+        t.assessments.put(assessment("p5"), NOON)
+        t.assessments.put_all([*many, (again, NOON + HOUR)])
+        t.assessments.put_all([])
+        found = t.assessments.many(f"p{number}" for number in range(1_101))
+    assert found == {each.post_id: each for each, _ in many} | {"p7": again}
+
+
 def test_roots_name_the_first_original_of_every_post_seen_since_in_the_order_they_were_seen(store: Store):
     with store.transaction() as t:
         for post_id, at, first in (

@@ -29,6 +29,7 @@ from storage.disclosures import Disclosures
 from storage.duty import Duty
 from storage.incidents import Incidents
 from storage.inspections import Inspections
+from storage.leases import Leases
 from storage.measures import Measures
 from storage.memory import Memory
 from storage.messages import Messages
@@ -278,6 +279,11 @@ class Transaction:
     def clock(self) -> ClockRow:
         """The clock row and the workers' heartbeats."""
         return ClockRow(self.connection)
+
+    @cached_property
+    def leases(self) -> Leases:
+        """Which worker has what in hand."""
+        return Leases(self.connection)
 
     @cached_property
     def meta(self) -> Meta:

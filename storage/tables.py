@@ -600,6 +600,15 @@ heartbeat = Table(
     Column("detail", Text),
 )
 
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", String(300), primary_key=True),
+    Column("holder", String(120)),
+    Column("until", UtcTime),
+    Column("fence", BigInteger, nullable=False),
+)
+
 channel_state = Table(
     "channel_state",
     metadata,

@@ -14,11 +14,16 @@ from dashboard.navigation import Place
 from dashboard.visit import Visit
 from dashboard.wording import plain
 from nlp.admission import without_personal_data
-from pipeline.inspecting import Inspecting
+from pipeline.inspecting import VIEW, Inspecting
+from pipeline.inspection_view import OPEN
 from pipeline.meant import Meant
 from pipeline.notify import stored_contacts
 from pipeline.rectifying import Rectifying
+from pipeline.views import may, may_everywhere
+from records.inspections import Sheet, SheetKind
+from records.naming import office_name
 from records.papers import Ledger, OfficePaper
+from records.people import Person
 from records.rectifications import RectificationStanding
 from regulation.inspection import inspection_rules
 
@@ -89,6 +94,24 @@ def meant(doing: acting.Doing, subject: str) -> Meant:
 def standing_badge(standing: RectificationStanding) -> str:
     """Where an item stands as a markdown badge."""
     return f":{_COLOURS[standing]}-badge[{standing.label}]"
+
+
+def nothing_listed(person: Person) -> str:
+    """What is said where the person sees no item at all: how one comes to be, to who may hand one over."""
+    if may_everywhere(person, OPEN):
+        return "没有整改事项。检查出的问题在检查表上“交办整改”。"
+    if may_everywhere(person, VIEW):
+        return f"没有整改事项。{office_name()}交办以后列在这里。"
+    return f"没有要您的单位整改的事项。{office_name()}交办以后列在这里，并提醒您的单位。"
+
+
+def nothing_of_sheet(person: Person, sheet: Sheet) -> str:
+    """The same of one sheet; of a self-inspection nothing is handed over."""
+    if sheet.kind is SheetKind.SELF:
+        return f"自查表上不交办整改；{office_name()}督导检查交办的，列在“督导检查 → 整改”里。"
+    if may(person, OPEN, sheet.unit):
+        return "没有交办整改事项。在“九项检查”里一项下面交办。"
+    return "这次检查没有交办整改事项。"
 
 
 def row_link(figure: str, ledger: Ledger, ref: str) -> str:

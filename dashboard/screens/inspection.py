@@ -20,6 +20,7 @@ from dashboard.inspecting import (
     draft,
     inspecting,
     meant,
+    nothing_of_sheet,
     paper_link,
     rectifying,
     row_link,
@@ -282,7 +283,7 @@ def _standing(page: SheetPage) -> None:
 
 def _items(visit: Visit, page: SheetPage) -> None:
     if not page.of.items:
-        st.info("没有交办整改事项。在“九项检查”里一项下面交办。")
+        st.info(nothing_of_sheet(visit.person, page.of.sheet))
         return
     for one in page.of.items:
         words, standing = st.columns([4, 1.6], vertical_alignment="center", gap="small")

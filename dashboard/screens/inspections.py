@@ -11,7 +11,7 @@ from casework.inspection.comparing import UnitSheet, by_unit, change, ordered, p
 from casework.inspection.scoring import plain as said_points
 from dashboard.acting import Doing
 from dashboard.backstage import backstage
-from dashboard.inspecting import act, draft, inspecting, meant, paper_link, standing_badge
+from dashboard.inspecting import act, draft, inspecting, meant, nothing_listed, paper_link, standing_badge
 from dashboard.navigation import Place
 from dashboard.pieces import downloads, table
 from dashboard.screens.points_chart import over_time, unit_bars
@@ -196,7 +196,7 @@ def _items(visit: Visit, span: Span) -> None:
     with backstage().store.reading() as t:
         rows = inspection_view.items(t, visit.person)
     if not rows:
-        st.info("没有整改事项。检查出的问题在检查表上“交办整改”。")
+        st.info(nothing_listed(visit.person))
         return
     shown = tally([row.course for row in rows], now)
     st.markdown(f"各半年一共{shown.said.replace('整改', '', 1) if shown.items else '没有'}")

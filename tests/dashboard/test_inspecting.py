@@ -1,13 +1,21 @@
-"""What a figure rests on leads to the page of its row, whatever stands in the row's number."""
+"""What a figure rests on leads to the page of its row, whatever stands in the row's number; each is told what they may do."""
 
 from __future__ import annotations
+
+from datetime import UTC, date, datetime
 
 import pytest
 
 from casework.inspection.papers import GROUNDS
-from dashboard.inspecting import row_link
+from dashboard.inspecting import nothing_listed, nothing_of_sheet, row_link
+from records.inspections import Sheet, SheetKind
 from records.papers import Ledger
+from records.people import Person
+from records.words import Role
 from regulation.inspection import FIGURES
+
+UNIT = "区住建局"
+JULY = datetime(2026, 7, 3, 1, tzinfo=UTC)
 
 
 def test_every_figure_has_a_ledger():
@@ -41,3 +49,21 @@ def test_a_clock_is_told_by_the_number_of_its_incident():
 )
 def test_what_has_no_page_is_plain_text(figure: str, ledger: Ledger, ref: str):
     assert "](" not in row_link(figure, ledger, ref).replace("\\]\\(", "")
+
+
+@pytest.mark.parametrize(
+    ("role", "all_of_it", "of_a_sheet"),
+    [
+        (Role.OFFICE, "检查出的问题在检查表上“交办整改”", "在“九项检查”里一项下面交办"),
+        (Role.EVALUATOR, "没有整改事项。区委办公室交办以后列在这里。", "这次检查没有交办整改事项。"),
+        (Role.UNIT, "没有要您的单位整改的事项", "这次检查没有交办整改事项。"),
+        (Role.HEAD, "并提醒您的单位", "这次检查没有交办整改事项。"),
+    ],
+)
+def test_only_who_may_hand_an_item_over_is_told_to(role: Role, all_of_it: str, of_a_sheet: str):
+    person = Person("u", "陈杰", role, None if role in (Role.OFFICE, Role.EVALUATOR) else UNIT)
+    half = (UNIT, date(2026, 1, 1), date(2026, 6, 30), {}, JULY, "王芳")
+    office, own = Sheet(1, SheetKind.OFFICE, *half), Sheet(2, SheetKind.SELF, *half)
+    assert all_of_it in nothing_listed(person)
+    assert of_a_sheet in nothing_of_sheet(person, office)
+    assert nothing_of_sheet(person, own).startswith("自查表上不交办整改")

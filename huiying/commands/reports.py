@@ -32,7 +32,9 @@ from regulation.periodic import periodic_rules
 _FORMS = ("%Y-%m-%d", "%Y-%m", "%Y")
 
 
-@click.group(cls=ChineseGroup, help="报告文稿：日报、周报、月报、调度通报、年度工作报告；本单位的 .docx 模板；补转 PDF。")
+@click.group(
+    cls=ChineseGroup, help="报告文稿：日报、周报、月报、调度通报、年度工作报告；本单位的 .docx 模板；补转 PDF。"
+)
 def command() -> None:
     """Only holds the sub-commands."""
 

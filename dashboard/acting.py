@@ -68,8 +68,11 @@ def request_id(key: str) -> str:
     return str(numbers.setdefault(key, uuid.uuid4().hex))
 
 
-def do(key: str, said: str, work: Work) -> bool:
-    """Do something for the person who is signed in now, and note what to tell them. True where it was done."""
+def do(key: str, said: str | Callable[[], str], work: Work) -> bool:
+    """Do something for the person who is signed in now, and note what to tell them. True where it was done.
+
+    `said` is asked after the work where what to tell depends on it.
+    """
     person = signed_in()
     if person is None:
         return _tell(_SIGNED_OUT)
@@ -81,7 +84,7 @@ def do(key: str, said: str, work: Work) -> bool:
     except OperationalError:
         return _tell(_BUSY)
     st.session_state["requests"].pop(key, None)
-    return _tell(said, done=True)
+    return _tell(said if isinstance(said, str) else said(), done=True)
 
 
 def do_in_dialog(key: str, said: str, work: Work) -> bool:

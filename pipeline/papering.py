@@ -5,7 +5,7 @@ What a paper of each kind says is drafted elsewhere; who may do what with it, pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +16,11 @@ from casework.papers import writing
 from casework.reports.document import Letterhead, Paper, moment, office_paper, superseding
 from casework.reports.numbering import year_of
 from pipeline.attempts import attempting, done_before, note_done
+from pipeline.masking import Mask, kept
 from pipeline.meant import Meant
 from pipeline.printing import FORMATS, Format, write_formats
 from pipeline.refusals import Refused
-from pipeline.reporting import LONGEST_REASON, Mask, next_number
+from pipeline.reporting import LONGEST_REASON, next_number
 from records.naming import office_name
 from records.papers import About, Basis, Content, Ledger, OfficePaper, PaperHead, PaperKind
 from records.people import Person
@@ -66,17 +67,21 @@ def draft(store: Store, kind: PaperKind, about: About, content: Content, meant: 
     return made.id
 
 
-def write_section(store: Store, meant: Meant, section: int, text: str, office: Office) -> None:
-    """Write another text for a section (from 0); `meant.seen` is the revision that the person has read. Raises Refused."""
+def write_section(store: Store, meant: Meant, section: int, text: str, office: Office) -> Mapping[str, int]:
+    """Write another text for a section (from 0); `meant.seen` is the revision that the person has read. Raises Refused.
+
+    What was masked in it, by kind.
+    """
     with _changing(store, meant) as (t, paper):
         by = Basis(Ledger.PERSON, f"{meant.actor.name}，{moment(meant.at)}")
-        names = {one.name for one in t.people.all()}
-        kept = "\n".join(office.mask(line, names) for line in text.splitlines())
+        standing = writing.text_of(paper.content.sections[section])
+        said = kept(t, text, office.mask, standing)
         try:
-            content = writing.rewritten(paper.content, section, kept, by)
+            content = writing.rewritten(paper.content, section, said.text, by)
         except writing.BadText as fault:
             raise Refused(str(fault)) from None
         _write(t, meant, paper, content)
+    return said.masked
 
 
 def refresh(store: Store, meant: Meant, content: Content) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +22,7 @@ from casework.reports.drafting import (
 )
 from casework.reports.numbering import file_name, serial, title, year_of
 from pipeline import plan
+from pipeline.masking import Mask, kept
 from pipeline.merged import require_unmerged
 from pipeline.printing import FORMATS, Format, write_formats
 from pipeline.public_views import views_among
@@ -61,9 +63,6 @@ _DEEDS = {
 }
 
 
-Mask = Callable[[str, Collection[str]], str]
-"""Cleans and masks but the names of these: nlp.admission.without_personal_data."""
-
 LONGEST_REASON = 500
 
 DESK = "系统"
@@ -87,6 +86,14 @@ class Actor(Protocol):
     def unit(self) -> str | None:
         """The unit the person belongs to."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The revision of a part that was kept, and what was masked in it, by kind."""
+
+    revision: int
+    masked: Mapping[str, int] = field(default_factory=dict)
 
 
 class NotReady(Refused):
@@ -152,10 +159,11 @@ def save_part(
     text: str,
     actor: Actor,
     at: datetime,
+    mask: Mask,
     expected_revision: int | None = None,
     ground: Basis | None = None,
-) -> int:
-    """Store a part's text and return its revision; another text takes the confirmation away.
+) -> Saved:
+    """Store a part's text, masked; another text takes the confirmation away.
 
     What stands in it for the first time rests on `ground`, without on `actor`.
     Of a unit that only helps it is nothing done by the one that answers for the incident. Raises Refused where `actor` may
@@ -164,12 +172,12 @@ def save_part(
     incident = _incident(t, incident_id)
     _require_permission(t, actor, "edit_part", incident)
     before = t.reports.parts(incident_id, kind).get(part)
-    revision = _save(t, incident_id, kind, part, text, actor, at, expected_revision, ground)
-    if before is None or revision != before.revision:
+    saved = _save(t, incident_id, kind, part, text, actor, at, mask, expected_revision, ground)
+    if before is None or saved.revision != before.revision:
         if actor.role is None or allowed(actor.role, "edit_part", own=concerns(actor.unit, incident.unit)):
             followed_up(t, incident_id, at, actor.name)
         _note(t, at, actor, "edit_part", incident_id, kind, part)
-    return revision
+    return saved
 
 
 def require_edit(t: Transaction, actor: Actor, incident_id: str) -> None:
@@ -185,9 +193,11 @@ def confirm_part(
     text: str,
     actor: Actor,
     at: datetime,
+    mask: Mask,
     expected_revision: int | None = None,
-) -> None:
-    """Let `actor` stand by name for a part with exactly this text.
+) -> Saved:
+    """Let `actor` stand by name for a part with exactly this text. Where something in it must be masked it is kept masked
+    and not confirmed: nobody stands for words that he has not read.
 
     Raises Refused where `actor` may not, the text is empty or still holds a mark of something to be written, or where
     somebody else changed the part after `expected_revision`.
@@ -196,10 +206,12 @@ def confirm_part(
     fault = _fault(text)
     if fault:
         raise NotReady(f"“{part.label}”{fault}，不能确认")
-    _save(t, incident_id, kind, part, text, actor, at, expected_revision)
-    t.reports.confirm_part(incident_id, kind, part, actor.name, at)
+    saved = _save(t, incident_id, kind, part, text, actor, at, mask, expected_revision)
+    if not saved.masked:
+        t.reports.confirm_part(incident_id, kind, part, actor.name, at)
     followed_up(t, incident_id, at, actor.name)
-    _note(t, at, actor, "confirm_part", incident_id, kind, part)
+    _note(t, at, actor, "edit_part" if saved.masked else "confirm_part", incident_id, kind, part)
+    return saved
 
 
 def file(
@@ -484,16 +496,19 @@ def _save(
     text: str,
     actor: Actor,
     at: datetime,
+    mask: Mask,
     expected_revision: int | None,
     ground: Basis | None = None,
-) -> int:
+) -> Saved:
     before = t.reports.parts(incident_id, kind).get(part)
+    said = kept(t, text, mask, before.text if before else "")
     by = ground or Basis(Ledger.PERSON, f"{actor.name}，{moment(at)}")
-    written = Written(at, actor.name, paragraphs_of(text, before.paragraphs if before else (), by))
+    written = Written(at, actor.name, paragraphs_of(said.text, before.paragraphs if before else (), by))
     try:
-        return t.reports.save_part(incident_id, kind, part, text, written, expected_revision)
+        revision = t.reports.save_part(incident_id, kind, part, said.text, written, expected_revision)
     except PartChanged:
         raise Refused(f"“{part.label}”刚被他人修改，请刷新后再改") from None
+    return Saved(revision, said.masked)
 
 
 def _note(t: Transaction, at: datetime, actor: Actor, act: str, incident_id: str, kind: ReportKind, part: Part) -> None:

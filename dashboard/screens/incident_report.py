@@ -19,6 +19,7 @@ from pipeline import incident_view, reporting
 from pipeline.acts import Actor
 from pipeline.attempts import attempting
 from pipeline.incident_view import IncidentPage
+from pipeline.masking import told
 from pipeline.model_drafting import PARTS, TO_CHECK, suggest
 from records.actions import Act
 from records.reports import Correcting, Part, Report
@@ -26,7 +27,9 @@ from records.words import ReportKind
 from storage.reports import DraftPart
 from storage.store import Transaction
 
-Work = Callable[[Transaction, acting.Doing, Actor], None]
+Work = Callable[[Transaction, acting.Doing, Actor], str | None]
+"""What is done, and what to tell of it where that is not what is told anyway."""
+
 Corrections = Mapping[ReportKind, Correcting]
 
 
@@ -95,9 +98,10 @@ def _correcting(page: IncidentPage, report: Report) -> None:
         asked = st.form_submit_button("起草更正", key=f"begin_correct|{report.serial}")
     if asked:
 
-        def work(t: Transaction, doing: acting.Doing, actor: Actor) -> None:
+        def work(t: Transaction, doing: acting.Doing, actor: Actor) -> str | None:
             mask = without_personal_data
             reporting.correct(t, page.incident.id, report.kind, report.serial, reason or "", actor, doing.at, mask)
+            return None
 
         _do(page, f"correct|{report.serial}", f"{report.kind.label}更正稿已起草，请逐项核对", work)
 
@@ -140,8 +144,9 @@ def _writing(page: IncidentPage, kind: ReportKind, correcting: Correcting | None
         st.text("只放弃这份草稿，已报送的报告不受影响；写过的各稿仍可在历次修改里查看。")
         if st.button("放弃", key=f"give_up|{kind}"):
 
-            def work(t: Transaction, doing: acting.Doing, actor: Actor) -> None:
+            def work(t: Transaction, doing: acting.Doing, actor: Actor) -> str | None:
                 reporting.give_up(t, page.incident.id, kind, actor, doing.at)
+                return None
 
             _do(page, f"give_up|{kind}", f"{kind.label}草稿已放弃", work)
     if Act.FILE_REPORT in page.acts:
@@ -205,33 +210,42 @@ def _signature(part: DraftPart) -> str:
 
 
 def _prepare(page: IncidentPage, kind: ReportKind) -> Work:
-    def work(t: Transaction, doing: acting.Doing, actor: Actor) -> None:
+    def work(t: Transaction, doing: acting.Doing, actor: Actor) -> str | None:
         rules = doing.parts.desk.rules
         reporting.require_edit(t, actor, page.incident.id)
         reporting.prepare(t, page.incident.id, kind, doing.at, rules)
+        return None
 
     return work
 
 
 def _save(page: IncidentPage, kind: ReportKind, part: DraftPart, text: str) -> Work:
-    def work(t: Transaction, doing: acting.Doing, actor: Actor) -> None:
-        reporting.save_part(t, page.incident.id, kind, part.part, text, actor, doing.at, part.revision)
+    def work(t: Transaction, doing: acting.Doing, actor: Actor) -> str | None:
+        incident, mask = page.incident.id, without_personal_data
+        saved = reporting.save_part(t, incident, kind, part.part, text, actor, doing.at, mask, part.revision)
+        return f"“{part.part.label}”已保存，{told(saved.masked)}" if saved.masked else None
 
     return work
 
 
 def _confirm(page: IncidentPage, kind: ReportKind, part: DraftPart, text: str) -> Work:
-    def work(t: Transaction, doing: acting.Doing, actor: Actor) -> None:
-        reporting.confirm_part(t, page.incident.id, kind, part.part, text, actor, doing.at, part.revision)
+    def work(t: Transaction, doing: acting.Doing, actor: Actor) -> str | None:
+        incident, mask = page.incident.id, without_personal_data
+        saved = reporting.confirm_part(t, incident, kind, part.part, text, actor, doing.at, mask, part.revision)
+        if not saved.masked:
+            return None
+        return f"“{part.part.label}”已保存，还没有确认：{told(saved.masked)}，请核对后再确认"
 
     return work
 
 
 def _do(page: IncidentPage, key: str, said: str, work: Work) -> None:
+    to_tell: list[str] = []
+
     def carried(doing: acting.Doing) -> None:
         actor = acting.actor(doing.person)
         with attempting(doing.parts.store, actor, "edit_part", page.incident.id, doing.at) as t:
-            work(t, doing, actor)
+            to_tell.append(work(t, doing, actor) or said)
 
-    acting.do(f"{key}|{page.incident.id}", said, carried)
+    acting.do(f"{key}|{page.incident.id}", lambda: to_tell[-1], carried)
     st.rerun(scope="app")

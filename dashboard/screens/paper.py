@@ -22,6 +22,7 @@ from dashboard.visit import Visit, chosen_number
 from dashboard.wording import exact, plain, shown_text
 from nlp.admission import without_personal_data
 from pipeline import evaluating, inspection_papers, notices, paper_view, papering, reporting
+from pipeline.masking import told
 from pipeline.meant import Meant
 from pipeline.notify import stored_contacts
 from pipeline.paper_view import PaperPage
@@ -204,11 +205,13 @@ def _editor(paper: OfficePaper, number: int, section: PaperSection) -> None:
         st.caption("每行一段。“〔表：…〕”“〔图：…〕”是表和图的位置，可以移动、不能删。您改写的句子以您为依据。")
         saved = st.form_submit_button("保存", key=f"save|{place}")
     if saved:
+        masked: dict[str, int] = {}
 
         def work(doing: Doing, meant: Meant) -> None:
-            papering.write_section(doing.parts.store, meant, number, text or "", office(doing))
+            masked.update(papering.write_section(doing.parts.store, meant, number, text or "", office(doing)))
 
-        _do(paper, f"write|{number}", f"“{section.heading}”已保存", work)
+        said = f"“{section.heading}”已保存"
+        _do(paper, f"write|{number}", lambda: f"{said}，{told(masked)}" if masked else said, work)
 
 
 def _grounds(page: PaperPage) -> None:
@@ -246,7 +249,7 @@ def _versions(page: PaperPage) -> None:
         st.text(shown_text(writing.text_of(section)))
 
 
-def _do(paper: OfficePaper, key: str, said: str, work: Work) -> None:
+def _do(paper: OfficePaper, key: str, said: str | Callable[[], str], work: Work) -> None:
     acting.do(f"{key}|{paper.id}", said, lambda doing: work(doing, _meant(paper, doing)))
     st.rerun()
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from huiying.wiring import Desk
+from nlp.admission import without_personal_data
 from pipeline import reporting
 from pipeline.acts import Actor
 from records.actions import Act
@@ -24,7 +25,8 @@ def filed(desk: Desk, incident: str) -> None:
     with desk.store.transaction() as t:
         for part, found in reporting.prepare(t, incident, ReportKind.INITIAL, desk.clock.now()).items():
             text = driver.filled_in(found.text)
-            reporting.confirm_part(t, incident, ReportKind.INITIAL, part, text, OFFICE, desk.clock.now())
+            which = (t, incident, ReportKind.INITIAL, part)
+            reporting.confirm_part(*which, text, OFFICE, desk.clock.now(), without_personal_data)
     act_on(desk, incident, Act.FILE_REPORT, kind="initial")
 
 

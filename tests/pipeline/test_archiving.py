@@ -16,7 +16,7 @@ from sqlalchemy import Connection, event
 from casework.disclosures.archive_pieces import Wording
 from casework.reports.document import Letterhead
 from casework.suggestions.moves import Said
-from nlp.admission import admit
+from nlp.admission import admit, without_personal_data
 from pipeline import archiving, proposing, reporting, suggesting
 from pipeline.acts import Actor, Deps, attempt
 from pipeline.archiving import ARCHIVE, Shelf
@@ -119,10 +119,10 @@ class Desk:
     def answer(self) -> None:
         self.do(Act.SET_SEVERITY, 1, severity="major", reason="电话得知")
         with self.store.transaction() as t:
-            parts = reporting.draft(t, self.incident, ReportKind.INITIAL, NOON + HOUR)
-            for part, text in parts.items():
-                said = text.replace("〔待责任单位补充", "〔补充")
-                reporting.confirm_part(t, self.incident, ReportKind.INITIAL, part, said, OFFICER, NOON + HOUR)
+            which = (t, self.incident, ReportKind.INITIAL)
+            for part, found in reporting.prepare(*which, NOON + HOUR).items():
+                said = found.text.replace("〔待责任单位补充", "〔补充")
+                reporting.confirm_part(*which, part, said, OFFICER, NOON + HOUR, without_personal_data)
         self.do(Act.FILE_REPORT, 2, kind="initial")
         approved(self.store, self.incident, "本周内修好", NOON + HOUR)
         self.do(Act.PUBLISH_RESPONSE, 3, text="本周内修好", url="https://gov.example/2")

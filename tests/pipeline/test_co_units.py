@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from nlp.admission import without_personal_data
 from pipeline import incident_view, views
 from pipeline.acknowledging import Carried, acknowledge, carried
 from pipeline.notify import stored_contacts
@@ -335,7 +336,8 @@ def test_a_unit_sees_an_incident_while_it_helps_in_the_list_and_on_its_page(desk
 def test_who_helps_writes_at_the_report_and_neither_files_it_nor_decides(desk: Desk):
     incident = helped(desk)
     with desk.store.transaction() as t:
-        assert save_part(t, incident.id, ReportKind.INITIAL, Part.OFFLINE_EVENT, "校园已复课", OTHER_UNIT, NOON)
+        part = (t, incident.id, ReportKind.INITIAL, Part.OFFLINE_EVENT)
+        assert save_part(*part, "校园已复课", OTHER_UNIT, NOON, without_personal_data).revision == 1
     for act in (Act.CONFIRM, Act.START_PLAN, Act.FILE_REPORT, Act.CLOSE):
         assert "没有权限" in desk.refused(act, NOON, OTHER_UNIT, incident=incident.id, kind="initial", **WHY)
     with desk.store.transaction() as t, pytest.raises(Refused, match="不能对这个事件做这一步"):

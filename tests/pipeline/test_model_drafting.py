@@ -69,9 +69,9 @@ def test_its_words_stand_under_a_mark_that_keeps_the_part_from_being_confirmed(
     assert "13812345678" not in text
     assert vendor.got[0].headers["Authorization"] == "Bearer geheim"
     with pytest.raises(NotReady, match="待责任单位补充"), store.transaction() as t:
-        reporting.confirm_part(t, incident.id, INITIAL, VIEWS, text, UNIT, AT)
+        reporting.confirm_part(t, incident.id, INITIAL, VIEWS, text, UNIT, AT, without_personal_data)
     with store.transaction() as t:
-        reporting.confirm_part(t, incident.id, INITIAL, VIEWS, f"{own}二是没有通知。", UNIT, AT)
+        reporting.confirm_part(t, incident.id, INITIAL, VIEWS, f"{own}二是没有通知。", UNIT, AT, without_personal_data)
         said = [one for each in t.reports.parts(incident.id, INITIAL)[VIEWS].paragraphs for one in each.statements]
     assert [one.ledger for one in said[-1].rests_on] == [Ledger.MODEL]
 

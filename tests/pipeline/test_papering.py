@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -76,8 +76,8 @@ class Desk:
         assert found is not None
         return found
 
-    def write(self, text: str, section: int = 1, **meant: object) -> None:
-        papering.write_section(self.store, self.meant(**meant), section, text, self.office)  # type: ignore[arg-type]
+    def write(self, text: str, section: int = 1, **meant: object) -> Mapping[str, int]:
+        return papering.write_section(self.store, self.meant(**meant), section, text, self.office)  # type: ignore[arg-type]
 
     def sign(self, **meant: object) -> OfficePaper:
         return papering.sign(self.store, self.meant(**meant), self.office)  # type: ignore[arg-type]
@@ -196,7 +196,7 @@ def test_a_double_click_does_it_once(desk: Desk):
 def test_personal_data_is_masked_and_colleagues_are_not(desk: Desk):
     with desk.store.transaction() as t:
         t.people.add(Person("liuyang", "刘洋", Role.DUTY), "x", NOW)
-    desk.write("由刘洋负责，群众电话13812345678。")
+    assert dict(desk.write("由刘洋负责，群众电话13812345678。")) == {"手机号": 1}
     text = text_of(desk.paper().content.sections[1])
     assert "刘洋" in text
     assert "13812345678" not in text

@@ -16,6 +16,7 @@ from casework.reports.drafting import PENDING, REPLAY_MARK, View
 from nlp.admission import without_personal_data
 from pipeline import plan, reporting
 from pipeline.acts import Actor
+from pipeline.masking import told
 from pipeline.notify import page_only
 from pipeline.printing import FORMATS
 from pipeline.refusals import Refused
@@ -23,6 +24,7 @@ from pipeline.reporting import NotReady
 from records.alerts import AlertState, DeadlineState
 from records.incidents import Incident, Member
 from records.papers import Ledger
+from records.people import Person
 from records.reports import Part, Report
 from records.words import ReportKind, Role, Scope
 from regulation.time_limits import INITIAL_REPORT
@@ -68,7 +70,7 @@ def confirm_all(store: Store, incident: Incident, kind: ReportKind = INITIAL, bu
     with store.transaction() as t:
         for part, text in TEXTS.items():
             if part is not but:
-                reporting.confirm_part(t, incident.id, kind, part, text, UNIT, NOON + HOUR)
+                reporting.confirm_part(t, incident.id, kind, part, text, UNIT, NOON + HOUR, without_personal_data)
 
 
 def filed(
@@ -141,7 +143,9 @@ def test_a_live_report_is_refused_until_the_last_of_the_four_parts_is_confirmed(
     for part in Part:
         confirm_all(store, incident, but=part)
         with store.transaction() as t:
-            reporting.save_part(t, incident.id, INITIAL, part, TEXTS[part] + "（待核）", UNIT, NOON + HOUR)
+            reporting.save_part(
+                t, incident.id, INITIAL, part, TEXTS[part] + "（待核）", UNIT, NOON + HOUR, without_personal_data
+            )
         said = refusal(store, incident, folder)
         assert f"“{part.label}”尚未由具名人员确认" in said
         assert said.count("尚未") == 1
@@ -152,7 +156,7 @@ def test_a_live_report_is_refused_until_the_last_of_the_four_parts_is_confirmed(
 def test_an_emptied_part_is_named_as_empty(store: Store, incident: Incident, folder: Path) -> None:
     confirm_all(store, incident)
     with store.transaction() as t:
-        reporting.save_part(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, " \n", UNIT, NOON + HOUR)
+        reporting.save_part(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, " \n", UNIT, NOON + HOUR, without_personal_data)
     assert "“网民观点”没有内容" in refusal(store, incident, folder)
 
 
@@ -166,7 +170,7 @@ def test_a_refused_report_leaves_no_file_and_no_number(store: Store, incident: I
 @pytest.mark.parametrize("text", ["", "  \n", f"已知：……\n{PENDING}：起因〕"])
 def test_nobody_confirms_an_empty_or_unfinished_part(store: Store, incident: Incident, text: str) -> None:
     with pytest.raises(NotReady, match="线下事件"), store.transaction() as t:
-        reporting.confirm_part(t, incident.id, INITIAL, Part.OFFLINE_EVENT, text, UNIT, NOON)
+        reporting.confirm_part(t, incident.id, INITIAL, Part.OFFLINE_EVENT, text, UNIT, NOON, without_personal_data)
 
 
 def test_the_draft_of_the_offline_part_cannot_be_confirmed_as_it_is(store: Store, incident: Incident) -> None:
@@ -174,12 +178,14 @@ def test_the_draft_of_the_offline_part_cannot_be_confirmed_as_it_is(store: Store
         parts = reporting.prepare(t, incident.id, INITIAL, NOON + HOUR, find_views=quoted)
     text = parts[Part.OFFLINE_EVENT].text
     with pytest.raises(NotReady, match="待责任单位补充"), store.transaction() as t:
-        reporting.confirm_part(t, incident.id, INITIAL, Part.OFFLINE_EVENT, text, UNIT, NOON + HOUR)
+        reporting.confirm_part(
+            t, incident.id, INITIAL, Part.OFFLINE_EVENT, text, UNIT, NOON + HOUR, without_personal_data
+        )
 
 
 def test_preparing_fills_what_is_missing_and_keeps_what_people_wrote(store: Store, incident: Incident) -> None:
     with store.transaction() as t:
-        reporting.save_part(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, "人写的观点", UNIT, NOON)
+        reporting.save_part(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, "人写的观点", UNIT, NOON, without_personal_data)
         first = reporting.prepare(t, incident.id, INITIAL, NOON + HOUR, find_views=quoted)
         again = reporting.prepare(t, incident.id, INITIAL, NOON + 9 * HOUR, find_views=quoted)
     assert first[Part.PUBLIC_VIEWS].text == "人写的观点"
@@ -190,7 +196,7 @@ def test_preparing_fills_what_is_missing_and_keeps_what_people_wrote(store: Stor
 def test_any_edit_takes_the_confirmation_away(store: Store, incident: Incident) -> None:
     confirm_all(store, incident)
     with store.transaction() as t:
-        reporting.save_part(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, "改过的", UNIT, NOON)
+        reporting.save_part(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, "改过的", UNIT, NOON, without_personal_data)
         parts = t.reports.parts(incident.id, INITIAL)
     assert parts[Part.PUBLIC_VIEWS].confirmed_by is None
     assert parts[Part.ONLINE_SITUATION].confirmed_by == "王芳"
@@ -198,10 +204,10 @@ def test_any_edit_takes_the_confirmation_away(store: Store, incident: Incident) 
 
 def test_two_editors_of_one_part_notice_each_other(store: Store, incident: Incident) -> None:
     with store.transaction() as t:
-        reporting.save_part(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, "甲稿", UNIT, NOON)
+        reporting.save_part(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, "甲稿", UNIT, NOON, without_personal_data)
     for late in (reporting.save_part, reporting.confirm_part):
         with pytest.raises(Refused, match="刚被他人修改"), store.transaction() as t:
-            late(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, "乙稿", OFFICE, NOON, 0)  # type: ignore[operator]
+            late(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, "乙稿", OFFICE, NOON, without_personal_data, 0)  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("stranger", [Actor("外人", Role.UNIT, "教体局"), Actor("评估", Role.EVALUATOR)])
@@ -210,7 +216,7 @@ def test_only_the_unit_and_the_office_write_and_file(
 ) -> None:
     for act in (reporting.save_part, reporting.confirm_part):
         with pytest.raises(Refused, match="不能对这个事件"), store.transaction() as t:
-            act(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, "文字", stranger, NOON)  # type: ignore[operator]
+            act(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, "文字", stranger, NOON, without_personal_data)  # type: ignore[operator]
     confirm_all(store, incident)
     with pytest.raises(Refused, match="不能对这个事件"):
         filed(store, incident, folder, actor=stranger)
@@ -219,7 +225,7 @@ def test_only_the_unit_and_the_office_write_and_file(
 def test_edits_and_confirmations_are_audited_without_their_text(store: Store, incident: Incident) -> None:
     confirm_all(store, incident, but=Part.PUBLIC_VIEWS)
     with store.transaction() as t:
-        reporting.save_part(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, "初稿文字", OFFICE, NOON)
+        reporting.save_part(t, incident.id, INITIAL, Part.PUBLIC_VIEWS, "初稿文字", OFFICE, NOON, without_personal_data)
     with store.reading() as t:
         log = t.audit.about(incident.id)
     assert [(entry.act, entry.actor) for entry in log] == [("confirm_part", "王芳")] * 3 + [("edit_part", "李静")]
@@ -486,8 +492,8 @@ def test_a_report_is_corrected_once_for_a_reason_and_while_no_other_is_in_writin
 ) -> None:
     confirm_all(store, incident)
     wrong = filed(store, incident, folder)
-    for serial, reason, told in (("惠舆情报〔2026〕9号", "x", "没有被替代"), (wrong.serial, " ", "请写明更正的理由")):
-        with pytest.raises(Refused, match=told):
+    for serial, reason, answer in (("惠舆情报〔2026〕9号", "x", "没有被替代"), (wrong.serial, " ", "请写明更正的理由")):
+        with pytest.raises(Refused, match=answer):
             begun(store, incident, serial, reason)
     with pytest.raises(Refused, match="不能对这个事件"):
         begun(store, incident, wrong.serial, actor=Actor("评估", Role.EVALUATOR))
@@ -531,6 +537,51 @@ def test_the_reason_of_a_correction_is_masked(store: Store, incident: Incident, 
         assert "13812345678" not in correcting.reason + str([one.detail for one in t.audit.about(incident.id)])
 
 
+def kept_of(store: Store, incident: Incident, part: Part) -> tuple[str, list[str]]:
+    """The text of a part in writing, and of its versions, as they are kept."""
+    with store.reading() as t:
+        versions = [one.text for one in t.reports.versions(incident.id, INITIAL, 1) if one.part is part]
+        return t.reports.parts(incident.id, INITIAL)[part].text, versions
+
+
+def test_what_a_person_writes_is_masked_before_it_is_kept_and_he_is_told(store: Store, incident: Incident) -> None:
+    which = (incident.id, INITIAL, Part.PUBLIC_VIEWS)
+    with store.transaction() as t:
+        t.people.add(Person("wangfang", UNIT.name, Role.UNIT, UNIT.unit), "x", NOON)
+        text = "王芳已联系来电人13812345678，\n另一来电人是13912345678、身份证110101199003071233。"
+        saved = reporting.save_part(t, *which, text, UNIT, NOON, without_personal_data)
+    masked = "王芳已联系来电人〔手机号〕，\n另一来电人是〔手机号〕、身份证〔身份证号〕。"
+    assert kept_of(store, incident, Part.PUBLIC_VIEWS) == (masked, [masked])
+    assert told(saved.masked) == "已遮盖个人信息：手机号2处、身份证号1处"
+    with store.transaction() as t:
+        again = reporting.save_part(t, *which, masked + "完。", UNIT, NOON, without_personal_data)
+    assert told(again.masked) == ""
+
+
+def test_nobody_stands_for_words_that_were_masked_when_he_confirmed_them(store: Store, incident: Incident) -> None:
+    which = (incident.id, INITIAL, Part.OFFLINE_EVENT)
+    with store.transaction() as t:
+        saved = reporting.confirm_part(t, *which, "请拨13812345678。", UNIT, NOON, without_personal_data)
+        assert t.reports.parts(incident.id, INITIAL)[Part.OFFLINE_EVENT].confirmed_by is None
+        assert [entry.act for entry in t.audit.about(incident.id)] == ["edit_part"]
+    text, versions = kept_of(store, incident, Part.OFFLINE_EVENT)
+    assert (text, versions, dict(saved.masked)) == ("请拨〔手机号〕。", ["请拨〔手机号〕。"], {"手机号": 1})
+    with store.transaction() as t:
+        reporting.confirm_part(t, *which, text, UNIT, NOON, without_personal_data)
+        assert t.reports.parts(incident.id, INITIAL)[Part.OFFLINE_EVENT].confirmed_by == UNIT.name
+
+
+def test_a_drafted_line_that_nobody_touched_stays_as_it_was_drafted(store: Store, incident: Incident) -> None:
+    drafted = "2026年4月10日20时05分，张建国签收预警。"
+    with store.transaction() as t:
+        written = reporting.Written(NOON, reporting.DESK)
+        t.reports.save_part(incident.id, INITIAL, Part.MEASURES_TAKEN, drafted, written)
+        text, which = f"{drafted}\n张建国先生来电。", (incident.id, INITIAL, Part.MEASURES_TAKEN)
+        saved = reporting.save_part(t, *which, text, UNIT, NOON, without_personal_data)
+    assert kept_of(store, incident, Part.MEASURES_TAKEN)[0].splitlines()[0] == drafted
+    assert dict(saved.masked) == {"姓名": 1}
+
+
 @pytest.mark.clause("H-42(3)")
 def test_the_appendix_says_what_each_sentence_with_a_figure_rests_on(
     store: Store, incident: Incident, folder: Path
@@ -539,7 +590,7 @@ def test_the_appendix_says_what_each_sentence_with_a_figure_rests_on(
         reporting.prepare(t, incident.id, INITIAL, NOON + HOUR, find_views=quoted)
         for part, one in t.reports.parts(incident.id, INITIAL).items():
             text = one.text if PENDING not in one.text else "管网爆裂，已停暖两小时。"
-            reporting.confirm_part(t, incident.id, INITIAL, part, text, UNIT, NOON + HOUR)
+            reporting.confirm_part(t, incident.id, INITIAL, part, text, UNIT, NOON + HOUR, without_personal_data)
     report = filed(store, incident, folder)
     bases = [
         (said.text, [one.ledger for one in said.rests_on])

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from casework.reports.document import Letterhead
+from nlp.admission import without_personal_data
 from pipeline.acts import Actor, Deps, attempt
 from pipeline.notify import page_only
 from pipeline.reporting import save_part
@@ -227,7 +228,7 @@ def test_writing_at_the_report_is_something_done_too(town: Town):
     do(town, Act.ACKNOWLEDGE, NOON)
     with town.store.transaction() as t:
         part = (incident(town).id, ReportKind.INITIAL, Part.OFFLINE_EVENT)
-        save_part(t, *part, "现场已派人", OFFICE, NOON + 239 * MINUTE)
+        save_part(t, *part, "现场已派人", OFFICE, NOON + 239 * MINUTE, without_personal_data)
     assert told(town, NOON + 900 * MINUTE, NOON + 240 * MINUTE) == []
     assert incident(town).acknowledged_at == NOON
 
@@ -238,7 +239,7 @@ def test_what_a_unit_writes_that_only_helps_is_nothing_done_by_the_one_that_answ
     with town.store.transaction() as t:
         t.co_units.name(CoUnit(incident(town).id, "教体局", NOON, "赵主任", "涉及校园"))
         part = (incident(town).id, ReportKind.INITIAL, Part.OFFLINE_EVENT)
-        save_part(t, *part, "校园供暖已恢复", schools, NOON + 239 * MINUTE)
+        save_part(t, *part, "校园供暖已恢复", schools, NOON + 239 * MINUTE, without_personal_data)
     sweep(town.store, NOON + 240 * MINUTE, page_only)
     assert incident(town).acknowledged_at is None
 

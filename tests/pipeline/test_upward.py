@@ -12,6 +12,7 @@ import pytest
 from alerts.delivery import DeliveryFailed
 from casework.reports.document import Letterhead
 from casework.upward.standing import BodyStanding, Standing
+from nlp.admission import without_personal_data
 from pipeline import reporting, upward, upward_view
 from pipeline.acknowledging import acknowledge, carried
 from pipeline.acts import Actor, Deps, attempt
@@ -70,9 +71,8 @@ class Desk:
     def file_report(self, minutes: float) -> None:
         for part in Part:
             with self.store.transaction() as t:
-                reporting.confirm_part(
-                    t, self.incident, ReportKind.INITIAL, part, f"{part.label}的情况", OFFICE, NOON + minutes * MINUTE
-                )
+                which, said = (t, self.incident, ReportKind.INITIAL, part), f"{part.label}的情况"
+                reporting.confirm_part(*which, said, OFFICE, NOON + minutes * MINUTE, without_personal_data)
         self.do(Act.FILE_REPORT, minutes, kind="initial")
 
     def meant(self, body: str, minutes: float, actor: Actor = OFFICE, request: str | None = None) -> Meant:

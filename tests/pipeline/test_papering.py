@@ -305,7 +305,8 @@ def test_several_who_draft_the_same_at_once_have_one_draft(desk: Desk):
 
 def test_a_paper_that_is_signed_while_somebody_drops_it_stays_or_was_never_signed(desk: Desk):
     desk.write("继续抓好落实。")
-    signed, dropped = side_by_side(desk.sign, lambda: papering.drop(desk.store, desk.meant(seen=2)))
+    sign = partial(papering.sign, desk.store, desk.meant(seen=2), desk.office)
+    signed, dropped = side_by_side(sign, lambda: papering.drop(desk.store, desk.meant(seen=2)))
     with desk.store.reading() as t:
         there = t.papers.get(desk.number)
     if isinstance(signed, Refused):

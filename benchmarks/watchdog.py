@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,7 @@ from pathlib import Path
 from benchmarks._stores import databases
 from benchmarks._worker import ROOT, worker, written_settings
 from huiying.clock import SystemClock
-from huiying.workers import worker_name
+from records.worker_names import named
 from storage.store import Store
 
 LIMIT_SECONDS = 60.0
@@ -86,7 +87,7 @@ def _signs(url: str, given: bool) -> Iterator[None]:
     def give() -> None:
         while not stop.wait(1.0):
             with store.transaction() as t:
-                t.clock.beat(f"{worker_name('send')}/page", SystemClock().now())
+                t.clock.beat(f"{named('send', socket.gethostname())}/page", SystemClock().now())
 
     thread = threading.Thread(target=give, daemon=True)
     if given:

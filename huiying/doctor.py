@@ -36,6 +36,7 @@ from pipeline.own_values import Ground, usable
 from pipeline.own_values import said as said_value
 from pipeline.source_health import Standing, source_states
 from pipeline.sources import SourceList, file_sources
+from pipeline.state_view import ProcessRow, WorkerRow, workers
 from pipeline.working_calendar import working_days
 from records.secret_files import UnusableSecret
 from records.zone import CHINA
@@ -379,24 +380,28 @@ def _font_families() -> list[str] | None:
 
 
 def _workers(desk: Desk, usable: bool) -> Iterator[Finding]:
-    running = _is_running(desk.settings)
-    if not running or not usable:
+    now = desk.clock.now()
+    found: list[WorkerRow] = []
+    if usable:
+        with desk.store.reading() as t:
+            found = workers(t, now, desk.oversight.silent)
+    # On another machine, or started one by one, they hold no lock of this data directory.
+    if not usable or not (_is_running(desk.settings) or any(row.alive for row in found)):
         yield Finding("运行", Level.NOTE, "回应台没有在这个数据目录上运行", "用 huiying up 启动")
         return
-    now = desk.clock.now()
-    with desk.store.reading() as t:
-        beats = t.clock.heartbeats()
-    for beat in beats:
-        yield _worker(beat.worker, now - beat.at > desk.oversight.silent, beat.at, now)
+    for row in found:
+        for process in row.processes:
+            yield _worker(row, process, now)
 
 
-def _worker(name: str, silent: bool, at: datetime, now: datetime) -> Finding:
-    seconds = max(0, int((now - at).total_seconds()))
-    if silent:
-        return Finding(
-            f"进程 {name}", Level.FAULT, f"{seconds} 秒没有动静", "请看数据目录下的 logs，必要时重启 huiying up"
-        )
-    return Finding(f"进程 {name}", Level.GOOD, f"{seconds} 秒前有动静")
+def _worker(row: WorkerRow, process: ProcessRow, now: datetime) -> Finding:
+    name = f"进程 {process.beat.worker}"
+    seconds = max(0, int((now - process.beat.at).total_seconds()))
+    if process.alive:
+        return Finding(name, Level.GOOD, f"{seconds} 秒前有动静")
+    if row.alive:
+        return Finding(name, Level.NOTE, f"已停（{seconds} 秒没有动静），同类进程仍在运行")
+    return Finding(name, Level.FAULT, f"{seconds} 秒没有动静", "请看数据目录下的 logs，必要时重启它或 huiying up")
 
 
 def _is_running(settings: Settings) -> bool:

@@ -54,16 +54,20 @@ def told(error: BaseException) -> list[str]:
     return [f"{type(error).__module__}.{type(error).__qualname__}", *places[-8:]]
 
 
-def start_logging(settings: Settings, worker: str) -> logging.Logger:
-    """Send every log record of this process to `logs/<worker>.jsonl` and return the worker's own logger."""
+def start_logging(settings: Settings, worker: str, name: str | None = None) -> logging.Logger:
+    """Send every log record of this process to `logs/<name>.jsonl` and return the worker's own logger.
+
+    `name` is the worker's kind where it is not said: two processes must not write into one file, since each would put it aside.
+    """
+    name = name or worker
     settings.logs_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     handler = RotatingFileHandler(
-        settings.logs_dir / f"{worker}.jsonl",
+        settings.logs_dir / f"{name}.jsonl",
         maxBytes=int(settings.log.max_mb * 1024 * 1024),
         backupCount=settings.log.keep,
         encoding="utf-8",
     )
-    handler.setFormatter(JsonLines(worker))
+    handler.setFormatter(JsonLines(name))
     root = logging.getLogger()
     for old in root.handlers[:]:
         root.removeHandler(old)

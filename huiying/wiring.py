@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -61,6 +62,7 @@ from pipeline.timekeeping import steady_clock
 from records import naming
 from records.secret_files import UnusableSecret
 from records.tickets import Tickets
+from records.worker_names import named
 from regulation.calming import CalmingRules
 from regulation.closer_watch import CloserWatch
 from regulation.disclosure_time import DisclosureTime
@@ -96,11 +98,15 @@ COMES_BACK = "/signin/oidc/back"
 
 @dataclass(frozen=True)
 class Desk:
-    """The parts of one running desk: `settings` say how, `clock` says when, `free` how many bytes are left at a folder."""
+    """The parts of one running desk: `settings` say how, `clock` says when, `free` how many bytes are left at a folder.
+
+    `worker` is the name of the worker process that they are for, where that has one of its own.
+    """
 
     settings: Settings
     clock: Clock
     free: Callable[[Path], int] = free_bytes
+    worker: str | None = None
 
     def __post_init__(self) -> None:
         """Whatever this process puts into words from now on calls the office as these settings do."""
@@ -142,6 +148,10 @@ class Desk:
     def steady_now(self) -> Callable[[], datetime]:
         """The desk's own clock, which never goes back, for whoever only reads it. Asks the store at first use."""
         return steady_clock(self.store, self.look)
+
+    def worker_name(self, kind: str) -> str:
+        """Under which name this process leaves signs of life, as a worker of that kind."""
+        return self.worker or named(kind, socket.gethostname())
 
     def look(self) -> tuple[datetime, str, float]:
         """One look at the machine's clocks."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import socket
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -23,6 +22,7 @@ from casework.reports.office_program import converted
 from huiying.clock import Clock, SystemClock, steady_seconds
 from huiying.logs import facts, start_logging
 from huiying.settings import load
+from huiying.slots import log_name, own_name
 from huiying.wiring import Desk
 from pipeline.audit_sending import send_head_when_due
 from pipeline.due_alerts import watch_due_days
@@ -32,6 +32,7 @@ from pipeline.indexing import catch_up, catch_up_records, let_go
 from pipeline.later_formats import print_later, without_pdf
 from pipeline.model_note import ModelNote, note_model
 from pipeline.notify import stored_contacts
+from pipeline.oversight import forget_gone
 from pipeline.periodic import watch_periodic
 from pipeline.rectification_alerts import watch_rectifications
 from pipeline.releasing import remind_of_releases
@@ -57,7 +58,7 @@ def tick(desk: Desk) -> int:
     reading = desk.clock.read()
     with desk.store.transaction() as t:
         due_until = advance(t, reading.wall, reading.boot, reading.boottime)
-        t.clock.beat(worker_name("clock"), reading.wall)
+        t.clock.beat(desk.worker_name("clock"), reading.wall)
     return sweep(desk.store, due_until, stored_contacts, desk.escalation)
 
 
@@ -103,6 +104,12 @@ def watch_over_papers(desk: Desk) -> int:
     return watch_periodic(desk.store, now, desk.periodic, desk.disclosure_time, stored_contacts)
 
 
+def forget_stopped(desk: Desk) -> int:
+    """Show no more which processes have stopped for good, while others do their work; how many."""
+    with desk.store.transaction() as t:
+        return len(forget_gone(t, desk.clock.now(), desk.oversight))
+
+
 WATCHES: Mapping[str, Callable[[Desk], int]] = {
     "sources_told_of": watch,
     "audit_head_sent": send_head,
@@ -112,6 +119,7 @@ WATCHES: Mapping[str, Callable[[Desk], int]] = {
     "rectifications_overdue": watch_over_rectifications,
     "due_days_told_of": watch_over_due_days,
     "papers_told_of": watch_over_papers,
+    "processes_forgotten": forget_stopped,
 }
 """What is looked after every minute beside the clocks, by what the log calls it."""
 
@@ -176,7 +184,7 @@ def _look_after(desk: Desk, log: logging.Logger, name: str, job: Callable[[Desk]
 def send_worker(desk: Desk, stop: Stop) -> None:
     """Deliver what waits in the outbox, by a clock that never goes back: what was queued is not in the future."""
     poll = timedelta(seconds=desk.settings.alerts.poll_seconds)
-    desk.sender(worker_name("send")).run(stop, desk.steady_now, poll)
+    desk.sender(desk.worker_name("send")).run(stop, desk.steady_now, poll)
 
 
 def steadily(desk: Desk, name: str, stop: Stop, pause: float, step: Callable[[], bool]) -> None:
@@ -187,7 +195,7 @@ def steadily(desk: Desk, name: str, stop: Stop, pause: float, step: Callable[[],
         try:
             if steady_seconds() - beaten >= BEAT_SECONDS:
                 with desk.store.transaction() as t:
-                    t.clock.beat(worker_name(name), desk.clock.now())
+                    t.clock.beat(desk.worker_name(name), desk.clock.now())
                 beaten = steady_seconds()
             wait = 0.0 if step() else pause
         except DBAPIError:
@@ -294,28 +302,24 @@ WORKERS: Mapping[str, Callable[[Desk, Stop], None]] = {
 }
 
 
-def worker_name(kind: str) -> str:
-    """The name under which a worker of this machine leaves its signs of life."""
-    return f"{kind}@{socket.gethostname()}"[:80]
-
-
 def run(kind: str, clock: Clock, environment: Mapping[str, str]) -> int:
     """Be the worker `kind` until SIGTERM; the exit code."""
     settings = load(None, environment)
-    log = start_logging(settings, kind)
     stop = Stop()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    desk = Desk(settings, clock)
-    log.info("started")
-    try:
-        WORKERS[kind](desk, stop)
-    except Exception:
-        log.exception("failed")
-        return 1
-    finally:
-        desk.close()
-    log.info("stopped")
+    with own_name(kind, settings.data_dir) as name:
+        log = start_logging(settings, kind, log_name(name))
+        desk = Desk(settings, clock, worker=name)
+        log.info("started")
+        try:
+            WORKERS[kind](desk, stop)
+        except Exception:
+            log.exception("failed")
+            return 1
+        finally:
+            desk.close()
+        log.info("stopped")
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +9,9 @@ from datetime import datetime
 from records.channels import channel_name
 from records.messages import Heartbeat
 from records.spans import lasting
-from records.worker_names import worker_name
+from records.worker_names import kind_of, worker_name
 from regulation.oversight import OversightRules
 from storage.store import Transaction
-
-_MACHINE = re.compile(r"@[^/]*")
 
 CLOCK = "clock"
 SEND = "send"
@@ -39,11 +36,23 @@ def troubles(t: Transaction, now: datetime, rules: OversightRules, workers: Iter
 
 
 def newest_beats(beats: Iterable[Heartbeat]) -> dict[str, Heartbeat]:
-    """The last sign of life of each kind of worker by name, on whichever machine it runs (`send/page`, `clock`)."""
-    newest: dict[str, Heartbeat] = {}
-    for beat in sorted(beats, key=lambda one: one.at):
-        newest[_MACHINE.sub("", beat.worker)] = beat
-    return newest
+    """The last sign of life of each kind of worker by name, on whichever machine it runs (`send/page`, `clock`).
+
+    A kind is in order where one of its workers is.
+    """
+    return {kind_of(beat.worker): beat for beat in sorted(beats, key=lambda one: one.at)}
+
+
+def forget_gone(t: Transaction, now: datetime, rules: OversightRules) -> list[str]:
+    """Forget the workers that have been silent for so long that nobody expects them back, but the last one of its kind;
+    their names."""
+    beats = t.clock.heartbeats()
+    newest = newest_beats(beats)
+    last = {beat.worker for beat in newest.values()}
+    gone = [beat.worker for beat in beats if now - beat.at > rules.forgotten and beat.worker not in last]
+    if gone:
+        t.clock.forget(gone)
+    return gone
 
 
 def _clocks(t: Transaction, now: datetime, rules: OversightRules) -> Iterator[Trouble]:

@@ -17,6 +17,7 @@ from pipeline.working_calendar import IMPORT, working_days
 from records.deliveries import ChannelState
 from records.messages import Heartbeat
 from records.people import Person
+from records.worker_names import kind_of, place_of
 from records.zone import CHINA
 from regulation.duty import DutyRules, duty_rules
 from regulation.oversight import OversightRules, oversight_rules
@@ -31,12 +32,28 @@ SHOWN_UNDELIVERED = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
+class ProcessRow:
+    """One worker process, where it runs, with its last sign of life."""
+
+    place: str
+    beat: Heartbeat
+    alive: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerRow:
-    """One kind of worker, on whichever machine it runs, with its last sign of life."""
+    """One kind of worker, on whichever machines it runs, with its last sign of life: it is `alive` where one of its
+    processes is."""
 
     name: str
     beat: Heartbeat
     alive: bool
+    processes: Sequence[ProcessRow] = ()
+
+    @property
+    def stopped(self) -> list[ProcessRow]:
+        """Those that others of the kind stand in for."""
+        return [process for process in self.processes if self.alive and not process.alive]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +158,17 @@ def _calendar_missing(t: Transaction, person: Person, now: datetime) -> Sequence
 
 
 def workers(t: Transaction, now: datetime, silent: timedelta) -> list[WorkerRow]:
-    """Every kind of worker by name (`send/page` is sending to the message page); a machine that is gone counts no more.
+    """Every kind of worker by name (`send/page` is sending to the message page), with each of its processes.
 
     One without a sign of life for longer than `silent` counts as stopped.
     """
-    newest = newest_beats(t.clock.heartbeats())
-    return [WorkerRow(name, beat, now - beat.at <= silent) for name, beat in sorted(newest.items())]
+    beats = t.clock.heartbeats()
+    processes: dict[str, list[ProcessRow]] = {}
+    for beat in beats:
+        row = ProcessRow(place_of(beat.worker), beat, now - beat.at <= silent)
+        processes.setdefault(kind_of(beat.worker), []).append(row)
+    newest = sorted(newest_beats(beats).items())
+    return [WorkerRow(name, beat, now - beat.at <= silent, processes[name]) for name, beat in newest]
 
 
 def audit_tail(t: Transaction, person: Person, limit: int = 50, before_seq: int | None = None) -> list[Entry] | None:

@@ -39,6 +39,7 @@ class OversightRules(BaseModel):
     audit_head_at: tuple[TimeOfDay, ...]
     every_seconds: Annotated[int, Field(ge=1, le=10)]
     again_minutes: Count
+    forgotten_minutes: Count
 
     @model_validator(mode="after")
     def _shown_before_it_is_an_alarm(self) -> Self:
@@ -56,6 +57,11 @@ class OversightRules(BaseModel):
     def silent(self) -> timedelta:
         """How long a process may go without a sign of life."""
         return timedelta(seconds=self.silent_seconds)
+
+    @property
+    def forgotten(self) -> timedelta:
+        """After how long without a sign of life a process is shown no more, where another one does its work."""
+        return timedelta(minutes=self.forgotten_minutes)
 
     @property
     def late(self) -> timedelta:

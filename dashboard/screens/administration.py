@@ -35,7 +35,7 @@ from pipeline.own_names import names_page
 from pipeline.own_rules import rules_page
 from pipeline.report_templates import CHANGE as CHANGE_TEMPLATE
 from pipeline.source_health import SourceHealth
-from pipeline.state_view import DeskState
+from pipeline.state_view import DeskState, ProcessRow, WorkerRow
 from pipeline.trying import TRY
 from pipeline.views import may_somewhere
 from pipeline.working_calendar import IMPORT as IMPORT_CALENDAR
@@ -180,14 +180,22 @@ def _workers(visit: Visit) -> None:
     table(
         [
             {
-                "状态": ":green-badge[运行]" if worker.alive else ":red-badge[停止]",
+                "状态": _standing(worker, process),
                 "进程": plain(worker_name(worker.name)),
-                "最近报到": exact(worker.beat.at),
-                "说明": plain(worker.beat.detail or ""),
+                "所在机器": plain(process.place),
+                "最近报到": exact(process.beat.at),
+                "说明": plain(process.beat.detail or ""),
             }
             for worker in state.workers
+            for process in worker.processes
         ]
     ) if state.workers else st.caption("没有进程报到。用 huiying up 启动全部进程。")
+
+
+def _standing(worker: WorkerRow, process: ProcessRow) -> str:
+    if process.alive:
+        return ":green-badge[运行]"
+    return ":gray-badge[已停，同类进程在运行]" if worker.alive else ":red-badge[停止]"
 
 
 _TABS: Sequence[tuple[str, str | None, Callable[[Visit], None]]] = (

@@ -194,6 +194,9 @@ def _workers(workers: Sequence[WorkerRow], now: datetime) -> None:
         st.markdown(
             f"**后台进程** :red-badge[停止] {plain(worker_name(worker.name))} :gray[{ago(worker.beat.at, now)}]"
         )
+    gone = [f"{worker_name(worker.name)} {one.place}" for worker in workers for one in worker.stopped]
+    if gone:
+        st.caption(plain(f"已停、由同类进程接着做的：{'、'.join(gone)}"))
     if stopped:
         st.caption("停止的进程会自动重新启动；几分钟后仍停止的，请管理员在服务器上运行 huiying doctor。")
 

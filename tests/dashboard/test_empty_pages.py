@@ -71,7 +71,10 @@ def test_a_channel_that_is_down_and_a_process_that_stopped_say_what_to_do(page: 
     with desk.store.transaction() as t:
         t.alerts.note_failure("email", now, "连接被拒")
         t.clock.beat("judge@desk", now.replace(year=now.year - 1))
+        t.clock.beat("crawl@desk", now.replace(year=now.year - 1))
+        t.clock.beat("crawl-2@desk", now)
     driver.sign_in(page, "lijun", PASSWORD)
     state = page.locator(".st-key-desk_state")
     expect(state).to_contain_text("不通的渠道上，提醒改走其他渠道，内容都在站内消息里；急事请打电话")
     expect(state).to_contain_text("请管理员在服务器上运行 huiying doctor")
+    expect(state).to_contain_text("已停、由同类进程接着做的：采集 desk")

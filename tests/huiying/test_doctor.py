@@ -131,13 +131,34 @@ def test_a_mail_server_that_does_not_answer_is_a_fault_of_its_channel(desk_with:
     assert findings["提醒渠道 page"].level is Level.GOOD
 
 
+def test_processes_that_were_started_one_by_one_are_found_running(desk_with: MakeDesk):
+    desk = desk_with()
+    desk.store.migrate()
+    beats = {"judge@a": 31, "judge-2@a": 5, "judge@b": 45, "crawl@a": 31}
+    with desk.store.transaction() as t:
+        t.clock.beat("judge@a", NOON - timedelta(seconds=31))
+    assert found(desk)["运行"].level is Level.NOTE
+    with desk.store.transaction() as t:
+        for name, seconds in beats.items():
+            t.clock.beat(name, NOON - timedelta(seconds=seconds))
+    findings = found(desk)
+    assert "运行" not in findings
+    levels = {name: findings[f"进程 {name}"].level for name in beats}
+    assert levels == {
+        "judge@a": Level.NOTE,
+        "judge-2@a": Level.GOOD,
+        "judge@b": Level.NOTE,
+        "crawl@a": Level.FAULT,
+    }
+    assert "已停（45 秒没有动静），同类进程仍在运行" in str(findings["进程 judge@b"])
+
+
 def test_a_silent_worker_of_a_running_desk_is_a_fault_after_half_a_minute(desk_with: MakeDesk):
     desk = desk_with()
     desk.store.migrate()
     with desk.store.transaction() as t:
         t.clock.beat("send", NOON - timedelta(seconds=31))
         t.clock.beat("clock", NOON - timedelta(seconds=30))
-    assert found(desk)["运行"].level is Level.NOTE
     with held(desk.settings.data_dir / "up.lock"):
         findings = found(desk)
     assert findings["进程 send"].level is Level.FAULT

@@ -31,7 +31,6 @@ from huiying.workers import (
     steadily,
     tick,
     watch,
-    worker_name,
 )
 from nlp.model import FACTS, MODELS, load_model
 from nlp.versions import Versions
@@ -99,7 +98,7 @@ def test_two_hours_after_the_start_the_overdue_report_is_told_and_escalated(desk
 def test_a_tick_leaves_a_sign_of_life(desk: Desk):
     tick(desk)
     with desk.store.reading() as t:
-        assert [(beat.worker, beat.at) for beat in t.clock.heartbeats()] == [(worker_name("clock"), NOON)]
+        assert [(beat.worker, beat.at) for beat in t.clock.heartbeats()] == [(desk.worker_name("clock"), NOON)]
 
 
 def test_a_database_that_does_not_answer_is_waited_for(desk: Desk):

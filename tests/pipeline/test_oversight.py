@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from pipeline.notify import page_only
-from pipeline.oversight import Trouble, troubles
+from pipeline.oversight import Trouble, forget_gone, troubles
 from pipeline.sweep import sweep
 from records.reminders import ReminderState
 from regulation.oversight import oversight_rules
@@ -93,6 +93,22 @@ def test_processes_without_a_sign_of_life_are_named_and_only_the_clock_and_the_s
     assert silent[1].said == "“发送·站内消息”进程已31秒没有动静"
     beat(store, NOON + 31 * SECOND, "send@two/page")
     assert [one.subject for one in found(store, NOON + 32 * SECOND, ALL)] == ["clock", "judge"]
+
+
+def test_a_process_that_is_gone_for_good_is_forgotten_after_an_hour_but_never_the_last_of_its_kind(store: Store):
+    beat(store, NOON, "judge@gone", "crawl@gone", "send@gone/page")
+    beat(store, NOON + 1 * SECOND, "judge@here", "judge-2@here", "send@here/email")
+
+    def forgotten(moment) -> list[str]:
+        with store.transaction() as t:
+            return forget_gone(t, moment, RULES)
+
+    assert forgotten(NOON + 3600 * SECOND) == []
+    assert forgotten(NOON + 3601 * SECOND) == ["judge@gone"]
+    assert forgotten(NOON + 9999 * SECOND) == ["judge-2@here"]
+    with store.reading() as t:
+        left = [one.worker for one in t.clock.heartbeats()]
+    assert left == ["crawl@gone", "judge@here", "send@gone/page", "send@here/email"]
 
 
 def test_a_process_that_never_started_is_silent_too(store: Store):

@@ -70,6 +70,25 @@ def test_a_worker_that_moved_to_another_machine_is_one_worker(store: Store):
     assert [(worker.name, worker.alive) for worker in workers] == [("judge", True), ("send/page", True)]
 
 
+def test_a_kind_is_in_order_where_one_of_its_processes_is_and_the_others_are_shown_as_stopped(store: Store):
+    with store.transaction() as t:
+        t.clock.beat("judge@old", NOON - HOUR)
+        t.clock.beat("judge@new", NOON - 2 * MINUTE)
+        t.clock.beat("judge-2@new", NOON)
+        t.clock.beat("crawl@old", NOON - HOUR)
+    with store.reading() as t:
+        crawl, judge = state_view.workers(t, NOON, MINUTE)
+        assert state_view.desk_state(t, OFFICER, [], NOON).troubles == 1
+    assert (crawl.alive, judge.alive) == (False, True)
+    assert [(one.place, one.alive) for one in judge.processes] == [
+        ("new（第 2 个）", True),
+        ("new", False),
+        ("old", False),
+    ]
+    assert [one.place for one in judge.stopped] == ["new", "old"]
+    assert crawl.stopped == [], "nobody stands in for it: that is no process of several, that is trouble"
+
+
 def test_a_channel_that_failed_last_is_a_trouble(store: Store):
     with store.transaction() as t:
         t.alerts.note_failure("email", NOON, "连接被拒")

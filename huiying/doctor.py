@@ -32,6 +32,7 @@ from huiying.wiring import Desk
 from nlp.dictionary import read_dictionary
 from nlp.model import ModelMissing
 from pipeline.duty_roster import said, uncovered
+from pipeline.later_formats import unprinted
 from pipeline.own_values import Ground, usable
 from pipeline.own_values import said as said_value
 from pipeline.source_health import Standing, source_states
@@ -93,6 +94,7 @@ def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
         yield from _contacts(desk)
         yield _calendar(desk)
         yield from _duty(desk)
+        yield from _unprinted(desk)
     yield _time(synchronised())
     yield _fonts(_font_families)
     yield _paper_types(face_of)
@@ -356,6 +358,17 @@ def _pdf(settings: Settings, found: str | None) -> Finding:
     asked = "pdf" in settings.reports.also
     state = "设置 reports.also 要求 PDF，但本机没有 LibreOffice" if asked else "本机没有 LibreOffice，只能出 .docx"
     return Finding("转 PDF", Level.FAULT if asked else Level.NOTE, state, advice)
+
+
+def _unprinted(desk: Desk) -> Iterator[Finding]:
+    """Papers that have no .pdf though the settings ask for it: one that is tried no more is a fault."""
+    with desk.store.reading() as t:
+        papers = unprinted(t)
+    for one in papers:
+        given_up = one.again_at is None
+        state = f"{one.fault}；试过 {one.times} 次{'，不再自动重试' if given_up else ''}"
+        level = Level.FAULT if given_up else Level.NOTE
+        yield Finding(f"{one.name} 的 PDF", level, state, "排除后用 huiying reports pdf 补转；.docx 照常可用")
 
 
 def _templates(own: OwnTemplates) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ from pipeline.due_alerts import watch_due_days
 from pipeline.expiry import let_go_of_old
 from pipeline.fail_over import fail_over
 from pipeline.indexing import catch_up, catch_up_records, let_go
-from pipeline.later_formats import print_later, without_pdf
+from pipeline.later_formats import print_due, without_pdf
 from pipeline.model_note import ModelNote, note_model
 from pipeline.notify import stored_contacts
 from pipeline.oversight import forget_gone
@@ -276,9 +276,13 @@ def crawl_worker(desk: Desk, stop: Stop) -> None:
 
 def print_missing(desk: Desk) -> int:
     """Where the settings ask for .pdf, print those that could not be made when their papers were filed; how many."""
-    if pdf_format.EXTENSION not in desk.settings.reports.also:
-        return 0
-    return sum(1 for _ in print_later(without_pdf(desk.settings.reports_dir), converted))
+    wanted = pdf_format.EXTENSION in desk.settings.reports.also
+    files = without_pdf(desk.settings.reports_dir) if wanted else []
+    outcomes = print_due(desk.store, files, converted, desk.clock.now())
+    for one in outcomes:
+        if one.fault is not None:
+            logging.getLogger("huiying.links").warning("not_printed", extra=facts(file=one.file.name, fault=one.fault))
+    return sum(one.fault is None for one in outcomes)
 
 
 def _keep_links(desk: Desk, stop: Stop) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from crawlers.sources import Source
 from pipeline.duty_view import duty_holes
 from pipeline.fail_over import unreached
+from pipeline.later_formats import Unprinted, unprinted
 from pipeline.model_note import ModelNote, model_note
 from pipeline.oversight import Trouble, newest_beats, troubles
 from pipeline.source_health import SourceHealth, Standing, source_states
@@ -63,7 +64,8 @@ class DeskState:
     Of the years in `calendar_missing` the days off are not known yet, which is told to those who may import them;
     `unreached` urgent alerts of the last day reached nobody beside the message page, `undelivered` sends of the last days
     were given up; `troubles_of_clocks` says what
-    endangers running clocks and alerts, `disks` where room is short, `duty_holes` when nobody will be on duty soon.
+    endangers running clocks and alerts, `disks` where room is short, `duty_holes` when nobody will be on duty soon, `unprinted` which papers have
+    no .pdf though the settings ask for it.
     """
 
     sources: Sequence[SourceHealth]
@@ -78,6 +80,7 @@ class DeskState:
     troubles_of_clocks: Sequence[str] = ()
     disks: Sequence[Trouble] = ()
     duty_holes: Sequence[str] = ()
+    unprinted: Sequence[Unprinted] = ()
 
     @property
     def unread(self) -> list[SourceHealth]:
@@ -96,6 +99,7 @@ class DeskState:
             + len(self.troubles_of_clocks)
             + len(self.disks)
             + len(self.duty_holes)
+            + bool(self.unprinted)
         )
 
 
@@ -149,6 +153,7 @@ def _state(
         troubles_of_clocks=[one.said for one in troubles(t, now, watch, ())],
         undelivered=t.alerts.failed_since(now - SHOWN_UNDELIVERED),
         unreached=len(unreached(t, now, telling)),
+        unprinted=unprinted(t),
     )
 
 

@@ -188,6 +188,11 @@ class Reports:
         query = select(report).where(report.c.incident == incident).order_by(report.c.id)
         return [_report(row) for row in self._connection.execute(query)]
 
+    def of_file(self, file: str) -> Report | None:
+        """The filed report whose file this is."""
+        row = self._connection.execute(select(report).where(report.c.file == file)).first()
+        return None if row is None else _report(row)
+
     def newest(self, limit: int) -> list[Report]:
         """The latest filed reports, newest first."""
         return [

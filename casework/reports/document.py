@@ -16,6 +16,10 @@ class NotPrinted(Exception):
     """A further format cannot be printed now; the message says why. The .docx stands without it."""
 
 
+class NoProgram(NotPrinted):
+    """What would print it is not there: no paper is at fault."""
+
+
 _SHORTENED = 36
 """As many characters of a sentence as the appendix repeats."""
 

@@ -15,7 +15,7 @@ from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
-from casework.reports.document import NotPrinted
+from casework.reports.document import NoProgram, NotPrinted
 from casework.reports.fonts import environment
 
 PROGRAMS = ("soffice", "libreoffice")
@@ -42,7 +42,7 @@ def converted(papers: Sequence[bytes], seconds: float | None = None) -> list[byt
     """Each .docx as .pdf, all in one call; the same paper gives the same bytes on a machine. Raises NotPrinted."""
     found = program()
     if found is None:
-        raise NotPrinted("本机没有安装 LibreOffice，不能转成 PDF；请安装 libreoffice-writer-nogui，.docx 不受影响")
+        raise NoProgram("本机没有安装 LibreOffice，不能转成 PDF；请安装 libreoffice-writer-nogui，.docx 不受影响")
     limit = SECONDS + SECONDS_EACH * (len(papers) - 1) if seconds is None else seconds
     with tempfile.TemporaryDirectory(prefix="huiying-pdf-", ignore_cleanup_errors=True) as name:
         folder = Path(name)

@@ -14,6 +14,7 @@ from dashboard.navigation import Place
 from dashboard.pieces import health_badge, source_list
 from dashboard.visit import Visit
 from dashboard.wording import ago, moment, plain, shortened
+from pipeline.later_formats import Unprinted
 from pipeline.model_note import ModelNote
 from pipeline.source_health import SourceHealth, Standing
 from pipeline.state_view import DeskState, WorkerRow
@@ -47,6 +48,7 @@ def _warnings(visit: Visit, state: DeskState) -> None:
     _unread(visit, state.unread)
     _model_trouble(state)
     _undelivered(state.undelivered)
+    _unprinted(state.unprinted)
     _duty_holes(visit, state.duty_holes)
     _calendar_missing(state)
 
@@ -97,6 +99,24 @@ def _undelivered(count: int) -> None:
                 "请检查提醒渠道和联系方式。",
                 icon=":material/unsubscribe:",
             )
+
+
+def _unprinted(papers: Sequence[Unprinted]) -> None:
+    """Whoever waits for a .pdf should know that it does not come by itself."""
+    if papers:
+        named = "；".join(f"{plain(one.name)}（{plain(one.fault)}；{_again(one)}）" for one in papers[:_NAMED])
+        more = f"；另有 {len(papers) - _NAMED} 份" if len(papers) > _NAMED else ""
+        with st.container(key="unprinted", gap="xsmall"):
+            st.warning(
+                f"**{len(papers)} 份文稿没有转成 PDF**：{named}{more}。.docx 照常可用；请管理员排除原因，"
+                "再运行 huiying reports pdf 补转。",
+                icon=":material/print_error:",
+            )
+
+
+def _again(paper: Unprinted) -> str:
+    tried = f"已试 {paper.times} 次，" if paper.times else ""
+    return f"{tried}不再自动重试" if paper.again_at is None else f"{tried}{moment(paper.again_at)} 后再试"
 
 
 def _duty_holes(visit: Visit, holes: Sequence[str]) -> None:

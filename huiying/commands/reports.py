@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from alerts.message import shown_due
-from casework.reports.document import NotPrinted
 from casework.reports.office_program import converted
 from casework.reports.own_templates import OwnTemplates
 from casework.reports.package_check import MOST_BYTES
@@ -20,7 +19,7 @@ from huiying.settings import Settings
 from pipeline import report_templates
 from pipeline.accounts import CONSOLE
 from pipeline.acts import Actor
-from pipeline.later_formats import print_later, without_pdf
+from pipeline.later_formats import print_due, without_pdf
 from pipeline.meant import Meant
 from pipeline.periodic import stretch_of_due
 from pipeline.periodic_drafting import draft_period, name_of
@@ -29,6 +28,7 @@ from records.papers import PaperKind
 from regulation.papers import paper_rule
 from regulation.periodic import periodic_rules
 
+_NAMED = 5
 _FORMS = ("%Y-%m-%d", "%Y-%m", "%Y")
 
 
@@ -101,14 +101,17 @@ def template(settings: Settings, kind: str, file: Path | None, remove: bool, exp
 @pass_settings
 def pdf(settings: Settings) -> None:
     """Print the missing files."""
-    made = 0
-    try:
-        for file in print_later(without_pdf(settings.reports_dir), converted):
-            click.echo(file)
-            made += 1
-    except NotPrinted as fault:
-        raise Failed(str(fault)) from None
-    click.echo(f"转好 {made} 份" if made else "没有要补转的")
+    with desk_at_console(settings) as desk:
+        files = without_pdf(settings.reports_dir)
+        outcomes = print_due(desk.store, files, converted, desk.clock.now(), every=True)
+    made = [one.file for one in outcomes if one.fault is None]
+    for file in made:
+        click.echo(file.with_suffix(".pdf"))
+    failed = [f"{one.file.name}：{one.fault}" for one in outcomes if one.fault is not None]
+    if failed:
+        done = f"转好 {len(made)} 份，" if made else ""
+        raise Failed(f"{done}{len(failed)} 份没有转成：{'；'.join(failed[:_NAMED])}")
+    click.echo(f"转好 {len(made)} 份" if made else "没有要补转的")
 
 
 def _kind(written: str) -> PaperKind:

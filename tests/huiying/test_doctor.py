@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from casework.reports.document import NotPrinted
 from casework.reports.fonts import Face
 from casework.reports.shipped_templates import shipped
 from huiying import doctor
@@ -18,6 +19,7 @@ from huiying.locking import held
 from huiying.push_keys import file_of, new_key
 from huiying.settings import load
 from huiying.wiring import Desk
+from pipeline.later_formats import print_due
 from records.people import Contact
 from storage.schema import newest_schema
 from tests.servers.identity import identity
@@ -196,6 +198,26 @@ def test_types_that_are_missing_are_named_with_what_stands_in():
 )
 def test_whether_a_pdf_can_be_made_is_said(desk_with: MakeDesk, also: str, program: str | None, level: Level):
     assert doctor._pdf(desk_with(also).settings, program).level is level
+
+
+def test_a_paper_that_could_not_be_printed_is_named_and_a_fault_once_it_is_tried_no_more(
+    desk_with: MakeDesk, tmp_path: Path
+):
+    desk = desk_with("")
+    desk.store.migrate()
+    file = tmp_path / "monthly-2026-3.docx"
+    file.write_bytes(b"x")
+    for tries, level in ((1, Level.NOTE), (5, Level.FAULT)):
+        for _ in range(tries):
+            print_due(desk.store, [file], refusing, desk.clock.now(), every=True)
+        (found,) = doctor._unprinted(desk)
+        assert (found.subject, found.level) == ("monthly-2026-3.docx 的 PDF", level)
+        assert "没有转出" in found.state
+    assert "试过 6 次，不再自动重试" in found.state
+
+
+def refusing(papers: Sequence[bytes]) -> list[bytes]:
+    raise NotPrinted("没有转出")
 
 
 def test_an_own_template_that_would_not_be_taken_is_a_fault(desk_with: MakeDesk):

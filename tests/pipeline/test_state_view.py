@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from casework.reports.document import NotPrinted
 from pipeline import state_view
+from pipeline.later_formats import print_due, without_pdf
 from pipeline.model_note import ModelNote, note_model
 from pipeline.oversight import Trouble
 from records.alerts import Alert
@@ -156,6 +160,22 @@ def test_a_disk_without_room_is_a_trouble_of_the_desk(store: Store):
     with store.reading() as t:
         state = state_view.desk_state(t, OFFICER, [], NOON, disks=[full])
     assert (state.disks, state.troubles) == ([full], 1)
+
+
+def test_a_paper_that_cannot_be_printed_is_a_trouble_until_it_is(store: Store, tmp_path: Path):
+    (tmp_path / "a.docx").write_bytes(b"x")
+    printers = (refusing, lambda papers: list(papers))
+    for printer, troubles, names in zip(printers, (1, 0), (["a.docx"], []), strict=True):
+        print_due(store, without_pdf(tmp_path), printer, NOON, every=True)
+        with store.transaction() as t:
+            t.clock.beat("clock", NOON)
+        with store.reading() as t:
+            state = state_view.desk_state(t, OFFICER, [], NOON)
+        assert (state.troubles, [one.name for one in state.unprinted]) == (troubles, names)
+
+
+def refusing(papers: Sequence[bytes]) -> list[bytes]:
+    raise NotPrinted("没有转出")
 
 
 def test_what_was_given_up_is_counted_for_three_days(store: Store):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from ssl import SSLContext
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,6 +17,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 PATIENCE = 60.0
 _FORM_TOKEN = re.compile(r"name='form_token' value='([0-9a-f]+)'")
@@ -55,9 +57,11 @@ class Drawn:
 class Visitor:
     """One browser's worth of cookies and, once a page is open, one websocket."""
 
-    def __init__(self, base: str) -> None:
-        self.http = httpx.Client(base_url=base, timeout=PATIENCE, trust_env=False)
+    def __init__(self, base: str, tls: SSLContext | None = None) -> None:
+        """Somebody at the desk that is at `base`; `tls` says whom to trust where that is an https address."""
+        self.http = httpx.Client(base_url=base, timeout=PATIENCE, trust_env=False, verify=tls or True)
         self._base = base
+        self._tls = tls
         self._socket: ClientConnection | None = None
         self._open = ExitStack()
 
@@ -89,7 +93,9 @@ class Visitor:
                 connect(
                     address,
                     additional_headers={"Cookie": cookies},
-                    subprotocols=["streamlit"],  # type: ignore[list-item]
+                    origin=Origin(self._base),
+                    subprotocols=[Subprotocol("streamlit")],
+                    ssl=self._tls,
                     proxy=None,
                     max_size=None,
                     open_timeout=PATIENCE,

@@ -21,6 +21,10 @@ STEADY_SECONDS = 60.0
 STOP_SECONDS = 8.0
 LOOK_SECONDS = 0.1
 
+_ANEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+"""How the file for a child's output is opened: empty; and written at its end, so that whoever empties it meanwhile
+(logrotate) makes it small."""
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -113,7 +117,7 @@ class Supervisor:
             raise RuntimeError("the supervisor has not been started")
         program = child.program
         self.logs_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (self.logs_dir / f"{program.name}.out").open("wb") as output:
+        with os.fdopen(os.open(self.logs_dir / f"{program.name}.out", _ANEW, 0o600), "wb") as output:
             child.process = subprocess.Popen(
                 [sys.executable, "-m", "huiying.child", program.module, *program.args],
                 stdin=subprocess.DEVNULL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -13,7 +14,7 @@ from huiying.supervise import Program, Supervisor
 
 def main(what: str, file: Path) -> None:
     """`wait` notes its process id and waits; `family` starts a `wait` of its own; `end` ends at once;
-    `stubborn` ignores SIGTERM; `supervise` looks after a `family` until it is killed."""
+    `stubborn` ignores SIGTERM; `talk` says one line, and another at SIGUSR1; `supervise` looks after a `family` until it is killed."""
     with file.open("a") as noted:
         noted.write(f"{os.getpid()}\n")
     if what == "end":
@@ -21,9 +22,12 @@ def main(what: str, file: Path) -> None:
     if what == "family":
         subprocess.Popen([sys.executable, "-m", "tests.huiying.programs", "wait", str(file)])
     if what == "stubborn":
-        import signal
-
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if what == "talk":
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+        os.write(1, b"one\n")
+        signal.sigwait({signal.SIGUSR1})
+        os.write(1, b"two\n")
     if what == "supervise":
         family = Program("family", "tests.huiying.programs", ("family", str(file)))
         Supervisor([family], dict(os.environ), file.parent, lambda *_: None).start()

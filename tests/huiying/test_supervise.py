@@ -58,6 +58,17 @@ def test_a_child_that_will_not_stop_is_ended_by_force(
     assert not alive(noted(pids)[0])
 
 
+def test_what_a_child_says_after_its_output_was_emptied_is_all_that_is_there(made: list[Supervisor], pids: Path):
+    """As logrotate empties it: what goes on where it left off would leave a hole as large as all that was said before."""
+    supervisor = supervisor_of(made, pids, "talk")
+    output = pids.parent / "logs" / "talk.out"
+    assert until(lambda: output.exists() and output.read_bytes() == b"one\n")
+    os.truncate(output, 0)
+    os.kill(supervisor.running()["talk"], signal.SIGUSR1)
+    assert until(lambda: output.stat().st_size > 0)
+    assert output.read_bytes() == b"two\n"
+
+
 def test_a_killed_child_is_started_again_and_told(made: list[Supervisor], pids: Path):
     told: Told = []
     supervisor = supervisor_of(made, pids, "family", told=told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tarfile
 from pathlib import Path
@@ -44,3 +45,38 @@ def test_a_file_that_is_there_is_not_overwritten(desks: list[Path], capsys: pyte
     assert at(desks[0], "backup", "desk.huiying") == 1
     assert "备份不覆盖已有的文件" in capsys.readouterr().err
     assert Path("desk.huiying").read_bytes() == b"older"
+
+
+def kept(folder: Path) -> list[str]:
+    return sorted(one.name for one in folder.iterdir())
+
+
+def test_of_backups_made_by_a_timer_the_newest_stay_and_nothing_else_in_their_folder_is_touched(
+    desks: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    older = ["2026-03-01-090000.huiying", "2026-03-02-090000.huiying", "2026-03-03-090000.huiying"]
+    others = ["升级前.huiying", "2026-03-01.huiying", "2026-03-01-090000.huiying.sha256"]
+    for name in [*older, *others]:
+        (folder / name).write_bytes(b"kept")
+    assert at(desks[0], "backup", "--keep", "2", str(folder)) == 0
+    assert "只留最新 2 份，删去较旧的 2 份" in capsys.readouterr().out
+    made = set(kept(folder)) - {*older, *others}
+    assert set(kept(folder)) - made == {older[-1], *others}
+    (name,) = made
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d-\d{6}\.huiying", name)
+    with tarfile.open(folder / name) as archive:
+        assert "store" in archive.getnames()
+
+
+def test_no_backup_goes_beside_a_disk_that_is_not_there(
+    desks: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert at(desks[0], "backup", "--keep", "2", str(tmp_path / "disk")) == 2
+    assert "备份盘是否已挂上" in capsys.readouterr().err
+    assert not (tmp_path / "disk").exists()
+    (tmp_path / "disk").mkdir()
+    assert at(desks[0], "backup", str(tmp_path / "disk")) == 2
+    assert "请写明文件名" in capsys.readouterr().err
+    assert kept(tmp_path / "disk") == []

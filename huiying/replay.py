@@ -15,8 +15,9 @@ from huiying.scenario import NumberedAction, NumberedPost, Rejected, Scenario
 from huiying.wiring import Desk
 from pipeline.acts import Actor, Deps, attempt
 from pipeline.intake import Received, receive_file_row
-from pipeline.judging import Judging, Reader
+from pipeline.judging import Judging
 from pipeline.notify import page_only
+from pipeline.post_reading import Reader
 from pipeline.refusals import Refused
 from pipeline.send import Sender
 from pipeline.sweep import next_due, sweep

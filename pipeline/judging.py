@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Protocol
 
 from casework.incidents.moves import categorised, opened, raised, title_of
 from casework.incidents.severity import step_up, still_overruled
@@ -17,10 +18,10 @@ from pipeline.gatherings import Gatherings, LiveGathering
 from pipeline.notify import Routes, tell
 from pipeline.owing import NONE, OPENING, Owed, begin
 from pipeline.own_figures import Below, Changes, own_figures
+from pipeline.post_reading import PostReading, Reader
 from pipeline.rising import risen
 from pipeline.unacknowledged import await_acknowledgement
-from records.assessments import Assessment, Reread
-from records.disclosures import Disclosure
+from records.assessments import Assessment, ReadPosts
 from records.incidents import SeverityChange
 from records.posts import BACKLOG, REDACTED, Post
 from records.words import Sentiment
@@ -32,38 +33,28 @@ from regulation.watched_records import WatchedRecords, watched_records
 from storage.posts import Change, Waiting
 from storage.store import Store, Transaction
 
+_SETTLED = "settled_mark"
+"""The mark of the last step that let posts gather: what a worker remembers of gatherings holds while it is its own."""
+
 _log = logging.getLogger(__name__)
+
+AHEAD = 2
+"""So many batches may be read and not settled: whoever settles never waits, and little is read in vain."""
 
 Moment = datetime | Callable[[Waiting], datetime]
 """When the alerts of a step are queued: one moment for all (live), or one for each change (a replay's own time)."""
 
 
-class Reader(Protocol):
-    """What reads posts: nlp.judge.Judge, or a table of known answers in a test."""
-
-    def watch(self, disclosures: Iterable[Disclosure]) -> None:
-        """From now on link posts to these records."""
-        ...
-
-    def assess(self, posts: Sequence[Post], disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
-        """Read the posts in order; `disclosures_of` gives the linked record of earlier posts that they answer."""
-        ...
-
-    def read_again(self) -> Sequence[Reread]:
-        """Earlier posts that those of the last call made clear, in the order in which that was seen."""
-        ...
-
-    def remember(self, posts_with_root: Iterable[tuple[Post, str]]) -> None:
-        """Take back earlier posts, each with the id of its first original, to know their copies."""
-        ...
-
-
 class Judging:
-    """The only one that judges: one at a time on a store. Each step is one transaction, so that nothing is half judged.
+    """Judges what waits on a store. Each step is one transaction, so that nothing is half judged.
 
-    `load_reader` makes a reader with an empty memory; it is called at the first step and after a failed one, and once
-    `stamp` gives another text than at the last call: then another model is to be used. `memory` is how far back copies
-    are known.
+    One worker does it all with `step`. Where several share the work, one reads ahead of the others (`read_ahead`, which
+    writes nothing but what it has read) and one settles what was read (`settle`); what comes of it is the same, and
+    several that do the same by mistake only hinder each other.
+
+    `load_reader` makes a reader with an empty memory; it is called at the first step and after a failed one, once
+    `stamp` gives another text than at the last call (then another model is to be used), and where somebody else has
+    read on this store meanwhile. `memory` is how far back copies are known.
     """
 
     def __init__(
@@ -82,55 +73,112 @@ class Judging:
     ) -> None:
         """With `below` the office's own figures are looked up before every step, and stand over it and over `rules`."""
         self._store = store
-        self._load_reader = load_reader
+        self._reading = PostReading(load_reader, memory, stamp, watched or watched_records())
         self._routes = routes
         self._owed = owed
         self._rules = RulesInForce(rules, closer or closer_watch())
         self._below = below
         self._own: Changes = {}
-        self._watched = watched or watched_records()
-        self._memory = memory
-        self._stamp = stamp
         self._escalation = escalation
-        self._loaded_at = ""
         self._gatherings = Gatherings(self._rules)
-        self._reader: Reader | None = None
-        self._watching: tuple[int, date, frozenset[str]] | None = None
+        self._settled = ""
 
     def go_by(self, escalation: Escalation, watched: WatchedRecords) -> None:
         """Judge by these rules from the next step on."""
         self._escalation = escalation
-        if watched != self._watched:
-            self._watched, self._watching = watched, None
+        self._reading.go_by(watched)
 
     def step(self, now: Moment, limit: int = 200) -> int:
-        """Judge up to `limit` waiting changes in the order they came; how many there were.
+        """Judge up to `limit` waiting changes in the order they came; how many there were. What was read ahead comes first.
 
         History and opening times are those of the change itself (a post's `seen_at`, an update's own time). `now` is
         what the alerts bear: live the present, in a replay `lambda waiting: waiting.at`. Whatever goes wrong, the
         transaction leaves nothing, memory is rebuilt from the store at the next step, and the error rises.
         """
+        with self._forgetting_what_fails(), self._store.transaction() as t:
+            t.incidents.take_turn()
+            t.read_ahead.take_turn()
+            return self._settle_first(t, now) or self._judge(t, now, limit)
+
+    def read_ahead(self, limit: int = 200) -> int:
+        """Read up to `limit` waiting changes that nobody has read yet, and leave the result to whoever settles; how many.
+
+        0 as well where `AHEAD` batches are not settled yet, and where there are any that this reader does not remember.
+        """
+        with self._forgetting_what_fails():
+            with self._store.reading() as t:
+                before, ahead = t.read_ahead.mark, t.read_ahead.count()
+                if ahead >= AHEAD or (ahead and not self._reading.remembers(t)):
+                    return 0
+                waiting = t.posts.waiting(limit, t.read_ahead.changes())
+                if not waiting:
+                    return 0
+                read = self._reading.read(t, waiting, t.posts.many(change.post_id for change in waiting))
+            with self._store.transaction() as t:
+                t.read_ahead.take_turn()
+                if t.read_ahead.mark != before:
+                    self._reading.forget()
+                    return 0
+                t.read_ahead.put(read)
+                t.read_ahead.leave_mark(self._reading.mark)
+            return len(waiting)
+
+    def settle(self, now: Moment) -> int:
+        """Settle the next batch that was read ahead; how many changes it held. `now` as in `step`."""
+        with self._forgetting_what_fails(), self._store.transaction() as t:
+            t.incidents.take_turn()
+            t.read_ahead.take_turn()
+            return self._settle_first(t, now)
+
+    @contextmanager
+    def _forgetting_what_fails(self) -> Iterator[None]:
         done = False
         try:
-            with self._store.transaction() as t:
-                judged = self._judge(t, now, limit)
+            yield
             done = True
         finally:
             if not done:
-                self._reader = None
+                self._reading.forget()
                 self._gatherings.forget()
-        return judged
+
+    def _settle_first(self, t: Transaction, now: Moment) -> int:
+        first = t.read_ahead.first()
+        if first is None:
+            return 0
+        number, read = first
+        waiting = t.posts.still_waiting(read.changes)
+        self._settle_all(t, waiting, t.posts.many(change.post_id for change in waiting), read, now)
+        t.read_ahead.drop(number)
+        return len(read.changes)
 
     def _judge(self, t: Transaction, now: Moment, limit: int) -> int:
-        t.incidents.take_turn()
         waiting = t.posts.waiting(limit)
         if not waiting:
             return 0
-        self._take_up_own_figures(t)
-        self._gatherings.begin()
         posts = t.posts.many(change.post_id for change in waiting)
-        read, clear = self._assess(t, waiting, posts)
-        assessed = followed(t, read, posts, _at(now, waiting[-1]))
+        read = self._reading.read(t, waiting, posts)
+        t.read_ahead.leave_mark(self._reading.mark)
+        self._settle_all(t, waiting, posts, read, now)
+        return len(waiting)
+
+    def _settle_all(
+        self, t: Transaction, waiting: Sequence[Waiting], posts: Mapping[str, Post], read: ReadPosts, now: Moment
+    ) -> None:
+        """Store how the posts are read and let them gather, one change after the other."""
+        if not waiting:
+            return
+        self._take_up_own_figures(t)
+        if t.meta.get(_SETTLED) != self._settled:
+            # Somebody else has settled meanwhile, or this worker's last transaction failed.
+            self._gatherings.forget()
+        self._settled = secrets.token_hex(8)
+        t.meta.put(_SETTLED, self._settled)
+        self._gatherings.begin()
+        clear: dict[str, list[Assessment]] = {}
+        for earlier in read.again:
+            clear.setdefault(earlier.by, []).append(earlier.assessment)
+        here = {each.post_id: each for each in read.assessed if each.post_id in posts}
+        assessed = followed(t, here, posts, _at(now, waiting[-1]))
         for new, changes in groupby(waiting, lambda change: change.change is Change.NEW):
             run = list(changes)
             if new:
@@ -141,12 +189,11 @@ class Judging:
                 post = posts.get(change.post_id)
                 if post is not None:
                     self._settle(t, change, post, assessed.get(post.id), _at(now, change))
-                for earlier in clear.pop(change.post_id, ()):
-                    if self._read_again(t, change, earlier, _at(now, change)) and earlier.post_id in assessed:
-                        assessed[earlier.post_id] = earlier
+                for again in clear.pop(change.post_id, ()):
+                    if self._read_again(t, change, again, _at(now, change)) and again.post_id in assessed:
+                        assessed[again.post_id] = again
         self._gatherings.save(t)
         t.posts.settle([change.seq for change in waiting])
-        return len(waiting)
 
     def _take_up_own_figures(self, t: Transaction) -> None:
         own = {} if self._below is None else own_figures(t)
@@ -160,48 +207,6 @@ class Judging:
             _log.exception("the office's own figures cannot be used")
         # What is remembered was counted in windows that may be others now.
         self._gatherings = Gatherings(self._rules)
-
-    def _assess(
-        self, t: Transaction, waiting: Sequence[Waiting], posts: Mapping[str, Post]
-    ) -> tuple[dict[str, Assessment], dict[str, list[Assessment]]]:
-        """How the new texts are read, and what of earlier posts each of them made clear."""
-        wanted = dict.fromkeys(change.post_id for change in waiting if change.change in (Change.NEW, Change.EDIT))
-        fresh = [posts[post_id] for post_id in wanted if post_id in posts]
-        if not fresh:
-            return {}, {}
-        reader = self._ready(t, waiting)
-        answered = {post.in_reply_to for post in fresh if post.in_reply_to is not None}
-        read = reader.assess(fresh, t.assessments.disclosures_of(sorted(answered)))
-        clear: dict[str, list[Assessment]] = {}
-        for earlier in reader.read_again():
-            clear.setdefault(earlier.by, []).append(earlier.assessment)
-        return {assessment.post_id: assessment for assessment in read}, clear
-
-    def _ready(self, t: Transaction, waiting: Sequence[Waiting]) -> Reader:
-        stamp = self._stamp()
-        if self._reader is None or stamp != self._loaded_at:
-            reader = self._load_reader()
-            self._loaded_at = stamp
-            self._watching = None
-            reader.remember(self._remembered(t, min(change.at for change in waiting) - self._memory))
-            self._reader = reader
-        self._watch(t, self._reader, waiting[-1].at)
-        return self._reader
-
-    def _watch(self, t: Transaction, reader: Reader, at: datetime) -> None:
-        """Let the reader link to the records watched now: other ones when a record or an incident is new, and every day."""
-        ongoing = frozenset(t.incidents.ongoing_records())
-        watching = (t.disclosures.count_versions(), at.date(), ongoing)
-        if watching != self._watching:
-            reader.watch(t.disclosures.since(at - self._watched.window, ongoing, self._watched.at_least))
-            self._watching = watching
-
-    def _remembered(self, t: Transaction, since: datetime) -> Iterator[tuple[Post, str]]:
-        roots = t.assessments.roots(since)
-        for start in range(0, len(roots), 500):
-            part = roots[start : start + 500]
-            posts = t.posts.many(post_id for post_id, _ in part)
-            yield from ((posts[post_id], root) for post_id, root in part if post_id in posts)
 
     def _settle(
         self, t: Transaction, change: Waiting, post: Post, assessment: Assessment | None, now: datetime

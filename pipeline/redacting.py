@@ -50,6 +50,7 @@ def redact(store: Store, post_id: str, reason: str, actor: Actor, at: datetime) 
         hashes = [t.posts.redact(post.id, at) for post in posts]
         ids = [post.id for post in posts]
         t.assessments.forget_words(ids)
+        t.read_ahead.forget()
         t.corrections.let_go_of_texts_of(ids)
         t.suggestions.redact(t.suggestions.by_origin(map(origin_of_post, ids)).values())
         for post, was in zip(posts, hashes, strict=True):

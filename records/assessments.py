@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pydantic import TypeAdapter
+
 from records.words import Category, Sentiment
 
 
@@ -46,3 +48,26 @@ class Reread:
 
     assessment: Assessment
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPosts:
+    """What a reader made of some waiting changes, by their numbers in the queue: assessments of the posts whose text is new,
+    and what these made clear of earlier ones."""
+
+    changes: tuple[int, ...]
+    assessed: tuple[Assessment, ...] = ()
+    again: tuple[Reread, ...] = ()
+
+
+_READ_POSTS = TypeAdapter(ReadPosts)
+
+
+def read_posts_written(read: ReadPosts) -> bytes:
+    """As UTF-8 JSON."""
+    return _READ_POSTS.dump_json(read)
+
+
+def read_posts_from(written: bytes) -> ReadPosts:
+    """Back from `read_posts_written`, every number as it was. Raises pydantic.ValidationError."""
+    return _READ_POSTS.validate_json(written)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -181,11 +181,19 @@ class Posts:
         self._connection.execute(update(post).where((post.c.id == post_id) | together).values(gone_at=None))
         return True
 
-    def waiting(self, limit: int) -> list[Waiting]:
-        """The first `limit` posts of the queue, in the order they came."""
-        table = tables.intake
-        query = select(table).order_by(table.c.seq).limit(limit)
-        return [Waiting(row.seq, row.post_id, Change(row.change), row.at) for row in self._connection.execute(query)]
+    def waiting(self, limit: int, besides: Collection[int] = ()) -> list[Waiting]:
+        """The first `limit` changes of the queue, in the order they came, but those numbered `besides`."""
+        query = select(tables.intake).order_by(tables.intake.c.seq).limit(limit + len(besides))
+        found = [_waiting(row) for row in self._connection.execute(query)]
+        return [change for change in found if change.seq not in besides][:limit]
+
+    def still_waiting(self, changes: Sequence[int]) -> list[Waiting]:
+        """Those of these changes that are still in the queue, in its order."""
+        found: list[Waiting] = []
+        for start in range(0, len(changes), _CHUNK):
+            query = select(tables.intake).where(tables.intake.c.seq.in_(changes[start : start + _CHUNK]))
+            found += [_waiting(row) for row in self._connection.execute(query)]
+        return sorted(found, key=lambda change: change.seq)
 
     def settle(self, seqs: Sequence[int]) -> None:
         """Take judged posts off the queue."""
@@ -325,6 +333,10 @@ def _ids(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
     if not conditions:
         return select(post.c.id)
     return select(post.c.id).outerjoin(assessment, assessment.c.post_id == post.c.id).where(*conditions)
+
+
+def _waiting(row: Row[Any]) -> Waiting:
+    return Waiting(row.seq, row.post_id, Change(row.change), row.at)
 
 
 def _below(root: str, source: str) -> Select[Any]:

@@ -42,6 +42,7 @@ from storage.posts import Posts
 from storage.proposals import Proposals
 from storage.publications import Publications
 from storage.pushes import Pushes
+from storage.read_ahead import ReadAhead
 from storage.rectifications import Rectifications
 from storage.releases import Releases
 from storage.reports import Reports
@@ -99,6 +100,11 @@ class Transaction:
     def assessments(self) -> Assessments:
         """How each post is read."""
         return Assessments(self.connection)
+
+    @cached_property
+    def read_ahead(self) -> ReadAhead:
+        """What was read of waiting posts and is not settled."""
+        return ReadAhead(self.connection)
 
     @cached_property
     def corrections(self) -> Corrections:

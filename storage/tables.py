@@ -19,6 +19,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -327,6 +328,15 @@ intake = Table(
     Column("post_id", String(200), nullable=False),
     Column("change", String(20), nullable=False),
     Column("at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+read_ahead = Table(
+    "read_ahead",
+    metadata,
+    Column("number", Serial, primary_key=True, autoincrement=True),
+    Column("changes", JSON, nullable=False),
+    Column("content", LargeBinary, nullable=False),
     sqlite_autoincrement=True,
 )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 import traceback
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
@@ -55,18 +56,14 @@ def told(error: BaseException) -> list[str]:
 
 
 def start_logging(settings: Settings, worker: str, name: str | None = None) -> logging.Logger:
-    """Send every log record of this process to `logs/<name>.jsonl` and return the worker's own logger.
+    """Send every log record of this process where the settings say: to `logs/<name>.jsonl`, or to standard output.
+
+    Returns the worker's own logger.
 
     `name` is the worker's kind where it is not said: two processes must not write into one file, since each would put it aside.
     """
     name = name or worker
-    settings.logs_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handler = RotatingFileHandler(
-        settings.logs_dir / f"{name}.jsonl",
-        maxBytes=int(settings.log.max_mb * 1024 * 1024),
-        backupCount=settings.log.keep,
-        encoding="utf-8",
-    )
+    handler = logging.StreamHandler(sys.stdout) if settings.log.to == "output" else _file(settings, name)
     handler.setFormatter(JsonLines(name))
     root = logging.getLogger()
     for old in root.handlers[:]:
@@ -75,3 +72,13 @@ def start_logging(settings: Settings, worker: str, name: str | None = None) -> l
     root.addHandler(handler)
     root.setLevel(settings.log.level)
     return logging.getLogger(f"huiying.{worker}")
+
+
+def _file(settings: Settings, name: str) -> RotatingFileHandler:
+    settings.logs_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return RotatingFileHandler(
+        settings.logs_dir / f"{name}.jsonl",
+        maxBytes=int(settings.log.max_mb * 1024 * 1024),
+        backupCount=settings.log.keep,
+        encoding="utf-8",
+    )

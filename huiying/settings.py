@@ -276,6 +276,9 @@ class Log(Section):
     """运行日志"""
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="只记录这一级及以上的日志")
+    to: Literal["files", "output"] = Field(
+        "files", description="写到哪里：files 为数据目录的 logs；output 为标准输出，由容器或 systemd 收集和轮换"
+    )
     max_mb: Annotated[float, Field(gt=0)] = Field(10, description="每个日志文件最大多少 MB")
     keep: Annotated[int, Field(ge=1)] = Field(5, description="保留几个旧日志文件")
 

@@ -7,18 +7,27 @@ import re
 from records.channels import channel_name
 
 _NAMES = {"clock": "计时", "send": "发送", "judge": "研判", "crawl": "采集", "desk": "值班台"}
+KINDS = tuple(_NAMES)
+"""What a process can do."""
+_LONGEST_HOST = 60
 _NAME = re.compile(r"(?P<kind>[^@/]+?)(-(?P<number>\d+))?@(?P<host>[^/]*)(?P<channel>/.*)?")
 
 
 def named(kind: str, host: str, number: int = 1) -> str:
     """The name of the `number`th process of a kind on a machine, short enough for `/channel` to stand behind it."""
-    return f"{kind}@{host[:60]}" if number == 1 else f"{kind}-{number}@{host[:60]}"
+    return f"{kind}@{host[:_LONGEST_HOST]}" if number == 1 else f"{kind}-{number}@{host[:_LONGEST_HOST]}"
 
 
 def kind_of(worker: str) -> str:
     """What the process does, on whichever machine: `judge`, or `send/page` for one that sends to the message page."""
     found = _NAME.fullmatch(worker)
     return worker if found is None else found["kind"] + (found["channel"] or "")
+
+
+def on(host: str, worker: str) -> bool:
+    """Whether it runs on that machine."""
+    found = _NAME.fullmatch(worker)
+    return found is not None and found["host"] == host[:_LONGEST_HOST]
 
 
 def place_of(worker: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import signal
 import threading
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from huiying.alive import answers
 from huiying.chinese import ChineseCommand
 from huiying.cli import BadInput, Failed, Invocation
 from huiying.clock import SystemClock, steady_seconds
@@ -173,16 +173,3 @@ def _announce(settings: Settings, logins: Sequence[FirstLogin], supervisor: Supe
     elif (settings.data_dir / FIRST_LOGIN).exists():
         click.echo(f"首次登录的密码在 {shown}，记下后请删除")
     click.echo("按 Ctrl-C 停下")
-
-
-def answers(settings: Settings) -> bool:
-    """Whether the desk's web server is there."""
-    host = "127.0.0.1" if settings.desk.host in ("0.0.0.0", "") else settings.desk.host
-    connection = http.client.HTTPConnection(host, settings.desk.port, timeout=5)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()

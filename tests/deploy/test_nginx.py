@@ -5,10 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -17,6 +14,7 @@ import pytest
 from benchmarks._visitor import TurnedAway, Visitor
 from tests.dashboard import seeding
 from tests.dashboard.conftest import free_port, running
+from tests.deploy.noting import noting
 from tests.deploy.proxy import Proxy, proxying
 
 VISITOR = "127.0.0.77"
@@ -57,32 +55,6 @@ def test_a_person_signs_in_and_a_page_is_drawn_over_its_websocket(tmp_path: Path
             assert visitor.http.get("/health").headers["strict-transport-security"]
 
 
-class _Noting(BaseHTTPRequestHandler):
-    """Answers like a desk and keeps what it was asked with."""
-
-    def do_GET(self) -> None:
-        self.server.asked.append(dict(self.headers))  # type: ignore[attr-defined]
-        self.send_response(404)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@contextmanager
-def noting() -> Iterator[HTTPServer]:
-    server = HTTPServer(("127.0.0.1", 0), _Noting)
-    server.asked = []  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def said_to(port: int, words: bytes, tls: ssl.SSLContext | None = None) -> bytes:
     """What nginx answers to these words from VISITOR."""
     with ExitStack() as opened:
@@ -104,12 +76,12 @@ def go_wrong(proxy: Proxy) -> None:
 
 
 def test_no_address_of_a_visitor_is_written_down_or_handed_on(tmp_path: Path) -> None:
-    with noting() as desk, proxying(tmp_path, desk.server_address[1]) as proxy:
+    with noting(404) as desk, proxying(tmp_path, desk.server_address[1]) as proxy:
         with from_afar(proxy) as client:
             claimed = {"X-Forwarded-For": "203.0.113.9", "X-Real-IP": "203.0.113.9", "Forwarded": "for=203.0.113.9"}
             assert client.get("/signin", headers=claimed).status_code == 404
         go_wrong(proxy)
-        (asked, *_) = desk.asked  # type: ignore[attr-defined]
+        (asked, *_) = desk.asked
         assert asked["Host"] == f"localhost:{proxy.port}"
         assert not [value for value in asked.values() if VISITOR in value or "203.0.113.9" in value]
         assert VISITOR not in proxy.written()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from huiying.logs import facts, start_logging
-from huiying.settings import Settings
+from huiying.settings import Log, Settings
 
 
 @pytest.fixture
@@ -68,3 +68,13 @@ def test_old_logs_are_moved_aside_and_only_so_many_kept(settings: Settings):
     for number in range(60):
         log.info("tick", extra=facts(number=number))
     assert sorted(file.name for file in small.logs_dir.iterdir()) == ["clock.jsonl", "clock.jsonl.1", "clock.jsonl.2"]
+
+
+def test_in_a_container_the_log_goes_to_standard_output_and_no_file_is_made(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+):
+    output = settings.model_copy(update={"log": Log(to="output")})
+    start_logging(output, "judge", "judge-2").info("judged", extra=facts(changes=12))
+    row = json.loads(capsys.readouterr().out)
+    assert (row["worker"], row["changes"]) == ("judge-2", 12)
+    assert not output.logs_dir.exists()

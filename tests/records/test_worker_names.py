@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from records.worker_names import kind_of, named, place_of, worker_name
+from records.worker_names import kind_of, named, on, place_of, worker_name
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,9 @@ def test_a_name_leaves_room_for_the_channel_however_long_the_machine_is_called()
     assert len(longest) <= 80
     assert kind_of(longest) == "send/dingtalk"
     assert worker_name(kind_of(named("judge", "a", 2))) == "研判"
+
+
+def test_a_machine_knows_its_own_however_long_it_is_called():
+    long = "x" * 64
+    assert (on(long, named("judge", long, 2)), on("desk-1", "send@desk-1/page")) == (True, True)
+    assert (on("desk", "judge@desk-1"), on("desk", "clock")) == (False, False)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select
 
 from pipeline.acts import Actor
 from pipeline.archiving import ARCHIVE_INCIDENT, readable_of_incident
-from pipeline.evaluating import owed
+from pipeline.evaluating import owed, owed_of
 from pipeline.views import may, may_read, visible
 from records.alerts import Deadline
 from records.archives import ArchivePackage
@@ -58,11 +58,9 @@ def to_archive(t: Transaction, person: Person, limit: int = 100) -> tuple[list[T
     rows = t.connection.execute(query.order_by(table.c.closed_at, table.c.id)).all()
     records = t.disclosures.many(row.disclosure for row in rows if row.disclosure is not None)
     open_to = [row for row in rows if _may_read(person, row.disclosure, records)]
-    found = []
-    for row in open_to[:limit]:
-        incident = t.incidents.get(row.id)
-        assert incident is not None  # it was read in this transaction
-        found.append(ToArchive(incident, row.made_at, owed(t, row.id)))
+    ids = [row.id for row in open_to[:limit]]
+    incidents, owing = t.incidents.many(ids), owed_of(t, ids)
+    found = [ToArchive(incidents[row.id], row.made_at, owing.get(row.id)) for row in open_to[:limit]]
     return found, len(open_to)
 
 

@@ -6,6 +6,7 @@ and what is signed is what the data says at that moment. An incident that was re
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -160,10 +161,17 @@ def when_signed(by: Evaluating) -> Signed:
 
 def owed(t: Transaction, incident_id: str) -> Deadline | None:
     """The clock of the evaluation while it runs: it is required and not signed yet."""
-    for one in t.deadlines.of_incident(incident_id):
-        if one.ends is Ending.EVALUATION and one.state is DeadlineState.OPEN:
-            return one
-    return None
+    return owed_of(t, [incident_id]).get(incident_id)
+
+
+def owed_of(t: Transaction, incident_ids: Sequence[str]) -> dict[str, Deadline]:
+    """The same of several incidents, by incident; without those that owe none."""
+    return {
+        incident: one
+        for incident, clocks in t.deadlines.of_incidents(incident_ids).items()
+        for one in reversed(clocks)
+        if one.ends is Ending.EVALUATION and one.state is DeadlineState.OPEN
+    }
 
 
 def signed_files(t: Transaction, incident_id: str) -> list[OfficePaper]:

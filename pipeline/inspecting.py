@@ -6,9 +6,10 @@ what a unit looks at itself, until it hands it in. Nothing is ever changed: a mi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 
 from casework.inspection.sheet import STRIKABLE, CheckScore, Marked, fault_in_score, marked
 from pipeline.acts import Actor
@@ -30,6 +31,9 @@ from storage.store import Store, Transaction
 
 VIEW, FILL, DRAFT, ONESELF = "view_inspections", "fill_inspection", "draft_inspection", "inspect_oneself"
 """The acts as permissions.yaml and the audit name them."""
+
+TOLD = "反馈文稿已签发，检查表不能再改；确有错误的，请先在文稿上“更正”"
+"""Why nothing can be noted on a sheet of which a signed paper tells the unit."""
 
 LONGEST = 1000
 _DAY = timedelta(days=1)
@@ -189,19 +193,34 @@ def closed(t: Transaction, sheet: Sheet, now: Marked) -> str | None:
     """Why nothing can be noted on the sheet any more; None while something can."""
     if sheet.kind is SheetKind.SELF:
         return None if now.handed_in is None else "自查表已提交，不能再改"
-    if not told(t, sheet) or t.papers.draft_of(PaperKind.INSPECTION, about(sheet)) is not None:
+    if not told_at(t, [sheet]) or t.papers.draft_of(PaperKind.INSPECTION, about(sheet)) is not None:
         return None
-    return "反馈文稿已签发，检查表不能再改；确有错误的，请先在文稿上“更正”"
+    return TOLD
 
 
-def told(t: Transaction, sheet: Sheet) -> bool:
-    """Whether a signed paper has told the unit."""
-    return t.papers.valid_of(PaperKind.INSPECTION, about(sheet)) is not None
+def told_at(t: Transaction, sheets: Sequence[Sheet]) -> dict[int, datetime]:
+    """When the paper was signed that tells the unit of each of these sheets of the office, by number; without those untold."""
+    offices = [one for one in sheets if one.kind is SheetKind.OFFICE]
+    signed = t.papers.signed_times(PaperKind.INSPECTION, {one.first for one in offices}) if offices else {}
+    return {one.id: signed[about(one)] for one in offices if about(one) in signed}
 
 
-def as_marked(t: Transaction, sheets: Sequence[Sheet]) -> dict[int, Marked]:
-    """These sheets as they stand, each by the rules with which it was begun."""
-    entries = t.inspections.entries([one.id for one in sheets])
+def entries_of(
+    t: Transaction, sheets: Sequence[Sheet], until: Mapping[int, datetime] = MappingProxyType({})
+) -> dict[int, list[SheetEntry]]:
+    """The entries of these sheets, oldest first, by sheet; with `until` of a sheet none after that."""
+    found = t.inspections.entries([one.id for one in sheets])
+    return {
+        sheet: [one for one in entries if sheet not in until or one.at <= until[sheet]]
+        for sheet, entries in found.items()
+    }
+
+
+def as_marked(
+    t: Transaction, sheets: Sequence[Sheet], until: Mapping[int, datetime] = MappingProxyType({})
+) -> dict[int, Marked]:
+    """These sheets as they stand, or stood `until` then, each by the rules with which it was begun."""
+    entries = entries_of(t, sheets, until)
     return {one.id: marked(rules_of(one), entries[one.id]) for one in sheets}
 
 

@@ -5,9 +5,10 @@ From the draft on it is a paper like any other (papering): a person reads it, ch
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from alerts.desk_message import INSPECTION_TOLD, alert_about_desk
 from alerts.message import recipient_name
@@ -111,10 +112,12 @@ def of_half_year(t: Transaction, first: date, unit: str | None = None) -> list[U
     return unit_sheets(t, [one for one in listed if one.kind is SheetKind.OFFICE])
 
 
-def unit_sheets(t: Transaction, sheets: Sequence[Sheet]) -> list[UnitSheet]:
-    """These sheets as they stand, with what was handed to their units to put right."""
-    read = as_marked(t, sheets)
-    items = {sheet.id: t.rectifications.listed(sheet=sheet.id) for sheet in sheets}
+def unit_sheets(
+    t: Transaction, sheets: Sequence[Sheet], until: Mapping[int, datetime] = MappingProxyType({})
+) -> list[UnitSheet]:
+    """These sheets as they stand, or stood `until` then, with what was handed to their units to put right."""
+    read = as_marked(t, sheets, until)
+    items = t.rectifications.of_sheets([sheet.id for sheet in sheets])
     went = courses(t, [item for those in items.values() for item in those])
     return [
         UnitSheet(sheet, read[sheet.id], tuple(went[item.id] for item in reversed(items[sheet.id]))) for sheet in sheets

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from casework.inspection.comparing import UnitSheet
 from casework.inspection.papers import YearRow
 from casework.inspection.rectifying import RectificationCourse, possible
-from pipeline.inspecting import DRAFT, FILL, ONESELF, VIEW, about, closed, told
+from pipeline.inspecting import DRAFT, FILL, ONESELF, TOLD, VIEW, about, closed, entries_of, told_at
 from pipeline.inspection_papers import unit_sheets, year_rows
 from pipeline.rectifying import ACTS, courses
 from pipeline.views import may, may_everywhere, may_somewhere
@@ -88,16 +88,20 @@ def every(t: Transaction, person: Person, unit: str) -> list[ListedSheet]:
 def page(t: Transaction, person: Person, sheet_id: int) -> SheetPage | None:
     """One sheet; None where there is none or the person may not see it."""
     sheet = t.inspections.get(sheet_id)
-    if sheet is None or not _may_see(t, person, sheet):
+    if sheet is None:
         return None
-    (one,) = unit_sheets(t, [sheet])
+    signed = told_at(t, [sheet])
+    if not _may_see(person, sheet, signed):
+        return None
+    until = _until(person, signed)
+    (one,) = unit_sheets(t, [sheet], until)
     act = FILL if sheet.kind is SheetKind.OFFICE else ONESELF
     office = sheet.kind is SheetKind.OFFICE
     drafts = office and may(person, DRAFT, sheet.unit)
     return SheetPage(
         of=one,
-        entries=t.inspections.entries([sheet.id])[sheet.id],
-        closed=closed(t, sheet, one.marked),
+        entries=entries_of(t, [sheet], until)[sheet.id],
+        closed=TOLD if sheet.id in until else closed(t, sheet, one.marked),
         may_fill=may(person, act, sheet.unit),
         may_draft=drafts,
         may_open=office and may(person, OPEN, sheet.unit),
@@ -151,7 +155,7 @@ def owed(t: Transaction, person: Person, now: datetime) -> tuple[Span, str] | No
     if t.papers.valid_of(PaperKind.INSPECTION, About(first=before.first, last=before.last)) is not None:
         return None
     sheets = [one for one in t.inspections.listed([before.first]) if one.kind is SheetKind.OFFICE]
-    untold = sum(not told(t, one) for one in sheets)
+    untold = len(sheets) - len(told_at(t, sheets))
     return before, f"评分、反馈 {untold} 个单位" if untold else "起草、签发通报" if sheets else "开始检查"
 
 
@@ -179,24 +183,31 @@ def _seen(t: Transaction, person: Person, firsts: Sequence[date] | None, unit: s
     if not may_somewhere(person, VIEW):
         return []
     own = unit if may_everywhere(person, VIEW) else person.unit
-    sheets = [one for one in t.inspections.listed(firsts, own) if _may_see(t, person, one)]
-    return [ListedSheet(one, _is_told(t, one)) for one in unit_sheets(t, sheets)]
+    found = t.inspections.listed(firsts, own)
+    signed = told_at(t, found)
+    sheets = [one for one in found if _may_see(person, one, signed)]
+    return [ListedSheet(one, _is_told(one, signed)) for one in unit_sheets(t, sheets, _until(person, signed))]
 
 
-def _is_told(t: Transaction, one: UnitSheet) -> bool:
+def _is_told(one: UnitSheet, signed: Mapping[int, datetime]) -> bool:
     if one.sheet.kind is SheetKind.SELF:
         return one.marked.handed_in is not None
-    return told(t, one.sheet)
+    return one.sheet.id in signed
 
 
-def _may_see(t: Transaction, person: Person, sheet: Sheet) -> bool:
+def _may_see(person: Person, sheet: Sheet, signed: Mapping[int, datetime]) -> bool:
     """Whoever inspects sees every sheet; a unit its own, and what the office says of it once that is signed (第五十三条)."""
     if may_everywhere(person, VIEW):
         return True
-    return may(person, VIEW, sheet.unit) and (sheet.kind is SheetKind.SELF or told(t, sheet))
+    return may(person, VIEW, sheet.unit) and (sheet.kind is SheetKind.SELF or sheet.id in signed)
+
+
+def _until(person: Person, signed: Mapping[int, datetime]) -> Mapping[int, datetime]:
+    """Until when the person sees each sheet: a unit sees what is signed, also while that is being corrected."""
+    return {} if may_everywhere(person, VIEW) else signed
 
 
 def _rows(t: Transaction, found: Sequence[Rectification]) -> list[ItemRow]:
     went = courses(t, found)
-    sheets = {number: t.inspections.get(number) for number in {one.sheet for one in found}}
-    return [ItemRow(one, went[one.id], sheet) for one in found if (sheet := sheets[one.sheet]) is not None]
+    sheets = t.inspections.many({one.sheet for one in found})
+    return [ItemRow(one, went[one.id], sheets[one.sheet]) for one in found if one.sheet in sheets]

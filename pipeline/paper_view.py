@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline import papering
 from pipeline.refusals import Refused
-from records.papers import OfficePaper, PaperKind, PaperVersion
+from records.papers import Content, OfficePaper, PaperKind, PaperVersionHead
 from records.people import Person
 from regulation.papers import PaperRule, paper_rule, paper_rules
 from regulation.permissions import allowed, everywhere
@@ -22,7 +22,7 @@ class PaperPage:
     """
 
     paper: OfficePaper
-    versions: Sequence[PaperVersion]
+    versions: Sequence[PaperVersionHead]
     may_write: bool
     may_sign: bool
     may_correct: bool
@@ -56,13 +56,22 @@ def page(t: Transaction, person: Person, paper_id: int) -> PaperPage:
     may_write = papering.may(t, person, rule.write, paper.about)
     return PaperPage(
         paper=paper,
-        versions=t.papers.versions(paper.id) if may_write or everywhere(person.role, rule.view) else (),
+        versions=t.papers.version_heads(paper.id) if _sees_versions(t, person, paper) else (),
         may_write=may_write and not paper.signed,
         may_sign=papering.may(t, person, rule.sign, paper.about) and not paper.signed,
         may_correct=may_write and paper.signed and paper.superseded_by is None,
         earlier=None if paper.supersedes is None else t.papers.get(paper.supersedes),
         later=None if paper.superseded_by is None else t.papers.get(paper.superseded_by),
     )
+
+
+def version(t: Transaction, person: Person, paper_id: int, revision: int) -> Content:
+    """What one version of a paper says. Raises Refused."""
+    paper = papering.seen(t, person, paper_id)
+    found = t.papers.words_of(paper_id, revision) if _sees_versions(t, person, paper) else None
+    if found is None:
+        raise Refused("没有这一稿，或您没有权限看历次修改")
+    return found
 
 
 def may_download(t: Transaction, person: Person, file: str) -> bool:
@@ -74,6 +83,11 @@ def may_download(t: Transaction, person: Person, file: str) -> bool:
         return papering.seen(t, person, paper.id).signed
     except Refused:
         return False
+
+
+def _sees_versions(t: Transaction, person: Person, paper: OfficePaper) -> bool:
+    rule = paper_rule(paper.kind)
+    return everywhere(person.role, rule.view) or papering.may(t, person, rule.write, paper.about)
 
 
 def _opens(person: Person, rule: PaperRule) -> bool:

@@ -218,3 +218,12 @@ class PaperVersion:
     content: Content
     written_at: datetime
     written_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperVersionHead:
+    """Who wrote a version when, without its words."""
+
+    revision: int
+    written_at: datetime
+    written_by: str

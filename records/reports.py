@@ -53,6 +53,17 @@ class PartVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class PartVersionHead:
+    """Who wrote a version of a part when, without its text."""
+
+    number: int
+    part: Part
+    revision: int
+    written_at: datetime
+    written_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Correcting:
     """That the report of this kind which is being written takes the place of a filed one, and why."""
 

@@ -58,6 +58,11 @@ class Incidents:
         row = self._connection.execute(_incidents().where(tables.incident.c.id == incident_id)).first()
         return None if row is None else _incident(row)
 
+    def many(self, incident_ids: Collection[str]) -> dict[str, Incident]:
+        """The incidents of these ids, by id."""
+        rows = self._connection.execute(_incidents().where(tables.incident.c.id.in_(incident_ids)))
+        return {row.id: _incident(row) for row in rows}
+
     def ongoing(self) -> list[Incident]:
         """Every incident that is open or confirmed, newest first."""
         return self.list(states=[state for state in IncidentState if state.ongoing])

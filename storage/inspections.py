@@ -59,6 +59,10 @@ class Inspections:
         """The sheet of that number."""
         return next(iter(self._those(inspection_sheet.c.id == sheet_id)), None)
 
+    def many(self, sheet_ids: Collection[int]) -> dict[int, Sheet]:
+        """The sheets of these numbers, by number."""
+        return {one.id: one for one in self._those(inspection_sheet.c.id.in_(list(sheet_ids)))}
+
     def find(self, kind: SheetKind, unit: str, first: date) -> Sheet | None:
         """The sheet of that kind for that unit and the half-year that begins then."""
         table = inspection_sheet.c

@@ -18,6 +18,7 @@ from records.papers import (
     PaperKind,
     PaperSection,
     PaperVersion,
+    PaperVersionHead,
     Paragraph,
     Statement,
 )
@@ -137,6 +138,18 @@ class Papers:
         """The signed paper of this kind about exactly this that nothing has superseded."""
         return self._first(kind, about, paper.c.signed_at.is_not(None), paper.c.superseded_by.is_(None))
 
+    def signed_times(self, kind: PaperKind, firsts: Collection[date] | None = None) -> dict[About, datetime]:
+        """When the papers of this kind were signed that nothing has superseded, by what they are about; with `firsts` of
+        those alone that begin on these days."""
+        valid = [paper.c.kind == kind.value, paper.c.signed_at.is_not(None), paper.c.superseded_by.is_(None)]
+        if firsts is not None:
+            valid.append(paper.c.first_day.in_([one.isoformat() for one in firsts]))
+        columns = (paper.c.incident, paper.c.first_day, paper.c.last_day, paper.c.unit, paper.c.signed_at)
+        return {
+            About(row.incident, _day(row.first_day), _day(row.last_day), row.unit): row.signed_at
+            for row in self._connection.execute(select(*columns).where(*valid))
+        }
+
     def of_incident(self, incident: str, kind: PaperKind | None = None) -> list[OfficePaper]:
         """The papers about an incident, oldest first."""
         query = _newest().where(paper.c.incident == incident)
@@ -179,6 +192,22 @@ class Papers:
             PaperVersion(row.revision, paper_content.read(row.content), row.written_at, row.written_by)
             for row in self._connection.execute(query)
         ]
+
+    def version_heads(self, paper_id: int) -> list[PaperVersionHead]:
+        """Every version of a paper without its words, the first one first."""
+        kept = paper_version.c
+        query = select(kept.revision, kept.written_at, kept.written_by).where(kept.paper == paper_id)
+        return [
+            PaperVersionHead(row.revision, row.written_at, row.written_by)
+            for row in self._connection.execute(query.order_by(kept.revision))
+        ]
+
+    def words_of(self, paper_id: int, revision: int) -> Content | None:
+        """What one version of a paper says."""
+        kept = paper_version.c
+        query = select(kept.content).where(kept.paper == paper_id, kept.revision == revision)
+        found = self._connection.execute(query).scalar()
+        return None if found is None else paper_content.read(found)
 
     def redact(self, incident: str, holds: Callable[[str], bool], instead: str) -> list[OfficePaper]:
         """Put `instead` in the place of every sentence about this incident that `holds` what must go, in every version but

@@ -52,6 +52,13 @@ class Rectifications:
         conditions = [] if unit is None else [rectification.c.unit == unit]
         return self._those(*conditions, *([] if sheet is None else [rectification.c.sheet == sheet]))
 
+    def of_sheets(self, sheets: Sequence[int]) -> dict[int, list[Rectification]]:
+        """The items of several sheets, the newest first, by sheet."""
+        found: dict[int, list[Rectification]] = {sheet: [] for sheet in sheets}
+        for one in self._those(rectification.c.sheet.in_(list(found))):
+            found[one.sheet].append(one)
+        return found
+
     def open_ones(self) -> list[Rectification]:
         """The items that have not ended, the newest first."""
         ended = select(rectification_entry.c.id).where(

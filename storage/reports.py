@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from records.papers import Paragraph
-from records.reports import ConfirmedPart, Correcting, Part, PartVersion, Report, Response
+from records.reports import ConfirmedPart, Correcting, Part, PartVersion, PartVersionHead, Report, Response
 from records.words import ReportKind
 from storage.paper_content import paragraphs_read, paragraphs_written
 from storage.tables import report, report_correcting, report_part, report_part_version, response
@@ -118,7 +118,24 @@ class Reports:
             PartVersion(row.number, Part(row.part), row.revision, row.text, row.written_at, row.written_by)
             for row in self._connection.execute(query)
         ]
-        return sorted(found, key=lambda one: (one.written_at, list(Part).index(one.part), one.revision))
+        return sorted(found, key=_in_order_of_writing)
+
+    def version_heads(self, incident: str) -> dict[tuple[ReportKind, int], list[PartVersionHead]]:
+        """The versions of every report of the incident without their texts, by kind and number, in the order of writing."""
+        kept = report_part_version.c
+        columns = (kept.kind, kept.number, kept.part, kept.revision, kept.written_at, kept.written_by)
+        found: dict[tuple[ReportKind, int], list[PartVersionHead]] = {}
+        for row in self._connection.execute(select(*columns).where(kept.incident == incident)):
+            head = PartVersionHead(row.number, Part(row.part), row.revision, row.written_at, row.written_by)
+            found.setdefault((ReportKind(row.kind), row.number), []).append(head)
+        return {which: sorted(heads, key=_in_order_of_writing) for which, heads in found.items()}
+
+    def version_text(self, incident: str, kind: ReportKind, head: PartVersionHead) -> str | None:
+        """The text of one version."""
+        kept = report_part_version.c
+        of_report = (kept.incident == incident, kept.kind == kind.value, kept.number == head.number)
+        of_version = (kept.part == head.part.value, kept.revision == head.revision)
+        return self._connection.execute(select(kept.text).where(*of_report, *of_version)).scalar()
 
     def redact_versions(self, incident: str, holds: Callable[[str], bool], instead: str) -> None:
         """Put `instead` in the place of every kept version of this incident's reports whose text `holds` what must go."""
@@ -294,6 +311,10 @@ class Reports:
         )
         if changed.rowcount == 0:
             raise PartChanged(f"{before.part} of {incident}")
+
+
+def _in_order_of_writing(one: PartVersion | PartVersionHead) -> tuple[datetime, int, int]:
+    return one.written_at, list(Part).index(one.part), one.revision
 
 
 def _require(before: DraftPart | None, expected_revision: int | None) -> None:

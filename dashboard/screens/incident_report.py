@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import quote
 
 import streamlit as st
@@ -22,7 +22,7 @@ from pipeline.incident_view import IncidentPage
 from pipeline.masking import told
 from pipeline.model_drafting import PARTS, TO_CHECK, suggest
 from records.actions import Act
-from records.reports import Correcting, Part, Report
+from records.reports import Correcting, Part, PartVersionHead, Report
 from records.words import ReportKind
 from storage.reports import DraftPart
 from storage.store import Transaction
@@ -31,13 +31,15 @@ Work = Callable[[Transaction, acting.Doing, Actor], str | None]
 """What is done, and what to tell of it where that is not what is told anyway."""
 
 Corrections = Mapping[ReportKind, Correcting]
+Versions = Mapping[tuple[ReportKind, int], Sequence[PartVersionHead]]
 
 
 def draw(visit: Visit, page: IncidentPage) -> None:
     """Draw the filed reports, the one in writing, and the other papers about the incident."""
     with backstage().store.reading() as t:
         correcting = {kind: found for kind in ReportKind if (found := t.reports.correcting(page.incident.id, kind))}
-    _filed(page, correcting)
+        versions = t.reports.version_heads(page.incident.id) if page.reports else {}
+    _filed(page, correcting, versions)
     _reports(page, correcting)
     incident_papers.draw(visit, page)
 
@@ -65,7 +67,7 @@ def _next_kind(page: IncidentPage, correcting: Corrections) -> ReportKind:
     return ReportKind.PROGRESS if initial else ReportKind.INITIAL
 
 
-def _filed(page: IncidentPage, correcting: Corrections) -> None:
+def _filed(page: IncidentPage, correcting: Corrections, versions: Versions) -> None:
     for report in reversed(page.reports):
         with st.container(border=True, key=f"report_{report.file}"):
             stands = f" :gray-badge[已由 {plain(report.superseded_by)} 替代]" if report.superseded_by else ""
@@ -77,7 +79,7 @@ def _filed(page: IncidentPage, correcting: Corrections) -> None:
                 st.caption(f"替代 {plain(report.supersedes)}：{plain(report.reason or '')}")
             with st.container(horizontal=True, vertical_alignment="center"):
                 _files(report)
-                _versions(page, report.kind, report.number)
+                _versions(page, report, versions.get((report.kind, report.number), ()))
                 if "edit_part" in page.acts and report.superseded_by is None and report.kind not in correcting:
                     _correcting(page, report)
 
@@ -106,23 +108,26 @@ def _correcting(page: IncidentPage, report: Report) -> None:
         _do(page, f"correct|{report.serial}", f"{report.kind.label}更正稿已起草，请逐项核对", work)
 
 
-def _versions(page: IncidentPage, kind: ReportKind, number: int) -> None:
+def _versions(page: IncidentPage, report: Report, versions: Sequence[PartVersionHead]) -> None:
+    """The page is drawn often, and few look here: a text is read when it is asked for."""
     with st.popover("历次修改"):
-        with backstage().store.reading() as t:
-            versions = t.reports.versions(page.incident.id, kind, number)
         if not versions:
             st.text("没有留下历次修改。")
             return
         chosen = st.selectbox(
             "看哪一稿",
             range(len(versions)),
-            index=len(versions) - 1,
+            index=None,
+            placeholder=f"共 {len(versions)} 稿，请选一稿",
             format_func=lambda one: (
                 f"{exact(versions[one].written_at)} {versions[one].written_by} {versions[one].part.label}"
             ),
-            key=f"version|{kind}|{number}",
+            key=f"version|{report.kind}|{report.number}",
         )
-        st.text(shown_text(versions[chosen].text))
+        if chosen is not None:
+            with backstage().store.reading() as t:
+                said = t.reports.version_text(page.incident.id, report.kind, versions[chosen])
+            st.text(shown_text(said or ""))
 
 
 def _writing(page: IncidentPage, kind: ReportKind, correcting: Correcting | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import quote
 
 import altair as alt
@@ -49,7 +50,7 @@ def draw(visit: Visit) -> None:
         st.info(str(refused))
         return
     _head(visit, page)
-    tabs = {"正文": _body, "数据依据": _grounds} | ({"历次修改": _versions} if page.versions else {})
+    tabs = {"正文": _body, "数据依据": _grounds} | ({"历次修改": partial(_versions, visit)} if page.versions else {})
     for place, drawn in zip(st.tabs(list(tabs)), tabs.values(), strict=True):
         with place:
             drawn(page)
@@ -232,7 +233,7 @@ def _grounds(page: PaperPage) -> None:
     )
 
 
-def _versions(page: PaperPage) -> None:
+def _versions(visit: Visit, page: PaperPage) -> None:
     table(
         [
             {"稿次": f"第{one.revision}稿", "时间": exact(one.written_at), "谁": plain(one.written_by)}
@@ -242,9 +243,18 @@ def _versions(page: PaperPage) -> None:
     if len(page.versions) < 2:
         return
     chosen = st.selectbox(
-        "看哪一稿", [one.revision for one in page.versions], format_func=lambda one: f"第{one}稿", key="paper_version"
+        "看哪一稿",
+        [one.revision for one in page.versions],
+        index=None,
+        placeholder="请选一稿",
+        format_func=lambda one: f"第{one}稿",
+        key="paper_version",
     )
-    for section in next(one for one in page.versions if one.revision == chosen).content.sections:
+    if chosen is None:
+        return
+    with backstage().store.reading() as t:
+        said = paper_view.version(t, visit.person, page.paper.id, chosen)
+    for section in said.sections:
         st.markdown(f"**{plain(section.heading)}**")
         st.text(shown_text(writing.text_of(section)))
 

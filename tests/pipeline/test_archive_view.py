@@ -10,12 +10,16 @@ import pytest
 
 from pipeline import archive_view, archiving
 from records.actions import Act
+from records.alerts import Deadline, Ending
+from records.incidents import IncidentState
 from records.people import Person
 from records.words import Role, Scope
 from storage.store import Store
+from tests.pipeline.inspected import clock, clocked
 from tests.pipeline.known_answers import HOUR, NOON
 from tests.pipeline.test_archiving import Desk
 from tests.pipeline.test_proposing import ARCHIVIST, UNIT
+from tests.storage.plans import asked
 
 KEEPER = Person("dangan", ARCHIVIST.name, Role.ARCHIVIST)
 
@@ -95,3 +99,29 @@ def test_an_incident_of_a_party_record_shows_to_those_alone_who_may_read_it(desk
 def test_there_is_no_page_of_what_does_not_exist(desk: Desk):
     with desk.store.reading() as t:
         assert archive_view.page(t, KEEPER, "nothing") is None
+
+
+def test_many_that_have_ended_are_listed_with_as_many_questions_as_one_each_with_what_it_owes(store: Store):
+    def ended(number: str, *clocks: Deadline) -> None:
+        clocked(store, number, *clocks, unit=UNIT)
+        with store.transaction() as t:
+            open_one = t.incidents.get(number)
+            assert open_one is not None
+            t.incidents.save(replace(open_one, state=IncidentState.CLOSED, closed_at=NOON), open_one.revision)
+
+    counts = []
+    for number, clocks in (
+        ("20260410-001", [clock("evaluation", NOON, Ending.EVALUATION)]),
+        ("20260410-002", []),
+        ("20260410-003", [clock("final_report", NOON, Ending.FINAL_REPORT)]),
+    ):
+        ended(number, *clocks)
+        with store.reading() as t, asked(store) as statements:
+            found, total = archive_view.to_archive(t, KEEPER)
+        counts.append((total, len(statements)))
+    assert [(one.incident.id, one.owed is not None) for one in found] == [
+        ("20260410-001", True),
+        ("20260410-002", False),
+        ("20260410-003", False),
+    ]
+    assert counts == [(number, counts[0][1]) for number in (1, 2, 3)]

@@ -14,7 +14,7 @@ from nlp.admission import without_personal_data
 from pipeline import inspecting, inspection_view, paper_view
 from pipeline.acts import Actor
 from pipeline.inspecting import Remark
-from pipeline.inspection_papers import draft_feedback, draft_notice, draft_year, when_signed
+from pipeline.inspection_papers import draft_feedback, draft_notice, draft_year, of_half_year, when_signed
 from pipeline.matters import About, matters
 from pipeline.meant import Meant
 from pipeline.notify import stored_contacts
@@ -52,6 +52,7 @@ from tests.pipeline.inspected import (
     published,
 )
 from tests.pipeline.known_answers import DAY, HOUR, NOON
+from tests.storage.plans import asked
 
 HEADING = Letterhead("督导检查通报", "惠党公开", "各责任单位", "区委办公室")
 
@@ -240,6 +241,62 @@ def test_a_unit_sees_its_own_sheet_once_it_was_told_and_no_other(desk: Store):
         }
         assert seen_by == {UNIT.name: 1, OTHER.name: 0, DUTY.name: 0, EVALUATOR.name: 1}
         assert inspection_view.year(t, person(UNIT), 2026, RULES) == []
+
+
+@pytest.mark.clause("H-53")
+def test_while_the_feedback_is_corrected_the_unit_sees_what_was_signed(desk: Store, tmp_path: Path):
+    sheet = begun(desk)
+    judged(desk, sheet)
+    paper = draft_feedback(desk, meant(sheet))
+    signed(desk, paper)
+
+    def seen_by(actor: Actor) -> tuple[int, bool, int, str | None]:
+        found = page(desk, sheet, actor)
+        assert found is not None
+        with desk.reading() as t:
+            (listed,) = inspection_view.listed(t, person(actor), FIRST)
+        assert listed.of == found.of
+        findings = [one for check in found.of.marked.checks for one in check.findings]
+        return len(findings), found.of.marked.total == 0, len(found.entries), found.closed
+
+    before = seen_by(UNIT)
+    office, later = Office(HEADING, tmp_path, without_personal_data), JULY + MINUTE
+    again = correct(desk, Meant(str(paper), OFFICE, later), "漏记一个问题", office)
+    judged(desk, sheet, share=0.0, at=later)
+    inspecting.find(desk, Meant(str(sheet), OFFICE, later), "archive", Remark(text="缺原件"), INSPECTING)
+    assert seen_by(UNIT) == seen_by(HEAD) == before
+    assert seen_by(OFFICE)[0] == 1
+    draft_feedback(desk, Meant(str(sheet), OFFICE, later))
+    with desk.reading() as t:
+        kept = t.papers.get(again)
+    assert kept is not None
+    sign_paper(desk, Meant(str(again), OFFICE, later + MINUTE, seen=kept.revision), office)
+    assert seen_by(UNIT) == seen_by(OFFICE)
+    assert seen_by(UNIT)[0] == 1
+
+
+def test_many_sheets_are_listed_and_found_owing_with_as_many_questions_as_one(desk: Store):
+    def questions() -> list[int]:
+        counts = []
+        for look in (
+            lambda t: inspection_view.listed(t, person(OFFICE), FIRST),
+            lambda t: inspection_view.every(t, person(UNIT), HOUSING),
+            lambda t: inspection_view.owed(t, person(OFFICE), JULY),
+            lambda t: of_half_year(t, FIRST),
+        ):
+            with desk.reading() as t, asked(desk) as statements:
+                look(t)
+            counts.append(len(statements))
+        return counts
+
+    sheet = begun(desk)
+    judged(desk, sheet)
+    signed(desk, draft_feedback(desk, meant(sheet)))
+    few = questions()
+    for unit, day in ((SCHOOLS, FIRST), (HOUSING, date(2025, 7, 1)), (HOUSING, date(2025, 1, 1))):
+        judged(desk, begun(desk, unit, day=day))
+    signed(desk, draft_feedback(desk, meant(sheet + 1)))
+    assert questions() == few
 
 
 @pytest.mark.clause("H-52")

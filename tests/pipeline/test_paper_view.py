@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event
 
 from pipeline import paper_view, papering
 from pipeline.refusals import Refused
@@ -13,6 +12,7 @@ from records.papers import About, OfficePaper, PaperKind
 from records.people import Person
 from records.words import Role
 from tests.pipeline.test_papering import CONTENT, NOW, OCTOBER, Desk, desk
+from tests.storage.plans import asked
 
 __all__ = ["desk"]
 SCHOOLS, HOUSING = About(OCTOBER.incident, OCTOBER.first, OCTOBER.last, "教育局"), replace(OCTOBER, unit="住建局")
@@ -49,14 +49,25 @@ def test_each_finds_what_concerns_them_and_drafts_of_inspections_stay_with_the_o
 
 
 def test_the_list_asks_the_store_once_however_many_there_are(desk: Desk):
-    asked: list[str] = []
-    event.listen(desk.store.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
-    few = (listed(desk, UNIT), len(asked))[1]
+    with asked(desk.store) as statements:
+        listed(desk, UNIT)
+    few = len(statements)
     for month in range(1, 8):
         drafted(desk, PaperKind.MONTHLY, replace(SCHOOLS, first=OCTOBER.first and OCTOBER.first.replace(month=month)))
-    asked.clear()
-    assert len(listed(desk, UNIT)) == 7
-    assert len(asked) == few
+    with asked(desk.store) as statements:
+        assert len(listed(desk, UNIT)) == 7
+    assert len(statements) == few
+
+
+def test_the_page_of_a_paper_reads_the_words_of_the_one_version_that_is_shown(desk: Desk):
+    paper = signed(desk, PaperKind.MONTHLY, OCTOBER)
+    with desk.store.reading() as t, asked(desk.store) as statements:
+        heads = paper_view.page(t, OFFICE, paper.id).versions
+        assert [sum("paper_version.content" in one for one in statements), len(heads)] == [1, 2]
+        assert paper_view.version(t, OFFICE, paper.id, 2) == paper.content
+        assert paper_view.version(t, OFFICE, paper.id, 1) != paper.content
+        with pytest.raises(Refused, match="没有这一稿"):
+            paper_view.version(t, OFFICE, paper.id, 3)
 
 
 def test_who_is_merely_told_of_a_signed_paper_reads_none_of_its_drafts(desk: Desk):
@@ -67,6 +78,8 @@ def test_who_is_merely_told_of_a_signed_paper_reads_none_of_its_drafts(desk: Des
             assert paper_view.page(t, UNIT, paper.id).versions == ()
             assert [one.revision for one in paper_view.page(t, OFFICE, paper.id).versions] == [1, 2]
         assert len(paper_view.page(t, EVALUATOR, own.id).versions) == 2
+        with pytest.raises(Refused, match="没有权限看历次修改"):
+            paper_view.version(t, UNIT, notice.id, 1)
         with pytest.raises(Refused, match="没有权限看"):
             paper_view.page(t, replace(UNIT, unit="住建局"), own.id)
 

@@ -39,6 +39,7 @@ from tests.pipeline.inspected import (
     published,
 )
 from tests.pipeline.known_answers import DAY, NOON
+from tests.storage.plans import asked
 
 PROBLEM = RectificationSaid("缺两份签批原件", date(2026, 8, 3))
 DUE = datetime(2026, 8, 3, 16, tzinfo=UTC)
@@ -257,3 +258,15 @@ def test_each_sees_their_own_items(desk: Desk):
         }
     assert seen == {UNIT.name: 1, HEAD.name: 1, OTHER.name: 0, OFFICE.name: 1, EVALUATOR.name: 1, DUTY.name: 0}
     assert desk.page(OTHER) is None
+
+
+def test_items_of_many_sheets_are_listed_with_as_many_questions_as_one(desk: Desk):
+    counts = []
+    for unit in (SCHOOLS, HOUSING):
+        with desk.store.reading() as t, asked(desk.store) as statements:
+            found = inspection_view.items(t, person(OFFICE))
+        counts.append((len(found), len(statements)))
+        desk.sheet = begun(desk.store, unit, day=date(2025, 7, 1))
+        desk.open()
+    assert [one for one, _ in counts] == [1, 2]
+    assert counts[0][1] == counts[1][1]

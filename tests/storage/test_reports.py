@@ -16,6 +16,7 @@ from records.words import ReportKind, Severity
 from storage.reports import PartChanged, Written
 from storage.store import Store
 from tests.storage.making import HOUR, NOON, incident
+from tests.storage.plans import asked
 
 INITIAL = ReportKind.INITIAL
 VIEWS = Part.PUBLIC_VIEWS
@@ -155,6 +156,21 @@ def test_every_version_of_a_part_is_kept_with_its_report(opened: Store):
         t.reports.save_part("i1", INITIAL, VIEWS, "下一份", Written(NOON + 3 * HOUR, "李军"))
     assert texts(opened, 1) == [(1, "初稿", "王芳"), (2, "改稿", "李军"), (3, "重起一稿", "李军")]
     assert texts(opened, 2) == [(1, "下一份", "李军")]
+
+
+def test_who_wrote_which_version_when_is_read_at_once_and_without_the_texts(opened: Store):
+    with opened.transaction() as t:
+        t.reports.save_part("i1", INITIAL, VIEWS, "初稿", WRITTEN)
+        t.reports.save_part("i1", INITIAL, Part.ONLINE_SITUATION, "三条", WRITTEN)
+        t.reports.save_part("i1", INITIAL, VIEWS, "改稿", Written(NOON + HOUR, "李军"))
+        t.reports.save_part("i1", ReportKind.PROGRESS, VIEWS, "续报", WRITTEN)
+    with opened.reading() as t, asked(opened) as statements:
+        heads = t.reports.version_heads("i1")
+        assert len(statements) == 1
+        assert "report_part_version.text" not in statements[0]
+        read = {which: [t.reports.version_text("i1", which[0], one) for one in ones] for which, ones in heads.items()}
+    assert read == {(INITIAL, 1): ["三条", "初稿", "改稿"], (ReportKind.PROGRESS, 1): ["续报"]}
+    assert [(one.revision, one.written_by) for one in heads[INITIAL, 1]] == [(1, "王芳"), (1, "王芳"), (2, "李军")]
 
 
 def test_what_a_sentence_rests_on_is_kept_with_draft_and_report(opened: Store):

@@ -1,1 +1,1 @@
-"""Finds posts and records by their words: the embedded indexes."""
+"""Finds posts and records by their words: in files of our own, or posts in an Elasticsearch cluster."""

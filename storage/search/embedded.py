@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import sqlite3
-import zlib
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from records.posts import Post
 from storage.search.files import opened, writing
-from storage.search.words import expression, words_of
+from storage.search.text_index import TIE_BITS, Span, full_text, second_of, tie_of
+from storage.search.words import expression, terms_of
 
+# Terms are whole already: this tokenizer cuts at blanks alone, as every character beyond ASCII belongs to a term for it.
+# The tables of a file whose terms were cut otherwise go; its posts come again.
 _SCHEMA = """
-CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5(words, tokenize = "unicode61 remove_diacritics 0");
-CREATE TABLE IF NOT EXISTS place (place INTEGER PRIMARY KEY, post_id TEXT NOT NULL UNIQUE);
-CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+DROP TABLE IF EXISTS word;
+DROP TABLE IF EXISTS place;
+DROP TABLE IF EXISTS state;
+CREATE VIRTUAL TABLE IF NOT EXISTS term USING fts5(terms, tokenize = "ascii");
+CREATE TABLE IF NOT EXISTS held (place INTEGER PRIMARY KEY, post_id TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # The row number is the time with 20 bits to tell posts of one second apart: filtering and sorting by time need no join.
-_BITS = 20
-_PROBE = "SELECT count(*) FROM word WHERE word MATCH 'a'"
+_PROBE = "SELECT count(*) FROM term WHERE term MATCH 'a'"
 _CHUNK = 500
+_BEIJING_SECONDS = 8 * 3600
+_FIRST_DAY = date(1970, 1, 1)
+# SQLite divides towards zero: days before 1970 are moved above it first.
+_DAYS_UP = 1_000_000
 
 
 class EmbeddedIndex:
@@ -48,12 +55,12 @@ class EmbeddedIndex:
             for post in posts:
                 self._remove(connection, [post.id])
                 place = _free_place(connection, post)
-                connection.execute("INSERT INTO place VALUES (?, ?)", (place, post.id))
+                connection.execute("INSERT INTO held VALUES (?, ?)", (place, post.id))
                 connection.execute(
-                    "INSERT INTO word (rowid, words) VALUES (?, ?)", (place, " ".join(words_of(_full(post))))
+                    "INSERT INTO term (rowid, terms) VALUES (?, ?)", (place, " ".join(terms_of(full_text(post))))
                 )
             if watermark is not None:
-                connection.execute("INSERT OR REPLACE INTO state VALUES ('watermark', ?)", (watermark,))
+                connection.execute("INSERT OR REPLACE INTO mark VALUES ('watermark', ?)", (watermark,))
 
     def remove(self, post_ids: Sequence[str]) -> None:
         """Forget these posts; ids that are not here are passed over."""
@@ -63,22 +70,22 @@ class EmbeddedIndex:
     def clear(self) -> None:
         """Forget everything, the watermark too."""
         with writing(self._connection) as connection:
-            for table in ("word", "place", "state"):
+            for table in ("term", "held", "mark"):
                 connection.execute(f"DELETE FROM {table}")
 
     def count(self) -> int:
         """How many posts are here."""
-        return int(self._connection.execute("SELECT count(*) FROM place").fetchone()[0])
+        return int(self._connection.execute("SELECT count(*) FROM held").fetchone()[0])
 
     def some_ids(self, number: int) -> list[str]:
         """The next `number` ids in a walk through the index that begins again after the end: to check them one by one."""
         with writing(self._connection) as connection:
             rows = connection.execute(
-                "SELECT place, post_id FROM place WHERE place > ? ORDER BY place LIMIT ?",
+                "SELECT place, post_id FROM held WHERE place > ? ORDER BY place LIMIT ?",
                 (self._state("walked"), number),
             ).fetchall()
             at = rows[-1][0] if len(rows) == number else -(1 << 62)
-            connection.execute("INSERT OR REPLACE INTO state VALUES ('walked', ?)", (at,))
+            connection.execute("INSERT OR REPLACE INTO mark VALUES ('walked', ?)", (at,))
         return [post_id for _, post_id in rows]
 
     def find(
@@ -91,17 +98,39 @@ class EmbeddedIndex:
         wanted = expression(query)
         if not wanted or limit < 1:
             return []
-        low = -(1 << 62) if since is None else _second(since) << _BITS
-        high = 1 << 62 if until is None else (_second(until) + 1 << _BITS) - 1
         rows = self._connection.execute(
-            "SELECT place.post_id FROM word JOIN place ON place.place = word.rowid "
-            "WHERE word MATCH ? AND word.rowid BETWEEN ? AND ? ORDER BY word.rowid DESC LIMIT ?",
-            (wanted, low, high, limit),
+            "SELECT held.post_id FROM term JOIN held ON held.place = term.rowid "
+            "WHERE term MATCH ? AND term.rowid BETWEEN ? AND ? ORDER BY term.rowid DESC LIMIT ?",
+            (wanted, *_bounds(since, until), limit),
         )
         return [row[0] for row in rows]
 
+    def days(self, query: str, since: datetime | None = None, until: datetime | None = None) -> dict[date, int]:
+        """How many posts `find` would find on each day in Beijing, the first day first; days without any are left out."""
+        wanted = expression(query)
+        if not wanted:
+            return {}
+        rows = self._connection.execute(
+            f"SELECT ((rowid >> {TIE_BITS}) + {_BEIJING_SECONDS} + {_DAYS_UP} * 86400) / 86400 - {_DAYS_UP} AS day, "
+            "count(*) FROM term WHERE term MATCH ? AND rowid BETWEEN ? AND ? GROUP BY day ORDER BY day",
+            (wanted, *_bounds(since, until)),
+        )
+        return {_FIRST_DAY + timedelta(days=day): number for day, number in rows}
+
+    def waiting(self) -> Mapping[str, str]:
+        """Nothing: this index takes in every post."""
+        return {}
+
+    def spans(self) -> Sequence[Span]:
+        """Nothing: this index lets go of posts one by one."""
+        return ()
+
+    def drop(self, span: Span) -> None:
+        """There is no part to drop."""
+        raise LookupError(span.name)
+
     def _state(self, name: str) -> int:
-        row = self._connection.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()
+        row = self._connection.execute("SELECT value FROM mark WHERE name = ?", (name,)).fetchone()
         return int(row[0]) if row else (0 if name == "watermark" else -(1 << 62))
 
     @staticmethod
@@ -109,22 +138,19 @@ class EmbeddedIndex:
         for start in range(0, len(post_ids), _CHUNK):
             part = post_ids[start : start + _CHUNK]
             marks = ",".join("?" * len(part))
-            places = connection.execute(f"SELECT place FROM place WHERE post_id IN ({marks})", list(part)).fetchall()
-            connection.executemany("DELETE FROM word WHERE rowid = ?", places)
-            connection.executemany("DELETE FROM place WHERE place = ?", places)
+            places = connection.execute(f"SELECT place FROM held WHERE post_id IN ({marks})", list(part)).fetchall()
+            connection.executemany("DELETE FROM term WHERE rowid = ?", places)
+            connection.executemany("DELETE FROM held WHERE place = ?", places)
 
 
-def _second(moment: datetime) -> int:
-    return int((moment - _EPOCH).total_seconds() // 1)
+def _bounds(since: datetime | None, until: datetime | None) -> tuple[int, int]:
+    low = -(1 << 62) if since is None else second_of(since) << TIE_BITS
+    high = 1 << 62 if until is None else (second_of(until) + 1 << TIE_BITS) - 1
+    return low, high
 
 
 def _free_place(connection: sqlite3.Connection, post: Post) -> int:
-    first = _second(post.seen_at) << _BITS
-    offset = zlib.crc32(post.id.encode("utf-8", "surrogatepass")) & ((1 << _BITS) - 1)
-    while connection.execute("SELECT 1 FROM place WHERE place = ?", (first | offset,)).fetchone():
-        offset = (offset + 1) & ((1 << _BITS) - 1)
+    first, offset = second_of(post.seen_at) << TIE_BITS, tie_of(post.id)
+    while connection.execute("SELECT 1 FROM held WHERE place = ?", (first | offset,)).fetchone():
+        offset = (offset + 1) & ((1 << TIE_BITS) - 1)
     return first | offset
-
-
-def _full(post: Post) -> str:
-    return f"{post.title}\n{post.text}" if post.title else post.text

@@ -9,6 +9,7 @@ from functools import lru_cache
 import rjieba
 
 _PART = re.compile(r'"([^"]*)"?|(\S+)')
+_TERM = re.compile(r"[^\W_]{1,100}")
 _LONGEST_QUERY = 500
 
 
@@ -18,15 +19,28 @@ def words_of(text: str) -> list[str]:
     return [word for word in _cutter().cut_for_search(folded, False) if any(map(str.isalnum, word))]
 
 
-def expression(query: str) -> str:
-    """The query in FTS5's language: every word quoted, so that nothing in it is read as an operator."""
+def terms_of(text: str) -> list[str]:
+    """The words of a text in pieces that no engine cuts further: letters, digits and 汉字 without anything between them.
+
+    Whatever engine takes them one by one as they stand, with their places in this order, finds the same posts.
+    """
+    return _TERM.findall(" ".join(words_of(text)))
+
+
+def phrases(query: str) -> list[list[str]]:
+    """What a query asks for: all of these, the terms of each one after the other. None where there is nothing to find."""
     wanted: list[str] = []
     for quoted, single in _PART.findall(query[:_LONGEST_QUERY]):
         words = words_of(quoted or single)
         alone = all(len(word) == 1 for word in words)
         # A name that the dictionary does not know falls into single characters: they must stand together.
         wanted += [" ".join(words)] if quoted or alone else words
-    return " AND ".join('"' + part.replace('"', "") + '"' for part in wanted if part)
+    return [terms for terms in map(_TERM.findall, wanted) if terms]
+
+
+def expression(query: str) -> str:
+    """The query in FTS5's language: every phrase quoted, so that nothing in it is read as an operator."""
+    return " AND ".join(f'"{" ".join(terms)}"' for terms in phrases(query))
 
 
 def parts(query: str) -> list[str]:

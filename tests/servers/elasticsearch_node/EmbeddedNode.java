@@ -37,6 +37,8 @@ final class EmbeddedNode {
             .put("http.port", "0")
             .put("transport.port", "0")
             .put("node.portsfile", true)
+            // So small that a test can meet it.
+            .put("http.max_content_length", "2mb")
             // How full the disk of the machine is makes no index of a test read-only.
             .put("cluster.routing.allocation.disk.threshold_enabled", false)
             .build();

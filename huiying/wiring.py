@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
@@ -56,6 +57,7 @@ from pipeline.queries import queries_for
 from pipeline.risk import Assessing
 from pipeline.search_view import Indexes
 from pipeline.send import Sender, Terms
+from pipeline.shares import Shares
 from pipeline.source_acts import Managing
 from pipeline.sources import LiveSources, SourceList, file_sources
 from pipeline.timekeeping import steady_clock
@@ -378,6 +380,10 @@ class Desk:
             closer=self.closer_watch,
             below=self.below_own_figures,
         )
+
+    def shares(self) -> Shares:
+        """Which parts of judging this process has in hand."""
+        return Shares(self.store, f"{self.worker_name('judge')}:{token_hex(4)}", socket.gethostname(), self.clock.now)
 
     def index(self) -> EmbeddedIndex:
         """The text index; whoever opens it closes it."""

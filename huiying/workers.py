@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from contextlib import closing
 from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
@@ -26,11 +26,8 @@ from huiying.slots import log_name, own_name
 from huiying.wiring import Desk
 from pipeline.audit_sending import send_head_when_due
 from pipeline.due_alerts import watch_due_days
-from pipeline.expiry import let_go_of_old
 from pipeline.fail_over import fail_over
-from pipeline.indexing import catch_up, catch_up_records, let_go
 from pipeline.later_formats import print_due, without_pdf
-from pipeline.model_note import ModelNote, note_model
 from pipeline.notify import stored_contacts
 from pipeline.oversight import forget_gone
 from pipeline.periodic import watch_periodic
@@ -45,7 +42,6 @@ from pipeline.working_calendar import recount_open
 
 TICK_SECONDS = 0.5
 BEAT_SECONDS = 5.0
-EXPIRY_SECONDS = 3600.0
 WATCH_SECONDS = 60.0
 LINKS_SECONDS = 600.0
 AFTER_A_FAULT_SECONDS = 1.0
@@ -187,15 +183,25 @@ def send_worker(desk: Desk, stop: Stop) -> None:
     desk.sender(desk.worker_name("send")).run(stop, desk.steady_now, poll)
 
 
-def steadily(desk: Desk, name: str, stop: Stop, pause: float, step: Callable[[], bool]) -> None:
-    """Repeat `step` until `stop` is set, pausing where it found nothing to do or the database did not answer."""
+def steadily(
+    desk: Desk,
+    name: str,
+    stop: Stop,
+    pause: float,
+    step: Callable[[], bool],
+    does: Callable[[], str | None] = lambda: None,
+) -> None:
+    """Repeat `step` until `stop` is set, pausing where it found nothing to do or the database did not answer.
+
+    `does` says what the signs of life tell of it.
+    """
     log = logging.getLogger(f"huiying.{name}")
     beaten = -BEAT_SECONDS
     while not stop.is_set():
         try:
             if steady_seconds() - beaten >= BEAT_SECONDS:
                 with desk.store.transaction() as t:
-                    t.clock.beat(desk.worker_name(name), desk.clock.now())
+                    t.clock.beat(desk.worker_name(name), desk.clock.now(), does())
                 beaten = steady_seconds()
             wait = 0.0 if step() else pause
         except DBAPIError:
@@ -206,49 +212,13 @@ def steadily(desk: Desk, name: str, stop: Stop, pause: float, step: Callable[[],
 
 
 def judge_worker(desk: Desk, stop: Stop) -> None:
-    """Judge what waits, keep the text index level, and once an hour let posts go whose time is over."""
+    """Judge what waits, keep the text index level, and once an hour let posts go whose time is over; with others of its
+    kind, its share of that."""
     # Imported here: of all workers only this one needs NumPy and SciPy.
-    from nlp.model import ModelMissing
+    from huiying.judging_worker import JudgingWorker
 
-    log = logging.getLogger("huiying.judge")
-    judging = desk.judging()
-    index, record_index = desk.index(), desk.record_index()
-    expired = -EXPIRY_SECONDS
-    noted: ModelNote | None = None
-
-    def judge() -> int:
-        """Without a model posts wait; whatever else there is to do goes on."""
-        nonlocal noted
-        desk.model.look()
-        if desk.model.note != noted:
-            noted = desk.model.note
-            note_model(desk.store, noted)
-            log.info("model", extra=facts(**asdict(noted)))
-        judging.go_by(desk.escalation, desk.watched_records)
-        try:
-            return judging.step(desk.clock.now(), desk.settings.judge.batch)
-        except ModelMissing:
-            return 0
-
-    def step() -> bool:
-        nonlocal expired
-        if steady_seconds() - expired >= EXPIRY_SECONDS:
-            expired = steady_seconds()
-            let = let_go_of_old(desk.store, desk.keeping, desk.clock.now())
-            log.info("expired", extra=facts(**asdict(let)))
-        judged = judge()
-        indexed = catch_up(desk.store, index) + catch_up_records(desk.store, record_index)
-        if judged or indexed:
-            log.info("judged", extra=facts(changes=judged, indexed=indexed))
-        else:
-            let_go(desk.store, index)
-        return judged > 0 or indexed > 0
-
-    try:
-        steadily(desk, "judge", stop, desk.settings.judge.poll_seconds, step)
-    finally:
-        index.close()
-        record_index.close()
+    with closing(JudgingWorker(desk, logging.getLogger("huiying.judge"))) as worker:
+        steadily(desk, "judge", stop, desk.settings.judge.poll_seconds, worker.step, worker.does)
 
 
 def crawl_worker(desk: Desk, stop: Stop) -> None:

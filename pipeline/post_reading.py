@@ -14,6 +14,11 @@ from regulation.watched_records import WatchedRecords
 from storage.posts import Change, Waiting
 from storage.store import Transaction
 
+MOST = 120_000
+"""So many of the newest posts are remembered after a restart, twice as many as a reader keeps different texts of."""
+
+_PART = 2_000
+
 
 class Reader(Protocol):
     """What reads posts: nlp.judge.Judge, or a table of known answers in a test."""
@@ -94,7 +99,8 @@ class PostReading:
         if self._reader is None:
             self._loaded_at, self._watching = self._stamp(), None
             reader = self._load_reader()
-            reader.remember(self._remembered(t, min(change.at for change in waiting) - self._memory))
+            for part in self._remembered(t, min(change.at for change in waiting) - self._memory):
+                reader.remember(part)
             self._reader = reader
         self._watch(t, self._reader, waiting[-1].at)
         return self._reader
@@ -107,9 +113,10 @@ class PostReading:
             reader.watch(t.disclosures.since(at - self._watched.window, ongoing, self._watched.at_least))
             self._watching = watching
 
-    def _remembered(self, t: Transaction, since: datetime) -> Iterator[tuple[Post, str]]:
-        roots = t.assessments.roots(since)
-        for start in range(0, len(roots), 500):
-            part = roots[start : start + 500]
+    def _remembered(self, t: Transaction, since: datetime) -> Iterator[list[tuple[Post, str]]]:
+        """The posts to be remembered, a bounded number at a time."""
+        roots = t.assessments.roots(since, MOST)
+        for start in range(0, len(roots), _PART):
+            part = roots[start : start + _PART]
             posts = t.posts.many(post_id for post_id, _ in part)
-            yield from ((posts[post_id], root) for post_id, root in part if post_id in posts)
+            yield [(posts[post_id], root) for post_id, root in part if post_id in posts]

@@ -48,15 +48,17 @@ class Assessments:
         query = select(assessment.c.post_id, assessment.c.disclosure)
         return {row.post_id: row.disclosure for row in self._rows(query, post_ids)}
 
-    def roots(self, since: datetime) -> list[tuple[str, str]]:
-        """(post id, id of its first original) of every assessed post seen since then, in the order they were seen."""
+    def roots(self, since: datetime, most: int | None = None) -> list[tuple[str, str]]:
+        """(post id, id of its first original) of every assessed post seen since then, in the order they were seen; of the
+        newest of them where there are more than `most`."""
         query = (
             select(assessment.c.post_id, assessment.c.duplicate_of)
             .join(post, post.c.id == assessment.c.post_id)
             .where(post.c.seen_at >= since)
-            .order_by(post.c.seen_at, post.c.seq)
+            .order_by(post.c.seen_at.desc(), post.c.seq.desc())
+            .limit(most)
         )
-        return [(row.post_id, row.duplicate_of or row.post_id) for row in self._connection.execute(query)]
+        return [(row.post_id, row.duplicate_of or row.post_id) for row in self._connection.execute(query)][::-1]
 
     def copies(self, root: str) -> list[str]:
         """The ids of the posts of which `root` is the first original, itself among them, where they are assessed."""

@@ -49,6 +49,7 @@ def test_roots_name_the_first_original_of_every_post_seen_since_in_the_order_the
             t.posts.add(post(post_id, seen_at=at), NOON + 180 * DAY)
             t.assessments.put(assessment(post_id, duplicate_of=first), NOON)
         assert t.assessments.roots(NOON) == [("first", "first"), ("copy", "first")]
+        assert t.assessments.roots(NOON, 1) == [("copy", "first")]
 
 
 def test_a_correction_changes_the_verdict_and_nothing_else_that_the_machine_said(store: Store):

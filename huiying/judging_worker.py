@@ -1,0 +1,97 @@
+"""What a judging worker does again and again: its share of reading posts, of settling them, and of keeping the indexes level."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from dataclasses import asdict
+
+from sqlalchemy.exc import DBAPIError
+
+from huiying.clock import steady_seconds
+from huiying.logs import facts
+from huiying.wiring import Desk
+from nlp.model import ModelMissing
+from pipeline.expiry import let_go_of_old
+from pipeline.indexing import catch_up, catch_up_records, let_go
+from pipeline.model_note import ModelNote, note_model
+from pipeline.shares import ALL, LOOK_SECONDS, Part
+
+EXPIRY_SECONDS = 3600.0
+
+_LABELS = {Part.READ: "读帖", Part.SETTLE: "归集立案", Part.INDEX: "建索引"}
+
+
+class JudgingWorker:
+    """One of the desk's judging workers; `pipeline.shares` says which parts it has in hand. Whoever makes it closes it."""
+
+    def __init__(self, desk: Desk, log: logging.Logger) -> None:
+        self._desk = desk
+        self._log = log
+        self._judging = desk.judging()
+        self._shares = desk.shares()
+        self._index, self._record_index = desk.index(), desk.record_index()
+        self._looked = self._expired = -EXPIRY_SECONDS
+        self._noted: ModelNote | None = None
+
+    def close(self) -> None:
+        """Leave its parts to the others, and let the indexes go."""
+        with suppress(DBAPIError):
+            self._shares.give_back()
+        self._index.close()
+        self._record_index.close()
+
+    def does(self) -> str | None:
+        """Its parts, as people read them; None where it does everything."""
+        have = self._shares.have
+        if have == ALL:
+            return None
+        return "、".join(_LABELS[part] for part in Part if part in have) or "待命"
+
+    def step(self) -> bool:
+        """Do what there is to do; whether there was something."""
+        if steady_seconds() - self._looked >= LOOK_SECONDS:
+            had, have = self._shares.have, self._shares.look()
+            self._looked = steady_seconds()
+            if have != had:
+                self._log.info("shares", extra=facts(parts=",".join(sorted(have))))
+        parts = self._shares.have
+        if Part.SETTLE in parts:
+            self._expire()
+        judged = self._judge(parts)
+        indexed = self._take_in() if Part.INDEX in parts else 0
+        if judged or indexed:
+            self._log.info("judged", extra=facts(changes=judged, indexed=indexed))
+        return judged > 0 or indexed > 0
+
+    def _expire(self) -> None:
+        if steady_seconds() - self._expired >= EXPIRY_SECONDS:
+            self._expired = steady_seconds()
+            let = let_go_of_old(self._desk.store, self._desk.keeping, self._desk.clock.now())
+            self._log.info("expired", extra=facts(**asdict(let)))
+
+    def _judge(self, parts: frozenset[Part]) -> int:
+        """Without a model posts wait; whatever else there is to do goes on."""
+        desk = self._desk
+        desk.model.look()
+        if desk.model.note != self._noted:
+            self._noted = desk.model.note
+            note_model(desk.store, self._noted)
+            self._log.info("model", extra=facts(**asdict(self._noted)))
+        self._judging.go_by(desk.escalation, desk.watched_records)
+        now, batch = desk.clock.now(), desk.settings.judge.batch
+        with suppress(ModelMissing):
+            if {Part.READ, Part.SETTLE} <= parts:
+                return self._judging.step(now, batch)
+            if Part.READ in parts:
+                return self._judging.read_ahead(batch)
+            if Part.SETTLE in parts:
+                return self._judging.settle(now)
+        return 0
+
+    def _take_in(self) -> int:
+        store = self._desk.store
+        indexed = catch_up(store, self._index) + catch_up_records(store, self._record_index)
+        if not indexed:
+            let_go(store, self._index)
+        return indexed

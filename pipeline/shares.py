@@ -1,0 +1,81 @@
+"""Shares the parts of judging out among the workers that live: each has about as many in hand as the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+from storage.store import Store, Transaction
+
+LEASE_SECONDS = 30.0
+"""So long after its last look a dead worker's parts are taken up; beginning to read with a full memory takes half of it."""
+
+LOOK_SECONDS = 5.0
+
+_HERE = "judge:here:"
+
+
+class Part(StrEnum):
+    """What one judging worker at a time does, in the order in which a worker keeps parts that it has to share."""
+
+    INDEX = "index"
+    READ = "read"
+    SETTLE = "settle"
+
+
+ALL = frozenset(Part)
+
+
+class Shares:
+    """Which parts this worker has in hand. A worker that is alone has all of them; the fourth of four has none and waits.
+
+    `holder` is this process and no other, also after a restart. `place` is where the index is that it keeps level: each
+    file is kept by a worker of its own machine, an index that all share by one of all.
+    """
+
+    def __init__(self, store: Store, holder: str, place: str, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._holder = holder
+        self._here = f"{_HERE}{place}:{holder}"
+        self._names = {Part.READ: "judge:read", Part.INDEX: f"judge:index:{place}", Part.SETTLE: "judge:settle"}
+        self._now = now
+        self._have: frozenset[Part] = frozenset()
+
+    @property
+    def have(self) -> frozenset[Part]:
+        """What it had in hand at the last look."""
+        return self._have
+
+    def look(self) -> frozenset[Part]:
+        """Prolong what it has, give up what is more than its share, take what is free; what it has then. Call it often."""
+        with self._store.transaction() as t:
+            self._have = self._shared(t, t.leases.now(self._now()))
+        return self._have
+
+    def give_back(self) -> None:
+        """Let the others take everything at once."""
+        with self._store.transaction() as t:
+            for name in (self._here, *self._names.values()):
+                t.leases.give_back(name, self._holder)
+        self._have = frozenset()
+
+    def _shared(self, t: Transaction, now: datetime) -> frozenset[Part]:
+        def take(name: str) -> bool:
+            return t.leases.take(name, self._holder, now, LEASE_SECONDS) is not None
+
+        take(self._here)
+        here = [lease.name.removesuffix(f":{lease.holder}") for lease in t.leases.holders(_HERE, now)]
+        # One reads, one settles, and in each place one keeps the index.
+        share = -(-(len(Part) - 1 + len(set(here))) // len(here))
+        mine = [part for part in Part if part in self._have]
+        if Part.INDEX not in mine and take(self._names[Part.INDEX]):
+            mine.insert(0, Part.INDEX)  # in this place nobody else may be there to do it
+        for part in mine[share:]:
+            t.leases.give_back(self._names[part], self._holder)
+        kept = [part for part in mine[:share] if take(self._names[part])]
+        # The last first: who comes second takes up what the first one has just given up.
+        for part in reversed(Part):
+            if len(kept) < share and part not in mine and take(self._names[part]):
+                kept.append(part)
+        return frozenset(kept)

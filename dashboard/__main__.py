@@ -7,15 +7,18 @@ import sys
 
 from dashboard.backstage import Backstage
 from dashboard.cookies import Signer, WeakSecret
+from huiying.awaiting import await_store, to_stderr, told_to_stop
 from huiying.clock import Clock, SystemClock
 from huiying.cookie_secret import cookie_secret
 from huiying.logs import start_logging
 from huiying.settings import BadSettings, load
-from huiying.wiring import open_desk
+from huiying.starting import CannotStart
+from huiying.wiring import Desk
 
 
 def main(clock: Clock) -> int:
-    """Serve by this clock until told to stop. Unusable settings or a weak cookie secret: one Chinese line, exit 2."""
+    """Serve by this clock until told to stop. Unusable settings or a weak cookie secret: one Chinese line, exit 2; a
+    database of another version: one, exit 1."""
     try:
         settings = load(None, os.environ)
         signer = Signer(cookie_secret(settings))
@@ -26,9 +29,16 @@ def main(clock: Clock) -> int:
     # Streamlit is slow to import and reads its options once: nothing of it before the settings are known to be good.
     from dashboard.server import server
 
-    desk = open_desk(settings, clock)
+    desk = Desk(settings, clock)
     try:
-        server(Backstage(desk, signer)).run()
+        # The server has handlers of its own while it runs, and hands on to these afterwards.
+        with told_to_stop() as stop:
+            if await_store(desk, stop, to_stderr):
+                _ = desk.book
+                server(Backstage(desk, signer)).run()
+    except CannotStart as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 1
     finally:
         desk.close()
     return 0

@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from huiying.settings import Settings
 from storage.audit import Head
 from storage.backup import damage, dump, is_empty, load
-from storage.schema import knows
+from storage.revisions import knows
 from storage.store import Store
 
 FORMAT = 1

@@ -41,7 +41,7 @@ from pipeline.state_view import ProcessRow, WorkerRow, workers
 from pipeline.working_calendar import working_days
 from records.secret_files import UnusableSecret
 from records.zone import CHINA
-from storage.schema import newest_schema
+from storage.revisions import newest_schema
 
 CHINESE_FONT = ("fc-list", ":lang=zh-cn", "family")
 

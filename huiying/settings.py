@@ -180,6 +180,22 @@ class Judge(Section):
     )
 
 
+class Workers(Section):
+    """这台机器上各种进程的个数"""
+
+    clock: Annotated[int, Field(ge=0, le=32)] = Field(1, description="huiying up 在这台机器上起几个计时进程")
+    send: Annotated[int, Field(ge=0, le=32)] = Field(1, description="起几个发送进程")
+    judge: Annotated[int, Field(ge=0, le=32)] = Field(1, description="起几个研判进程，至多与处理器核数相同")
+    crawl: Annotated[int, Field(ge=0, le=32)] = Field(1, description="起几个采集进程")
+    desk: Annotated[int, Field(ge=0, le=1)] = Field(1, description="是否起网页值班台：1 起，0 不起")
+
+    @model_validator(mode="after")
+    def _something_runs(self) -> Self:
+        if not any(self.model_dump().values()):
+            raise ValueError("各种进程的个数不能都是 0")
+        return self
+
+
 class Retention(Section):
     """保存期限"""
 
@@ -403,6 +419,7 @@ class Settings(Section):
     sample: bool = Field(False, description="是否为样例小镇（页面上会有横幅）；由 huiying up --sample 设定")
     language_model: LanguageModel = Field(LanguageModel(), description="语言模型（默认不用）")
     log: Log = Field(Log(), description="运行日志")
+    workers: Workers = Field(Workers(), description="huiying up 在这台机器上起的各种进程的个数")
 
     @model_validator(mode="after")
     def _comes_back_safely(self) -> Self:

@@ -16,6 +16,7 @@ from huiying.cookie_secret import cookie_secret
 from huiying.settings import BadSettings, Settings
 from huiying.wiring import Desk
 from pipeline import accounts
+from pipeline.refusals import Refused
 from records.os_errors import reason
 from records.people import Person
 from records.words import Role
@@ -35,20 +36,39 @@ class FirstLogin:
     password: str
 
 
-def prepare(desk: Desk) -> None:
-    """Make what the processes need and check what they would stumble over. Raises CannotStart or BadSettings."""
+def prepare(desk: Desk, desk_here: bool = True) -> None:
+    """Make what the processes need and check what they would stumble over. Raises CannotStart or BadSettings.
+
+    `desk_here` says whether the web desk is to run on this machine.
+    """
     settings = desk.settings
+    make_folders(settings)
+    cookie_secret(settings)
+    if desk_here:
+        check_port_of_desk(settings)
+    _ = desk.channels()
+    desk.check_rules()
+    check_sources(settings)
+    migrate(desk)
+
+
+def make_folders(settings: Settings) -> None:
+    """Make the folders that processes write into. Raises CannotStart."""
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         settings.reports_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         settings.logs_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise CannotStart(f"不能写入数据目录 {settings.data_dir}：{reason(error)}") from None
-    cookie_secret(settings)
+
+
+def check_port_of_desk(settings: Settings) -> None:
+    """Raises CannotStart where the web desk cannot have its port."""
     check_port(settings.desk.host, settings.desk.port, "设置 desk.port（环境变量 HUIYING_DESK__PORT）")
-    _ = desk.channels()
-    desk.check_rules()
-    check_sources(settings)
+
+
+def migrate(desk: Desk) -> None:
+    """Bring the record store to this program's schema. Raises CannotStart."""
     try:
         desk.store.migrate()
     except DBAPIError as error:
@@ -89,7 +109,10 @@ def first_admin(desk: Desk, now: datetime) -> list[FirstLogin]:
         if t.people.all():
             return []
     admin = Person("admin", "系统管理员", Role.ADMIN)
-    return [FirstLogin(admin, accounts.create(desk.store, admin, now))]
+    try:
+        return [FirstLogin(admin, accounts.create(desk.store, admin, now))]
+    except Refused:
+        return []  # another machine has made it meanwhile
 
 
 def write_first_logins(file: Path, address: str, logins: Sequence[FirstLogin]) -> None:

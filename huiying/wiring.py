@@ -84,6 +84,7 @@ from regulation.telling import Telling
 from regulation.upward import UpwardRules
 from regulation.watch_periods import WatchPeriods
 from regulation.watched_records import WatchedRecords
+from storage.revisions import newest_schema
 from storage.search.embedded import EmbeddedIndex
 from storage.search.record_index import RecordIndex
 from storage.store import Store
@@ -412,9 +413,6 @@ class Desk:
         url = make_url(self.settings.database_url)
         if url.drivername == "sqlite" and not Path(url.database or "").exists():
             return False
-        # Imported here: whoever does not ask is spared Alembic.
-        from storage.schema import newest_schema
-
         return self.store.schema_version() == newest_schema()
 
     def sources_so_far(self) -> SourceList:

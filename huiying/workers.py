@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -19,10 +18,12 @@ from sqlalchemy.exc import DBAPIError
 
 from casework.reports.formats import pdf as pdf_format
 from casework.reports.office_program import converted
+from huiying.awaiting import Tell, await_store, to_stderr, told_to_stop
 from huiying.clock import Clock, SystemClock, steady_seconds
 from huiying.logs import facts, start_logging
-from huiying.settings import load
+from huiying.settings import Settings, load
 from huiying.slots import log_name, own_name
+from huiying.starting import CannotStart
 from huiying.wiring import Desk
 from pipeline.audit_sending import send_head_when_due
 from pipeline.due_alerts import watch_due_days
@@ -39,6 +40,7 @@ from pipeline.suggestion_alerts import watch_suggestions
 from pipeline.sweep import sweep
 from pipeline.timekeeping import advance
 from pipeline.working_calendar import recount_open
+from records.worker_names import worker_name
 
 TICK_SECONDS = 0.5
 BEAT_SECONDS = 5.0
@@ -276,26 +278,40 @@ WORKERS: Mapping[str, Callable[[Desk, Stop], None]] = {
 }
 
 
-def run(kind: str, clock: Clock, environment: Mapping[str, str]) -> int:
-    """Be the worker `kind` until SIGTERM; the exit code."""
-    settings = load(None, environment)
-    stop = Stop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    with own_name(kind, settings.data_dir) as name:
+def run(kind: str, clock: Clock, settings: Settings, tell: Tell = lambda _: None) -> int:
+    """Be the worker `kind` until SIGTERM; the exit code. `tell` hears how it fares, a Chinese line each.
+
+    Raises CannotStart where the schema of the record store is not this program's.
+    """
+    with told_to_stop() as stop, own_name(kind, settings.data_dir) as name:
         log = start_logging(settings, kind, log_name(name))
         desk = Desk(settings, clock, worker=name)
-        log.info("started")
         try:
+            if not await_store(desk, stop, tell):
+                return 0
+            log.info("started")
+            tell(f"{worker_name(kind)}进程已启动（{name}），按 Ctrl-C 停下")
             WORKERS[kind](desk, stop)
+        except CannotStart:
+            raise
         except Exception:
             log.exception("failed")
             return 1
         finally:
             desk.close()
         log.info("stopped")
+        tell(f"{worker_name(kind)}进程已停下")
     return 0
 
 
+def main(kind: str) -> int:
+    """Be a child of `huiying up`: what it tells is kept in its output file."""
+    try:
+        return run(kind, SystemClock(), load(None, os.environ), to_stderr)
+    except CannotStart as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 1
+
+
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[1], SystemClock(), os.environ))
+    sys.exit(main(sys.argv[1]))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from pydantic import ValidationError
 
 from huiying.alive import answers
 from huiying.chinese import ChineseCommand
@@ -18,7 +19,7 @@ from huiying.locking import AlreadyRunning, held
 from huiying.logs import facts, start_logging
 from huiying.overseer import oversee
 from huiying.sampling import Town, check_town, load_town, sample_settings
-from huiying.settings import FILE_VARIABLE, PREFIX, BadSettings, Settings
+from huiying.settings import FILE_VARIABLE, PREFIX, BadSettings, Settings, Workers
 from huiying.starting import (
     FIRST_LOGIN,
     CannotStart,
@@ -35,7 +36,6 @@ from records.os_errors import reason
 LEFTOVERS_SECONDS = 10.0
 READY_SECONDS = 90.0
 OVERSEER_SECONDS = 5.0
-WORKERS = ("clock", "send", "judge", "crawl")
 
 
 @click.command(cls=ChineseCommand, help="启动回应台：采集、研判、计时、提醒和网页一起运行，按 Ctrl-C 全部停下。")
@@ -60,8 +60,21 @@ WORKERS = ("clock", "send", "judge", "crawl")
     metavar="目录",
     help="让样例小镇用另一套文字（格式见 samples/town/texts）",
 )
+@click.option(
+    "--workers",
+    "counts",
+    metavar="种类=个数,…",
+    help="这台机器上各种进程的个数，如 judge=2,crawl=2；没有写的按设置 workers（种类：clock、send、judge、crawl、desk）",
+)
 @click.pass_obj
-def command(invocation: Invocation, sample: bool, town_port: int, town_minutes: float, town_texts: Path | None) -> int:
+def command(
+    invocation: Invocation,
+    sample: bool,
+    town_port: int,
+    town_minutes: float,
+    town_texts: Path | None,
+    counts: str | None,
+) -> int:
     """Start, look after, stop."""
     try:
         if not sample:
@@ -71,6 +84,7 @@ def command(invocation: Invocation, sample: bool, town_port: int, town_minutes: 
                 raise BadInput("--sample 用自带的设置，不能同时指定 --settings")
             settings, file = sample_settings(invocation.environment, town_port)
             town = Town(town_port, town_minutes, settings.data_dir / "town", town_texts)
+        settings = settings.model_copy(update={"workers": counted(settings.workers, counts)})
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         with held(settings.data_dir / "up.lock"):
             return _up(settings, file, town, invocation.environment)
@@ -80,6 +94,24 @@ def command(invocation: Invocation, sample: bool, town_port: int, town_minutes: 
         raise Failed(str(error)) from None
     except OSError as error:
         raise Failed(f"不能启动：{reason(error)}（{error.filename}）") from None
+
+
+def counted(workers: Workers, counts: str | None) -> Workers:
+    """How many of each, those that `counts` names (`judge=2,crawl=2`) changed. Raises BadInput."""
+    asked: dict[str, int] = {}
+    for one in (counts or "").replace("，", ",").split(",") if counts else ():
+        kind, equals, number = (part.strip() for part in one.partition("="))
+        if not equals or kind not in Workers.model_fields or not number.isascii() or not number.isdigit():
+            known = "、".join(Workers.model_fields)
+            raise BadInput(f"--workers 里的“{one.strip()}”看不懂：要写 种类=个数，种类有 {known}，如 judge=2,crawl=2")
+        asked[kind] = int(number)
+    try:
+        return Workers(**{**workers.model_dump(), **asked})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = f"{first['loc'][0]} " if first["loc"] else ""
+        most = 1 if first["loc"] == ("desk",) else 32
+        raise BadInput(f"--workers：{where}只能是 0 到 {most}，而且不能都是 0") from None
 
 
 def _up(settings: Settings, file: Path | None, town: Town | None, environment: dict[str, str]) -> int:
@@ -95,7 +127,7 @@ def _up(settings: Settings, file: Path | None, town: Town | None, environment: d
         logins = _set_up(settings, town)
     with held(leftovers, shared=True) as inherited:
         supervisor = Supervisor(
-            _programs(town),
+            programs(settings.workers, town),
             _environment(environment, file, settings),
             settings.logs_dir,
             lambda name, code, wait: log.warning("child_ended", extra=facts(child=name, code=code, again_in=wait)),
@@ -125,7 +157,7 @@ def _set_up(settings: Settings, town: Town | None) -> list[FirstLogin]:
         if town is not None:
             check_town(town, settings)
             town.write("sources", settings.sources_file)
-        prepare(desk)
+        prepare(desk, desk_here=settings.workers.desk > 0)
         logins = first_admin(desk, now)
         if town is not None:
             logins += load_town(desk, town, now)
@@ -136,9 +168,14 @@ def _set_up(settings: Settings, town: Town | None) -> list[FirstLogin]:
     return logins
 
 
-def _programs(town: Town | None) -> list[Program]:
-    workers = [Program(name, "huiying.workers", (name,)) for name in WORKERS]
-    return [*([] if town is None else [town.program()]), *workers, Program("desk", "dashboard")]
+def programs(counts: Workers, town: Town | None) -> list[Program]:
+    workers = [
+        Program(kind if number == 1 else f"{kind}-{number}", "huiying.workers", (kind,))
+        for kind, many in counts.model_dump(exclude={"desk"}).items()
+        for number in range(1, many + 1)
+    ]
+    desk = [Program("desk", "dashboard")] * counts.desk
+    return [*([] if town is None else [town.program()]), *workers, *desk]
 
 
 def _environment(environment: dict[str, str], file: Path | None, settings: Settings) -> dict[str, str]:
@@ -153,6 +190,9 @@ def _environment(environment: dict[str, str], file: Path | None, settings: Setti
 
 def _announce(settings: Settings, logins: Sequence[FirstLogin], supervisor: Supervisor, stop: threading.Event) -> None:
     """Say that the desk is ready, or what keeps it from being so."""
+    if not settings.workers.desk:
+        click.echo("各进程已启动，这台机器上没有网页值班台；按 Ctrl-C 停下")
+        return
     end = steady_seconds() + READY_SECONDS
     while not answers(settings):
         if stop.wait(0.2):

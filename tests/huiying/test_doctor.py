@@ -21,7 +21,7 @@ from huiying.settings import load
 from huiying.wiring import Desk
 from pipeline.later_formats import print_due
 from records.people import Contact
-from storage.schema import newest_schema
+from storage.revisions import newest_schema
 from tests.servers.identity import identity
 
 NOON = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)

@@ -124,6 +124,7 @@ def test_any_other_fault_ends_the_worker(desk: Desk):
 
 
 def test_a_worker_ends_on_sigterm_after_leaving_a_sign_of_life(tmp_path: Path):
+    open_desk(Settings(data_dir=tmp_path), SimulatedClock(NOON)).close()
     process = subprocess.Popen(
         [sys.executable, "-m", "huiying.workers", "clock"],
         cwd=tmp_path,
@@ -131,7 +132,6 @@ def test_a_worker_ends_on_sigterm_after_leaving_a_sign_of_life(tmp_path: Path):
     )
     log = tmp_path / "logs" / "clock.jsonl"
     try:
-        open_desk(Settings(data_dir=tmp_path), SimulatedClock(NOON)).close()
         assert until(lambda: log.exists() and "started" in log.read_text(encoding="utf-8"), seconds=30)
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -18,9 +21,11 @@ from records.alerts import Alert, Deadline
 from records.co_units import CoUnit
 from records.people import Contact
 from records.words import Level
+from storage.revisions import known, knows, newest_schema
 from storage.store import Store
 from storage.tables import metadata
 from tests.pipeline.clocks import at, open_incident, start, told
+from tests.storage.conftest import DATABASES
 
 BEFORE_DUTY = "0005"
 """The last migration of a desk that knew neither duty roster nor further clocks nor units that help."""
@@ -55,7 +60,11 @@ def test_the_migrations_stand_in_one_line():
     line = [one.revision for one in script.walk_revisions()]
     assert line == sorted(line, reverse=True), "each follows the one before it in number"
     files = sorted(path.name[:4] for path in Path(script.versions).glob("[0-9]*.py"))
-    assert files == sorted(line), "each file's number is its revision"
+    assert files == sorted(line) == known(), "each file's number is its revision"
+    assert newest_schema() == script.get_current_head()
+    assert knows(line[-1])
+    assert not knows("9999")
+    assert not knows(None)
 
 
 def test_a_desk_whose_clock_runs_goes_through_the_newer_migrations_and_goes_on(empty_url: str):
@@ -109,6 +118,22 @@ def test_migrating_an_empty_database_builds_exactly_the_declared_schema(empty_ur
         tables = set(inspect(connection).get_table_names())
     assert tables == {*metadata.tables, "alembic_version"}
     assert store.schema_version() is not None
+    store.close()
+
+
+def migrate_at(url: str) -> None:
+    store = Store(url)
+    store.migrate()
+    store.close()
+
+
+@pytest.mark.parametrize("empty_url", DATABASES[1:], indirect=True)
+def test_two_machines_may_begin_at_once(empty_url: str):
+    """Two processes: within one, Alembic does one thing at a time. An SQLite store has one machine, whose start is locked."""
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        assert list(pool.map(migrate_at, [empty_url] * 2)) == [None] * 2
+    store = Store(empty_url)
+    assert store.schema_version() == newest_schema()
     store.close()
 
 

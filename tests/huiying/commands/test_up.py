@@ -15,9 +15,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from huiying.cli import run
+from huiying.commands import up
 from huiying.locking import AlreadyRunning, held
+from huiying.settings import Workers
 from records.words import Role
 from storage.store import Store
+from tests.huiying.commands.alone import settings_in
 from tests.huiying.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -196,6 +200,37 @@ def test_a_taken_port_is_said_in_one_line(tmp_path: Path):
     assert f"127.0.0.1:{port}" in done.stderr
     assert "HUIYING_DESK__PORT" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ("judge=2,craw=1", "“craw=1”看不懂"),
+        ("judge", "“judge”看不懂"),
+        ("judge=-1", "“judge=-1”看不懂"),
+        ("judge=33", "judge 只能是 0 到 32"),
+        ("desk=2", "desk 只能是 0 到 1"),
+        ("clock=0,send=0,judge=0,crawl=0,desk=0", "不能都是 0"),
+    ],
+)
+def test_counts_of_processes_that_cannot_be_are_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], counts: str, said: str
+):
+    assert run(["--settings", str(settings_in(tmp_path)), "up", "--workers", counts]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_as_many_processes_of_each_kind_are_started_as_the_command_line_and_the_settings_say():
+    counted = up.counted(Workers(send=0, crawl=2), "judge=3，desk=0")
+    assert [(one.name, one.args) for one in up.programs(counted, None)] == [
+        ("clock", ("clock",)),
+        ("judge", ("judge",)),
+        ("judge-2", ("judge",)),
+        ("judge-3", ("judge",)),
+        ("crawl", ("crawl",)),
+        ("crawl-2", ("crawl",)),
+    ]
+    assert up.programs(Workers(), None)[-1].module == "dashboard"
 
 
 def test_without_a_sources_file_the_real_desk_says_what_to_do(tmp_path: Path):

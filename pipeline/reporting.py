@@ -18,6 +18,7 @@ from casework.reports.drafting import (
     draft_paragraphs,
     marked_as_replay,
     matter,
+    started_plan,
     text_of,
 )
 from casework.reports.numbering import file_name, serial, title, year_of
@@ -333,7 +334,7 @@ def deeds_of(t: Transaction, incident_id: str) -> list[Deed]:
             deadline.started_at,
             deadline.started_by or "",
             "启动应急预案",
-            (Basis(Ledger.CLOCK, f"事件{incident_id}的预案启动记录", (incident_id,)),),
+            (started_plan(deadline),),
         )
         for deadline in t.deadlines.of_incident(incident_id)
         if deadline.kind == INITIAL_REPORT
@@ -359,7 +360,6 @@ def _material(
     t: Transaction, incident: Incident, at: datetime, rules: SeverityRules, find_views: FindViews
 ) -> Material:
     members = [one for one in t.incidents.members(incident.id) if one.seen_at <= at]
-    running = _activation(t, incident.id)
     return Material(
         at=at,
         incident=incident,
@@ -370,7 +370,7 @@ def _material(
         views=find_views(t, members) if members else (),
         deeds=deeds_of(t, incident.id),
         responses=t.reports.responses(incident.id),
-        plan_started_at=running.started_at if running else None,
+        plan=_activation(t, incident.id),
         co_units=t.co_units.names(incident.id),
         measures=[one for one in valid(t.measures.of_incident(incident.id)) if one.at <= at],
     )

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from casework.evaluation.course import Asked, Course, Standing, Told, family_of, moments_of, standing_of
 from casework.evaluation.missed import lags, misread, silences
-from casework.evaluation.scoring import Score, calm_of, facts_of, in_time, score
+from casework.evaluation.scoring import AnyItem, Score, calm_of, facts_of, in_time, score
 from records.alerts import OFFICE, AlertState, Deadline, DeadlineState
 from records.corrections import Correction
 from records.measures import Side, valid
@@ -21,7 +21,17 @@ from records.words import ReportKind
 from records.zone import CHINA
 from regulation.calming import CalmingRules
 from regulation.clauses import citation
-from regulation.evaluation import MOMENTS, EvaluationRules
+from regulation.evaluation import (
+    MOMENTS,
+    Clocks,
+    Elapsed,
+    EvaluationRules,
+    Fell,
+    Held,
+    Moment,
+    Share,
+    Sides,
+)
 
 LESSONS, RESPONSIBILITY = "经验教训", "责任认定"
 """The two sections that people write."""
@@ -106,8 +116,14 @@ def score_table(scored: Score, course: Course) -> Table:
             )
             for one in scored.items
         ),
-        (_of_incident(course), _of_clocks(course)),
+        of_score(scored, course),
     )
+
+
+def of_score(scored: Score, course: Course) -> tuple[Basis, ...]:
+    """The records from which the items are scored: those of each, every one once."""
+    items = [one.item for one in scored.items if one.item.points]
+    return tuple(dict.fromkeys(basis for item in items for basis in _under(item, course)))
 
 
 def formula(scored: Score) -> str:
@@ -145,7 +161,7 @@ def _basics(course: Course, calming: CalmingRules) -> Iterator[Block]:
     posts = len(course.posts)
     yield _said(
         f"共归集帖文{posts}条。" if posts else "没有归集到帖文，由人员登记立案。",
-        Basis(Ledger.POST, f"事件{incident.id}归集的帖文{posts}条"),
+        _of_posts(course),
     )
     yield from _related(course)
     yield timeline_table(course, calming)
@@ -184,21 +200,14 @@ def _responses(course: Course) -> Iterator[Block]:
         (_moment(one.response.published_at), one.response.published_by, _cut(one.response.text), one.said)
         for one in course.effects
     )
-    refs = tuple(one.response.incident for one in course.effects)
-    yield Table(
-        "回应及效果",
-        ("时间", "登记人", "内容", "回应以后"),
-        rows,
-        (Basis(Ledger.ANSWER, f"已登记的回应{len(rows)}条", refs),),
-    )
+    yield Table("回应及效果", ("时间", "登记人", "内容", "回应以后"), rows, (_of_answers(course),))
 
 
 def _measures(course: Course) -> Block:
     taken = valid(course.measures)
     count = {side: sum(one.side is side for one in taken) for side in Side}
-    refs = tuple(str(one.id) for one in taken)
     said = "，".join(f"{side.label}{number}项" for side, number in count.items())
-    return _said(f"登记的处置措施：{said}。", Basis(Ledger.MEASURE, f"处置措施{len(taken)}项", refs))
+    return _said(f"登记的处置措施：{said}。", _of_measures(course))
 
 
 def _times(course: Course) -> Iterator[Block]:
@@ -380,7 +389,7 @@ def _forecast(course: Course) -> Iterator[Block]:
     if course.forecast is None:
         yield _said("没有可以对照的风险评估。", _of_incident(course))
         return
-    of = Basis(Ledger.RECORD, f"公开事项{course.incident.disclosure}的舆情风险评估")
+    of = _of_forecast(course)
     held = course.forecast.held
     if held is None:
         yield _said("风险评估在公开以后才作出，不作为预判。", of)
@@ -391,9 +400,41 @@ def _forecast(course: Course) -> Iterator[Block]:
 
 
 def _score(course: Course, scored: Score) -> Iterator[Block]:
-    yield _said(formula(scored), _of_incident(course), _of_clocks(course))
+    yield _said(formula(scored), *of_score(scored, course))
     yield score_table(scored, course)
     yield _said("评分只按以上记录计算，不代替对责任的认定。")
+
+
+def _under(item: AnyItem, course: Course) -> Iterator[Basis]:
+    """What one item is scored from."""
+    match item:
+        case Elapsed():
+            yield _of_incident(course)
+            for moment in (item.since, item.until):
+                yield from _of_moment(moment, course)
+        case Clocks():
+            yield _of_clocks(course)
+        case Share():
+            yield _of_posts(course)
+            if item.of == "read_right":
+                yield _of_corrections((*course.added, *course.taken))
+        case Fell():
+            yield _of_answers(course)
+        case Sides():
+            yield _of_measures(course)
+        case Held():
+            yield _of_incident(course) if course.forecast is None else _of_forecast(course)
+
+
+def _of_moment(name: Moment, course: Course) -> Iterator[Basis]:
+    """Where a moment is written down that the incident itself does not hold."""
+    match name:
+        case "posted" | "calm":
+            yield _of_posts(course)
+        case "answered":
+            yield _of_answers(course)
+        case "plan_started":
+            yield _of_clocks(course)
 
 
 def _never(name: str, course: Course) -> str:
@@ -417,6 +458,24 @@ def _of_incident(course: Course) -> Basis:
 def _of_clocks(course: Course) -> Basis:
     clocks = course.counted_clocks
     return Basis(Ledger.CLOCK, f"时限记录{len(clocks)}项", tuple(str(one.id) for one in clocks))
+
+
+def _of_posts(course: Course) -> Basis:
+    return Basis(Ledger.POST, f"事件{course.incident.id}归集的帖文{len(course.posts)}条")
+
+
+def _of_answers(course: Course) -> Basis:
+    refs = tuple(one.response.incident for one in course.effects)
+    return Basis(Ledger.ANSWER, f"已登记的回应{len(refs)}条", refs)
+
+
+def _of_measures(course: Course) -> Basis:
+    refs = tuple(str(one.id) for one in valid(course.measures))
+    return Basis(Ledger.MEASURE, f"处置措施{len(refs)}项", refs)
+
+
+def _of_forecast(course: Course) -> Basis:
+    return Basis(Ledger.RECORD, f"公开事项{course.incident.disclosure}的舆情风险评估")
 
 
 def _of_corrections(corrections: Sequence[Correction]) -> Basis:

@@ -54,7 +54,8 @@ def lags(course: Course, late: timedelta) -> list[Lag]:
 
 
 def silences(course: Course) -> list[Silence]:
-    """The troubles of sources that fell into the time from the first post until the closing, cut to it."""
+    """The troubles of sources that lasted at some moment from the first post until the closing. Each begins no sooner than
+    that time, and ends when it ended, also where that was after the closing."""
     begin = min(filter(None, (course.posted_at, course.incident.detected_at)))
     end = course.incident.closed_at or course.at
     return sorted(

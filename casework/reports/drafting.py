@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from records.alerts import Deadline
 from records.disclosures import Disclosure
 from records.incidents import Incident, Member, SeverityChange
 from records.measures import Measure, Side
@@ -57,7 +58,8 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Everything a draft is made from, as it stood at `at`. `rules` gives a severity rule's Chinese words by name."""
+    """Everything a draft is made from, as it stood at `at`. `rules` gives a severity rule's Chinese words by name,
+    `plan` is the clock that the newest start of the plan began."""
 
     at: datetime
     incident: Incident
@@ -68,7 +70,7 @@ class Material:
     views: Sequence[View]
     deeds: Sequence[Deed]
     responses: Sequence[Response] = ()
-    plan_started_at: datetime | None = None
+    plan: Deadline | None = None
     co_units: Sequence[str] = ()
     measures: Sequence[Measure] = ()
 
@@ -247,14 +249,13 @@ def _numbered(deeds: Iterable[Deed]) -> list[Paragraph]:
 def _offline_event(material: Material) -> tuple[Paragraph, ...]:
     record, incident = material.record, material.incident
     own = Basis(Ledger.INCIDENT, f"事件{incident.id}", (incident.id,))
-    started = Basis(Ledger.CLOCK, f"事件{incident.id}的预案启动记录", (incident.id,))
     found = [
         _said(_known_facts(record), _record_basis(record))
         if record is not None
         else _said(f"事由：“{incident.title}”。", own),
         _said(f"责任单位：{incident.unit or f'待{office_name()}确定'}。", own),
         _said(f"协办单位：{'、'.join(material.co_units)}。", own) if material.co_units else None,
-        _said(_plan_line(incident, material.plan_started_at), started if material.plan_started_at else own),
+        _said(_plan_line(incident, material.plan), own if material.plan is None else started_plan(material.plan)),
         _said(f"{PENDING}：事件发生的时间、地点、起因、影响范围及现状〕"),
         *_offline_measures(material),
     ]
@@ -278,10 +279,16 @@ def _offline_measures(material: Material) -> list[Paragraph]:
     ]
 
 
-def _plan_line(incident: Incident, started_at: datetime | None) -> str:
-    if started_at is None:
+def started_plan(plan: Deadline) -> Basis:
+    """The clock that a start of the plan began, by its own number."""
+    return Basis(Ledger.CLOCK, f"事件{plan.incident}第{plan.activation}次启动预案，时限{plan.id}", (str(plan.id),))
+
+
+def _plan_line(incident: Incident, plan: Deadline | None) -> str:
+    if plan is None:
         return "应急预案尚未启动。"
-    return f"应急预案已于{_moment(started_at)}启动，发现至启动：{until_start(incident.detected_at, started_at)}。"
+    lag = until_start(incident.detected_at, plan.started_at)
+    return f"应急预案已于{_moment(plan.started_at)}启动，发现至启动：{lag}。"
 
 
 def _known_facts(record: Disclosure) -> str:

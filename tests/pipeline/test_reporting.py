@@ -537,6 +537,23 @@ def test_the_reason_of_a_correction_is_masked(store: Store, incident: Incident, 
         assert "13812345678" not in correcting.reason + str([one.detail for one in t.audit.about(incident.id)])
 
 
+def test_a_start_of_the_plan_rests_on_the_row_of_its_clock(store: Store, incident: Incident) -> None:
+    start(store, incident)
+    with store.reading() as t:
+        running = t.deadlines.latest(incident.id, INITIAL_REPORT)
+        assert running is not None
+        drafted = reporting.drafted(t, incident.id, NOON + HOUR, find_views=quoted)
+    said = [
+        (part, one.rests_on)
+        for part, paragraphs in drafted.items()
+        for paragraph in paragraphs
+        for one in paragraph.statements
+        if "启动应急预案" in one.text or "应急预案已于" in one.text
+    ]
+    assert [part for part, _ in said] == [Part.MEASURES_TAKEN, Part.OFFLINE_EVENT]
+    assert [basis.refs for _, bases in said for basis in bases] == [(str(running.id),)] * 2
+
+
 def kept_of(store: Store, incident: Incident, part: Part) -> tuple[str, list[str]]:
     """The text of a part in writing, and of its versions, as they are kept."""
     with store.reading() as t:

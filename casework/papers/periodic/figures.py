@@ -224,7 +224,7 @@ class Figures:
 class RecordDue:
     """Something that had to be published until `day`: `name` is a number, no title; `published` the day on which it was.
 
-    It belongs to the month in which it was due; one that is due no more than it was published belongs there too.
+    It belongs to the month in which `day` lies, published or not.
     """
 
     unit: str
@@ -243,7 +243,8 @@ class UnitStanding:
     """What one unit owed in the month, and what it owes now.
 
     `due` are the records due in the month, `overdue` everything of it that is overdue now, whenever it was due; `clocks`
-    are the clocks due in the month that went late or are overdue; `suggestions` those overdue now.
+    are the clocks due in the month that went late, and all that are overdue now, whenever they were due; `suggestions`
+    those overdue now.
     """
 
     unit: str

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from casework.papers.periodic.figures import RecordDue, Scheduling, UnitStanding
 from casework.papers.periodic.wording import (
+    bracketed,
     by_clocks,
     by_rows,
     compared,
     moment,
     paragraph,
-    percent,
     said,
+    share,
     to_add,
 )
 from records.alerts import DeadlineState
@@ -47,12 +48,15 @@ def _whole(found: Scheduling, than: str) -> Paragraph:
     overdue = [row for one in found.units for row in one.overdue]
     clocks = [row for one in found.units for row in one.clocks]
     suggestions = [row for one in found.units for row in one.suggestions]
-    earlier = None if found.before is None else sum(len(one.in_time) for one in found.before)
+    earlier = None if found.before is None else [row for one in found.before for row in one.in_time]
+    than_before = compared(in_time, None if earlier is None else len(earlier), "件", than)
+    before = found.stretch.before().label
     return paragraph(
         said(
-            f"{found.stretch.label}，应公开事项{len(due)}件，按时公开{in_time}件（{percent(in_time, len(due))}；"
-            f"{compared(in_time, earlier, '件', than)}），逾期公开{late}件。",
+            f"{found.stretch.label}，应公开事项{len(due)}件，按时公开{in_time}件"
+            f"{bracketed(share(in_time, len(due)), than_before)}，逾期公开{late}件。",
             _records(f"{found.stretch.label}到期", due),
+            *([] if earlier is None else [_records(f"{before}到期、按时公开", earlier)]),
         ),
         said(f"截至{moment(found.at)}，逾期未公开{len(overdue)}件。", _records("逾期未公开", overdue)),
         said(

@@ -55,6 +55,16 @@ def percent(part: int, whole: int) -> str:
     return f"{tenths // 10}.{tenths % 10}%"
 
 
+def share(part: int, whole: int) -> str | None:
+    """The same for brackets behind a figure; None of nothing."""
+    return percent(part, whole) if whole else None
+
+
+def bracketed(*words: str | None) -> str:
+    """What there is to add to a figure, in one pair of brackets; nothing where there is nothing."""
+    return f"（{'；'.join(said)}）" if (said := [one for one in words if one]) else ""
+
+
 def change(now: int, before: int | None) -> str:
     """The same for the cell of a table."""
     if before is None or before == 0:

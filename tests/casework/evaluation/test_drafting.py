@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from casework.evaluation.course import After, Effect, Forecast
-from casework.evaluation.drafting import LESSONS, RESPONSIBILITY, draft, formula
+from casework.evaluation.drafting import LESSONS, RESPONSIBILITY, draft, formula, of_score
 from casework.evaluation.scoring import facts_of, score
 from casework.papers.writing import pending, text_of
 from records.alerts import DeadlineState
-from records.papers import Content, Table
+from records.measures import Measure, Side
+from records.papers import Content, Paragraph, Table
 from records.reports import Report, Response
 from records.words import ReportKind, Severity
 from regulation.calming import calming_rules
@@ -111,6 +112,38 @@ def test_the_formula_stands_with_its_figures_and_names_what_is_left_out():
     assert "风险预判（没有公开前的风险评估）。" in told
     nothing = evaluation_rules({item.name: {"points": 0} for item in RULES.items})
     assert formula(score(facts_of(found, nothing, CALMING), nothing)) == "没有适用的项目，不评分。"
+
+
+@pytest.mark.clause("H-45")
+def test_the_score_rests_on_every_record_from_which_an_item_is_scored():
+    answer = Response("20260410-001", "尽快修复。", None, NOON + HOUR, "李敏")
+    found = course(
+        clocks=[clock("initial_report", 30, 120, 60)],
+        posts=[seen(0)],
+        effects=[Effect(answer, After.CALMER, "已回落")],
+        measures=[Measure("20260410-001", Side.ONLINE, "发布回应", "住建局", NOON, NOON, "李敏", id=7)],
+        forecast=Forecast((), True),
+    )
+    content = draft(found, RULES, CALMING)
+    (section,) = [one for one in content.sections if one.heading == "评分"]
+    said_of, table = section.blocks[0], section.blocks[1]
+    assert isinstance(said_of, Paragraph)
+    assert isinstance(table, Table)
+    (sentence,) = said_of.statements
+    assert sentence.rests_on == table.rests_on
+    assert {(one.ledger.value, one.words) for one in table.rests_on} == {
+        ("incident", "事件20260410-001"),
+        ("clock", "时限记录1项"),
+        ("post", "事件20260410-001归集的帖文1条"),
+        ("post", "人工更正0条"),
+        ("answer", "已登记的回应1条"),
+        ("measure", "处置措施1项"),
+        ("record", "公开事项d1的舆情风险评估"),
+    }
+    assert len(set(table.rests_on)) == len(table.rests_on)
+    only_measures = evaluation_rules({item.name: {"points": 0} for item in RULES.items if item.name != "measures"})
+    scored = score(facts_of(found, only_measures, CALMING), only_measures)
+    assert [one.ledger.value for one in of_score(scored, found)] == ["measure"]
 
 
 def test_a_paper_calls_the_matter_as_it_was_told_to():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from casework.inspection.scoring import by_figure, scored, standing_points
 from records.inspections import Case, Counted
-from regulation.inspection import FigureRule, Formula
+from regulation.inspection import FigureRule, Formula, inspection_rules
 
 FORMULA = Formula(without_cases="full", decimals=1, clause="H-54")
 LIMITS = FigureRule(figure="limits_kept", label="公开时限", points=5, per_day=0.1, clause="E-2(5)")
@@ -101,3 +101,12 @@ def test_a_case_that_goes_better_never_takes_points_away(rule: FigureRule, cases
     assert before.points is not None
     assert after.points is not None
     assert after.points >= before.points
+
+
+def test_that_a_figure_is_only_listed_is_said_once():
+    rules = inspection_rules()
+    listed = [one for check in rules.checks for one in check.figures if not one.points]
+    assert listed
+    for rule in listed:
+        found = scored(rule, [case(1)], rules.formula)
+        assert f"{rule.label}{found.formula}".count("只列数") == 1

@@ -13,12 +13,15 @@ from casework.reports.drafting import (
     Deed,
     Material,
     View,
+    draft_paragraphs,
     draft_parts,
     marked_as_replay,
     matter,
 )
+from records.alerts import Deadline
 from records.disclosures import Disclosure
 from records.incidents import Incident, IncidentState, Member, SeverityChange
+from records.papers import Basis, Ledger
 from records.reports import Part, Response
 from records.words import Category, Channel, Scope, Severity
 
@@ -81,7 +84,7 @@ MATERIAL = Material(
     views=(View("水管爆了没人管", 3), View("停暖也不提前通知", 1)),
     deeds=(Deed(NINE + 20 * MINUTE, "值班员甲", "签收预警"),),
     responses=(Response("20260410-001", "正在关阀抢修，预计14时恢复。", None, NINE + 90 * MINUTE, "区住建局"),),
-    plan_started_at=NINE + 30 * MINUTE,
+    plan=Deadline("20260410-001", 2, "initial_report", NINE + 30 * MINUTE, NINE + 150 * MINUTE, (), "H-42(3)", id=17),
 )
 
 
@@ -143,6 +146,16 @@ def test_the_offline_part_says_what_is_on_record_and_leaves_the_rest_to_the_unit
     assert "责任单位：区住建局" in text
     assert "应急预案已于2026年4月10日09时30分启动，发现至启动：30分钟。" in text
     assert PENDING in text
+
+
+def test_what_is_said_of_the_plan_rests_on_the_row_of_its_clock() -> None:
+    said = [one for paragraph in draft_paragraphs(MATERIAL)[Part.OFFLINE_EVENT] for one in paragraph.statements]
+    (plan,) = [one for one in said if one.text.startswith("应急预案已于")]
+    assert plan.rests_on == (Basis(Ledger.CLOCK, "事件20260410-001第2次启动预案，时限17", ("17",)),)
+    without = draft_paragraphs(replace(MATERIAL, plan=None))[Part.OFFLINE_EVENT]
+    assert [one.rests_on[0].ledger for each in without for one in each.statements if "尚未启动" in one.text] == [
+        Ledger.INCIDENT
+    ]
 
 
 def test_an_incident_told_by_telephone_has_no_posts_and_says_so() -> None:

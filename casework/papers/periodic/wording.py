@@ -62,7 +62,8 @@ def share(part: int, whole: int) -> str | None:
 
 def bracketed(*words: str | None) -> str:
     """What there is to add to a figure, in one pair of brackets; nothing where there is nothing."""
-    return f"（{'；'.join(said)}）" if (said := [one for one in words if one]) else ""
+    kept = [one for one in words if one]
+    return f"（{'；'.join(kept)}）" if kept else ""
 
 
 def change(now: int, before: int | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -19,19 +20,22 @@ from pipeline.shares import ALL, LOOK_SECONDS, Part
 
 EXPIRY_SECONDS = 3600.0
 
+BUSY_SECONDS, SHORT_PAUSE = 2.0, 0.02
+"""While there was something to do so lately, whoever works with others looks again soon: they hand each other work."""
+
 _LABELS = {Part.READ: "读帖", Part.SETTLE: "归集立案", Part.INDEX: "建索引"}
 
 
 class JudgingWorker:
     """One of the desk's judging workers; `pipeline.shares` says which parts it has in hand. Whoever makes it closes it."""
 
-    def __init__(self, desk: Desk, log: logging.Logger) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, log: logging.Logger, stop: threading.Event) -> None:
+        self._desk, self._stop = desk, stop
         self._log = log
         self._judging = desk.judging()
         self._shares = desk.shares()
         self._index, self._record_index = desk.index(), desk.record_index()
-        self._looked = self._expired = -EXPIRY_SECONDS
+        self._looked = self._expired = self._busy = -EXPIRY_SECONDS
         self._noted: ModelNote | None = None
 
     def close(self) -> None:
@@ -61,8 +65,15 @@ class JudgingWorker:
         judged = self._judge(parts)
         indexed = self._take_in() if Part.INDEX in parts else 0
         if judged or indexed:
+            self._busy = steady_seconds()
             self._log.info("judged", extra=facts(changes=judged, indexed=indexed))
-        return judged > 0 or indexed > 0
+        return judged > 0 or indexed > 0 or self._others_are_at_it(parts)
+
+    def _others_are_at_it(self, parts: frozenset[Part]) -> bool:
+        if parts == ALL or steady_seconds() - self._busy >= BUSY_SECONDS:
+            return False
+        self._stop.wait(SHORT_PAUSE)
+        return True
 
     def _expire(self) -> None:
         if steady_seconds() - self._expired >= EXPIRY_SECONDS:

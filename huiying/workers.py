@@ -219,7 +219,7 @@ def judge_worker(desk: Desk, stop: Stop) -> None:
     # Imported here: of all workers only this one needs NumPy and SciPy.
     from huiying.judging_worker import JudgingWorker
 
-    with closing(JudgingWorker(desk, logging.getLogger("huiying.judge"))) as worker:
+    with closing(JudgingWorker(desk, logging.getLogger("huiying.judge"), stop)) as worker:
         steadily(desk, "judge", stop, desk.settings.judge.poll_seconds, worker.step, worker.does)
 
 

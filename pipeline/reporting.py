@@ -101,18 +101,6 @@ class NotReady(Refused):
     """The report cannot be filed yet; the message names the parts that are missing."""
 
 
-def draft(
-    t: Transaction,
-    incident_id: str,
-    kind: ReportKind,
-    at: datetime,
-    rules: SeverityRules | None = None,
-    find_views: FindViews | None = None,
-) -> dict[Part, str]:
-    """The four parts as the data gives them at `at`; nothing is stored. Raises Refused for an unknown incident."""
-    return {part: text_of(found) for part, found in drafted(t, incident_id, at, rules, find_views).items()}
-
-
 def drafted(
     t: Transaction,
     incident_id: str,
@@ -120,7 +108,7 @@ def drafted(
     rules: SeverityRules | None = None,
     find_views: FindViews | None = None,
 ) -> dict[Part, tuple[Paragraph, ...]]:
-    """The same with what each sentence rests on. Raises Refused for an unknown incident."""
+    """The four parts as the data gives them at `at`; nothing is stored. Raises Refused for an unknown incident."""
     return draft_paragraphs(material(t, incident_id, at, rules, find_views))
 
 

@@ -75,11 +75,6 @@ class Material:
     measures: Sequence[Measure] = ()
 
 
-def draft_parts(material: Material) -> dict[Part, str]:
-    """The four parts in the article's order, as plain Chinese paragraphs divided by line breaks."""
-    return {part: text_of(paragraphs) for part, paragraphs in draft_paragraphs(material).items()}
-
-
 def draft_paragraphs(material: Material) -> dict[Part, tuple[Paragraph, ...]]:
     """The four parts in the article's order; what states a figure or a deed names what it rests on."""
     return {

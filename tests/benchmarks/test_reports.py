@@ -14,7 +14,7 @@ def test_it_measures_drafting_and_filing(capsys: pytest.CaptureFixture[str]) -> 
     answer = json.loads(capsys.readouterr().out.splitlines()[-1])
     found = answer["sqlite"]
     assert answer["printing"]["docx"]["papers"] == 8
-    assert answer["printing"]["docx"]["ratio"] == pytest.approx(answer["printing"]["docx"]["s"] / 0.8, abs=0.02)
+    assert answer["printing"]["docx"]["promised_s"] == 0.8  # 200 papers in 20 seconds
     assert found["posts"] == 200
     assert found["same_bytes"] is True
     assert found["draft_ms"] > 0

@@ -13,7 +13,7 @@ from pipeline import incident_view, views
 from pipeline.acknowledging import Carried, acknowledge, carried
 from pipeline.notify import stored_contacts
 from pipeline.refusals import Refused
-from pipeline.reporting import draft, file, save_part
+from pipeline.reporting import file, save_part
 from pipeline.sweep import sweep
 from records.actions import Act
 from records.alerts import OFFICE as OFFICE_RECIPIENT
@@ -24,6 +24,7 @@ from records.reports import Part
 from records.words import ReportKind, Role
 from storage.store import Store
 from tests.pipeline.known_answers import HOUR, NOON
+from tests.pipeline.prepared import prepared
 from tests.pipeline.test_acts import OFFICE, OTHER_UNIT, UNIT, WHY, Desk
 from tests.pipeline.test_handing_over import MINUTE, alerts, run_until, told
 
@@ -346,8 +347,7 @@ def test_who_helps_writes_at_the_report_and_neither_files_it_nor_decides(desk: D
 
 def test_the_draft_names_the_units_that_help(desk: Desk):
     incident = helped(desk, HELP, WATER)
-    with desk.store.reading() as t:
-        parts = draft(t, incident.id, ReportKind.INITIAL, NOON + HOUR, find_views=lambda t, members: ())
+    parts = prepared(desk.store, incident.id, NOON + HOUR, lambda t, members: ())
     assert "责任单位：住建局。\n协办单位：教体局、水务局。" in parts[Part.OFFLINE_EVENT]
     assert "王芳确定教体局为协办单位。" in parts[Part.MEASURES_TAKEN]
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from pipeline.notify import page_only
-from pipeline.reporting import draft
 from pipeline.sweep import next_due, sweep
 from pipeline.units import known_units
 from pipeline.views import awaited
@@ -17,10 +16,11 @@ from records.alerts import Alert
 from records.incidents import Incident
 from records.people import Contact, Person
 from records.reports import Part
-from records.words import ReportKind, Role
+from records.words import Role
 from regulation.time_limits import INITIAL_REPORT
 from storage.store import Store
 from tests.pipeline.known_answers import HOUR, NOON
+from tests.pipeline.prepared import prepared
 from tests.pipeline.test_acts import OFFICE, OTHER_UNIT, UNIT, WHY, Desk
 
 MINUTE = timedelta(minutes=1)
@@ -134,8 +134,7 @@ def test_the_report_is_the_new_unit_s_duty_and_no_longer_the_old_one_s(desk: Des
     desk.do(Act.HAND_OVER, NOON, incident=incident.id, **TO)
     assert "没有权限" in desk.refused(Act.CONFIRM, NOON, UNIT, incident=incident.id)
     assert desk.do(Act.CONFIRM, NOON, OTHER_UNIT, incident=incident.id).unit == "教体局"
-    with desk.store.reading() as t:
-        parts = draft(t, incident.id, ReportKind.INITIAL, NOON + HOUR, find_views=lambda t, members: ())
+    parts = prepared(desk.store, incident.id, NOON + HOUR, lambda t, members: ())
     assert "责任单位：教体局。" in parts[Part.OFFLINE_EVENT]
     assert "王芳转由教体局办理。" in parts[Part.MEASURES_TAKEN]
 

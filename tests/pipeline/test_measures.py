@@ -12,13 +12,13 @@ from pipeline.acts import Actor, attempt
 from pipeline.meant import Meant
 from pipeline.measures import Taken
 from pipeline.refusals import Refused
-from pipeline.reporting import draft
 from records.actions import Act, Action
 from records.measures import Measure, Side, valid
 from records.reports import Part
-from records.words import ReportKind, Role
+from records.words import Role
 from storage.store import Store
 from tests.pipeline.known_answers import HOUR, NOON
+from tests.pipeline.prepared import prepared
 from tests.pipeline.test_checklists import OTHER, OWN
 from tests.pipeline.test_incident_spread import OFFICE
 from tests.pipeline.test_incident_view import DEPS, FIRST, town
@@ -96,8 +96,7 @@ def test_a_report_tells_the_measures_of_each_side_in_its_part(store: Store):
     town(store)
     note(store, Side.ONLINE, "公布抢修进度。")
     note(store, Side.OFFLINE, "抢修供热管道")
-    with store.reading() as t:
-        parts = draft(t, FIRST, ReportKind.INITIAL, NOON + 2 * HOUR)
+    parts = prepared(store, FIRST, NOON + 2 * HOUR)
     assert "住建局公布抢修进度。" in parts[Part.MEASURES_TAKEN]
     assert "住建局抢修供热管道。" in parts[Part.OFFLINE_EVENT]
     assert "抢修供热管道" not in parts[Part.MEASURES_TAKEN]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pipeline.public_views import incident_views
-from pipeline.reporting import draft
 from records.posts import REDACTED_TEXT
 from records.reports import Part
-from records.words import ReportKind
 from storage.store import Store
 from tests.pipeline.known_answers import HOUR, NOON
+from tests.pipeline.prepared import prepared
 from tests.pipeline.test_incident_view import FIRST, town
 from tests.pipeline.test_views import OFFICER, SCHOOLS
 
@@ -38,7 +37,7 @@ def test_a_report_quotes_the_views_that_the_page_shows(store: Store):
     town(store)
     with store.reading() as t:
         found = incident_views(t, OFFICER, FIRST)
-        parts = draft(t, FIRST, ReportKind.INITIAL, NOON + HOUR)
+    parts = prepared(store, FIRST, NOON + HOUR)
     assert found is not None
     for view in found.views:
         assert f"“{view.quotes[0]}”，持此类看法的信息{view.count}条" in parts[Part.PUBLIC_VIEWS]

@@ -30,6 +30,7 @@ from records.words import ReportKind, Role, Scope
 from regulation.time_limits import INITIAL_REPORT
 from storage.store import Store, Transaction
 from tests.pipeline.known_answers import DAY, HOUR, NOON, Town, record
+from tests.pipeline.prepared import prepared
 
 INITIAL, PROGRESS, FINAL = ReportKind.INITIAL, ReportKind.PROGRESS, ReportKind.FINAL
 MINUTE = timedelta(minutes=1)
@@ -101,8 +102,7 @@ def printed(folder: Path, report: Report) -> list[str]:
 
 @pytest.mark.clause("H-42(3)")
 def test_a_draft_is_made_from_the_posts_the_rules_and_the_views(store: Store, incident: Incident) -> None:
-    with store.reading() as t:
-        parts = reporting.draft(t, incident.id, INITIAL, NOON + HOUR, find_views=quoted)
+    parts = prepared(store, incident.id, NOON + HOUR, quoted)
     assert list(parts) == list(Part)
     assert "负面信息3条，其中不同声音3条" in parts[Part.ONLINE_SITUATION]
     assert "24小时内出现3个不同声音" in parts[Part.ONLINE_SITUATION]
@@ -111,14 +111,12 @@ def test_a_draft_is_made_from_the_posts_the_rules_and_the_views(store: Store, in
 
 
 def test_the_language_stage_finds_the_views_of_a_real_draft(store: Store, incident: Incident) -> None:
-    with store.reading() as t:
-        text = reporting.draft(t, incident.id, INITIAL, NOON + HOUR)[Part.PUBLIC_VIEWS]
+    text = prepared(store, incident.id, NOON + HOUR)[Part.PUBLIC_VIEWS]
     assert "“正文p" in text
 
 
 def test_a_draft_knows_nothing_that_came_after_its_moment(store: Store, incident: Incident) -> None:
-    with store.reading() as t:
-        early = reporting.draft(t, incident.id, INITIAL, NOON + MINUTE, find_views=quoted)
+    early = prepared(store, incident.id, NOON + MINUTE, quoted)
     assert "负面信息2条" in early[Part.ONLINE_SITUATION]
 
 
@@ -127,8 +125,7 @@ def test_measures_come_from_the_acts_on_record(store: Store, incident: Incident)
         t.audit.append(NOON + 5 * MINUTE, "值班员甲", "duty", "acknowledge", incident.id, True)
         t.audit.append(NOON + 6 * MINUTE, "某人", "evaluator", "confirm", incident.id, False)
     start(store, incident)
-    with store.reading() as t:
-        lines = reporting.draft(t, incident.id, INITIAL, NOON + HOUR, find_views=quoted)[Part.MEASURES_TAKEN]
+    lines = prepared(store, incident.id, NOON + HOUR, quoted)[Part.MEASURES_TAKEN]
     assert "1. 2026年4月10日20时05分，值班员甲签收预警。" in lines
     assert "2. 2026年4月10日21时00分，李静启动应急预案。" in lines
     assert "某人" not in lines

@@ -14,9 +14,9 @@ from casework.reports.drafting import (
     Material,
     View,
     draft_paragraphs,
-    draft_parts,
     marked_as_replay,
     matter,
+    text_of,
 )
 from records.alerts import Deadline
 from records.disclosures import Disclosure
@@ -88,9 +88,14 @@ MATERIAL = Material(
 )
 
 
+def texts(material: Material) -> dict[Part, str]:
+    """The parts as a person reads them."""
+    return {part: text_of(paragraphs) for part, paragraphs in draft_paragraphs(material).items()}
+
+
 @pytest.mark.clause("H-42(3)")
 def test_a_draft_has_the_four_parts_of_the_article_in_its_order() -> None:
-    parts = draft_parts(MATERIAL)
+    parts = texts(MATERIAL)
     assert [part.label for part in parts] == [
         "网上舆情基本情况",
         "网民观点",
@@ -102,7 +107,7 @@ def test_a_draft_has_the_four_parts_of_the_article_in_its_order() -> None:
 
 @pytest.mark.clause("H-42(3)")
 def test_the_online_situation_counts_posts_voices_channels_and_reactions() -> None:
-    text = draft_parts(MATERIAL)[Part.ONLINE_SITUATION]
+    text = texts(MATERIAL)[Part.ONLINE_SITUATION]
     assert "截至2026年4月10日11时20分" in text
     assert "负面信息5条，其中不同声音4条" in text
     assert "首条信息于2026年4月10日09时00分发现，见于论坛渠道" in text
@@ -112,7 +117,7 @@ def test_the_online_situation_counts_posts_voices_channels_and_reactions() -> No
 
 
 def test_the_trend_names_the_peak_hour_and_the_direction() -> None:
-    text = draft_parts(MATERIAL)[Part.ONLINE_SITUATION]
+    text = texts(MATERIAL)[Part.ONLINE_SITUATION]
     assert "09时1条、10时3条、11时1条" in text
     assert "新增最多的是4月10日10时，计3条" in text
     assert "最近1小时新增1条，前1小时3条，呈回落态势" in text
@@ -120,28 +125,28 @@ def test_the_trend_names_the_peak_hour_and_the_direction() -> None:
 
 @pytest.mark.clause("H-42")
 def test_the_severity_comes_with_the_rule_or_the_person_behind_each_step() -> None:
-    text = draft_parts(MATERIAL)[Part.ONLINE_SITUATION]
+    text = texts(MATERIAL)[Part.ONLINE_SITUATION]
     assert "现为“重大突发”" in text
     assert "2026年4月10日09时00分定为“一般”（依据：24小时内不同声音达到3条）" in text
     assert "2026年4月10日10时20分转为“重大突发”（由李静确定，理由：现场有人受伤）" in text
 
 
 def test_views_are_quoted_with_their_counts_and_not_called_true_or_false() -> None:
-    text = draft_parts(MATERIAL)[Part.PUBLIC_VIEWS]
+    text = texts(MATERIAL)[Part.PUBLIC_VIEWS]
     assert "1. “水管爆了没人管”，持此类看法的信息3条" in text
     assert "2. “停暖也不提前通知”，持此类看法的信息1条" in text
     assert "未经核实，不代表对事实的认定" in text
 
 
 def test_measures_stand_in_the_order_of_time_with_who_did_them() -> None:
-    lines = draft_parts(MATERIAL)[Part.MEASURES_TAKEN].splitlines()
+    lines = texts(MATERIAL)[Part.MEASURES_TAKEN].splitlines()
     assert lines[1] == "1. 2026年4月10日09时20分，值班员甲签收预警。"
     assert lines[2].startswith("2. 2026年4月10日10时30分，区住建局发布回应：“正在关阀抢修，预计14时恢复”。")
 
 
 @pytest.mark.clause("H-42(3)")
 def test_the_offline_part_says_what_is_on_record_and_leaves_the_rest_to_the_unit() -> None:
-    text = draft_parts(MATERIAL)[Part.OFFLINE_EVENT]
+    text = texts(MATERIAL)[Part.OFFLINE_EVENT]
     assert "《城区供热管网改造工程公告》（惠川住建发〔2026〕3号）" in text
     assert "责任单位：区住建局" in text
     assert "应急预案已于2026年4月10日09时30分启动，发现至启动：30分钟。" in text
@@ -159,7 +164,7 @@ def test_what_is_said_of_the_plan_rests_on_the_row_of_its_clock() -> None:
 
 
 def test_an_incident_told_by_telephone_has_no_posts_and_says_so() -> None:
-    parts = draft_parts(replace(MATERIAL, members=(), views=(), deeds=(), responses=(), record=None, history=()))
+    parts = texts(replace(MATERIAL, members=(), views=(), deeds=(), responses=(), record=None, history=()))
     assert "尚未监测到" in parts[Part.ONLINE_SITUATION]
     assert "研判等级：重大突发" in parts[Part.ONLINE_SITUATION]
     assert PENDING in parts[Part.PUBLIC_VIEWS]
@@ -169,7 +174,7 @@ def test_an_incident_told_by_telephone_has_no_posts_and_says_so() -> None:
 @pytest.mark.clause("E-2(3)2", "E-2(4)")
 def test_nothing_of_a_party_record_enters_a_report() -> None:
     record = replace(RECORD, scope=Scope.PARTY)
-    whole = "\n".join(draft_parts(replace(MATERIAL, record=record)).values())
+    whole = "\n".join(texts(replace(MATERIAL, record=record)).values())
     assert PARTY_MATTER in whole
     assert RECORD.title not in whole
     assert "惠川住建发" not in whole
@@ -179,7 +184,7 @@ def test_nothing_of_a_party_record_enters_a_report() -> None:
 
 def test_a_long_body_is_cut_at_the_end_of_a_sentence() -> None:
     long = replace(RECORD, body="第一句话说明工程范围。" * 40)
-    told = draft_parts(replace(MATERIAL, record=long))[Part.OFFLINE_EVENT].splitlines()[0]
+    told = texts(replace(MATERIAL, record=long))[Part.OFFLINE_EVENT].splitlines()[0]
     assert told.endswith("第一句话说明工程范围。")
     assert len(told) < 260
 

@@ -276,7 +276,7 @@ def _offline_measures(material: Material) -> list[Paragraph]:
 
 def started_plan(plan: Deadline) -> Basis:
     """The clock that a start of the plan began, by its own number."""
-    return Basis(Ledger.CLOCK, f"事件{plan.incident}第{plan.activation}次启动预案，时限{plan.id}", (str(plan.id),))
+    return Basis(Ledger.CLOCK, f"事件{plan.incident}第{plan.activation}次启动预案，时限编号{plan.id}", (str(plan.id),))
 
 
 def _plan_line(incident: Incident, plan: Deadline | None) -> str:

@@ -9,7 +9,8 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from docx.oxml.ns import qn
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Length, Mm, Pt
 from docx.text.paragraph import Paragraph as Printed
 
@@ -32,6 +33,10 @@ GROUNDS = "数据依据"
 
 _GROUND_COLUMNS = ("序号", "部分", "正文内容", "依据")
 _PATTERNS = ("部分标题", "段落", "注", "图表题", "表头", "表格", "图")
+_NO_ROOM = (
+    f"<w:pPr {nsdecls('w')}><w:snapToGrid w:val='0'/><w:spacing w:before='0' w:after='0' w:line='20' w:lineRule='exact'/>"
+    "<w:rPr><w:vanish/><w:sz w:val='2'/></w:rPr></w:pPr>"
+)
 _SIGNED_IN = 2
 """A signature stands so many characters in from the right, and its date begins so many after it (GB/T 9704 7.3.5)."""
 
@@ -176,6 +181,7 @@ def _print_grounds(form: Form, grounds: Sequence[Ground]) -> None:
         place.addprevious(printed_table(form.document, table, head, body, form.width, left=(2, 3)))
         # The paragraph stays: a paper may not end with a table.
         put(place, 0, len(words(place)), "")
+        _all_but_gone(place)
     else:
         form.drop("附件表")
 
@@ -183,6 +189,16 @@ def _print_grounds(form: Form, grounds: Sequence[Ground]) -> None:
 def _kept_with_next(paragraph: Any) -> Any:
     Printed(paragraph, None).paragraph_format.keep_with_next = True  # type: ignore[arg-type]
     return paragraph
+
+
+def _all_but_gone(paragraph: Any) -> None:
+    """Let an empty paragraph take no room, so that none begins a page of its own where a table fills the last one."""
+    properties = paragraph.get_or_add_pPr()
+    for one in list(properties):
+        if one.tag != qn("w:sectPr"):
+            properties.remove(one)
+    for one in reversed(parse_xml(_NO_ROOM)):
+        properties.insert(0, one)
 
 
 def _packed(form: Form, paper: Paper) -> bytes:

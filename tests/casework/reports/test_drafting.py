@@ -156,7 +156,7 @@ def test_the_offline_part_says_what_is_on_record_and_leaves_the_rest_to_the_unit
 def test_what_is_said_of_the_plan_rests_on_the_row_of_its_clock() -> None:
     said = [one for paragraph in draft_paragraphs(MATERIAL)[Part.OFFLINE_EVENT] for one in paragraph.statements]
     (plan,) = [one for one in said if one.text.startswith("应急预案已于")]
-    assert plan.rests_on == (Basis(Ledger.CLOCK, "事件20260410-001第2次启动预案，时限17", ("17",)),)
+    assert plan.rests_on == (Basis(Ledger.CLOCK, "事件20260410-001第2次启动预案，时限编号17", ("17",)),)
     without = draft_paragraphs(replace(MATERIAL, plan=None))[Part.OFFLINE_EVENT]
     assert [one.rests_on[0].ledger for each in without for one in each.statements if "尚未启动" in one.text] == [
         Ledger.INCIDENT

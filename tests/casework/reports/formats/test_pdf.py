@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
@@ -15,6 +15,7 @@ import pytest
 from casework.reports.document import NotPrinted
 from casework.reports.formats import docx, pdf
 from casework.reports.office_program import converted, program
+from records.papers import Basis, Ledger
 from tests.casework.reports.papers import office, report
 
 MM = 25.4 / 72
@@ -140,6 +141,23 @@ def test_the_appendix_begins_a_page_and_repeats_its_head(printed: Mapping[str, l
     for page in printed["office"][first + 1 :]:
         assert page.lines[0].words == "序号部分正文内容依据"
     assert first + 1 < len(printed["office"])
+
+
+def test_a_table_that_fills_the_last_page_is_followed_by_no_empty_one(tmp_path: Path) -> None:
+    one = Basis(Ledger.POST, "一", ("1",))
+    rows = [replace(office(1).grounds[0], number=n, words="一", rests_on=(one,)) for n in range(1, 24)]
+    papers = [
+        docx.printed(replace(office(1), grounds=(*rows[:-1], replace(rows[-1], rests_on=(one,) * lines))))
+        for lines in (1, 2)
+    ]
+    lowest = []
+    for number, content in enumerate(converted(papers, seconds=90)):
+        file = tmp_path / f"{number}.pdf"
+        file.write_bytes(content)
+        last = measured(file)[-1].text
+        assert last, "the last page holds nothing"
+        lowest.append(last[-1].bottom)
+    assert max(lowest) > 297 - 35 - 225 / 22, "no table ends where another line has no room"
 
 
 def test_no_signature_stands_on_a_page_without_text(printed: Mapping[str, list[Page]]) -> None:

@@ -43,7 +43,9 @@ a[href="#stMain"]::after{content:"跳到正文";font-size:1rem}
 [data-testid="stFileChip"]:has([data-testid="stFileChipIconError"])::after{content:"没有上传：超过上面写明的大小或传输中断，请分成几个文件";color:#8c1d13;font-weight:600;white-space:normal;padding-left:.5rem}
 [data-testid="stTable"] td>div{max-width:none!important}
 [data-testid="stTable"] td p{margin:0}
-@media(max-width:640px){[data-testid="stTable"] td,[data-testid="stTable"] td *{white-space:normal!important;overflow-wrap:anywhere!important}}
+@media(max-width:640px){[data-testid="stTable"] td,[data-testid="stTable"] td *{white-space:normal!important;overflow-wrap:anywhere!important}
+[data-testid="stTable"] td,[data-testid="stTable"] th{padding-left:.2rem!important;padding-right:.2rem!important}
+.st-key-paper_body td,.st-key-paper_body td *{overflow-wrap:break-word!important}}
 :focus-visible{outline:3px solid #1f6fb5!important;outline-offset:1px}
 [data-testid="stPageLink-NavLink"]{padding:0!important;background:none!important}
 [data-testid="stPageLink-NavLink"] p{white-space:normal!important;overflow-wrap:anywhere;color:#1f4e79;text-decoration:underline;text-underline-offset:3px}

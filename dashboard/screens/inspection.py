@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import streamlit as st
@@ -295,28 +295,34 @@ def _items(visit: Visit, page: SheetPage) -> None:
 def _entries(page: SheetPage) -> None:
     struck = page.of.marked.struck
     named = {check.rule.check: f"（{check.rule.number}）" for check in page.of.marked.checks}
+    places = _places(page)
     for entry in page.entries:
-        what = f"{named.get(entry.check or '', '')} {_points(entry)} {plain(entry.text or '')}"
-        line = f":gray[〔{entry.id}〕{exact(entry.at)} {plain(entry.actor)}] **{entry.noted.label}** {what}"
+        what = f"{named.get(entry.check or '', '')} {_points(entry, places)} {plain(entry.text or '')}"
+        line = f":gray[〔{places[entry.id]}〕{exact(entry.at)} {plain(entry.actor)}] **{entry.noted.label}** {what}"
         st.markdown(f":gray-badge[已撤销] ~~{line}~~" if entry.id in struck else line)
     open_ones = [one for one in page.entries if one.noted in STRIKABLE and one.id not in struck]
     if page.may_fill and page.closed is None and open_ones and st.button("撤销一条…", key="ask_strike"):
-        _ask_strike(page.of.sheet.id, open_ones)
+        _ask_strike(page.of.sheet.id, open_ones, places)
 
 
-def _points(entry: SheetEntry) -> str:
+def _places(page: SheetPage) -> dict[int | None, int]:
+    """The number that people read for each entry: its place on this sheet, whatever stands between them in the ledger."""
+    return {entry.id: place for place, entry in enumerate(page.entries, 1)}
+
+
+def _points(entry: SheetEntry, places: Mapping[int | None, int]) -> str:
     if entry.noted is SheetNoted.COUNTED:
         return f"{sum(len(one.cases) for one in entry.figures or ())} 件"
     if entry.noted is SheetNoted.STRUCK:
-        return f"〔{entry.of}〕"
+        return f"〔{places[entry.of]}〕"
     return "" if entry.points is None else f"{points(entry.points)} 分"
 
 
 @st.dialog("撤销一条", on_dismiss="rerun")
-def _ask_strike(sheet: int, entries: Sequence[SheetEntry]) -> None:
+def _ask_strike(sheet: int, entries: Sequence[SheetEntry], places: Mapping[int | None, int]) -> None:
     st.text("撤销的一条留在填写经过里，只是不再算数。")
     labels = {
-        one.id or 0: shown_text(f"〔{one.id}〕{one.noted.label} {_points(one)} {one.text or ''}")[:60]
+        one.id or 0: shown_text(f"〔{places[one.id]}〕{one.noted.label} {_points(one, places)} {one.text or ''}")[:60]
         for one in reversed(entries)
     }
     with st.form("strike_form", enter_to_submit=False, border=False):

@@ -43,6 +43,7 @@ def draw(visit: Visit) -> None:
     if number is None:
         visit.go(Place.PAPERS)
         return
+    visit.link(Place.PAPERS, "← 报告文稿")
     try:
         with backstage().store.reading() as t:
             page = paper_view.page(t, visit.person, number)
@@ -73,7 +74,7 @@ def _head(visit: Visit, page: PaperPage) -> None:
     st.markdown(f"{state_badge(paper)} {plain(kind)}　{plain(paper.serial or '签发时编号')}")
     facts(
         [
-            ("内容", plain(about_line(paper.about))),
+            ("关于", plain(about_line(paper.about))),
             ("签发", f"{exact(paper.signed_at)} {plain(paper.signed_by or '')}" if paper.signed else ""),
             ("最后修改", f"{exact(paper.changed_at)} {plain(paper.changed_by)}，第{paper.revision}稿"),
             ("更正理由", plain(paper.reason or "")),
@@ -146,12 +147,13 @@ def _correcting(visit: Visit, paper: OfficePaper) -> None:
 
 
 def _body(page: PaperPage) -> None:
-    for number, section in enumerate(page.paper.content.sections):
-        st.markdown(f"**{plain(section.heading)}**")
-        for block in section.blocks:
-            _block(block)
-        if page.may_write:
-            _editor(page.paper, number, section)
+    with st.container(key="paper_body"):
+        for number, section in enumerate(page.paper.content.sections):
+            st.markdown(f"**{plain(section.heading)}**")
+            for block in section.blocks:
+                _block(block)
+            if page.may_write:
+                _editor(page.paper, number, section)
 
 
 def _block(block: Paragraph | Table | Chart) -> None:
@@ -178,15 +180,39 @@ def _chart(chart: Chart) -> None:
     mark = drawn.mark_line(point=True) if chart.shape is Shape.LINES else drawn.mark_bar()
     one = mark.encode(
         x=alt.X("项:O", title=None, sort=list(chart.labels), axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-        y=alt.Y("数:Q", title=f"（{chart.unit}）"),
-        color=alt.Color("名称:N", title=None, scale=alt.Scale(range=list(APART)), sort=[s.name for s in chart.series]),
-        tooltip=[alt.Tooltip("项:O"), alt.Tooltip("名称:N"), alt.Tooltip("数:Q")],
+        y=alt.Y("数:Q", title=chart.unit, axis=alt.Axis(tickMinStep=1)),
+        color=alt.Color(
+            "名称:N",
+            title=None,
+            scale=alt.Scale(range=list(APART)),
+            sort=[s.name for s in chart.series],
+            legend=alt.Legend(orient="top"),
+        ),
+        tooltip=[
+            alt.Tooltip("项:O", title=" "),
+            alt.Tooltip("名称:N", title=" "),
+            alt.Tooltip("数:Q", title=chart.unit),
+        ],
     )
     if chart.shape is Shape.BARS:
         one = one.encode(xOffset=alt.XOffset("名称:N", sort=[s.name for s in chart.series]))
     st.caption(plain(chart.title))
-    told = "；".join(f"{row['名称']} {row['项']} {row['数']}" for row in rows[:60] if row["数"] is not None)
-    st.altair_chart(one.properties(height=_HEIGHT, description=f"{chart.title}：{told}"), theme=None, width="stretch")
+    st.altair_chart(one.properties(height=_HEIGHT, description=in_words(chart)), theme=None, width="stretch")
+
+
+def in_words(chart: Chart) -> str:
+    """What the chart shows, for who cannot see it: every point with its unit, series by series."""
+    told = [
+        f"{series.name} "
+        + "、".join(
+            f"{label}：{figure:g} {chart.unit}"
+            for label, figure in zip(chart.labels, series.figures, strict=True)
+            if figure is not None
+        )
+        for series in chart.series
+        if any(figure is not None for figure in series.figures)
+    ]
+    return f"{chart.title}：{'；'.join(told)}。"
 
 
 def _editor(paper: OfficePaper, number: int, section: PaperSection) -> None:

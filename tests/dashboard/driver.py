@@ -16,7 +16,15 @@ PHONE = {"width": 390, "height": 844}
 PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 PARTS = ("网上舆情基本情况", "网民观点", "已采取的应急处置措施", "线下事件的基本情况及其处置措施")
+QUIET = "[data-testid=stApp][data-test-script-state=notRunning]"
 PENDING = "〔待责任单位补充"
+TO_PRESS = """(main) => [...main.querySelectorAll("button, summary, input, textarea, [role=button], [contenteditable=true]")]
+  .filter((one) => one.checkVisibility() && !one.closest("[role=tablist],[data-testid=stTooltipIcon]"))
+  .map((one) => {
+    const words = one.cloneNode(true)
+    words.querySelectorAll("[data-testid=stIconMaterial]").forEach((icon) => icon.remove())
+    return words.textContent.trim() || one.ariaLabel || one.outerHTML
+  })"""
 
 
 @contextmanager
@@ -79,6 +87,15 @@ def visit(page: Page, title: str) -> None:
     expect(page.get_by_role("heading", name=title, exact=True, level=2)).to_be_visible()
 
 
+def list_all_matters(page: Page) -> None:
+    """List everything that waits on 值班台, where so much waits that only the first of it is listed."""
+    page.locator(".st-key-matters_line").wait_for()
+    page.wait_for_selector(QUIET)
+    more = page.get_by_text("全部列出（")
+    if more.count():
+        more.click()
+
+
 def open_incident(page: Page, words: str = "", *, incident: str | None = None) -> None:
     """Open the first incident on 值班台 whose title holds `words`, or the one with that number."""
     if incident is not None:
@@ -101,6 +118,12 @@ def clock(page: Page) -> Locator:
 def act(page: Page, name: str) -> None:
     """Press the button of an act, such as 签收 or 核实属实, and wait until it is done."""
     page.locator(".st-key-acts").get_by_role("button", name=name).click()
+
+
+def to_press(page: Page) -> set[str]:
+    """What the page's main part has to press, unfold or write into, by its words; tabs and marks of help are not counted."""
+    page.wait_for_selector(QUIET)
+    return set(page.get_by_test_id("stMain").evaluate(TO_PRESS))
 
 
 def told(page: Page, words: str) -> None:

@@ -9,35 +9,21 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from huiying.wiring import Desk
-from pipeline import inspecting, inspection_view
-from pipeline.acts import Actor
-from pipeline.inspecting import Remark
-from pipeline.meant import Meant
-from records.inspections import Sheet, SheetKind, SheetNoted
+from pipeline import inspection_view
+from records.inspections import SheetKind
 from records.rectifications import RectificationStanding
-from records.words import Role
 from records.zone import CHINA
 from regulation.inspection import half_year_of
-from tests.dashboard import driver, seeding
+from tests.dashboard import driver, office_items, seeding
 from tests.dashboard.conftest import Served
 from tests.dashboard.seeding import PASSWORD
-from tests.pipeline.inspected import INSPECTING, RULES
+from tests.pipeline.inspected import RULES
 
 pytestmark = pytest.mark.browser
-OFFICE = Actor("王芳", Role.OFFICE)
 
 
 def this_half_year(desk: Desk) -> date:
     return half_year_of(desk.clock.now().astimezone(CHINA).date()).first
-
-
-def judge(desk: Desk, sheet: Sheet) -> None:
-    """Give everything that only a person gives, but for the first check."""
-    for check in RULES.checks[1:]:
-        if check.judged_points:
-            meant = Meant(str(sheet.id), OFFICE, desk.clock.now())
-            remark = Remark(check.judged_points - 1)
-            inspecting.score(desk.store, meant, check.check, SheetNoted.JUDGED, remark, INSPECTING)
 
 
 @pytest.mark.clause("H-50", "H-51", "H-53")
@@ -53,7 +39,7 @@ def test_a_unit_is_inspected_told_and_puts_right_what_was_found(
     with desk.store.reading() as t:
         sheet = t.inspections.find(SheetKind.OFFICE, unit, this_half_year(desk))
     assert sheet is not None
-    judge(desk, sheet)
+    office_items.judge(desk, sheet, left="leadership")
 
     page.locator(f".st-key-sheet_{sheet.id}").get_by_role("link").click()
     first = page.locator(".st-key-check_leadership")
@@ -82,7 +68,12 @@ def test_a_unit_is_inspected_told_and_puts_right_what_was_found(
     driver.sign_in(own, "chenjie", PASSWORD, f"/inspection?id={sheet.id}")
     expect(own.locator(".st-key-check_leadership")).to_contain_text("9.5 / 10 分")
     expect(own.get_by_role("button", name="评分…")).to_have_count(0)
-    own.goto("/rectification?id=Z" + str(desk.clock.now().astimezone(CHINA).year) + "-0001")
+    driver.tab(own, "填写经过")
+    expect(own.get_by_text("〔1〕")).to_be_visible()
+    expect(own.get_by_text("〔2〕")).to_be_visible()
+    with desk.store.reading() as t:
+        (item,) = t.rectifications.listed(sheet=sheet.id)
+    own.goto(f"/rectification?id={item.id}")
     own.get_by_role("button", name="定措施…").click()
     dialog = own.get_by_role("dialog")
     dialog.get_by_label("整改措施和责任人（必填）").fill("月底前补齐原件")
@@ -90,12 +81,13 @@ def test_a_unit_is_inspected_told_and_puts_right_what_was_found(
     driver.told(own, "“定措施”已记入台账")
     own.context.close()
     with desk.store.reading() as t:
-        (row,) = inspection_view.items(t, seeding.PEOPLE["wangfang"])
+        page_of_item = inspection_view.item_page(t, seeding.PEOPLE["wangfang"], item.id, RULES.rectification)
         others = [one.id for one in t.inspections.listed() if one.unit != unit]
-    assert row.course.standing is RectificationStanding.TO_RECTIFY
+    assert page_of_item is not None
+    assert page_of_item.row.course.standing is RectificationStanding.TO_RECTIFY
 
     evaluator = driver.new_page(browser, served.base)
     driver.sign_in(evaluator, "zhaomin", PASSWORD, f"/inspection?id={others[0]}")
     expect(evaluator.locator(".st-key-check_plan")).to_be_visible()
-    expect(evaluator.get_by_test_id("stMain").get_by_role("button", name="…")).to_have_count(0)
+    assert driver.to_press(evaluator) == {"数字的意思", "赵敏 · 评估人员", "取自哪里"}
     evaluator.context.close()

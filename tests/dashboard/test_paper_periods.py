@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 from huiying.wiring import Desk
 from pipeline.notify import page_only
 from pipeline.periodic import watch_periodic
-from records.papers import PaperKind
+from records.papers import About, PaperKind
 from records.zone import CHINA
+from regulation.periodic import Every, stretch_of
 from tests.dashboard import driver
 from tests.dashboard.seeding import PASSWORD
 
@@ -22,9 +23,12 @@ def test_the_office_finds_what_it_must_sign_on_the_desk_updates_it_and_drafts_an
     now = desk.clock.now()
     for moment in (now - timedelta(days=40), now):
         watch_periodic(desk.store, moment, desk.periodic, desk.disclosure_time, page_only)
+    month = stretch_of(Every.MONTH, now.astimezone(CHINA).date()).before()
     with desk.store.reading() as t:
-        newest, *_ = t.papers.listed([PaperKind.MONTHLY], 9)
+        newest = t.papers.draft_of(PaperKind.MONTHLY, About(first=month.first, last=month.last))
+    assert newest is not None
     driver.sign_in(page, "wangfang", PASSWORD)
+    driver.list_all_matters(page)
     row = page.locator(f".st-key-row_paper_{newest.id}")
     expect(row.get_by_text("签发")).to_be_visible()
     row.get_by_role("link", name=newest.content.title).click()

@@ -1,4 +1,8 @@
-"""Every page on a telephone, as each role: nothing has to be pushed sideways; one reads and acknowledges there."""
+"""Pages on a telephone: nothing has to be pushed sideways; one reads and acknowledges there.
+
+Every page is opened once, with something on it where it shows one item, by the first person of the list who may open it; the
+desk, an incident and the wall by each of them.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +16,16 @@ from huiying.wiring import Desk
 from records.actions import Act
 from records.people import Person
 from records.words import Role
-from tests.dashboard import driver
+from tests.dashboard import driver, office_items, seeding
 from tests.dashboard.conftest import Served
+from tests.dashboard.office_items import OfficeItems
 from tests.dashboard.seeding import PASSWORD, PEOPLE, unit_of_the_outage
 from tests.dashboard.test_browser import act_on, opened_by_hand
 
 pytestmark = pytest.mark.browser
 EVERYBODY = {**PEOPLE, "chenjie": Person("chenjie", "陈杰", Role.UNIT, unit_of_the_outage())}
+INSPECTED = "区教体局"
+WITH_TABS = (Place.PAPER.address, Place.INSPECTIONS.address)
 LONG = "time_limits.co_acknowledgement.major_emergency.minutes"
 """What the log may name that has no place to break a line."""
 WIDER = """() => {
@@ -41,8 +48,18 @@ def phone(browser: Browser, served: Served) -> Iterator[Page]:
     opened.context.close()
 
 
-def addresses(username: str, incident: str) -> list[str]:
+@pytest.fixture(scope="module")
+def made(served: Served) -> OfficeItems:
+    """A paper, a sheet and an item, of a unit that no other test inspects."""
+    desk = seeding.opened(served.settings)
+    items = office_items.made(desk, INSPECTED)
+    desk.close()
+    return items
+
+
+def addresses(username: str, incident: str, made: OfficeItems) -> list[str]:
     """The desk, an incident, the wall, and every page that this person may open and nobody named before."""
+    items = made.places()
     names = list(EVERYBODY)
     before = [EVERYBODY[name] for name in names[: names.index(username)]]
     new = [
@@ -51,26 +68,41 @@ def addresses(username: str, incident: str) -> list[str]:
         if place.opens_to(EVERYBODY[username]) and not any(place.opens_to(other) for other in before)
     ]
     return [
-        *dict.fromkeys([Place.DESK.address, *(place.address for place in new)]),
+        *dict.fromkeys([Place.DESK.address, *(_address(place, items.get(place)) for place in new)]),
         f"{Place.INCIDENT.address}?id={incident}",
         "/wall",
     ]
 
 
+def _address(place: Place, item: str | None) -> str:
+    return place.address + (f"?id={item}" if item else "")
+
+
+def sideways(phone: Page, address: str) -> dict[str, list[str]]:
+    """What has to be pushed sideways on the page at that address, and on each tab of those with tables of papers."""
+    phone.goto(address)
+    driver.settle(phone)
+    phone.wait_for_timeout(700)
+    found = {address: phone.evaluate(WIDER)}
+    if address.startswith(WITH_TABS):
+        tabs = phone.get_by_role("tab")
+        for name in [tabs.nth(at).inner_text() for at in range(1, tabs.count())]:
+            driver.tab(phone, name)
+            phone.wait_for_selector(driver.QUIET)
+            found[f"{address} {name}"] = phone.evaluate(WIDER)
+    return {name: wide for name, wide in found.items() if wide}
+
+
 @pytest.mark.parametrize("username", EVERYBODY)
-def test_no_page_is_wider_than_a_telephone(phone: Page, desk: Desk, username: str):
+def test_no_page_is_wider_than_a_telephone(phone: Page, desk: Desk, made: OfficeItems, username: str):
     incident = opened_by_hand(desk, "城区供水管网改造暨第二水厂切换供水实施方案引起的停水", unit_of_the_outage())
     act_on(desk, incident, Act.START_PLAN)
     with desk.store.transaction() as t:
         t.audit.append(desk.clock.now(), "王芳", Role.OFFICE, "change_office_value", LONG, True, {})
     driver.sign_in(phone, username, PASSWORD)
     wide = {}
-    for address in addresses(username, incident):
-        phone.goto(address)
-        driver.settle(phone)
-        phone.wait_for_timeout(700)
-        if found := phone.evaluate(WIDER):
-            wide[address] = found
+    for address in addresses(username, incident, made):
+        wide |= sideways(phone, address)
     assert wide == {}
 
 

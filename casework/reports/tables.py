@@ -25,7 +25,7 @@ _ABOVE, _BESIDE = 30, 108
 _WIDEST = 24
 """A column asks for no more characters than this; what is longer stands on several lines."""
 
-_NARROWEST = 2.5
+_NARROWEST = 2.0
 
 _SHORT = 7
 """A column of so few characters keeps them on one line; the others share what is left."""

@@ -85,7 +85,7 @@ class Desk:
     def printed(self, paper: OfficePaper) -> list[str]:
         assert paper.file is not None
         found = docx.Document(BytesIO((self.office.reports_dir / paper.file).read_bytes()))
-        return [one.text for one in found.paragraphs]
+        return [one.text.replace("\n", "") for one in found.paragraphs]
 
     def refusals(self) -> list[str]:
         with self.store.reading() as t:

@@ -6,7 +6,7 @@ The shipped templates keep the page of GB/T 9704; an office may use its own, see
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from docx.oxml import parse_xml
@@ -17,11 +17,11 @@ from docx.text.paragraph import Paragraph as Printed
 from casework.paper import MM_TO_PT, packed, printable, set_properties
 from casework.reports.charts import NoFont, TooMany, drawn, in_words
 from casework.reports.document import Document, Ground, Paper, Section, day, incident_paper, numeral
-from casework.reports.fields import put, words
+from casework.reports.fields import FIELD, put, words
 from casework.reports.form import Form, Pattern
 from casework.reports.shipped_templates import INCIDENT, OFFICE, shipped
 from casework.reports.tables import figures_as_table, printed_table
-from casework.reports.title_lines import characters, title_width
+from casework.reports.title_lines import characters, title_lines
 from records.papers import Block, Chart, Paragraph, Table
 
 EXTENSION = "docx"
@@ -37,6 +37,9 @@ _NO_ROOM = (
     f"<w:pPr {nsdecls('w')}><w:snapToGrid w:val='0'/><w:spacing w:before='0' w:after='0' w:line='20' w:lineRule='exact'/>"
     "<w:rPr><w:vanish/><w:sz w:val='2'/></w:rPr></w:pPr>"
 )
+_SPARE = 0.5
+"""So many characters are left free beside a line of the title: digits may be wider than half a character."""
+
 _SIGNED_IN = 2
 """A signature stands so many characters in from the right, and its date begins so many after it (GB/T 9704 7.3.5)."""
 
@@ -50,7 +53,7 @@ def render(document: Document, template: bytes | None = None) -> bytes:
         form.repeat(section.heading, [line.strip() for line in section.lines if line.strip()])
     _print_grounds(form, paper.grounds)
     form.drop("表头", "表格")
-    form.fill({f"{section.heading}·核对": section.note for section in paper.sections} | _values(paper))
+    _fill(form, paper, {f"{section.heading}·核对": section.note for section in paper.sections})
     return _packed(form, paper)
 
 
@@ -60,7 +63,7 @@ def printed(document: Paper, template: bytes | None = None) -> bytes:
     _look_after(form, document)
     _print_grounds(form, document.grounds)
     _print_sections(form, document.sections)
-    form.fill(_values(document))
+    _fill(form, document)
     return _packed(form, document)
 
 
@@ -84,17 +87,26 @@ def _values(paper: Paper) -> dict[str, str | None]:
 
 
 def _look_after(form: Form, paper: Paper) -> None:
-    """Fit what depends on how long it is: the letterhead, the lines of the title, the signature over its date."""
-    heading, title = form.paragraph_of("抬头"), form.paragraph_of("题目")
+    """Fit what depends on how long it is: the letterhead, the signature over its date."""
+    heading = form.paragraph_of("抬头")
     if heading is not None:
         form.fit(heading, paper.letterhead.heading)
-    if title is not None and title.runs and title.runs[0].font.size is not None:
-        size = title.runs[0].font.size.pt
-        most = form.width * MM_TO_PT / size
-        spare = most - title_width(" ".join(paper.title.split()), most)
-        if spare > 0:
-            title.paragraph_format.left_indent = title.paragraph_format.right_indent = Pt(int(spare / 2 * size))
     _sign(form, paper)
+
+
+def _fill(form: Form, paper: Paper, notes: Mapping[str, str | None] | None = None) -> None:
+    """Fill the fields of a line; a title that stands alone in its paragraph is printed in lines that end between words."""
+    title = form.paragraph_of("题目")
+    alone = title is not None and FIELD.fullmatch(title.text.strip()) is not None
+    form.fill({**(notes or {}), **_values(paper)})
+    sizes = [run.font.size.pt for run in title.runs if run.font.size is not None] if title is not None else []
+    if title is None or not alone or not sizes:
+        return
+    lines = title_lines(title.text.strip(), form.width * MM_TO_PT / max(sizes) - _SPARE)
+    first, *others = title.runs
+    first.text = "\n".join(lines)
+    for run in others:
+        run.text = ""
 
 
 def _sign(form: Form, paper: Paper) -> None:
@@ -125,9 +137,11 @@ def _print_sections(form: Form, sections: Sequence[Section]) -> None:
             _print_block(form, place, found, block)
         if section.note is not None:
             place.addprevious(found["注"].with_text(section.note))
-    if sections and place.getprevious().tag == qn("w:p"):
+    if sections:
         # A signature never stands on a page without a word of the text.
-        _kept_with_next(place.getprevious())
+        last = place.getprevious()
+        for paragraph in [last] if last.tag == qn("w:p") else last[-1].iter(qn("w:p")):
+            _kept_with_next(paragraph)
     form.drop(*_PATTERNS)
 
 

@@ -64,7 +64,7 @@ def test_the_head_and_the_signature_say_whose_report_it_is() -> None:
     said = lines(REPORT)
     assert said[0] == "中共惠川区委办公室舆情专报"
     assert said[1] == "惠舆情报〔2026〕12号"
-    assert REPORT.title in said
+    assert "关于《供热管网改造公告》\n负面舆情情况的报告（首报）" in said
     assert "区委、区政府：" in said
     assert said[-3:] == [
         "中共惠川区委办公室",
@@ -89,7 +89,7 @@ def test_the_page_leaves_a_text_block_of_156_by_225_mm_with_22_lines() -> None:
 @pytest.mark.parametrize(
     ("line", "font", "points"),
     [
-        (REPORT.title, "方正小标宋简体", 22),
+        ("关于《供热管网改造公告》\n负面舆情情况的报告（首报）", "方正小标宋简体", 22),
         ("一、网上舆情基本情况", "黑体", 16),
         ("第二段。", "仿宋", 16),
     ],
@@ -182,6 +182,23 @@ def test_a_paper_has_its_tables_inside_the_text_block_with_headers_on_every_page
     assert sum(round(column.width.mm, 1) for column in table.columns) == pytest.approx(156, abs=0.5)
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+
+
+def test_the_last_row_before_a_signature_stays_with_it() -> None:
+    whole = office(1)
+    ending = replace(whole, sections=(replace(whole.sections[0], blocks=whole.sections[0].blocks[:2], note=None),))
+    paper = docx.Document(io.BytesIO(printed(ending)))
+    table = paper.tables[0]
+    kept = [
+        [one.paragraph_format.keep_with_next for cell in row.cells for one in cell.paragraphs] for row in table.rows
+    ]
+    assert all(kept[-1])
+    assert not any(any(row) for row in kept[:-1])
+
+
+def test_a_title_is_broken_between_words_whatever_the_type() -> None:
+    title = next(one for one in opened(REPORT).paragraphs if "供热管网" in one.text)
+    assert title.text.split("\n") == ["关于《供热管网改造公告》", "负面舆情情况的报告（首报）"]
 
 
 def test_the_appendix_names_the_ledger_of_every_sentence_with_a_ground() -> None:

@@ -97,7 +97,9 @@ def refusal(store: Store, incident: Incident, folder: Path, kind: ReportKind = I
 
 
 def printed(folder: Path, report: Report) -> list[str]:
-    return [one.text.replace("\n", "") for one in docx.Document(io.BytesIO((folder / report.file).read_bytes())).paragraphs]
+    return [
+        one.text.replace("\n", "") for one in docx.Document(io.BytesIO((folder / report.file).read_bytes())).paragraphs
+    ]
 
 
 @pytest.mark.clause("H-42(3)")

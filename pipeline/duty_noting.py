@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.attempts import attempting, done_before, note_done
+from pipeline.masking import Mask
 from pipeline.refusals import Refused
 from pipeline.views import may, visible_incident
 from records.duty import LogEntry
@@ -18,9 +18,6 @@ WRITE = "write_duty_log"
 """The act as permissions.yaml and the audit name it."""
 
 LONGEST = 1000
-
-Mask = Callable[[str, Collection[str]], str]
-"""Cleans and masks but the names of these: nlp.admission.without_personal_data."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from alerts.message import addressed
 from casework.evaluation.course import After, Asked, Course, Effect, Forecast, SeenPost, Told, family_of
 from casework.incidents.calming import Calming, Turn, calming
 from casework.reports.drafting import matter
+from pipeline.masking import Mask
 from pipeline.risk import held_against
 from records.actions import Act
 from records.alerts import OFFICE, Alert, Deadline, DeadlineState
@@ -34,10 +35,6 @@ from storage.store import Transaction
 _AFTER = {Turn.CALMER: After.CALMER, Turn.ALIKE: After.ALIKE, Turn.WORSE: After.WORSE}
 _AGAIN = {"acknowledgement": "unacknowledged", "co_acknowledgement": "co_unacknowledged"}
 _CLIMBED = "climbed"
-
-
-Mask = Callable[[str, Collection[str]], str]
-"""Cleans and masks but the names of these: nlp.admission.without_personal_data."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ what a unit looks at itself, until it hands it in. Nothing is ever changed: a mi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from pipeline.acts import Actor
 from pipeline.attempts import attempting, done_before, note_done
 from pipeline.inspection_courses import Window
 from pipeline.inspection_figures import counted
+from pipeline.masking import Mask
 from pipeline.meant import Meant
 from pipeline.refusals import Refused
 from pipeline.units import known_units
@@ -37,9 +38,6 @@ TOLD = "反馈文稿已签发，检查表不能再改；确有错误的，请先
 
 LONGEST = 1000
 _DAY = timedelta(days=1)
-
-Mask = Callable[[str, Collection[str]], str]
-"""Cleans and masks but the names of these: nlp.admission.without_personal_data."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from types import MappingProxyType
 
 from alerts.desk_message import INSPECTION_TOLD, alert_about_desk
@@ -30,8 +30,6 @@ from regulation.permissions import allowed
 from regulation.recipients import recipients_for
 from storage.store import Store, Transaction
 
-_DAY = timedelta(days=1)
-
 
 def draft_feedback(store: Store, meant: Meant) -> int:
     """Draft what is told to the unit of a sheet, or take its figures into the draft that is there; the paper's number.
@@ -53,7 +51,7 @@ def draft_feedback(store: Store, meant: Meant) -> int:
 def draft_notice(store: Store, day: date, meant: Meant, rules: InspectionRules) -> int:
     """Draft the notice over all units on the half-year in which `day` lies; the paper's number. Raises Refused."""
     span = half_year_of(day)
-    before = half_year_of(span.first - _DAY)
+    before = span.before()
     whole = About(first=span.first, last=span.last)
     with attempting(store, meant.actor, DRAFT, span.label, meant.at) as t:
         _require(meant)

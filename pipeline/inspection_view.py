@@ -70,8 +70,9 @@ class ItemPage:
 def half_years(t: Transaction, now: datetime) -> list[Span]:
     """The half-years to choose from, the last one first: this one, the one before, and all of which there is a sheet."""
     this = half_year_of(now.astimezone(CHINA).date())
-    before = half_year_of(date.fromordinal(this.first.toordinal() - 1))
-    spans = {one.first: one for one in (this, before, *(half_year_of(day) for day in t.inspections.half_years()))}
+    spans = {
+        one.first: one for one in (this, this.before(), *(half_year_of(day) for day in t.inspections.half_years()))
+    }
     return [spans[first] for first in sorted(spans, reverse=True)]
 
 
@@ -148,7 +149,7 @@ def owed(t: Transaction, person: Person, now: datetime) -> tuple[Span, str] | No
     """What the office still has to do for the half-year that has ended (第五十一条), and which it is; None where nothing, and
     while the office has not begun to inspect at this desk."""
     this = half_year_of(now.astimezone(CHINA).date())
-    before = half_year_of(date.fromordinal(this.first.toordinal() - 1))
+    before = this.before()
     begun = t.inspections.half_years() if may_everywhere(person, FILL) else []
     if not begun or begun[-1] > before.first:
         return None

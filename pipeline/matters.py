@@ -27,7 +27,7 @@ from records.words import Severity
 from records.zone import CHINA
 from regulation.disclosure_time import DisclosureTime
 from regulation.papers import paper_rule, paper_rules
-from regulation.time_limits import ACKNOWLEDGEMENT, CO_ACKNOWLEDGEMENT, FOLLOW_UP, INITIAL_REPORT
+from regulation.time_limits import ACKNOWLEDGEMENT, CO_ACKNOWLEDGEMENT, DUTY_LABELS, FOLLOW_UP, INITIAL_REPORT
 from storage.store import Transaction
 
 _ANSWERED = {AnswerState.SUBMITTED: "审定答复", AnswerState.APPROVED: "公开答复"}
@@ -196,7 +196,7 @@ def _clock(person: Person, row: IncidentRow, clock: Deadline) -> Wanted | None:
     if clock.ends is not None:
         return Wanted(clock.label or clock.ends.label, clock.due_at)
     if duty == FOLLOW_UP and may(person, "confirm", row.unit):
-        return Wanted("签收后办理", clock.due_at)
+        return Wanted(DUTY_LABELS[FOLLOW_UP], clock.due_at)
     if duty == ACKNOWLEDGEMENT and may(person, "acknowledge", row.unit):
         return Wanted("签收", clock.due_at, acknowledges=True)
     if duty == CO_ACKNOWLEDGEMENT and clock.unit is not None and clock.unit == person.unit:

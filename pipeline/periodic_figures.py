@@ -37,18 +37,12 @@ from records.suggestions import Did, Standing
 from records.words import Attribute
 from regulation.disclosure_time import DisclosureTime
 from regulation.periodic import Stretch
-from regulation.time_limits import ACKNOWLEDGEMENT, CO_ACKNOWLEDGEMENT, FOLLOW_UP, INITIAL_REPORT
+from regulation.time_limits import DUTY_LABELS
 from storage.store import Transaction
 from storage.suggestions import Wanted
 
 _MOST = 1_000_000
 _CHUNK = 500
-_DUTIES = {
-    INITIAL_REPORT: "首报",
-    ACKNOWLEDGEMENT: "签收",
-    CO_ACKNOWLEDGEMENT: "协办签收",
-    FOLLOW_UP: "签收后办理",
-}
 _NOT_OWED = (End.WITHHELD, End.DROPPED)
 
 
@@ -129,7 +123,7 @@ def _clocks(t: Transaction, due: Sequence[Deadline]) -> tuple[ClockRow, ...]:
 
 def _clock(one: Deadline, incident: Incident | None) -> ClockRow:
     assert one.id is not None
-    what = one.label or _DUTIES.get(one.kind.partition(".")[0], one.kind)
+    what = one.label or DUTY_LABELS.get(one.kind.partition(".")[0], one.kind)
     unit = one.unit or (None if incident is None else incident.unit)
     return ClockRow(one.id, one.incident, what, unit, one.due_at, one.state, one.ended_at)
 

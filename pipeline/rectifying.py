@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from casework.inspection.rectifying import RectificationCourse, RectificationSaid, course_of, missing, refusal
 from pipeline.attempts import attempting, done_before, note_done
-from pipeline.inspecting import Mask, as_marked, known, masked
+from pipeline.inspecting import as_marked, known, masked
+from pipeline.masking import Mask
 from pipeline.meant import Meant
 from pipeline.notify import Routes
 from pipeline.publication_log import checked_link

@@ -2,45 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from records.papers import Ledger
 from records.rectifications import RectificationDid, RectificationStanding
 from records.words import Period
 from regulation.clauses import citation
 from regulation.periods import Span, span_of
 from regulation.rule_rows import BadRules, fault_in
 
-FIGURES = frozenset(
+FIGURES: Mapping[str, Ledger] = MappingProxyType(
     {
-        "contacts_named",
-        "items_listed",
-        "catalogue_filed",
-        "records_fit",
-        "records_uncorrected",
-        "secrecy_in_time",
-        "records_on_platform",
-        "links_readable",
-        "platforms_used",
-        "course_followed",
-        "limits_kept",
-        "not_returned",
-        "extended",
-        "suggestions_answered",
-        "suggestions_fed_back",
-        "records_archived",
-        "records_whole",
-        "acknowledged",
-        "reported",
-        "answered",
+        "contacts_named": Ledger.CONTACT,
+        "items_listed": Ledger.CATALOGUE,
+        "catalogue_filed": Ledger.CATALOGUE,
+        "records_fit": Ledger.RECORD,
+        "records_uncorrected": Ledger.RECORD,
+        "secrecy_in_time": Ledger.PROPOSAL,
+        "records_on_platform": Ledger.RECORD,
+        "links_readable": Ledger.RECORD,
+        "platforms_used": Ledger.RECORD,
+        "course_followed": Ledger.RECORD,
+        "limits_kept": Ledger.PROPOSAL,
+        "not_returned": Ledger.PROPOSAL,
+        "extended": Ledger.PROPOSAL,
+        "suggestions_answered": Ledger.SUGGESTION,
+        "suggestions_fed_back": Ledger.SUGGESTION,
+        "records_archived": Ledger.RECORD,
+        "records_whole": Ledger.RECORD,
+        "acknowledged": Ledger.CLOCK,
+        "reported": Ledger.CLOCK,
+        "answered": Ledger.CLOCK,
     }
 )
-"""What the desk can count of its records: the names that a row may have."""
+"""What the desk can count of its records: the names that a row may have, and in which ledger the rows of a figure stand."""
 
 CHECKS = 9
 """第五十条 has so many."""

@@ -17,6 +17,7 @@ from regulation.time_limits import (
     ACKNOWLEDGEMENT,
     BEFORE_DUE,
     CO_ACKNOWLEDGEMENT,
+    DUTY_LABELS,
     FOLLOW_UP,
     TimeLimit,
     UnknownDuty,
@@ -26,7 +27,7 @@ from regulation.time_limits import (
 DUE, DAYS, AGAIN = "minutes", "days", "again_minutes"
 _REMINDER = "reminder_"
 _MINUTE = timedelta(minutes=1)
-_DUTIES = {ACKNOWLEDGEMENT: "签收", CO_ACKNOWLEDGEMENT: "协办单位签收", FOLLOW_UP: "签收后办理"}
+_DUTIES = (ACKNOWLEDGEMENT, CO_ACKNOWLEDGEMENT, FOLLOW_UP)
 
 
 def figures_of(limit: TimeLimit) -> dict[str, int]:
@@ -80,19 +81,21 @@ def limits_with(figures: Mapping[str, Mapping[str, int]]) -> dict[str, TimeLimit
             found[duty] = with_figures(limit_for(duty), values)
         except UnknownDuty:
             raise BadRules(f"没有名为 {duty} 的时限") from None
-    for duty, label in _DUTIES.items():
-        _check_severities(duty, label, found)
+    for duty in _DUTIES:
+        _check_severities(duty, found)
     return found
 
 
-def _check_severities(duty: str, label: str, changed: Mapping[str, TimeLimit]) -> None:
+def _check_severities(duty: str, changed: Mapping[str, TimeLimit]) -> None:
     names = [(severity, f"{duty}.{severity.value}") for severity in Severity]
     if not any(name in changed for _, name in names):
         return
     minutes = [(severity, (changed.get(name) or limit_for(name)).due_after // _MINUTE) for severity, name in names]
     for (lesser, longer), (graver, then) in pairwise(minutes):
         if then > longer:
-            raise BadRules(f"{label}：更重的“{graver.label}”（{then} 分钟）不应比“{lesser.label}”（{longer} 分钟）宽")
+            raise BadRules(
+                f"{DUTY_LABELS[duty]}：更重的“{graver.label}”（{then} 分钟）不应比“{lesser.label}”（{longer} 分钟）宽"
+            )
 
 
 def _reminders(limit: TimeLimit) -> Iterator[tuple[str, int]]:

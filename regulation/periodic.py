@@ -13,7 +13,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from records.papers import PaperKind
+from records.words import Period
 from records.zone import CHINA
+from regulation.periods import span_of
 from regulation.rule_rows import BadRules, fault_in
 from regulation.telling import TimeOfDay
 from regulation.working_days import WorkingDays
@@ -47,12 +49,10 @@ class Stretch:
     def label(self) -> str:
         """The period as a paper names it."""
         first, last = self.first, self.last
-        return {
-            Every.DAY: f"{first.year}年{first.month}月{first.day}日",
-            Every.WEEK: f"{first.year}年{first.month}月{first.day}日至{_rest(first, last)}",
-            Every.MONTH: f"{first.year}年{first.month}月",
-            Every.YEAR: f"{first.year}年",
-        }[self.every]
+        if self.every in (Every.DAY, Every.WEEK):
+            begun = f"{first.year}年{first.month}月{first.day}日"
+            return begun if first == last else f"{begun}至{_rest(first, last)}"
+        return span_of(Period(self.every.value), first).label
 
     @property
     def ends_at(self) -> datetime:
@@ -84,10 +84,8 @@ def stretch_of(every: Every, day: date) -> Stretch:
     if every is Every.WEEK:
         first = day - day.weekday() * _DAY
         return Stretch(every, first, first + (_WEEK - 1) * _DAY)
-    if every is Every.MONTH:
-        first = day.replace(day=1)
-        return Stretch(every, first, (first + 31 * _DAY).replace(day=1) - _DAY)
-    return Stretch(every, date(day.year, 1, 1), date(day.year, 12, 31))
+    span = span_of(Period(every.value), day)
+    return Stretch(every, span.first, span.last)
 
 
 class PeriodicRule(BaseModel):

@@ -31,6 +31,10 @@ class Span:
             Period.YEAR: f"{year}年",
         }[self.period]
 
+    def before(self) -> Span:
+        """The period before it."""
+        return span_of(self.period, self.first - timedelta(days=1))
+
     def next(self) -> Span:
         """The period after it."""
         return span_of(self.period, self.last + timedelta(days=1))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from functools import cache
 from itertools import combinations, pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -31,6 +32,11 @@ CO_ACKNOWLEDGEMENT = "co_acknowledgement"
 
 FOLLOW_UP = "follow_up"
 """The duty to do something once an incident is acknowledged: a row for each severity, called by both names."""
+
+DUTY_LABELS: Mapping[str, str] = MappingProxyType(
+    {INITIAL_REPORT: "首报", ACKNOWLEDGEMENT: "签收", CO_ACKNOWLEDGEMENT: "协办单位签收", FOLLOW_UP: "签收后办理"}
+)
+"""What people call these duties; every further one has a label of its own."""
 
 BEFORE_DUE = frozenset({"reminder", "owed_reminder"})
 """The kinds of alert that call a duty to mind before it is due."""

@@ -15,6 +15,7 @@ from records.papers import OfficePaper
 from records.patrols import Trouble
 from records.posts import BACKLOG, UNDATED
 from records.reports import Report, Response
+from records.zone import CHINA
 from regulation.evaluation import Family, Moment
 from regulation.severity import calls_for_plan
 from regulation.time_limits import ACKNOWLEDGEMENT, CO_ACKNOWLEDGEMENT, FOLLOW_UP, INITIAL_REPORT, after_closing
@@ -237,6 +238,11 @@ def calm_at(posts: Sequence[datetime], stretch: timedelta, percent: int) -> date
     limit = max(counts) * percent
     lively = [moment for moment, count in zip(moments, counts, strict=True) if count * 100 > limit]
     return lively[-1] if lively else moments[0]
+
+
+def minute(at: datetime) -> str:
+    """A minute as the tables and the score write it."""
+    return f"{at.astimezone(CHINA):%-m月%-d日 %H:%M}"
 
 
 def _overdue_when_cancelled(clock: Deadline) -> bool:

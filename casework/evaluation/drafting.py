@@ -5,10 +5,10 @@ It states times, counts and the score with its formula; it draws no lesson and n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from casework.evaluation.course import Asked, Course, Standing, Told, family_of, moments_of, standing_of
+from casework.evaluation.course import Asked, Course, Standing, Told, family_of, minute, moments_of, standing_of
 from casework.evaluation.missed import lags, misread, silences
 from casework.evaluation.scoring import AnyItem, Score, calm_of, facts_of, in_time, score
 from records.alerts import OFFICE, AlertState, Deadline, DeadlineState
@@ -32,6 +32,7 @@ from regulation.evaluation import (
     Share,
     Sides,
 )
+from regulation.time_limits import DUTY_LABELS
 
 LESSONS, RESPONSIBILITY = "经验教训", "责任认定"
 """The two sections that people write."""
@@ -39,13 +40,9 @@ LESSONS, RESPONSIBILITY = "经验教训", "责任认定"
 TIMES, SCORE = "时限对照", "评分"
 
 _NEVER = "—"
-_LABELS = {
-    "acknowledgement": "签收",
-    "co_acknowledgement": "协办单位签收",
-    "follow_up": "签收后办理",
-    "initial_report": "首报",
-    "further": "其他时限",
-}
+_LABELS: Mapping[str, str] = {**DUTY_LABELS, "further": "其他时限"}
+"""What a clock is called by its family, where it has no label of its own."""
+
 _KINDS = {
     "opened": "新事件",
     "severity_raised": "等级上升",
@@ -146,7 +143,7 @@ def timeline_table(course: Course, calming: CalmingRules) -> Table:
         if name == "called" and at is None:
             continue
         after = _NEVER if at is None or first is None else span(at - first) if at > first else "0分钟"
-        rows.append((MOMENTS[name], _never(name, course) if at is None else _moment(at), after))
+        rows.append((MOMENTS[name], _never(name, course) if at is None else minute(at), after))
     return Table("时间线", ("环节", "时间", "距首帖（发现）"), tuple(rows), (_of_incident(course),))
 
 
@@ -155,7 +152,7 @@ def _basics(course: Course, calming: CalmingRules) -> Iterator[Block]:
     helping = f"，协办单位{'、'.join(course.co_units)}" if course.co_units else ""
     opened = f"{incident.opened_at.astimezone(CHINA):%Y年%-m月%-d日}立案"
     yield _said(f"事件编号{incident.id}，{opened}，责任单位{incident.unit or '未定'}{helping}。", of)
-    steps = "；".join(f"{_moment(one.at)}定为“{one.severity.label}”" for one in course.history)
+    steps = "；".join(f"{minute(one.at)}定为“{one.severity.label}”" for one in course.history)
     category = incident.category.label if incident.category else "未定"
     yield _said(f"等级“{incident.severity.label}”（{steps}），类别{category}。", of)
     posts = len(course.posts)
@@ -197,7 +194,7 @@ def _responses(course: Course) -> Iterator[Block]:
         yield _said("没有登记公开回应。", _of_incident(course))
         return
     rows = tuple(
-        (_moment(one.response.published_at), one.response.published_by, _cut(one.response.text), one.said)
+        (minute(one.response.published_at), one.response.published_by, _cut(one.response.text), one.said)
         for one in course.effects
     )
     yield Table("回应及效果", ("时间", "登记人", "内容", "回应以后"), rows, (_of_answers(course),))
@@ -237,8 +234,8 @@ def _time_row(clock: Deadline, course: Course) -> tuple[str, ...]:
     return (
         label,
         clock.unit or course.units.get(clock.id or 0) or course.incident.unit or office_name(),
-        _moment(clock.started_at),
-        _moment(clock.due_at),
+        minute(clock.started_at),
+        minute(clock.due_at),
         _ended(clock),
         standing.label if done is None else _done(clock, done),
         _clause(clock.clause),
@@ -254,8 +251,8 @@ def _ended(clock: Deadline) -> str:
     if clock.ended_at is None:
         return "没有办结"
     if clock.state is DeadlineState.CANCELLED:
-        return f"{_moment(clock.ended_at)}取消"
-    return _moment(clock.ended_at)
+        return f"{minute(clock.ended_at)}取消"
+    return minute(clock.ended_at)
 
 
 def _several(clock: Deadline, course: Course) -> bool:
@@ -284,7 +281,9 @@ def _alerts(course: Course) -> Iterator[Block]:
         )
         for one in course.asked:
             if one.clock.start_reason:
-                said = f"{_moment(one.clock.started_at)}要求{one.unit or office_name()}重新签收：{one.clock.start_reason}。"
+                said = (
+                    f"{minute(one.clock.started_at)}要求{one.unit or office_name()}重新签收：{one.clock.start_reason}。"
+                )
                 yield _said(said, _of_clocks(course))
     else:
         yield _said("没有要求签收。", _of_clocks(course))
@@ -298,7 +297,7 @@ def _by_kind(told: Iterable[Told]) -> Iterator[tuple[str, ...]]:
     for (name, recipient), each in groups.items():
         at = [one.alert.at for one in each]
         failed = sum(one.alert.state is AlertState.FAILED for one in each)
-        yield (name, recipient, str(len(each)), _moment(min(at)), _moment(max(at)), str(failed))
+        yield (name, recipient, str(len(each)), minute(min(at)), minute(max(at)), str(failed))
 
 
 def _asked_row(one: Asked, course: Course) -> tuple[str, ...]:
@@ -306,9 +305,9 @@ def _asked_row(one: Asked, course: Course) -> tuple[str, ...]:
     given = clock.ended_at if clock.state is DeadlineState.MET else None
     return (
         one.unit or office_name(),
-        _moment(clock.started_at),
-        _NEVER if one.arrived_at is None else _moment(one.arrived_at),
-        _NEVER if given is None else _moment(given),
+        minute(clock.started_at),
+        _NEVER if one.arrived_at is None else minute(one.arrived_at),
+        _NEVER if given is None else minute(given),
         one.by or _NEVER,
         standing.label,
         f"{one.again}次" + (f"，逐级提醒到{'、'.join(one.climbed)}" if one.climbed else ""),
@@ -359,8 +358,8 @@ def _silences(course: Course) -> Iterator[Block]:
         (
             course.names.get(one.source, one.source),
             course.kinds.get(one.kind, one.kind),
-            _moment(one.since),
-            "至今" if one.until is None else _moment(one.until),
+            minute(one.since),
+            "至今" if one.until is None else minute(one.until),
         )
         for one in found
     )
@@ -498,7 +497,3 @@ def _clause(name: str) -> str:
 
 def _points(given: float) -> str:
     return f"{given:.2f}".rstrip("0").rstrip(".") or "0"
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(CHINA):%-m月%-d日 %H:%M}"

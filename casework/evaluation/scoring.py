@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from casework.evaluation.course import After, Course, Standing, calm_at, family_of, moments_of, standing_of
+from casework.evaluation.course import After, Course, Standing, calm_at, family_of, minute, moments_of, standing_of
 from casework.evaluation.missed import lags
 from records.alerts import Deadline, DeadlineState
 from records.measures import Side, valid
 from records.spans import span
 from records.words import Severity
-from records.zone import CHINA
 from regulation.calming import CalmingRules
 from regulation.evaluation import (
     MOMENTS,
@@ -203,13 +202,13 @@ def _elapsed(item: Elapsed, facts: Facts) -> tuple[float | None, str]:
         return None, f"“{facts.severity.label}”事件不计本项"
     if since is None:
         return None, f"{MOMENTS[item.since]}的时间不详"
-    begun = f"{_moment(since)}{MOMENTS[item.since]}"
+    begun = f"{minute(since)}{MOMENTS[item.since]}"
     if until is None and item.until == "calm":
         return None, "没有帖文"  # whatever was posted has come to rest by some moment
     if until is None:
         return 0.0, f"{begun}，没有{MOMENTS[item.until]}"
     took = max(timedelta(0), until - since)
-    said = f"{begun}，{_moment(until)}{MOMENTS[item.until]}，历时{span(took)}"
+    said = f"{begun}，{minute(until)}{MOMENTS[item.until]}，历时{span(took)}"
     return item.points * _between(took / _MINUTE, item.none_minutes, item.full_minutes), said
 
 
@@ -241,10 +240,6 @@ def _percent(used: float) -> str:
 def _between(value: float, none: float, full: float) -> float:
     """1 at `full`, 0 at `none`, evenly between, whichever of the two is the higher."""
     return min(1.0, max(0.0, (none - value) / (none - full)))
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(CHINA):%-m月%-d日 %H:%M}"
 
 
 def in_time(clocks: Iterable[Deadline], at: datetime) -> dict[Standing, int]:

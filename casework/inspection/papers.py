@@ -26,32 +26,8 @@ from records.papers import (
 )
 from records.zone import CHINA
 from regulation.clauses import citation
-from regulation.inspection import InspectionRules
+from regulation.inspection import FIGURES, InspectionRules
 from regulation.papers import paper_rule
-
-GROUNDS: Mapping[str, Ledger] = {
-    "contacts_named": Ledger.CONTACT,
-    "items_listed": Ledger.CATALOGUE,
-    "catalogue_filed": Ledger.CATALOGUE,
-    "records_fit": Ledger.RECORD,
-    "records_uncorrected": Ledger.RECORD,
-    "secrecy_in_time": Ledger.PROPOSAL,
-    "records_on_platform": Ledger.RECORD,
-    "links_readable": Ledger.RECORD,
-    "platforms_used": Ledger.RECORD,
-    "course_followed": Ledger.RECORD,
-    "limits_kept": Ledger.PROPOSAL,
-    "not_returned": Ledger.PROPOSAL,
-    "extended": Ledger.PROPOSAL,
-    "suggestions_answered": Ledger.SUGGESTION,
-    "suggestions_fed_back": Ledger.SUGGESTION,
-    "records_archived": Ledger.RECORD,
-    "records_whole": Ledger.RECORD,
-    "acknowledged": Ledger.CLOCK,
-    "reported": Ledger.CLOCK,
-    "answered": Ledger.CLOCK,
-}
-"""In which ledger the rows of a figure stand."""
 
 _MOMENT = timedelta(seconds=1)
 _FAULTS = 12
@@ -129,7 +105,7 @@ def year_content(
 
 def figure_basis(score: FigureScore) -> Basis:
     """The rows that a figure rests on."""
-    ledger = GROUNDS[score.rule.figure]
+    ledger = FIGURES[score.rule.figure]
     return Basis(ledger, f"{score.rule.label}：{len(score.cases)} 件", tuple(one.ref for one in score.cases))
 
 
@@ -142,7 +118,7 @@ def faults_said(score: FigureScore) -> str:
 
 def shown_ref(figure: str, ref: str) -> str:
     """The number of a case as people know it: of a clock that of its incident, of a link that of its record."""
-    if GROUNDS[figure] is Ledger.CLOCK:
+    if FIGURES[figure] is Ledger.CLOCK:
         return f"事件 {ref.partition('/')[0]}"
     return ref.rpartition("/")[0] if figure == "links_readable" else ref
 

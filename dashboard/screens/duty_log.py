@@ -22,18 +22,12 @@ from pipeline.duty_view import DutyPage
 from records.duty import LogEntry, struck
 from records.words import Severity
 from records.zone import CHINA
-from regulation.time_limits import ACKNOWLEDGEMENT, CO_ACKNOWLEDGEMENT, FOLLOW_UP, INITIAL_REPORT
+from regulation.time_limits import DUTY_LABELS
 
 _LINES = 40
 _LOGGED = 100
 _NO_INCIDENT = ""
 _NOTED = "duty_notes_written"
-_CLOCKS = {
-    INITIAL_REPORT: "首报",
-    ACKNOWLEDGEMENT: "签收",
-    CO_ACKNOWLEDGEMENT: "协办单位签收",
-    FOLLOW_UP: "签收后办理",
-}
 
 
 def draw(visit: Visit, page: DutyPage) -> None:
@@ -199,7 +193,7 @@ def clock_name(clock: Mapping[str, Any]) -> str:
     """What people read for a clock that is listed in a note."""
     family = clock["kind"].partition(".")[0]
     unit = clock.get("unit")
-    name = clock["label"] or _CLOCKS.get(family, family)
+    name = clock["label"] or DUTY_LABELS.get(family, family)
     return f"{name}（{unit}）" if unit else name
 
 

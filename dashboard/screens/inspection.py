@@ -8,7 +8,6 @@ from datetime import date, timedelta
 import streamlit as st
 
 from casework.inspection.comparing import points
-from casework.inspection.papers import GROUNDS
 from casework.inspection.rectifying import RectificationSaid
 from casework.inspection.scoring import FigureScore
 from casework.inspection.scoring import plain as said_points
@@ -38,7 +37,7 @@ from pipeline.inspection_papers import draft_feedback
 from pipeline.inspection_view import SheetPage
 from records.inspections import Case, SheetEntry, SheetKind, SheetNoted
 from records.zone import CHINA
-from regulation.inspection import inspection_rules
+from regulation.inspection import FIGURES, inspection_rules
 
 _ROWS = 50
 
@@ -160,7 +159,7 @@ def _rows(figures: Sequence[FigureScore]) -> None:
             st.caption("没有。")
             continue
         shown: list[Case] = sorted(figure.cases, key=lambda one: one.held and not one.days_late)[:_ROWS]
-        source = GROUNDS[figure.rule.figure]
+        source = FIGURES[figure.rule.figure]
         table(
             [
                 {

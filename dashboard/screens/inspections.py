@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 
 import streamlit as st
 
@@ -26,10 +25,9 @@ from pipeline.units import known_units
 from records.inspections import SheetKind
 from records.papers import About, PaperKind
 from records.spreadsheets import Cell
-from regulation.inspection import half_year_of, half_years_of, inspection_rules
+from regulation.inspection import half_years_of, inspection_rules
 from regulation.periods import Span
 
-_DAY = timedelta(days=1)
 _PAGE = 25
 
 
@@ -124,7 +122,7 @@ def _notice(visit: Visit, span: Span) -> None:
 
 
 def _comparison(visit: Visit, span: Span) -> None:
-    before = half_year_of(span.first - _DAY)
+    before = span.before()
     with backstage().store.reading() as t:
         now = [one.of for one in inspection_view.listed(t, visit.person, span.first)]
         then = [one.of for one in inspection_view.listed(t, visit.person, before.first)]

@@ -24,7 +24,6 @@ from casework.papers.periodic.wording import (
     short_day,
 )
 from records.alerts import AlertState, DeadlineState
-from records.days import PostCount
 from records.naming import office_name
 from records.papers import Basis, Chart, Ledger, Paragraph, Series, Shape, Statement, Table
 from records.spans import span
@@ -141,25 +140,18 @@ def channel_table(told: Told) -> Table:
     """The channels with their posts, and how the negative ones stand to the period before."""
     now = told.now
     (_, other), *_ = told.compared
-    earlier = Counter[object]() if other is None else _by_channel(other.negative)
+    earlier = {} if other is None else {channel: negative for channel, _, negative in other.by_channel()}
     rows = tuple(
         (
             channel.label,
             str(count),
             str(negative),
             percent(negative, count),
-            "不作比较" if other is None else change(negative, earlier[channel]),
+            "不作比较" if other is None else change(negative, earlier.get(channel, 0)),
         )
         for channel, count, negative in now.by_channel()
     )
     return Table("各渠道帖文情况", ("渠道", "帖文", "负面", "负面占比", f"负面较{told.than}"), rows, told.days())
-
-
-def _by_channel(rows: Sequence[PostCount]) -> Counter[object]:
-    found = Counter[object]()
-    for one in rows:
-        found[one.channel] += one.posts
-    return found
 
 
 def incidents(told: Told) -> Paragraph:

@@ -13,39 +13,15 @@ from huiying.wiring import Desk
 from pipeline import papering
 from records.papers import (
     About,
-    Basis,
-    Chart,
-    Content,
-    Ledger,
     PaperKind,
-    PaperSection,
-    Paragraph,
-    Series,
-    Shape,
     Statement,
-    Table,
 )
+from tests.casework.papers.october import DAYS, october
 from tests.dashboard import driver
 from tests.dashboard.seeding import PASSWORD
 
 pytestmark = pytest.mark.browser
-DAYS = Basis(Ledger.DAYS, "2026年10月逐日统计", ("2026-10-01", "2026-10-31"))
-CONTENT = Content(
-    "2026年10月舆情工作情况",
-    (
-        PaperSection(
-            "总体情况",
-            (
-                Paragraph((Statement("10月共收到帖文<b>120</b>条，其中负面31条。", (DAYS,)),)),
-                Table("分类统计", ("类型", "条数"), (("态度", "3"), ("谣言", "1")), (DAYS,)),
-                Chart(
-                    "逐日走势", Shape.LINES, ("1日", "2日", "3日"), (Series("负面", (1.0, None, 4.0)),), "条", (DAYS,)
-                ),
-            ),
-        ),
-        PaperSection("下步打算", (Paragraph((Statement("〔待补充：下步打算〕"),)),)),
-    ),
-)
+CONTENT = october(Statement("10月共收到帖文<b>120</b>条，其中负面31条。", (DAYS,)))
 
 
 def drafted(desk: Desk, month: int) -> int:
@@ -58,8 +34,8 @@ def test_a_paper_is_written_signed_handed_out_and_superseded(page: Page, desk: D
     drafted(desk, 10)
     driver.sign_in(page, "wangfang", PASSWORD)
     driver.visit(page, "报告文稿")
-    page.get_by_role("link", name="2026年10月舆情工作情况").first.click()
-    expect(page.get_by_role("heading", name="2026年10月舆情工作情况")).to_be_visible()
+    page.get_by_role("link", name="10月舆情工作情况").first.click()
+    expect(page.get_by_role("heading", name="10月舆情工作情况")).to_be_visible()
     expect(page.get_by_text("10月共收到帖文<b>120</b>条")).to_be_visible()
     expect(page.get_by_role("cell", name="态度")).to_be_visible()
     expect(page.get_by_role("button", name="签发…")).to_be_disabled()

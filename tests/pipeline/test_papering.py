@@ -26,35 +26,21 @@ from pipeline.printing import FORMATS
 from pipeline.refusals import Refused
 from records.papers import (
     About,
-    Basis,
-    Content,
-    Ledger,
     OfficePaper,
     PaperKind,
     PaperSection,
     Paragraph,
     Statement,
-    Table,
 )
 from records.people import Contact, Person
 from records.words import Role
 from regulation.papers import paper_rules
 from storage.store import Store, Transaction
+from tests.casework.papers.october import DAYS, OCTOBER, october
 
 NOW = datetime(2026, 11, 2, 1, tzinfo=UTC)
-OCTOBER = About(first=date(2026, 10, 1), last=date(2026, 10, 31))
 WATCH, CHIEF = Actor("李军", Role.DUTY), Actor("赵主任", Role.OFFICE)
-DAYS = Basis(Ledger.DAYS, "2026年10月逐日统计", ("2026-10-01", "2026-10-31"))
-COUNTED = Statement("10月共收到帖文120条。", (DAYS,))
-CONTENT = Content(
-    "10月舆情工作情况",
-    (
-        PaperSection(
-            "总体情况", (Paragraph((COUNTED,)), Table("分类统计", ("类型", "条数"), (("态度", "3"),), (DAYS,)))
-        ),
-        PaperSection("下步打算", (Paragraph((Statement("〔待补充：下步打算〕"),)),)),
-    ),
-)
+CONTENT = october()
 HEAD = Letterhead("舆情专报", "惠舆情", "区委、区政府", "区委办公室")
 
 
@@ -163,7 +149,7 @@ def test_a_wrong_paper_is_superseded_by_one_that_names_it(desk: Desk):
     number = papering.correct(desk.store, desk.meant(), "帖文数有误，联系13812345678", desk.office)
     assert papering.correct(desk.store, desk.meant(), "再来一次", desk.office) == number
     desk.number = number
-    desk.write("10月共收到帖文121条。\n〔表：分类统计〕", 0)
+    desk.write("10月共收到帖文121条。\n〔表：分类统计〕\n〔图：逐日走势〕", 0)
     right = desk.sign(hour=1)
     lines = desk.printed(right)
     told = next(line for line in lines if "替代" in line)

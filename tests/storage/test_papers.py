@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from records.papers import (
     About,
-    Basis,
-    Chart,
     Content,
-    Ledger,
     PaperKind,
-    PaperSection,
-    Paragraph,
-    Series,
-    Shape,
     Statement,
-    Table,
 )
 from storage.papers import PaperChanged, Signing
 from storage.store import Store
+from tests.casework.papers.october import DAYS, OCTOBER, october
 
 NOW = datetime(2026, 11, 2, 1, tzinfo=UTC)
-OCTOBER = About(first=date(2026, 10, 1), last=date(2026, 10, 31))
-DAYS = Basis(Ledger.DAYS, "2026年10月逐日统计", ("2026-10-01", "2026-10-31"))
 
 
 def content(words: str) -> Content:
-    return Content(
-        "10月情况",
-        (
-            PaperSection(
-                "总体情况",
-                (
-                    Paragraph((Statement(words, (DAYS,)), Statement("情况平稳。"))),
-                    Table("分类", ("类型", "条数"), (("态度", "3"), ("谣言", "1")), (DAYS,)),
-                    Chart("走势", Shape.LINES, ("1日", "2日"), (Series("负面", (1.0, None)),), "条", (DAYS,)),
-                ),
-            ),
-        ),
-    )
+    return october(Statement(words, (DAYS,)), Statement("情况平稳。"))
 
 
 def signing(number: int, by: str = "赵主任") -> Signing:

@@ -7,34 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.papers.writing import BadText, grounds, pending, refreshed, rewritten, text_of
-from records.papers import (
-    Basis,
-    Chart,
-    Content,
-    Ledger,
-    PaperSection,
-    Paragraph,
-    Series,
-    Shape,
-    Statement,
-    Table,
-)
+from records.papers import Basis, Content, Ledger, PaperSection, Paragraph, Statement
+from tests.casework.papers.october import CHART, COUNTED, DAYS, TABLE, october
 
-DAYS = Basis(Ledger.DAYS, "2026年10月逐日统计", ("2026-10-01",))
 INCIDENTS = Basis(Ledger.INCIDENT, "事件20261003-001", ("20261003-001",))
 LI = Basis(Ledger.PERSON, "李军，2026年11月2日09时00分")
-COUNTED = Statement("10月共收到帖文120条，其中负面31条。", (DAYS,))
 OPENED = Statement("新立事件2起；均已办结。", (INCIDENTS,))
 PLAIN = Statement("总体平稳。")
-TABLE = Table("分类统计", ("类型", "条数"), (("态度", "3"),), (DAYS,))
-CHART = Chart("逐日走势", Shape.LINES, ("1日", "2日"), (Series("负面", (1.0, None)),), "条", (DAYS,))
-CONTENT = Content(
-    "10月情况",
-    (
-        PaperSection("总体情况", (Paragraph((COUNTED, OPENED, PLAIN)), TABLE, CHART)),
-        PaperSection("下步打算", (Paragraph((Statement("〔待补充：下步打算〕"),)),)),
-    ),
-)
+CONTENT = october(COUNTED, OPENED, PLAIN)
 
 
 def said(content: Content, number: int = 0) -> list[Statement]:

@@ -128,6 +128,15 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """For this source a host is asked for the first time in this crawl, with so many seconds between two requests."""
+
+    source: str
+    host: str
+    delay: float
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """A source is read. `pages` counts answers, `found` posts, `dropped` entries without a post, by Chinese reason.
 
@@ -152,7 +161,7 @@ class Ended:
     detail: str | None = None
 
 
-Event = Found | PageRead | Gone | There | Whole | Begun | Done | Ended
+Event = Found | PageRead | Gone | There | Whole | Begun | Asked | Done | Ended
 
 
 def found_from(source: Source, item: Item) -> Found:
@@ -236,7 +245,9 @@ def event_from(line: bytes) -> Event:
     return event
 
 
-_EVENTS: Mapping[str, Any] = {kind.__name__: kind for kind in (Found, PageRead, Gone, There, Whole, Begun, Done, Ended)}
+_EVENTS: Mapping[str, Any] = {
+    kind.__name__: kind for kind in (Found, PageRead, Gone, There, Whole, Begun, Asked, Done, Ended)
+}
 
 
 def _page_row(page: KnownPage) -> list[str | None]:

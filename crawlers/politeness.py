@@ -10,6 +10,8 @@ from typing import Any
 from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
 
+from crawlers.jobs import Asked
+
 _LONGEST = 24 * 3600.0
 _WITHOUT_A_WORD = 300.0
 """Seconds to leave a site alone that says so without saying for how long."""
@@ -58,6 +60,7 @@ class Politeness:
     def __init__(self, crawler: Any) -> None:
         self._crawler = crawler
         self._left_alone: dict[str, float] = {}
+        self._told: dict[tuple[str, str], float] = {}
         crawler.signals.connect(self._slow_down, signal=signals.robots_parsed)
 
     @classmethod
@@ -71,6 +74,8 @@ class Politeness:
         pause = self._left_alone.get(_host(request))
         if pause is not None or (errand is not None and errand.over):
             raise LeftAlone(pause)
+        if errand is not None:
+            self._tell(request, errand)
 
     def process_response(self, request: Any, response: Any) -> Any:
         """Note hosts that ask to be left alone."""
@@ -81,6 +86,17 @@ class Politeness:
             self._left_alone[host] = pause
             give_up_waiting(self._crawler, lambda waiting: _host(waiting) == host, pause)
         return response
+
+    def _tell(self, request: Any, errand: Any) -> None:
+        """Tell whose host is asked, and how slowly, so that other crawls keep to that; its robots.txt is known by now."""
+        downloader = self._crawler.engine.downloader
+        host = downloader.get_slot_key(request)
+        delay = downloader.per_slot_settings.get(host, {}).get(
+            "delay", self._crawler.settings.getfloat("DOWNLOAD_DELAY")
+        )
+        if self._told.get((errand.source.id, host)) != delay:
+            self._told[errand.source.id, host] = delay
+            errand.report(Asked(errand.source.id, host, delay))
 
     def _slow_down(self, robotparser: Any, request: Any) -> None:
         delay = robotparser.crawl_delay(self._crawler.settings["ROBOTSTXT_USER_AGENT"])

@@ -38,6 +38,7 @@ from pipeline.archiving import Shelf
 from pipeline.closer_watch import closer_sources
 from pipeline.collect import Collector
 from pipeline.contacts import AddressFaults
+from pipeline.crawl_shares import CrawlShares
 from pipeline.evaluation_material import Evaluating
 from pipeline.expiry import Keeping
 from pipeline.inbound import Receiving
@@ -155,6 +156,10 @@ class Desk:
     def worker_name(self, kind: str) -> str:
         """Under which name this process leaves signs of life, as a worker of that kind."""
         return self.worker or named(kind, socket.gethostname())
+
+    def holder(self, kind: str) -> str:
+        """By what leases of a worker are known: this process and no other, also after a restart."""
+        return f"{self.worker_name(kind)}:{token_hex(4)}"
 
     def look(self) -> tuple[datetime, str, float]:
         """One look at the machine's clocks."""
@@ -384,7 +389,7 @@ class Desk:
 
     def shares(self) -> Shares:
         """Which parts of judging this process has in hand."""
-        return Shares(self.store, f"{self.worker_name('judge')}:{token_hex(4)}", socket.gethostname(), self.clock.now)
+        return Shares(self.store, self.holder("judge"), socket.gethostname(), self.clock.now)
 
     def index(self) -> EmbeddedIndex:
         """The text index; whoever opens it closes it."""
@@ -433,7 +438,12 @@ class Desk:
             queries=self.queries,
             habits=habits(self.settings),
         )
-        return Collector(deps, self._sources_to_read)
+        return Collector(deps, self._sources_to_read, shares=self.crawl_shares())
+
+    def crawl_shares(self) -> CrawlShares:
+        """Which web hosts this process has in hand."""
+        crawl = self.settings.crawl
+        return CrawlShares(self.store, self.holder("crawl"), self.clock.now, crawl.delay_seconds, crawl.poll_seconds)
 
     def _sources_to_read(self) -> list[Source]:
         """The sources as they are to be read now, those that watch a record of higher risk more often."""

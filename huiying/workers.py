@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
@@ -243,7 +243,11 @@ def crawl_worker(desk: Desk, stop: Stop) -> None:
                 log.warning("sources_fault", extra=facts(fault=fault))
         return False
 
-    steadily(desk, "crawl", stop, desk.settings.crawl.poll_seconds, step)
+    try:
+        steadily(desk, "crawl", stop, desk.settings.crawl.poll_seconds, step)
+    finally:
+        with suppress(DBAPIError):
+            collector.leave()
 
 
 def print_missing(desk: Desk) -> int:

@@ -88,6 +88,12 @@ class Sources:
         """Note that an attempt begins; should it never end, the source is due again at `next_due_at`."""
         self._set(source, last_attempt_at=at, next_due_at=next_due_at)
 
+    def hold(self, sources: Iterable[str], due_at: datetime, until: datetime) -> None:
+        """Put off until then what would be due again at `due_at`, should its attempt never end."""
+        state = tables.source_state
+        held = state.c.source.in_(sorted(sources)) & (state.c.next_due_at == due_at)
+        self._connection.execute(update(state).where(held).values(next_due_at=until))
+
     def answered(
         self,
         source: str,

@@ -24,6 +24,7 @@ from storage.claims import Claims
 from storage.clock import ClockRow
 from storage.co_units import CoUnits
 from storage.corrections import Corrections
+from storage.crawl_hosts import CrawlHosts
 from storage.deadlines import Deadlines
 from storage.disclosures import Disclosures
 from storage.duty import Duty
@@ -255,6 +256,11 @@ class Transaction:
     def sources(self) -> Sources:
         """State of each source, page validators, patrol log."""
         return Sources(self.connection)
+
+    @cached_property
+    def crawl_hosts(self) -> CrawlHosts:
+        """The web hosts that crawlers share out."""
+        return CrawlHosts(self.connection)
 
     @cached_property
     def source_days(self) -> SourceDays:

@@ -185,6 +185,22 @@ source_state = Table(
     Column("interval_seconds", Float),
 )
 
+crawl_host = Table(
+    "crawl_host",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("quiet_until", UtcTime, nullable=False),
+    Column("delay_seconds", Float, nullable=False),
+)
+
+source_host = Table(
+    "source_host",
+    metadata,
+    Column("source", String(200), primary_key=True),
+    Column("host", String(255), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+)
+
 source_row = Table(
     "source_row",
     metadata,

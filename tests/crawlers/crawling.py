@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from crawlers.jobs import Done, Ended, Found, Gone, Job, KnownPage, PageRead, There, Whole
+from crawlers.jobs import Asked, Done, Ended, Found, Gone, Job, KnownPage, PageRead, There, Whole
 from crawlers.processes import run_crawl
 from crawlers.settings import CrawlSettings
 from crawlers.sources import Source, source_from
@@ -37,6 +37,7 @@ class Crawled:
     gone: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     there: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     whole: dict[str, list[Whole]] = field(default_factory=lambda: defaultdict(list))
+    asked: list[Asked] = field(default_factory=list)
     ended: Ended | None = None
 
     def texts(self, identifier: str) -> list[str]:
@@ -71,6 +72,8 @@ def crawl(
             crawled.whole[event.source].append(event)
         elif isinstance(event, Done):
             crawled.done[event.source] = event
+        elif isinstance(event, Asked):
+            crawled.asked.append(event)
         elif isinstance(event, Ended):
             crawled.ended = event
     return crawled

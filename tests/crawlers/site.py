@@ -36,7 +36,7 @@ class _Server(ThreadingHTTPServer):
 class Site:
     """Pages by path (query included, or not where the path alone is known); with a `tls` context over https.
 
-    It listens on `address`, and is to be asked at 127.0.0.1.
+    It listens on `address`; one that listens everywhere is to be asked at 127.0.0.1.
     """
 
     def __init__(self, tls: ssl.SSLContext | None = None, address: str = "127.0.0.1") -> None:
@@ -44,6 +44,7 @@ class Site:
         self.asked: list[tuple[float, str, dict[str, str]]] = []
         self.stopping = threading.Event()
         self._scheme = "http"
+        self._name = address if address.startswith("127.") else "127.0.0.1"
         self._server = _Server((address, 0), self._handler())
         self._server.daemon_threads = True
         if tls is not None:
@@ -55,7 +56,7 @@ class Site:
 
     @property
     def host(self) -> str:
-        return f"127.0.0.1:{self._server.server_port}"
+        return f"{self._name}:{self._server.server_port}"
 
     def url(self, path: str) -> str:
         return f"{self._scheme}://{self.host}{path}"

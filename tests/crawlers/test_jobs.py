@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from crawlers.jobs import (
     LONGEST_TEXT,
+    Asked,
     Begun,
     Done,
     Ended,
@@ -51,6 +52,7 @@ SOURCE = source("a", "https://a.example/rss")
         Whole("a", "id1", ("id1", "id2"), "m" * 64),
         Whole("a", "id1", (), None),
         Begun("a"),
+        Asked("a", "news.example", 0.5),
         Done("a", Outcome.SLOW_DOWN, 3, 0, {"取不到正文": 1}, {}, "对方要求放慢", 60.0),
         Ended(Outcome.HUNG, "超过时限，已终止"),
         Ended(None),

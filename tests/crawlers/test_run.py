@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.jobs import Begun, Ended, Job, job_line
+from crawlers.jobs import Asked, Begun, Ended, Job, job_line
 from crawlers.outcomes import Outcome
 from crawlers.processes import run_crawl
 from crawlers.settings import CrawlSettings
@@ -99,6 +99,16 @@ def test_the_pause_of_a_row_and_the_crawl_delay_of_a_site_are_kept() -> None:
     assert len(times) == 8
     # The first request may have stood at a busy server's door for a moment.
     assert times[-1] - times[0] >= 0.5 * 7 - 0.4
+
+
+def test_it_is_told_which_hosts_a_source_leads_to_and_how_slowly_they_are_asked() -> None:
+    with serving() as own, serving(address="127.0.0.12") as other:
+        other.pages["/robots.txt"] = Answer("User-agent: huiying\nCrawl-delay: 0.2", content_type="text/plain")
+        own.pages["/list"] = f"<li><a href={other.url('/1')}>1</a>"
+        other.pages["/1"] = "<p>文</p>"
+        crawled = crawl([page_list("a", own.url("/list"), same_site=False)], [own.host, other.host], delay_seconds=0.1)
+    assert crawled.done["a"].found == 1
+    assert crawled.asked == [Asked("a", "127.0.0.1", 0.0), Asked("a", "127.0.0.12", 0.2)]
 
 
 INNER = ["127.0.0.1", "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "[::ffff:127.0.0.1]", "localhost", "0.0.0.0"]

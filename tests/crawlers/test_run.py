@@ -106,7 +106,7 @@ def test_it_is_told_which_hosts_a_source_leads_to_and_how_slowly_they_are_asked(
         other.pages["/robots.txt"] = Answer("User-agent: huiying\nCrawl-delay: 0.2", content_type="text/plain")
         own.pages["/list"] = f"<li><a href={other.url('/1')}>1</a>"
         other.pages["/1"] = "<p>文</p>"
-        crawled = crawl([page_list("a", own.url("/list"), same_site=False)], [own.host, other.host], delay_seconds=0.1)
+        crawled = crawl([page_list("a", own.url("/list"))], [own.host, other.host], delay_seconds=0.1)
     assert crawled.done["a"].found == 1
     assert crawled.asked == [Asked("a", "127.0.0.1", 0.0), Asked("a", "127.0.0.12", 0.2)]
 

@@ -436,7 +436,7 @@ def _indexes(desk: Desk) -> None:
     with desk.search_indexes() as indexes:
         while catch_up_records(desk.store, indexes.records):  # type: ignore[arg-type]
             pass
-        while catch_up(desk.store, indexes.posts, _CHUNK):  # type: ignore[arg-type]
+        while catch_up(desk.store, indexes.posts, _CHUNK):
             pass
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -42,6 +43,7 @@ from pipeline.working_calendar import working_days
 from records.secret_files import UnusableSecret
 from records.zone import CHINA
 from storage.revisions import newest_schema
+from storage.search.text_index import SearchDown
 
 CHINESE_FONT = ("fc-list", ":lang=zh-cn", "family")
 
@@ -79,7 +81,7 @@ def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
     yield database
     usable = database.level is Level.GOOD
     yield from _disk(desk)
-    yield _index(settings)
+    yield _cluster(desk, usable) if settings.search.engine == "elasticsearch" else _index(settings)
     yield _model(settings)
     if settings.judge.dictionary is not None:
         yield _dictionary(settings.judge.dictionary)
@@ -105,7 +107,7 @@ def examine(desk: Desk, settings_file: str) -> Iterator[Finding]:
 
 def _settings(desk: Desk, file: str) -> Finding:
     try:
-        _ = desk.settings.database_url, desk.channels()
+        _ = desk.settings.database_url, desk.channels(), desk.cluster
         desk.check_rules()
     except BadSettings as error:
         return Finding("设置", Level.FAULT, str(error))
@@ -145,6 +147,27 @@ def _index(settings: Settings) -> Finding:
     if not settings.search_file.exists():
         return Finding("索引", Level.NOTE, "还没有建立", "研判第一批帖子后会自动建立")
     return Finding("索引", Level.GOOD, f"{settings.search_file.stat().st_size / 1024**2:.1f} MB")
+
+
+def _cluster(desk: Desk, usable: bool) -> Finding:
+    try:
+        with closing(desk.index()) as index:
+            reached, posts, refused = index.watermark, index.count(), index.waiting()
+    except SearchDown as down:
+        advice = "请检查 search 的 url、账号和证书，并确认集群已启动；帖文照常采集、研判，恢复后自动补进搜索"
+        return Finding("索引", Level.FAULT, str(down), advice)
+    if refused:
+        first, reason = next(iter(refused.items()))
+        state = f"有 {len(refused)} 条帖文集群不肯收，如 {first}：{reason}"
+        return Finding("索引", Level.FAULT, state, "请按原因检查集群（磁盘、只读、字段）；恢复后十几分钟内自动补上")
+    behind = 0
+    if usable:
+        with desk.store.reading() as t:
+            behind = t.posts.count_after(reached)
+    state = f"Elasticsearch（{desk.settings.search.url}），{posts} 条"
+    if behind:
+        return Finding("索引", Level.NOTE, f"{state}，还差 {behind} 条", "研判进程会自动补上")
+    return Finding("索引", Level.GOOD, state)
 
 
 def _model(settings: Settings) -> Finding:

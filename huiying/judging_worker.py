@@ -1,4 +1,4 @@
-"""What a judging worker does again and again: its share of reading posts, of settling them, and of keeping the indexes level."""
+"""What a judging worker does again and again: its share of reading posts and of settling them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from huiying.logs import facts
 from huiying.wiring import Desk
 from nlp.model import ModelMissing
 from pipeline.expiry import let_go_of_old
-from pipeline.indexing import catch_up, catch_up_records, let_go
 from pipeline.model_note import ModelNote, note_model
 from pipeline.shares import ALL, LOOK_SECONDS, Part
 
@@ -34,16 +33,13 @@ class JudgingWorker:
         self._log = log
         self._judging = desk.judging()
         self._shares = desk.shares()
-        self._index, self._record_index = desk.index(), desk.record_index()
         self._looked = self._expired = self._busy = -EXPIRY_SECONDS
         self._noted: ModelNote | None = None
 
     def close(self) -> None:
-        """Leave its parts to the others, and let the indexes go."""
+        """Leave its parts to the others."""
         with suppress(DBAPIError):
             self._shares.give_back()
-        self._index.close()
-        self._record_index.close()
 
     def does(self) -> str | None:
         """Its parts, as people read them; None where it does everything."""
@@ -51,6 +47,10 @@ class JudgingWorker:
         if have == ALL:
             return None
         return "、".join(_LABELS[part] for part in Part if part in have) or "待命"
+
+    def keeps_indexes(self) -> bool:
+        """Whether keeping the indexes level is among its parts."""
+        return Part.INDEX in self._shares.have
 
     def step(self) -> bool:
         """Do what there is to do; whether there was something."""
@@ -63,11 +63,10 @@ class JudgingWorker:
         if Part.SETTLE in parts:
             self._expire()
         judged = self._judge(parts)
-        indexed = self._take_in() if Part.INDEX in parts else 0
-        if judged or indexed:
+        if judged:
             self._busy = steady_seconds()
-            self._log.info("judged", extra=facts(changes=judged, indexed=indexed))
-        return judged > 0 or indexed > 0 or self._others_are_at_it(parts)
+            self._log.info("judged", extra=facts(changes=judged))
+        return judged > 0 or self._others_are_at_it(parts)
 
     def _others_are_at_it(self, parts: frozenset[Part]) -> bool:
         if parts == ALL or steady_seconds() - self._busy >= BUSY_SECONDS:
@@ -99,10 +98,3 @@ class JudgingWorker:
             if Part.SETTLE in parts:
                 return self._judging.settle(now)
         return 0
-
-    def _take_in(self) -> int:
-        store = self._desk.store
-        indexed = catch_up(store, self._index) + catch_up_records(store, self._record_index)
-        if not indexed:
-            let_go(store, self._index)
-        return indexed

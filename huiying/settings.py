@@ -196,6 +196,43 @@ class Workers(Section):
         return self
 
 
+class Searching(Section):
+    """全文搜索"""
+
+    engine: Literal["embedded", "elasticsearch"] = Field(
+        "embedded", description="搜帖文用哪个引擎：embedded 是数据目录里自带的索引，elasticsearch 是另行安装的集群"
+    )
+    url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/@]+(/[^\s@]*)?$",
+        description="Elasticsearch（8 或 9）的地址，如 https://search.example.gov.cn:9200；账号另写，不写在地址里",
+    )
+    prefix: str = Field(
+        "huiying",
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$",
+        description="本单位的索引在集群里的名称前缀（小写字母、数字、-、_）；几个单位共用一个集群时各用各的",
+    )
+    user: str | None = Field(None, min_length=1, description="账号；不用账号或用 API 密钥的留空")
+    password_file: Path | None = Field(None, description="只含账号密码的文件；密码不写在设置文件里")
+    password: SecretStr | None = Field(None, description="账号密码，只能由环境变量给出")
+    api_key_file: Path | None = Field(None, description="只含 API 密钥的文件；用账号密码的留空")
+    api_key: SecretStr | None = Field(None, description="API 密钥，只能由环境变量给出")
+    ca_file: Path | None = Field(None, description="签发集群证书的 CA 证书文件（PEM）；留空用系统自带的")
+    timeout_seconds: Seconds = Field(5, description="问一次最多等多少秒；写入最多等它的六倍")
+    days_an_index: Annotated[int, Field(ge=1, le=366)] = Field(
+        30, description="每多少天的帖文放进一个索引；整个索引过期后整个删去"
+    )
+    shards: Annotated[int, Field(ge=1, le=100)] = Field(1, description="每个索引分几片")
+
+    @model_validator(mode="after")
+    def _a_cluster_has_an_address(self) -> Self:
+        if self.engine == "elasticsearch" and self.url is None:
+            raise ValueError("engine 写了 elasticsearch，还要写 url（集群的地址）")
+        if self.user is not None and (self.api_key is not None or self.api_key_file is not None):
+            raise ValueError("user 和 api_key_file 只能用一个")
+        return self
+
+
 class Retention(Section):
     """保存期限"""
 
@@ -412,6 +449,7 @@ class Settings(Section):
     crawl: Crawl = Field(Crawl(), description="采集")
     inbound: Inbound = Field(Inbound(), description="接收推送")
     judge: Judge = Field(Judge(), description="研判")
+    search: Searching = Field(Searching(), description="全文搜索")
     retention: Retention = Field(Retention(), description="保存期限")
     alerts: Alerts = Field(Alerts(), description="提醒")
     reports: Reports = Field(Reports(), description="报告")

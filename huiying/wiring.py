@@ -25,6 +25,7 @@ from casework.reports.document import Letterhead
 from crawlers.reading import Via
 from crawlers.settings import CrawlSettings
 from crawlers.sources import BadSources, Source
+from huiying import search_engine
 from huiying.clock import Clock, steady_seconds
 from huiying.cookie_secret import cookie_secret
 from huiying.discovery import module, names
@@ -86,11 +87,13 @@ from regulation.upward import UpwardRules
 from regulation.watch_periods import WatchPeriods
 from regulation.watched_records import WatchedRecords
 from storage.revisions import newest_schema
-from storage.search.embedded import EmbeddedIndex
 from storage.search.record_index import RecordIndex
+from storage.search.text_index import TextIndex
 from storage.store import Store
 
 if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
     from huiying.model_in_use import ModelInUse
     from huiying.oidc.provider import Provider
 
@@ -388,13 +391,19 @@ class Desk:
         )
 
     def shares(self) -> Shares:
-        """Which parts of judging this process has in hand."""
-        return Shares(self.store, self.holder("judge"), socket.gethostname(), self.clock.now)
+        """Which parts of judging this process has in hand. An index in a cluster is kept by one worker of all machines."""
+        place = socket.gethostname() if self.settings.search.engine == "embedded" else "cluster"
+        return Shares(self.store, self.holder("judge"), place, self.clock.now)
 
-    def index(self) -> EmbeddedIndex:
-        """The text index; whoever opens it closes it."""
+    @cached_property
+    def cluster(self) -> Elasticsearch | None:
+        """What asks the cluster of the text index over posts; None where that index is embedded. Raises BadSettings."""
+        return search_engine.client(self.settings)
+
+    def index(self, pause: Callable[[float], object] | None = None) -> TextIndex:
+        """The text index over posts; whoever opens it closes it. `pause` is what waits where a cluster has no room."""
         self.settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return EmbeddedIndex(self.settings.search_file)
+        return search_engine.text_index(self.settings, self.cluster, pause)
 
     def record_index(self) -> RecordIndex:
         """The text index of disclosure records; whoever opens it closes it."""
@@ -523,6 +532,8 @@ class Desk:
 
     def close(self) -> None:
         """Let go of whatever was opened."""
+        if self.__dict__.get("cluster") is not None:
+            self.__dict__["cluster"].close()
         if "store" in self.__dict__:
             self.store.close()
 

@@ -20,6 +20,7 @@ from casework.reports.formats import pdf as pdf_format
 from casework.reports.office_program import converted
 from huiying.awaiting import Tell, await_store, to_stderr, told_to_stop
 from huiying.clock import Clock, SystemClock, steady_seconds
+from huiying.index_keeping import keep_indexes
 from huiying.logs import facts, start_logging
 from huiying.settings import Settings, load
 from huiying.slots import log_name, own_name
@@ -214,13 +215,19 @@ def steadily(
 
 
 def judge_worker(desk: Desk, stop: Stop) -> None:
-    """Judge what waits, keep the text index level, and once an hour let posts go whose time is over; with others of its
-    kind, its share of that."""
+    """Judge what waits, and once an hour let posts go whose time is over; with others of its kind, its share of that. Beside
+    it the text indexes are kept level."""
     # Imported here: of all workers only this one needs NumPy and SciPy.
     from huiying.judging_worker import JudgingWorker
 
     with closing(JudgingWorker(desk, logging.getLogger("huiying.judge"), stop)) as worker:
+        # Whatever ails an index, judging does not wait for it.
+        indexing = threading.Thread(
+            target=keep_indexes, args=(desk, stop, worker.keeps_indexes), daemon=True, name="index"
+        )
+        indexing.start()
         steadily(desk, "judge", stop, desk.settings.judge.poll_seconds, worker.step, worker.does)
+        indexing.join(WATCH_SECONDS)
 
 
 def crawl_worker(desk: Desk, stop: Stop) -> None:

@@ -14,6 +14,7 @@ from records.naming import office_name
 from records.people import Person
 from records.searches import Search
 from records.words import Scope
+from storage.search.text_index import SearchDown
 from storage.store import Store, Transaction
 
 EXPORT = "export_posts"
@@ -49,9 +50,12 @@ def export(
     if not may_everywhere(person, EXPORT):
         with attempting(store, person, EXPORT, _SUBJECT, at):
             raise Refused(f"您没有权限导出搜索结果：请联系{office_name()}")
-    with store.reading() as t:
-        found = hits(t, person, indexes, search, at)
-        rows = _outward(t, shown(t, person, found.ids[:most]))
+    try:
+        with store.reading() as t:
+            found = hits(t, person, indexes, search, at)
+            rows = _outward(t, shown(t, person, found.ids[:most]))
+    except SearchDown as down:
+        raise Refused(f"搜索暂时不可用，没有导出：{down}。请稍后再试") from down
     asked = {
         name: without_personal_data(said) if isinstance(said, str) else said for name, said in search.row().items()
     }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
@@ -14,6 +14,7 @@ from pipeline.views import IncidentRow, PostRow, incident_rows, may_somewhere, p
 from records.people import Person
 from records.searches import Search
 from storage import tables
+from storage.search.text_index import TextIndex
 from storage.search.words import parts
 from storage.store import Transaction
 
@@ -26,21 +27,11 @@ MOST_RECORDS = 200
 _VIEW = "view_posts"
 
 
-class Index(Protocol):
-    """A text index over posts: storage.search.embedded."""
-
-    def find(
-        self, query: str, since: datetime | None = None, until: datetime | None = None, limit: int = 50
-    ) -> Sequence[str]:
-        """Ids of posts that hold every word of the query, newest first."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Indexes:
     """The text indexes over posts and over records."""
 
-    posts: Index
+    posts: TextIndex
     records: ledger_view.Index
 
 
@@ -65,7 +56,7 @@ class Beside:
 def hits(
     t: Transaction, person: Person, indexes: Indexes, search: Search, now: datetime, look_at: int = LOOKED_AT
 ) -> Hits:
-    """The posts that fit; none for a search that asks nothing, or a person who may not see posts."""
+    """The posts that fit; none for a search that asks nothing, or a person who may not see posts. Raises SearchDown."""
     if not may_somewhere(person, _VIEW) or search.asks_nothing:
         return Hits()
     indexed, others = _indexed(t, person, indexes, search), _others(search)
@@ -79,6 +70,14 @@ def hits(
     looked_at = found[:look_at]
     oldest = t.posts.get(looked_at[-1]) if len(found) > look_at else None
     return Hits(t.posts.those(looked_at, kept) if kept else looked_at, None if oldest is None else oldest.seen_at)
+
+
+def days(person: Person, indexes: Indexes, search: Search, now: datetime) -> dict[date, int]:
+    """How many posts hold the words on each day in Beijing within the time asked for, whatever else is asked; none without
+    words, or for a person who may not see posts. Raises SearchDown."""
+    if not may_somewhere(person, _VIEW) or not search.words.strip():
+        return {}
+    return indexes.posts.days(search.words, search.since(now), search.until)
 
 
 def shown(t: Transaction, person: Person, ids: Sequence[str]) -> list[PostRow]:

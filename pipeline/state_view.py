@@ -12,6 +12,7 @@ from pipeline.fail_over import unreached
 from pipeline.later_formats import Unprinted, unprinted
 from pipeline.model_note import ModelNote, model_note
 from pipeline.oversight import Trouble, newest_beats, troubles
+from pipeline.search_note import SearchNote, search_note
 from pipeline.source_health import SourceHealth, Standing, source_states
 from pipeline.views import PAGE_ROWS, may_somewhere
 from pipeline.working_calendar import IMPORT, working_days
@@ -65,7 +66,7 @@ class DeskState:
     `unreached` urgent alerts of the last day reached nobody beside the message page, `undelivered` sends of the last days
     were given up; `troubles_of_clocks` says what
     endangers running clocks and alerts, `disks` where room is short, `duty_holes` when nobody will be on duty soon, `unprinted` which papers have
-    no .pdf though the settings ask for it.
+    no .pdf though the settings ask for it, `search` what is wrong with finding posts.
     """
 
     sources: Sequence[SourceHealth]
@@ -81,6 +82,7 @@ class DeskState:
     disks: Sequence[Trouble] = ()
     duty_holes: Sequence[str] = ()
     unprinted: Sequence[Unprinted] = ()
+    search: SearchNote | None = None
 
     @property
     def unread(self) -> list[SourceHealth]:
@@ -99,6 +101,7 @@ class DeskState:
             + len(self.troubles_of_clocks)
             + len(self.disks)
             + len(self.duty_holes)
+            + (self.search is not None)
             + bool(self.unprinted)
         )
 
@@ -153,6 +156,7 @@ def _state(
         troubles_of_clocks=[one.said for one in troubles(t, now, watch, ())],
         undelivered=t.alerts.failed_since(now - SHOWN_UNDELIVERED),
         unreached=len(unreached(t, now, telling)),
+        search=search_note(t),
         unprinted=unprinted(t),
     )
 

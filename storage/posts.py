@@ -210,6 +210,11 @@ class Posts:
         query = select(tables.post).where(tables.post.c.seq > seq).order_by(tables.post.c.seq).limit(limit)
         return [(row.seq, _post(row)) for row in self._connection.execute(query)]
 
+    def count_after(self, seq: int) -> int:
+        """How many posts are numbered above `seq`."""
+        query = select(func.count()).select_from(tables.post).where(tables.post.c.seq > seq)
+        return self._connection.execute(query).scalar_one()
+
     def newest(self, limit: int, before_seq: int | None = None) -> list[Post]:
         """The newest posts by number, newest first; with `before_seq`, those below that number (see `seq`)."""
         query = select(tables.post).order_by(tables.post.c.seq.desc()).limit(limit)

@@ -47,6 +47,7 @@ def _warnings(visit: Visit, state: DeskState) -> None:
     _unreached(visit, state.unreached)
     _unread(visit, state.unread)
     _model_trouble(state)
+    _search_trouble(state)
     _undelivered(state.undelivered)
     _unprinted(state.unprinted)
     _duty_holes(visit, state.duty_holes)
@@ -143,6 +144,16 @@ def _model_trouble(state: DeskState) -> None:
         f"**新帖文没有研判，{state.waiting} 条在等**：{plain(state.model.trouble)}。请安排人工查看，并联系管理员。",
         icon=":material/psychology_alt:",
     )
+
+
+def _search_trouble(state: DeskState) -> None:
+    """Who searches and finds nothing must not take it for an answer."""
+    if state.search is not None:
+        st.warning(
+            f"**帖文搜索有故障**（自 {moment(state.search.since)}）：{plain(state.search.trouble)}。"
+            "采集、研判、计时和提醒照常；恢复后自动补进搜索。请联系管理员，在服务器上运行 huiying doctor。",
+            icon=":material/search_off:",
+        )
 
 
 def _calendar_missing(state: DeskState) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import streamlit as st
 
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import HAND_SOURCES, marked_pieces, post_block, source_name, source_names, units_named
-from dashboard.screens import search_files, search_saved
+from dashboard.screens import search_days, search_files, search_saved
 from dashboard.screens.search_form import search_form
 from dashboard.visit import Visit
 from dashboard.wording import count, moment, plain, severity_badge, state_badge
@@ -16,6 +18,7 @@ from pipeline.search_export import EXPORT, MOST
 from pipeline.search_view import Beside, Hits
 from pipeline.views import may_everywhere
 from records.searches import Search
+from storage.search.text_index import SearchDown
 from storage.search.words import needles
 
 _PAGE = 20
@@ -33,18 +36,32 @@ def draw(visit: Visit) -> None:
         )
         return
     parts = backstage()
+    now, down = parts.now(), ""
+    found, by_day = Hits(), dict[date, int]()
     with parts.desk.search_indexes() as indexes, parts.store.reading() as t:
-        found = search_view.hits(t, visit.person, indexes, search, parts.now())
-        others = search_view.beside(t, visit.person, indexes, search, parts.now())
+        others = search_view.beside(t, visit.person, indexes, search, now)
+        try:
+            found = search_view.hits(t, visit.person, indexes, search, now)
+            by_day = search_view.days(visit.person, indexes, search, now)
+        except SearchDown as fault:
+            down = str(fault)
     posts, incidents, records = st.tabs(
         [
-            f"帖文 {count(len(found.ids))}",
+            "帖文" if down else f"帖文 {count(len(found.ids))}",
             f"事件 {count(others.incidents_in_all)}",
             f"公开事项 {count(others.records_in_all)}",
         ]
     )
     with posts:
-        _posts(visit, search, found)
+        if down:
+            st.warning(
+                f"**搜索暂时不可用**：{plain(down)}。其他页面照常使用；帖文照常采集、研判和提醒，恢复后自动补进搜索。"
+                "只按条件（不填词语）仍可以查。",
+                icon=":material/search_off:",
+            )
+        else:
+            search_days.draw(by_day, search)
+            _posts(visit, search, found)
     with incidents:
         _incidents(visit, others)
     with records:

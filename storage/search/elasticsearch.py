@@ -39,11 +39,15 @@ class ElasticsearchIndex:
     One writer at a time. What was taken in is found a few seconds later, what was removed is not found any more at once.
     """
 
-    def __init__(self, client: Elasticsearch, layout: Layout, pause: Pause | None = None) -> None:
+    def __init__(
+        self, client: Elasticsearch, layout: Layout, pause: Pause | None = None, write_seconds: float = 30.0
+    ) -> None:
+        """A write may take so many seconds; a question only as long as the client allows."""
         self._client = client
         self._layout = layout
         self._pause = pause or threading.Event().wait
-        self._marks = ClusterMarks(client, layout, self._pause)
+        self._writing = client.options(request_timeout=write_seconds)
+        self._marks = ClusterMarks(self._writing, layout, self._pause)
         self._known: frozenset[str] | None = None
         self._recent: dict[str, str] = {}
         self._level = False
@@ -77,7 +81,7 @@ class ElasticsearchIndex:
             gone = [Write(index, key) for index in sorted(self._indices()) for key in keys]
             self._marks.waiting()
             gone += self._marks.no_longer_waiting(keys)
-            refused = send(self._client, gone, self._pause, at_once=True)
+            refused = send(self._writing, gone, self._pause, at_once=True)
             if refused:
                 raise SearchDown(f"有 {len(refused)} 条没有从索引里删去：{refused[0].reason}")
             for key in keys:
@@ -89,7 +93,7 @@ class ElasticsearchIndex:
             # The watermark first: whoever is killed here fills everything anew.
             self._marks.drop_all()
             for name in sorted(self._indices()):
-                self._client.options(ignore_status=404).indices.delete(index=name)
+                self._writing.options(ignore_status=404).indices.delete(index=name)
             self._forget()
 
     def count(self) -> int:
@@ -103,7 +107,7 @@ class ElasticsearchIndex:
     def refresh(self) -> None:
         """Make everything that was taken in findable now."""
         with _telling():
-            self._client.options(ignore_status=404).indices.refresh(index=self._layout.posts)
+            self._writing.options(ignore_status=404).indices.refresh(index=self._layout.posts)
 
     def some_ids(self, number: int) -> list[str]:
         """The next `number` ids in a walk through the index that begins again after the end: to check them one by one."""
@@ -161,7 +165,7 @@ class ElasticsearchIndex:
     def drop(self, span: Span) -> None:
         """Forget all posts of that index."""
         with _telling():
-            self._client.options(ignore_status=404).indices.delete(index=span.name)
+            self._writing.options(ignore_status=404).indices.delete(index=span.name)
             self._forget()
 
     def _take_in(self, posts: Mapping[str, Post]) -> None:
@@ -172,18 +176,18 @@ class ElasticsearchIndex:
             *(Write(writable(name), key, _document(post)) for key, (post, name) in written.items()),
             *self._elsewhere({key: name for key, (_, name) in written.items()}),
         ]
-        refused = send(self._client, writes, self._pause)
+        refused = send(self._writing, writes, self._pause)
         if any(each.gone for each in refused):
             # Somebody has deleted the index: it is made again, once.
             self._forget()
             self._make(span.name for span in spans.values())
             gone = [each.write for each in refused if each.gone]
-            refused = [each for each in refused if not each.gone] + send(self._client, gone, self._pause)
+            refused = [each for each in refused if not each.gone] + send(self._writing, gone, self._pause)
         self._remember({key: name for key, (_, name) in written.items()})
         if refused:
             self._let_wait(refused, {key: post.id for key, (post, _) in written.items()})
         done = self._marks.no_longer_waiting(written.keys() - {each.write.key for each in refused})
-        send(self._client, done, self._pause)
+        send(self._writing, done, self._pause)
 
     def _elsewhere(self, names: Mapping[str, str]) -> list[Write]:
         """What takes an older version of these posts out of the dated indices in which it stands."""
@@ -235,7 +239,7 @@ class ElasticsearchIndex:
 
     def _make(self, names: Iterable[str]) -> None:
         for name in sorted(set(names) - self._indices()):
-            make_posts(self._client, self._layout, name)
+            make_posts(self._writing, self._layout, name)
             self._known = self._indices() | {name}
 
     def _page(

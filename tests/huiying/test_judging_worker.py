@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,11 +13,11 @@ import pytest
 
 from huiying import judging_worker
 from huiying.clock import SimulatedClock
+from huiying.index_keeping import IndexKeeper
 from huiying.judging_worker import JudgingWorker
 from huiying.settings import Judge, Settings
 from huiying.wiring import Desk, open_desk
 from pipeline.shares import LEASE_SECONDS
-from storage.search.embedded import EmbeddedIndex
 from tests.storage.making import DAY, NOON, post
 
 POSTS = 40
@@ -49,12 +50,13 @@ def judged(desk: Desk) -> int:
         return len(t.assessments.many(f"p{n}" for n in range(POSTS)))
 
 
-def indexed(desk: Desk) -> int:
-    index: EmbeddedIndex = desk.index()
-    try:
-        return index.count()
-    finally:
-        index.close()
+def indexed(desk: Desk, worker: JudgingWorker) -> int:
+    """How many posts are in the index once this worker has done its part of keeping it level."""
+    keeper = IndexKeeper(desk)
+    with closing(desk.index()) as posts, closing(desk.record_index()) as records:
+        while worker.keeps_indexes() and keeper.step(posts, records):
+            pass
+        return posts.count()
 
 
 def test_a_worker_alone_does_everything_and_says_nothing_of_it(desks: list[Desk]):
@@ -62,7 +64,7 @@ def test_a_worker_alone_does_everything_and_says_nothing_of_it(desks: list[Desk]
     come(desks[0], 0, 12)
     while alone.step():
         pass
-    assert (judged(desks[0]), indexed(desks[0]), alone.does()) == (12, 12, None)
+    assert (judged(desks[0]), indexed(desks[0], alone), alone.does()) == (12, 12, None)
     alone.close()
 
 
@@ -75,7 +77,8 @@ def test_two_share_the_work_and_the_second_takes_up_what_the_first_leaves_when_i
     assert (one.does(), two.does()) == ("建索引、读帖", "归集立案")
     come(desks[0], 0, 20)
     one.step()
-    assert (judged(desks[0]), indexed(desks[0])) == (0, 20), "what is read is not stored by who reads"
+    assert indexed(desks[1], two) == 0
+    assert (judged(desks[0]), indexed(desks[0], one)) == (0, 20), "what is read is not stored by who reads"
     two.step()
     assert judged(desks[0]) == 5
     one.step()  # it has read five more, and is killed
@@ -88,7 +91,7 @@ def test_two_share_the_work_and_the_second_takes_up_what_the_first_leaves_when_i
         desk.clock.move_to(desk.clock.now() + timedelta(seconds=LEASE_SECONDS + 1))
     while two.step():
         pass
-    assert (judged(desks[1]), indexed(desks[1]), two.does()) == (POSTS, POSTS, None)
+    assert (judged(desks[1]), indexed(desks[1], two), two.does()) == (POSTS, POSTS, None)
     two.close()
 
 

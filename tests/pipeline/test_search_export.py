@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from elasticsearch import Elasticsearch
 
 from pipeline.refusals import Refused
 from pipeline.search_export import EXPORT, Exported, export
@@ -10,10 +13,13 @@ from pipeline.search_view import Indexes
 from records.people import Person
 from records.searches import Search
 from records.words import Scope, Sentiment
+from storage.search.cluster_layout import Layout
+from storage.search.elasticsearch import ElasticsearchIndex
 from storage.store import Store
 from tests.pipeline.known_answers import DAY, NOON, SECOND, Town, record
 from tests.pipeline.test_search_view import NOW, WORDS, indexes, level, town
 from tests.pipeline.test_views import ADMIN, HOUSING, OFFICER, WATCH
+from tests.servers.environments import free_port
 
 __all__ = ["indexes", "town"]
 
@@ -68,3 +74,11 @@ def test_the_title_of_a_party_record_is_in_no_file_whoever_takes_it_away(
     got = exported(store, indexes, person, Search(source="bbs"))
     titles = {row.post.id: row.record_title for row in got.rows}
     assert (titles["x0"], titles["x1"]) == ("党内公开事项（p9）", "d1号方案")
+
+
+def test_while_the_index_is_away_nothing_is_handed_out_and_the_person_is_told(store: Store, indexes: Indexes):
+    with Elasticsearch(f"http://127.0.0.1:{free_port()}", max_retries=0) as asking:
+        away = replace(indexes, posts=ElasticsearchIndex(asking, Layout("desk")))
+        with pytest.raises(Refused, match="搜索暂时不可用，没有导出：连不上搜索引擎"):
+            exported(store, away)
+    assert acts(store) == []

@@ -13,6 +13,7 @@ from pipeline import state_view
 from pipeline.later_formats import print_due, without_pdf
 from pipeline.model_note import ModelNote, note_model
 from pipeline.oversight import Trouble
+from pipeline.search_note import SearchNote, note_search
 from records.alerts import Alert
 from records.deliveries import AttemptOutcome
 from records.people import Contact, Person
@@ -201,3 +202,19 @@ def test_of_what_is_read_once_for_all_who_look_in_the_same_second_each_sees_what
         seen = [state_view.desk_state(t, person, SOURCES, NOON) for person in (OFFICER, leader, own, other, OFFICER)]
     assert [len(state.duty_holes) for state in seen] == [1, 0, 1, 0, 1]
     assert [len(state.sources) for state in seen] == [3, 0, 3, 3, 3]
+
+
+def test_trouble_with_the_search_is_told_with_the_time_when_it_began(store: Store):
+    with store.transaction() as t:
+        t.clock.beat("judge", NOON)
+    for trouble, at, told in (
+        (None, NOON, None),
+        ("连不上", NOON, SearchNote("连不上", NOON)),
+        ("磁盘已满", NOON + MINUTE, SearchNote("磁盘已满", NOON)),
+        (None, NOON + MINUTE, None),
+        ("连不上", NOON + 2 * MINUTE, SearchNote("连不上", NOON + 2 * MINUTE)),
+    ):
+        note_search(store, trouble, at)
+        with store.reading() as t:
+            state = state_view.desk_state(t, OFFICER, SOURCES, NOON)
+        assert (state.search, state.troubles) == (told, 0 if told is None else 1)

@@ -13,6 +13,8 @@ from typing import Any
 
 from nlp.corpus import Corpus
 from records.disclosures import Disclosure
+from records.posts import Post
+from records.words import Channel
 
 SEED = 48
 _CLAUSE = re.compile(r"[^。！？；，,!?\n]*[。！？；，,!?\n]?")
@@ -34,6 +36,15 @@ def write_posts(texts: Corpus, count: int, path: Path) -> float:
                 file.write(json.dumps(_row(len(seen), text, chance), ensure_ascii=False) + "\n")
                 seen.add(text)
     return sum(map(len, seen)) / count
+
+
+def posts_written(path: Path) -> Iterator[Post]:
+    """The posts of a file that `write_posts` wrote, as they would be stored."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            row = json.loads(line)
+            at = datetime.fromisoformat(row["seen_at"])
+            yield Post(row["id"], row["source"], Channel(row["channel"]), row["url"], None, row["text"], at, at)
 
 
 def write_records(texts: Corpus, count: int, path: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
@@ -31,6 +32,16 @@ _LONGEST_KEY = 400
 _RECENT = 100_000
 _NOT_LET_IN = {401: "搜索引擎不认这个账号或密码", 403: "搜索引擎不许这个账号这样做"}
 _ID = ORDER.index("id")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A post as the cluster is given it, under the name `key`."""
+
+    key: str
+    post_id: str
+    seen_at: datetime
+    body: bytes
 
 
 class ElasticsearchIndex:
@@ -70,7 +81,7 @@ class ElasticsearchIndex:
         coming = iter(posts)
         with _telling():
             while batch := list(islice(coming, BATCH)):
-                self._take_in({post.id: post for post in batch})
+                self.take_in(map(document_of, batch))
             if watermark is not None:
                 self._marks.put({"watermark": {"value": watermark}})
 
@@ -168,25 +179,26 @@ class ElasticsearchIndex:
             self._writing.options(ignore_status=404).indices.delete(index=span.name)
             self._forget()
 
-    def _take_in(self, posts: Mapping[str, Post]) -> None:
-        spans = {post.id: span_of(post.seen_at, self._layout.days, self._layout.posts) for post in posts.values()}
-        self._make(span.name for span in spans.values())
-        written = {_key(post_id): (post, spans[post_id].name) for post_id, post in posts.items()}
+    def take_in(self, documents: Iterable[Document]) -> None:
+        """Take in posts whose terms are cut already, no more than BATCH of them; of two of one post the last."""
+        coming = {document.key: document for document in documents}
+        names = {key: span_of(each.seen_at, self._layout.days, self._layout.posts).name for key, each in coming.items()}
+        self._make(names.values())
         writes = [
-            *(Write(writable(name), key, _document(post)) for key, (post, name) in written.items()),
-            *self._elsewhere({key: name for key, (_, name) in written.items()}),
+            *(Write(writable(names[key]), key, each.body) for key, each in coming.items()),
+            *self._elsewhere(names),
         ]
         refused = send(self._writing, writes, self._pause)
         if any(each.gone for each in refused):
             # Somebody has deleted the index: it is made again, once.
             self._forget()
-            self._make(span.name for span in spans.values())
+            self._make(names.values())
             gone = [each.write for each in refused if each.gone]
             refused = [each for each in refused if not each.gone] + send(self._writing, gone, self._pause)
-        self._remember({key: name for key, (_, name) in written.items()})
+        self._remember(names)
         if refused:
-            self._let_wait(refused, {key: post.id for key, (post, _) in written.items()})
-        done = self._marks.no_longer_waiting(written.keys() - {each.write.key for each in refused})
+            self._let_wait(refused, {key: each.post_id for key, each in coming.items()})
+        done = self._marks.no_longer_waiting(coming.keys() - {each.write.key for each in refused})
         send(self._writing, done, self._pause)
 
     def _elsewhere(self, names: Mapping[str, str]) -> list[Write]:
@@ -314,14 +326,15 @@ def _wanted(query: str, since: datetime | None, until: datetime | None) -> dict[
     return {"bool": {"filter": asked}}
 
 
-def _document(post: Post) -> bytes:
+def document_of(post: Post) -> Document:
+    """What the cluster is given of a post."""
     said = {
         "id": post.id,
         "seen_at": _written(post.seen_at),
         "tie": tie_of(post.id),
         "terms": " ".join(terms_of(full_text(post))),
     }
-    return json.dumps(said, ensure_ascii=False).encode()
+    return Document(_key(post.id), post.id, post.seen_at, json.dumps(said, ensure_ascii=False).encode())
 
 
 def _written(moment: datetime) -> str:

@@ -13,10 +13,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parent.parent
-_RUN = (
-    "import os, sys; from huiying import workers; from huiying.clock import SystemClock; {before}"
-    "sys.exit(workers.run('{kind}', SystemClock(), dict(os.environ)))"
-)
+_RUN = "import sys; from huiying import workers; {before}sys.exit(workers.main('{kind}'))"
 
 
 def written_settings(folder: Path, url: str, rules: Mapping[str, Any] | None = None) -> Path:

@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks._stores import databases
 from benchmarks._worker import ROOT, worker, written_settings
 from huiying.clock import SystemClock
-from records.worker_names import named
+from records.worker_names import named, worker_name
 from storage.store import Store
 
 LIMIT_SECONDS = 60.0
@@ -106,7 +106,7 @@ def _missed(settings: Path) -> bool:
     code = "import sys; from huiying.cli import run; sys.exit(run(sys.argv[1:]))"
     arguments = [sys.executable, "-c", code, "--settings", str(settings), "doctor", "--watch"]
     said = subprocess.run(arguments, capture_output=True, text=True, cwd=ROOT, check=False)
-    return said.returncode == 1 and f"进程 {SENDER} " in said.stdout
+    return said.returncode == 1 and f"“{worker_name(SENDER)}”进程" in said.stdout
 
 
 def _until(holds: Callable[[], bool], seconds: float, scale: int) -> bool:

@@ -49,6 +49,7 @@ from pipeline.link_checks import Looked, check_links
 from pipeline.message_writing import message_writer
 from pipeline.model_drafting import Writer
 from pipeline.notify import PAGE, stored_contacts
+from pipeline.once import Once
 from pipeline.owing import Owed
 from pipeline.own_figures import Below
 from pipeline.own_names import Names
@@ -163,6 +164,10 @@ class Desk:
     def holder(self, kind: str) -> str:
         """By what leases of a worker are known: this process and no other, also after a restart."""
         return f"{self.worker_name(kind)}:{token_hex(4)}"
+
+    def once(self, kind: str) -> Once:
+        """What this process does now and then unless another one has."""
+        return Once(self.store, self.holder(kind), self.clock.now)
 
     def look(self) -> tuple[datetime, str, float]:
         """One look at the machine's clocks."""

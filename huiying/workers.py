@@ -13,11 +13,12 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy.exc import DBAPIError
 
 from casework.reports.formats import pdf as pdf_format
-from casework.reports.office_program import converted
+from casework.reports.office_program import converted, program
 from huiying.awaiting import Tell, await_store, to_stderr, told_to_stop
 from huiying.clock import Clock, SystemClock, steady_seconds
 from huiying.index_keeping import keep_indexes
@@ -46,6 +47,8 @@ from records.worker_names import worker_name
 TICK_SECONDS = 0.5
 BEAT_SECONDS = 5.0
 WATCH_SECONDS = 60.0
+LOOK_SECONDS = 5.0
+"""How often a clock worker looks whether something is to be looked after."""
 LINKS_SECONDS = 600.0
 AFTER_A_FAULT_SECONDS = 1.0
 
@@ -161,17 +164,22 @@ def _pass_on(desk: Desk, log: logging.Logger) -> None:
 
 
 def _keep_watch(desk: Desk, stop: Stop, log: logging.Logger) -> None:
+    """Of several clock workers one looks after each thing every minute; where that one dies, another does the next time."""
+    once, every = desk.once("clock"), timedelta(seconds=WATCH_SECONDS)
     while True:
-        for name, job in WATCHES.items():
-            _look_after(desk, log, name, job)
-        if stop.wait(WATCH_SECONDS):
+        try:
+            for name in once.due(WATCHES, every):
+                _look_after(log, name, partial(once.do, name, every, partial(WATCHES[name], desk)))
+        except DBAPIError:
+            log.warning("store_does_not_answer", exc_info=True)
+        if stop.wait(LOOK_SECONDS):
             return
 
 
-def _look_after(desk: Desk, log: logging.Logger, name: str, job: Callable[[Desk], int]) -> None:
+def _look_after(log: logging.Logger, name: str, job: Callable[[], int | None]) -> None:
     """Do one thing that is done every minute; whatever is wrong with it now, the others are done, and it is tried again."""
     try:
-        told = job(desk)
+        told = job()
         if told:
             log.info(name, extra=facts(alerts=told))
     except DBAPIError:
@@ -273,12 +281,18 @@ def _keep_links(desk: Desk, stop: Stop) -> None:
     times, and nothing waits for them."""
     log = logging.getLogger("huiying.links")
 
-    def look(desk: Desk) -> int:
+    once, every = desk.once("crawl"), timedelta(seconds=LINKS_SECONDS)
+
+    def links() -> int:
         return desk.check_links().alerts
 
+    def printed() -> int | None:
+        # Who has no LibreOffice leaves it to another machine.
+        return None if program() is None else once.do("pdf_printed", every, lambda: print_missing(desk))
+
     while not stop.wait(LINKS_SECONDS):
-        _look_after(desk, log, "links_told_of", look)
-        _look_after(desk, log, "pdf_printed", print_missing)
+        _look_after(log, "links_told_of", partial(once.do, "links_told_of", every, links))
+        _look_after(log, "pdf_printed", printed)
 
 
 WORKERS: Mapping[str, Callable[[Desk, Stop], None]] = {

@@ -166,6 +166,7 @@ ACTS = {
     "hand_over_duty": "写交接记录",
     "take_over_duty": "签收交接班",
     "backup": "备份",
+    "move": "搬迁数据库",
     "restore": "从备份恢复",
     "redact": "删去帖文原文",
     "export_posts": "导出搜索结果",

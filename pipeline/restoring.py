@@ -14,6 +14,7 @@ from storage.store import Store
 
 BACKUP = "backup"
 RESTORE = "restore"
+MOVE = "move"
 """The acts as the audit names them."""
 
 
@@ -21,6 +22,12 @@ def note_backup(store: Store, actor: Actor, at: datetime, name: str) -> None:
     """Note that everything was copied, before it is."""
     with store.transaction() as t:
         t.audit.append(at, actor.name, actor.role, BACKUP, name, True, {})
+
+
+def note_move(store: Store, actor: Actor, at: datetime, facts: Mapping[str, int]) -> None:
+    """Note in the new store that everything was carried over from another."""
+    with store.transaction() as t:
+        t.audit.append(at, actor.name, actor.role, MOVE, "", True, dict(facts))
 
 
 def take_up(

@@ -2,12 +2,13 @@
 # make run     set up, then start the desk with the sample town; Ctrl-C stops all of it
 # make test    format, lint, types, import directions, tests
 # make lock    write the lock files again after a change in pyproject.toml
+# make bundle  one file in build/ that installs the desk on a machine without any network (ARCH=aarch64, FONTS=)
 
 PYTHON ?= python3.11
 BIN := .venv/bin
 PYTEST_ARGS ?=
 
-.PHONY: setup setup-dev run test lock docs
+.PHONY: setup setup-dev run test lock docs bundle
 
 setup: .venv/.ready
 
@@ -44,7 +45,13 @@ lock:
 		--no-annotate --no-emit-index-url --quiet --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group dev --python-version 3.11 --universal --generate-hashes --no-header \
 		--no-annotate --no-emit-index-url --quiet --constraint requirements.lock --output-file requirements-dev.lock
+	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], "pip", sep="\n")' | \
+		$(BIN)/uv pip compile - --python-version 3.11 --universal --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --quiet --output-file requirements-build.lock
 
 docs: setup
 	$(BIN)/huiying settings --markdown > docs/settings.md
 	$(BIN)/python -m dashboard.meanings > dashboard/manual/7-figures.md
+
+bundle:
+	@PYTHON=$(PYTHON) deploy/bundle/make.sh

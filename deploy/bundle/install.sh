@@ -77,6 +77,8 @@ put() { # 从包里的 到系统里的目录
   mkdir -p "$2"
   cp -r "$here/$1"/. "$2"
 }
+mkdir -p "$root/usr/local/bin"
+install -m 755 "$here/huiying" "$root/usr/local/bin/huiying"
 put systemd "$root/etc/systemd/system"
 put logrotate "$root/etc/logrotate.d"
 rm -rf "$at/docs"
@@ -99,7 +101,7 @@ if [ -n "$before" ] && [ "$before" != "venv-$release" ]; then
   echo "接下来：systemctl restart 'huiying@*'"
 else
   echo "接下来（详见 $at/docs/operations.md）："
-  echo "  1. 改好 $etc/huiying.yaml，运行 sudo -u huiying HUIYING_SETTINGS=$etc/huiying.yaml $at/venv/bin/huiying doctor"
+  echo "  1. 改好 $etc/huiying.yaml，运行 sudo huiying doctor"
   echo "  2. systemctl enable --now huiying@up huiying-backup.timer"
   echo "  3. 首次登录的密码在 $root/var/lib/huiying/first-login.txt"
 fi

@@ -62,7 +62,7 @@ done
 cp LICENSE README.md CHANGELOG.md "$bundle"
 cp -r "$scratch/source/docs" "$bundle/docs"
 for part in systemd nginx caddy logrotate; do cp -r "$scratch/source/deploy/$part" "$bundle/$part"; done
-cp deploy/bundle/install.sh "$bundle/install.sh"
+cp deploy/bundle/install.sh deploy/bundle/huiying "$bundle"
 printf '%s\n' "$version" >"$bundle/VERSION"
 printf '%s\n' "$arch" >"$bundle/ARCH"
 

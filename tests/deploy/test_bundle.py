@@ -80,7 +80,8 @@ def filled(folder: Path, word: str = "一") -> Path:
     (folder / "docs" / "operations.md").write_text("# 运行\n", "utf-8")
     (folder / "VERSION").write_text("1.0\n", "ascii")
     (folder / "ARCH").write_text(f"{platform.machine()}\n", "ascii")
-    shutil.copy(SCRIPTS / "install.sh", folder)
+    for name in ("install.sh", "huiying"):
+        shutil.copy(SCRIPTS / name, folder)
     return folder
 
 
@@ -152,6 +153,7 @@ def test_it_installs_without_a_network_and_leaves_what_is_there(tmp_path: Path) 
     }
     assert (root / "etc/huiying/secrets").stat().st_mode & 0o777 == 0o700
     assert (root / "opt/huiying/docs/operations.md").is_file()
+    assert os.access(root / "usr/local/bin/huiying", os.X_OK)
 
     # A newer one: the settings stay, the older program stays beside it.
     settings.write_text("data_dir: mine\n", "utf-8")

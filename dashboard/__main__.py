@@ -10,6 +10,7 @@ from dashboard.cookies import Signer, WeakSecret
 from huiying.awaiting import await_store, to_stderr, told_to_stop
 from huiying.clock import Clock, SystemClock
 from huiying.cookie_secret import cookie_secret
+from huiying.in_common import differences
 from huiying.logs import start_logging
 from huiying.settings import BadSettings, load
 from huiying.starting import CannotStart
@@ -35,6 +36,8 @@ def main(clock: Clock) -> int:
         with told_to_stop() as stop:
             if await_store(desk, stop, to_stderr):
                 _ = desk.book
+                for line in differences(desk, "desk"):
+                    to_stderr(line)
                 server(Backstage(desk, signer)).run()
     except CannotStart as fault:
         sys.stderr.write(f"{fault}\n")

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.engine import make_url
 
+from huiying.in_common import ID_FILE
 from huiying.settings import Settings
 from storage.audit import Head
 from storage.backup import damage, dump, is_empty, load
@@ -138,7 +139,7 @@ def _kept(settings: Settings) -> Iterator[tuple[str, Path]]:
         if name == _KEYS:
             continue
         for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            if file.is_file() and not file.is_symlink():
+            if file.is_file() and not file.is_symlink() and file.name != ID_FILE:
                 yield f"{name}/{file.relative_to(folder).as_posix()}", file
 
 

@@ -21,6 +21,7 @@ from casework.reports.formats import pdf as pdf_format
 from casework.reports.office_program import converted, program
 from huiying.awaiting import Tell, await_store, to_stderr, told_to_stop
 from huiying.clock import Clock, SystemClock, steady_seconds
+from huiying.in_common import differences
 from huiying.index_keeping import keep_indexes
 from huiying.logs import facts, start_logging
 from huiying.settings import Settings, load
@@ -315,6 +316,8 @@ def run(kind: str, clock: Clock, settings: Settings, tell: Tell = lambda _: None
             if not await_store(desk, stop, tell):
                 return 0
             log.info("started")
+            for line in differences(desk, kind):
+                tell(line)
             tell(f"{worker_name(kind)}进程已启动（{name}），按 Ctrl-C 停下")
             WORKERS[kind](desk, stop)
         except CannotStart:

@@ -30,6 +30,11 @@ def on(host: str, worker: str) -> bool:
     return found is not None and found["host"] == host[:_LONGEST_HOST]
 
 
+def machine_of(worker: str) -> str:
+    """The machine that it runs on."""
+    return worker.partition("@")[2].partition("/")[0]
+
+
 def place_of(worker: str) -> str:
     """Which one of its kind it is, as people read it: the machine, and the number where it is not the first there."""
     found = _NAME.fullmatch(worker)

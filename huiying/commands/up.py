@@ -12,9 +12,11 @@ import click
 from pydantic import ValidationError
 
 from huiying.alive import answers
+from huiying.awaiting import to_stderr
 from huiying.chinese import ChineseCommand
 from huiying.cli import BadInput, Failed, Invocation
 from huiying.clock import SystemClock, steady_seconds
+from huiying.in_common import differences
 from huiying.locking import AlreadyRunning, held
 from huiying.logs import facts, start_logging
 from huiying.overseer import oversee
@@ -159,6 +161,9 @@ def _set_up(settings: Settings, town: Town | None) -> list[FirstLogin]:
             town.write("sources", settings.sources_file)
         prepare(desk, desk_here=settings.workers.desk > 0)
         logins = first_admin(desk, now)
+        kinds = [kind for kind, many in settings.workers.model_dump().items() if many]
+        for line in dict.fromkeys(line for kind in kinds for line in differences(desk, kind)):
+            to_stderr(line)
         if town is not None:
             logins += load_town(desk, town, now)
     finally:

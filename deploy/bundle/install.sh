@@ -30,6 +30,9 @@ arch=$(cat "$here/ARCH")
 command -v "$python" >/dev/null || stop "没有找到 $python：请从系统的安装盘装上 Python 3.11（含 venv），或用 --python 指明"
 "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || stop "$python 不是 Python 3.11：包里的库只配 3.11"
 "$python" -c 'import venv' 2>/dev/null || stop "$python 缺少 venv：请从系统的安装盘装上 Python 3.11 的 venv"
+case $root$("$python" -c 'import sys; print(sys.base_prefix)') in
+  ~root/* | /home/*) stop "$python 在个人目录里，服务读不到（ProtectHome）：请用装在系统里的 Python 3.11" ;;
+esac
 (cd "$here" && sha256sum --check --quiet --strict SHA256SUMS) >&2 || stop "安装包不完整或被改动（见上面的文件）：请重新拷贝，并核对 .sha256"
 free=$(df --output=avail --block-size=1M "${root:-/opt}" | tail -n 1)
 [ "$free" -ge 1500 ] || stop "${root:-/opt} 所在磁盘只剩 ${free} MB：至少要 1500 MB"

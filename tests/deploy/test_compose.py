@@ -156,10 +156,13 @@ def test_the_settings_that_the_containers_get_are_good_and_lead_to_these_contain
     url = make_url(found.database.url or "")
     given = compose()["services"]["postgres"]["environment"]
     assert (url.host, url.username, url.database) == ("postgres", given["POSTGRES_USER"], given["POSTGRES_DB"])
+    assert (found.search.engine, found.search.url) == ("elasticsearch", "http://elasticsearch:9200")
     assert (str(found.data_dir), found.log.to) == ("/var/lib/huiying", "output")
     assert all("data:/var/lib/huiying" in one["volumes"] for one in ours().values())
     assert load_sources(found.sources_file) == ()
-    for file in secret_files(yaml.safe_load((ETC / "huiying.yaml").read_text("utf-8"))):
+    named = list(secret_files(yaml.safe_load((ETC / "huiying.yaml").read_text("utf-8"))))
+    assert len(named) == 2
+    for file in named:
         name = file.removeprefix("/run/secrets/")
         assert all(name in one["secrets"] for one in ours().values()), file
 

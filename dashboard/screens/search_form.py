@@ -19,7 +19,7 @@ _USUAL = 7
 
 def search_form(sources: Mapping[str, str]) -> Search:
     """Draw the form; what it holds at present. `sources` are ids with their names."""
-    with st.form("search", enter_to_submit=False, border=False):
+    with st.form("search", border=False):
         words, period, channel, sentiment, button = st.columns([4, 1.5, 1.3, 1.2, 1], vertical_alignment="bottom")
         text = words.text_input("词语", key="search_words", max_chars=200)
         days = period.selectbox(

@@ -74,7 +74,8 @@ def search_for(page: Page, words: str) -> None:
 def test_posts_are_found_by_their_words_which_are_marked(page: Page):
     driver.sign_in(page, "zhaomin", PASSWORD)
     driver.visit(page, "搜索")
-    search_for(page, "暖气")
+    page.get_by_label("词语").fill("暖气")
+    page.get_by_label("词语").press("Enter")
     expect(page.get_by_text(re.compile(r"共 \d+ 条"))).to_be_visible()
     expect(page.locator(".stMarkdownColoredBackground", has_text="暖气").first).to_be_visible()
     page.get_by_role("tab", name="公开事项").click()

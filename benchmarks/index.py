@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks._process import process
 from benchmarks._traffic import SEED, posts_written, write_posts
 from nlp.corpus import corpus
+from pipeline.indexing import AT_ONCE
 from records.posts import Post
 from storage.search.embedded import EmbeddedIndex
 from storage.search.text_index import TextIndex
@@ -109,7 +110,7 @@ def _filled(index: TextIndex, file: Path, count: int) -> dict[str, float]:
     """Posts a second from text to index, over all and over the last tenth; and how many of them are cut alone."""
     coming, taken, cpu = islice(posts_written(file), count), [], process_time()
     done = 0
-    while batch := list(islice(coming, BATCH)):
+    while batch := list(islice(coming, AT_ONCE)):
         begun = perf_counter()
         done += len(batch)
         index.add(batch, done)
@@ -123,7 +124,7 @@ def _filled(index: TextIndex, file: Path, count: int) -> dict[str, float]:
     cutting = perf_counter() - begun
     return {
         "posts_a_second": round(done / sum(taken)),
-        "posts_a_second_of_the_last_tenth": round(len(last) * BATCH / sum(last)),
+        "posts_a_second_of_the_last_tenth": round(len(last) * AT_ONCE / sum(last)),
         "cpu_us_a_post_with_reading_the_file": round(cpu / done * 1e6, 1),
         "posts_a_second_cut_alone": round(len(sample) / cutting),
     }
@@ -253,17 +254,18 @@ def _ours(asking: Elasticsearch, layout: Layout, documents: Sequence[Any]) -> No
     from storage.search.elasticsearch import ElasticsearchIndex
 
     index = ElasticsearchIndex(asking, layout)
-    for start in range(0, len(documents), BATCH):
-        index.take_in(documents[start : start + BATCH])
-        index.add((), start + BATCH)
+    for start in range(0, len(documents), AT_ONCE):
+        for first in range(start, min(start + AT_ONCE, len(documents)), BATCH):
+            index.take_in(documents[first : first + BATCH])
+        index.add((), start + AT_ONCE)
 
 
 def _whole(asking: Elasticsearch, layout: Layout, posts: Sequence[Post]) -> None:
     from storage.search.elasticsearch import ElasticsearchIndex
 
     index = ElasticsearchIndex(asking, layout)
-    for start in range(0, len(posts), BATCH):
-        index.add(posts[start : start + BATCH], start + BATCH)
+    for start in range(0, len(posts), AT_ONCE):
+        index.add(posts[start : start + AT_ONCE], start + AT_ONCE)
 
 
 def _latency(asking: Elasticsearch, url: str, file: Path, posts: Sequence[Post], number: int) -> dict[str, Any]:

@@ -8,11 +8,13 @@ from storage.search.record_index import RecordIndex
 from storage.search.text_index import PostsRefused, TextIndex
 from storage.store import Store
 
+AT_ONCE = 2_000
+"""So many posts are taken in with one watermark, where as many wait."""
 WALK = 200
 """How many indexed posts each step checks for being still stored."""
 
 
-def catch_up(store: Store, index: TextIndex, limit: int = 500) -> int:
+def catch_up(store: Store, index: TextIndex, limit: int = AT_ONCE) -> int:
     """Take in up to `limit` posts above the index's watermark; how many there were. Doing it again changes nothing.
 
     An index that is ahead of the store (an older backup was restored) is cleared and filled anew. Raises SearchDown.

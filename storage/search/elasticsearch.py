@@ -6,6 +6,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -80,8 +81,15 @@ class ElasticsearchIndex:
         """
         coming = iter(posts)
         with _telling():
-            while batch := list(islice(coming, BATCH)):
-                self.take_in(map(document_of, batch))
+            with ThreadPoolExecutor(1) as sender:
+                sent: Future[None] | None = None
+                while batch := [document_of(post) for post in islice(coming, BATCH)]:
+                    # While the cluster takes in one batch, the terms of the next are cut.
+                    if sent is not None:
+                        sent.result()
+                    sent = sender.submit(self.take_in, batch)
+                if sent is not None:
+                    sent.result()
             if watermark is not None:
                 self._marks.put({"watermark": {"value": watermark}})
 

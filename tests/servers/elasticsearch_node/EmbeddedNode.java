@@ -39,6 +39,8 @@ final class EmbeddedNode {
             .put("node.portsfile", true)
             // So small that a test can meet it.
             .put("http.max_content_length", "2mb")
+            // A small heap holds much garbage now and then: no reason to turn a request away.
+            .put("indices.breaker.total.use_real_memory", false)
             // How full the disk of the machine is makes no index of a test read-only.
             .put("cluster.routing.allocation.disk.threshold_enabled", false)
             .build();

@@ -87,6 +87,16 @@ def test_another_number_of_days_an_index_leaves_no_post_standing_twice(made: Lay
 
 
 @cluster
+def test_what_is_removed_is_not_found_any_more_at_once(made: Layout) -> None:
+    with client() as asking:
+        index = ElasticsearchIndex(asking, made)
+        index.add([post("停水", "a"), post("停水", "b")], 2)
+        index.refresh()
+        index.remove(["a"])
+        assert index.find("停水") == ["b"]
+
+
+@cluster
 def test_a_part_that_cannot_be_asked_makes_no_half_answer(made: Layout) -> None:
     with settled(made) as index, client() as trouble:
         index.add([post("停水", f"p{n}", seen_at=NOON - n * MONTH) for n in range(2)], 2)

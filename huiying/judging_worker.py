@@ -55,7 +55,8 @@ class JudgingWorker:
     def step(self) -> bool:
         """Do what there is to do; whether there was something."""
         if steady_seconds() - self._looked >= LOOK_SECONDS:
-            had, have = self._shares.have, self._shares.look()
+            self._desk.model.look()
+            had, have = self._shares.have, self._shares.look(can_read=self._desk.model.note.name is not None)
             self._looked = steady_seconds()
             if have != had:
                 self._log.info("shares", extra=facts(parts=",".join(sorted(have))))
@@ -84,9 +85,11 @@ class JudgingWorker:
         """Without a model posts wait; whatever else there is to do goes on."""
         desk = self._desk
         desk.model.look()
-        if desk.model.note != self._noted:
+        if Part.READ not in parts:
+            self._noted = None  # another's model is noted meanwhile
+        elif desk.model.note != self._noted:
+            note_model(desk.store, desk.model.note)
             self._noted = desk.model.note
-            note_model(desk.store, self._noted)
             self._log.info("model", extra=facts(**asdict(self._noted)))
         self._judging.go_by(desk.escalation, desk.watched_records)
         now, batch = desk.clock.now(), desk.settings.judge.batch

@@ -45,6 +45,8 @@ def let_go_of_old(store: Store, keeping: Keeping, now: datetime) -> LetGo:
     A page memory outlives the posts of its page: were it forgotten before, they would come back as new.
     """
     with store.transaction() as t:
+        # Else a post that is being settled just now would go, and its assessment come after.
+        t.incidents.take_turn()
         posts = t.posts.expire(now, now - keeping.gone)
         corrections = t.corrections.let_go_of_texts(now - keeping.corrections)
     with store.transaction() as t:

@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from pydantic import ValidationError
+
 from casework.incidents.moves import categorised, opened, raised, title_of
 from casework.incidents.severity import step_up, still_overruled
 from pipeline.closer_watch import RulesInForce
@@ -142,7 +144,13 @@ class Judging:
                 self._gatherings.forget()
 
     def _settle_first(self, t: Transaction, now: Moment) -> int:
-        first = t.read_ahead.first()
+        try:
+            first = t.read_ahead.first()
+        except ValidationError:
+            # Another version of the program has left it. What is wrong is not told: it holds words of posts.
+            _log.warning("what was read ahead cannot be used, the posts are read anew")
+            t.read_ahead.forget()
+            return 0
         if first is None:
             return 0
         number, read = first

@@ -45,12 +45,14 @@ def redact(store: Store, post_id: str, reason: str, actor: Actor, at: datetime) 
     with attempting(store, actor, REDACT, post_id, at) as t:
         if actor.role is not None and not allowed(actor.role, REDACT):
             raise Refused(f"您没有权限遮盖帖文：请联系{office_name()}或管理员")
+        # Before anything is looked at: whoever judges or corrects the post just now would write its words after us.
+        t.incidents.take_turn()
+        t.read_ahead.forget()
         posts = _with_copies(t, post_id)
         to_check = tuple(_quoting(t, posts))
         hashes = [t.posts.redact(post.id, at) for post in posts]
         ids = [post.id for post in posts]
         t.assessments.forget_words(ids)
-        t.read_ahead.forget()
         t.corrections.let_go_of_texts_of(ids)
         t.suggestions.redact(t.suggestions.by_origin(map(origin_of_post, ids)).values())
         for post, was in zip(posts, hashes, strict=True):

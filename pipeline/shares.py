@@ -13,7 +13,7 @@ LEASE_SECONDS = 30.0
 
 LOOK_SECONDS = 5.0
 
-_HERE = "judge:here:"
+_HERE, _WITHOUT_MODEL = "judge:here:", "judge:idle:"
 
 
 class Part(StrEnum):
@@ -37,7 +37,8 @@ class Shares:
     def __init__(self, store: Store, holder: str, place: str, now: Callable[[], datetime]) -> None:
         self._store = store
         self._holder = holder
-        self._here = f"{_HERE}{place}:{holder}"
+        self._place = place
+        self._here, self._idle = (f"{kind}{place}:{holder}" for kind in (_HERE, _WITHOUT_MODEL))
         self._names = {Part.READ: "judge:read", Part.INDEX: f"judge:index:{place}", Part.SETTLE: "judge:settle"}
         self._now = now
         self._have: frozenset[Part] = frozenset()
@@ -47,29 +48,41 @@ class Shares:
         """What it had in hand at the last look."""
         return self._have
 
-    def look(self) -> frozenset[Part]:
-        """Prolong what it has, give up what is more than its share, take what is free; what it has then. Call it often."""
+    def look(self, can_read: bool = True) -> frozenset[Part]:
+        """Prolong what it has, give up what is more than its share, take what is free; what it has then. Call it often.
+
+        Who cannot read leaves everything to those who can, but an index that none of them keeps: in its hand posts would wait.
+        """
         with self._store.transaction() as t:
-            self._have = self._shared(t, t.leases.now(self._now()))
+            self._have = self._shared(t, t.leases.now(self._now()), can_read)
         return self._have
 
     def give_back(self) -> None:
         """Let the others take everything at once."""
         with self._store.transaction() as t:
-            for name in (self._here, *self._names.values()):
+            for name in (self._here, self._idle, *self._names.values()):
                 t.leases.give_back(name, self._holder)
         self._have = frozenset()
 
-    def _shared(self, t: Transaction, now: datetime) -> frozenset[Part]:
+    def _shared(self, t: Transaction, now: datetime, can_read: bool) -> frozenset[Part]:
         def take(name: str) -> bool:
             return t.leases.take(name, self._holder, now, LEASE_SECONDS) is not None
 
-        take(self._here)
-        here = [lease.name.removesuffix(f":{lease.holder}") for lease in t.leases.holders(_HERE, now)]
+        def places(kind: str) -> list[str]:
+            return [one.name.removeprefix(kind).removesuffix(f":{one.holder}") for one in t.leases.holders(kind, now)]
+
+        here, idle = (self._here, self._idle) if can_read else (self._idle, self._here)
+        take(here)
+        t.leases.give_back(idle, self._holder)
+        reading, others = places(_HERE), places(_WITHOUT_MODEL)
+        # Where nobody can read, they share as ever: what else there is to do goes on.
+        working = reading or others
         # One reads, one settles, and in each place one keeps the index.
-        share = -(-(len(Part) - 1 + len(set(here))) // len(here))
+        share = -(-(len(Part) - 1 + len({*reading, *others})) // len(working))
+        if reading and not can_read:
+            share = int(self._place not in reading)
         mine = [part for part in Part if part in self._have]
-        if Part.INDEX not in mine and take(self._names[Part.INDEX]):
+        if share and Part.INDEX not in mine and take(self._names[Part.INDEX]):
             mine.insert(0, Part.INDEX)  # in this place nobody else may be there to do it
         for part in mine[share:]:
             t.leases.give_back(self._names[part], self._holder)

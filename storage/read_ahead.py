@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from sqlalchemy import Connection, delete, func, insert, select
 
 from records.assessments import ReadPosts, read_posts_from, read_posts_written
@@ -31,7 +33,7 @@ class ReadAhead:
         found = Meta(self._connection).get(_MARK)
         return None if found is None else str(found)
 
-    def leave_mark(self, mark: str | None) -> None:
+    def leave_mark(self, mark: str) -> None:
         """Say who has read last."""
         Meta(self._connection).put(_MARK, mark)
 
@@ -59,7 +61,10 @@ class ReadAhead:
         self._connection.execute(delete(read_ahead).where(read_ahead.c.number == number))
 
     def forget(self) -> None:
-        """Let every batch go, and the mark: the posts are read anew, by a reader that remembers only what is stored."""
+        """Let every batch go: the posts are read anew, by a reader that remembers only what is stored.
+
+        The mark is then one that nobody has left: whoever is reading just now finds out, also where this was done before.
+        """
         self.take_turn()
         self._connection.execute(delete(read_ahead))
-        self.leave_mark(None)
+        self.leave_mark(f"forgotten:{secrets.token_hex(8)}")

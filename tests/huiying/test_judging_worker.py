@@ -17,7 +17,9 @@ from huiying.index_keeping import IndexKeeper
 from huiying.judging_worker import JudgingWorker
 from huiying.settings import Judge, Settings
 from huiying.wiring import Desk, open_desk
+from pipeline.model_note import model_note
 from pipeline.shares import LEASE_SECONDS
+from storage.tables import read_ahead
 from tests.storage.making import DAY, NOON, post
 
 POSTS = 40
@@ -105,3 +107,31 @@ def test_who_is_told_to_stop_leaves_its_share_at_once(desks: list[Desk]):
         pass
     assert (judged(desks[0]), two.does()) == (10, None)
     two.close()
+
+
+def test_who_has_no_model_lets_the_other_read(desks: list[Desk], tmp_path: Path):
+    chosen = Judge(batch=5, model_dir=tmp_path / "none")
+    without = open_desk(Settings(data_dir=tmp_path, judge=chosen), SimulatedClock(NOON))
+    blind, other = begun(without), begun(desks[0])
+    come(desks[0], 0, 10)
+    blind.step()
+    for _ in range(4):
+        other.step()
+        blind.step()
+    assert (judged(desks[0]), other.does(), blind.does()) == (10, None, "待命")
+    with desks[0].store.reading() as t:
+        note = model_note(t)
+    assert note is not None
+    assert note.trouble is None, "people are told how posts are read, not what is wrong with who reads none"
+    without.close()
+
+
+def test_the_posts_of_a_batch_that_another_version_left_are_read_anew(desks: list[Desk]):
+    come(desks[0], 0, 10)
+    assert desks[0].judging().read_ahead(5) == 5
+    with desks[0].store.transaction() as t:
+        t.connection.execute(read_ahead.update().values(content=b'{"changes":[1],"assessed":[{"post":"p0"}]}'))
+    alone = begun(desks[0])
+    while alone.step():
+        pass
+    assert judged(desks[0]) == 10

@@ -108,3 +108,32 @@ def test_no_part_is_ever_in_two_hands_and_in_the_end_none_is_left_over(store: St
         have = together(living)
         assert fair(have)
         assert sum(map(len, have)) == len(ALL)
+
+
+@pytest.mark.parametrize("places", ["aa", "aaa", "aab", "abc"])
+def test_who_cannot_read_leaves_the_work_to_those_who_can_and_comes_back_once_it_can(store: Store, places: str):
+    clock = Clock(store)
+    workers = [Shares(store, f"judge-{n}", place, clock) for n, place in enumerate(places)]
+    together(workers)
+    reader = next(n for n, one in enumerate(workers) if Part.READ in one.have)
+    for _ in range(4):
+        for n, one in enumerate(workers):
+            one.look(can_read=n != reader)
+    have = [one.have for one in workers]
+    alone_there = places.count(places[reader]) == 1
+    assert have[reader] == ({Part.INDEX} if alone_there else frozenset())
+    assert {part for mine in have for part in mine} == ALL
+    assert sum(map(len, have)) == 2 + len(set(places))
+    for n, one in enumerate(workers):
+        if n != reader:
+            one.give_back()
+    assert workers[reader].look() == ALL
+
+
+def test_where_nobody_can_read_everything_else_goes_on(store: Store):
+    clock = Clock(store)
+    workers = [Shares(store, name, "here", clock) for name in ("a", "b")]
+    for _ in range(4):
+        for one in workers:
+            one.look(can_read=False)
+    assert fair([one.have for one in workers])

@@ -78,6 +78,11 @@ def test_both_services_are_closed_in_alike() -> None:
     }
 
 
+def test_the_crawler_can_still_speak_tls() -> None:
+    """pyOpenSSL makes its callbacks while it runs: denied that, every https source would fail, and http ones go on."""
+    assert "MemoryDenyWriteExecute" not in section("huiying@.service")
+
+
 def test_they_start_commands_that_there_are() -> None:
     """The one for the desk is told which by the name that it is started under; its own comments name them."""
     (backup,) = section("huiying-backup.service")["ExecStart"]

@@ -1,5 +1,6 @@
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
 import org.elasticsearch.Build;
 import org.elasticsearch.common.logging.LogConfigurator;
@@ -7,7 +8,7 @@ import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.node.InternalSettingsPreparer;
 import org.elasticsearch.node.Node;
 
-/** One node at the loopback that tells its address on a line of its own, and ends when its standard input does. */
+/** One node at the loopback that tells its address on a line of its own, and ends, its data with it, when its standard input does. */
 final class EmbeddedNode {
     private static final String MODULE = """
         name=transport-netty4
@@ -51,6 +52,10 @@ final class EmbeddedNode {
             System.out.flush();
             while (System.in.read() >= 0) {
                 // Whoever started this holds the other end; nothing is written to it.
+            }
+        } finally {
+            try (var files = Files.walk(data)) {
+                files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
             }
         }
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from itertools import pairwise
 from unicodedata import east_asian_width
 
 import rjieba
@@ -15,6 +15,9 @@ _HANGING = ("关于", "对", "和", "与", "及", "在")
 _LEANING = ("的", "（", "等")
 _TOGETHER = ("党务公开", "政务公开")
 _ALONE = frozenset("和与及或在对向关为") | frozenset(_NEVER_FIRST + _NEVER_LAST)
+_LONG = 160
+"""A title of more characters is no title any more; its lines are only filled."""
+
 _AWKWARD = 30.0
 """A line that ends with a word that leads on, or begins with one that leans back, is as bad as one some five characters off."""
 
@@ -32,34 +35,67 @@ def title_lines(title: str, most: float) -> list[str]:
     whole = characters(title)
     if whole <= most:
         return [title]
-    ends = sorted(_ends(title, most))
-    for number in range(math.ceil(whole / most), len(ends) + 2):
-        found = min(
-            (one for one in _cuts(title, ends, number, most)),
-            key=lambda lines: (_badness(lines), [-characters(line) for line in lines]),
-            default=None,
-        )
-        if found is not None:
-            return found
+    places = [0, *sorted(_ends(title, most)), len(title)]
+    if len(title) > _LONG:
+        return _filled(title, places, most)
+    for number in range(math.ceil(whole / most), len(places)):
+        ends = _best(title, places, number, most)
+        if ends is not None:
+            return [title[begin:end].strip() for begin, end in pairwise((0, *ends))]
     return [title]
 
 
-def _cuts(title: str, ends: Sequence[int], number: int, most: float) -> Iterator[list[str]]:
-    """Every way to have so many lines, none longer than `most`; there are few words and fewer lines."""
-    for chosen in combinations(ends, number - 1):
-        lines = [title[begin:end].strip() for begin, end in pairwise((0, *chosen, len(title)))]
-        if all(0 < characters(line) <= most for line in lines):
-            yield lines
+def _filled(title: str, places: Sequence[int], most: float) -> list[str]:
+    """Lines as full as they can be."""
+    lines, begin = [], 0
+    while begin < len(title):
+        end = max(_fitting(title, begin, places, most), default=len(title))
+        lines.append(title[begin:end].strip())
+        begin = end
+    return lines
 
 
-def _badness(lines: Sequence[str]) -> float:
-    lengths = [characters(line) for line in lines]
-    mean = sum(lengths) / len(lengths)
-    uneven = sum((length - mean) ** 2 for length in lengths)
-    grows = sum(max(0.0, below - above) for above, below in pairwise(lengths))
-    awkward = sum(above.endswith(_HANGING) + below.startswith(_LEANING) for above, below in pairwise(lines))
-    awkward += sum(line.count("“") > line.count("”") for line in lines)
-    return uneven + grows + _AWKWARD * awkward
+def _best(title: str, places: Sequence[int], number: int, most: float) -> tuple[int, ...] | None:
+    """Where so many lines end in the best way; None where there is none.
+
+    What a line is worth depends on the one above it and on no other, so that of all ways to the same last line one is kept.
+    """
+    mean = characters(title) / number
+    found: dict[tuple[int, int], tuple[float, tuple[int, ...]]] = {
+        (0, end): (_worth(title, None, (0, end), mean), (end,)) for end in _fitting(title, 0, places, most)
+    }
+    for _ in range(number - 1):
+        longer: dict[tuple[int, int], tuple[float, tuple[int, ...]]] = {}
+        for above, (badness, ends) in found.items():
+            for end in _fitting(title, above[1], places, most):
+                line = (above[1], end)
+                way = (badness + _worth(title, above, line, mean), (*ends, end))
+                if line not in longer or way < longer[line]:
+                    longer[line] = way
+        found = longer
+    whole = [way for (_, end), way in found.items() if end == len(title)]
+    return min(whole)[1] if whole else None
+
+
+def _fitting(title: str, begin: int, places: Sequence[int], most: float) -> Iterator[int]:
+    """Where a line that begins there may end."""
+    for end in places:
+        if end > begin:
+            if characters(title[begin:end].strip()) > most:
+                return
+            yield end
+
+
+def _worth(title: str, above: tuple[int, int] | None, line: tuple[int, int], mean: float) -> float:
+    """How bad a line is below another one."""
+    words = title[line[0] : line[1]].strip()
+    length = characters(words)
+    badness = (length - mean) ** 2 + _AWKWARD * (words.count("“") > words.count("”"))
+    if above is None:
+        return badness
+    before = title[above[0] : above[1]].strip()
+    badness += max(0.0, length - characters(before))
+    return badness + _AWKWARD * (before.endswith(_HANGING) + words.startswith(_LEANING))
 
 
 def _words(title: str) -> list[str]:

@@ -10,21 +10,21 @@ _BAR, _GAP, _HEIGHT, _LEAST, _MARGIN = 3, 1, 24, 2, 4
 _COLOUR, _GROUND = APART[0], "#c8d2dc"
 
 
-def sparkline(numbers: Sequence[int]) -> str:
-    """The bars as SVG, the highest as high as the image; a day with nothing is a line on the ground."""
-    width = len(numbers) * (_BAR + _GAP) + 2 * _MARGIN
+def sparkline(numbers: Sequence[int], bar: int = _BAR) -> str:
+    """The bars as SVG, `bar` wide, the highest as high as the image; a day with nothing is a line on the ground."""
+    width = len(numbers) * (bar + _GAP) + 2 * _MARGIN
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{_HEIGHT}" viewBox="0 0 {width} {_HEIGHT}">'
-        f"{''.join(_bars(numbers))}</svg>"
+        f"{''.join(_bars(numbers, bar))}</svg>"
     )
 
 
-def _bars(numbers: Sequence[int]) -> Iterator[str]:
+def _bars(numbers: Sequence[int], bar: int) -> Iterator[str]:
     most = max(numbers, default=0)
     for place, number in enumerate(numbers):
         height = max(_LEAST, round(_HEIGHT * number / most)) if number else 1
         colour = _COLOUR if number else _GROUND
         yield (
-            f'<rect x="{_MARGIN + place * (_BAR + _GAP)}" y="{_HEIGHT - height}" width="{_BAR}" height="{height}" '
+            f'<rect x="{_MARGIN + place * (bar + _GAP)}" y="{_HEIGHT - height}" width="{bar}" height="{height}" '
             f'fill="{colour}"/>'
         )

@@ -12,6 +12,7 @@ from dashboard.wording import count
 from records.searches import Search
 
 _MOST = 180
+_WIDTH, _THINNEST, _WIDEST = 540, 3, 18
 _DAY = timedelta(days=1)
 
 
@@ -21,7 +22,8 @@ def draw(by_day: Mapping[date, int], search: Search) -> None:
         return
     said = in_words(by_day)
     words_alone = Search(search.words, search.days, search.first, search.last) == search
-    st.image(sparkline(numbers(by_day)), alt=f"每天多少条：{said}")
+    shown = numbers(by_day)
+    st.image(sparkline(shown, max(_THINNEST, min(_WIDEST, _WIDTH // len(shown)))), alt=f"每天多少条：{said}")
     st.caption(f"**每天多少条**　{said}" + ("" if words_alone else "（只按词语和时间计，不看其他条件）"))
 
 

@@ -23,3 +23,10 @@ def test_without_anything_there_is_a_line_on_the_ground():
 def test_the_image_holds_bars_alone():
     assert set(re.findall(r"<(\w+)", sparkline([1, 2]))) == {"svg", "rect"}
     assert "href" not in sparkline([1, 2])
+
+
+def test_wide_bars_stand_beside_one_another_within_the_image():
+    drawn = sparkline([1, 0, 2], bar=18)
+    assert 'width="65"' in drawn
+    assert [f'x="{at}"' in drawn for at in (4, 23, 42)] == [True, True, True]
+    assert drawn.count('width="18"') == 3

@@ -118,16 +118,19 @@ def base_python() -> str:
 
 def test_the_same_contents_are_the_same_bytes_whenever_and_in_whatever_order_they_came(tmp_path: Path) -> None:
     one, other = tmp_path / "one" / "bundle", tmp_path / "other" / "bundle"
-    for name in ("a.txt", "b.sh", "c/d.txt"):
+    names = ["b.sh", "c/d.txt", *(f"f{number:02}.txt" for number in (7, 2, 11, 5, 9, 1, 8, 3))]
+    for name in ("a.txt", *names):
         (one / name).parent.mkdir(parents=True, exist_ok=True)
         (one / name).write_text(name, "utf-8")
-    for name in ("c/d.txt", "b.sh", "a.txt"):
+    for name in (*reversed(names), "a.txt"):
         (other / name).parent.mkdir(parents=True, exist_ok=True)
         (other / name).write_text(name, "utf-8")
         os.utime(other / name, (1, 1))
         (other / name).chmod(0o600)
     first = packed(one, tmp_path / "first.tar.gz")
     assert first == packed(other, tmp_path / "second.tar.gz")
+    with tarfile.open(tmp_path / "first.tar.gz") as opened:
+        assert opened.getnames() == sorted(opened.getnames())
     (other / "a.txt").write_text("another", "utf-8")
     assert first != packed(other, tmp_path / "second.tar.gz")
 

@@ -52,6 +52,8 @@ def set_up(settings: Settings, kind: str) -> None:
             check_sources(settings)
         if kind == "send":
             _ = desk.channels()
+        if kind in ("judge", "desk"):
+            _ = desk.cluster
     finally:
         desk.close()
 

@@ -46,7 +46,7 @@ def prepare(desk: Desk, desk_here: bool = True) -> None:
     cookie_secret(settings)
     if desk_here:
         check_port_of_desk(settings)
-    _ = desk.channels()
+    _ = desk.channels(), desk.cluster
     desk.check_rules()
     check_sources(settings)
     migrate(desk)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from huiying.alone import set_up
 from huiying.clock import SimulatedClock
-from huiying.settings import BadSettings, load
+from huiying.settings import BadSettings, Settings, load
 from huiying.starting import CannotStart, check_port, first_admin, prepare, write_first_logins
 from huiying.wiring import Desk
 from pipeline import accounts
@@ -39,6 +41,14 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     opened = Desk(load(tmp_path / "huiying.yaml", {"HUIYING_DESK__PORT": str(free)}), SimulatedClock(NOON))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def own_mask() -> Iterator[None]:
+    """The mask of new files as it was, for what comes after."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 def test_everything_is_made_and_only_for_its_owner(desk: Desk):
@@ -69,6 +79,24 @@ def test_rules_that_cannot_be_used_are_said_before_anything_starts(tmp_path: Pat
     refused = Desk(load(tmp_path / "huiying.yaml", {"HUIYING_DESK__PORT": str(desk.settings.desk.port)}), desk.clock)
     with pytest.raises(BadSettings, match=told):
         prepare(refused)
+
+
+STARTS: dict[str, Callable[[Settings], object]] = {
+    "all": lambda settings: prepare(Desk(settings, SimulatedClock(NOON))),
+    "judge": lambda settings: set_up(settings, "judge"),
+    "desk": lambda settings: set_up(settings, "desk"),
+}
+
+
+@pytest.mark.parametrize("start", STARTS.values(), ids=STARTS.keys())
+def test_a_cluster_whose_password_cannot_be_read_is_said_before_anything_starts(
+    tmp_path: Path, desk: Desk, own_mask: None, start: Callable[[Settings], object]
+):
+    search = "{engine: elasticsearch, url: 'https://search.example:9200', user: desk, password_file: nowhere}"
+    (tmp_path / "huiying.yaml").write_text(f"data_dir: data\nsearch: {search}\n", encoding="utf-8")
+    settings = load(tmp_path / "huiying.yaml", {"HUIYING_DESK__PORT": str(desk.settings.desk.port)})
+    with pytest.raises(BadSettings, match=r"读不到 search\.password_file"):
+        start(settings)
 
 
 def test_a_taken_port_is_said_with_what_to_change(port: int):

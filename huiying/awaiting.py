@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from huiying.starting import CannotStart
+from huiying.starting import CannotStart, check_not_moved
 from huiying.wiring import Desk
 from storage.revisions import knows, newest_schema
 
@@ -44,8 +44,10 @@ def to_stderr(line: str) -> None:
 def await_store(desk: Desk, stop: threading.Event, tell: Tell) -> bool:
     """Wait until the database answers; False where it was told to stop meanwhile.
 
-    Raises CannotStart where the schema is not this program's: who migrates is `huiying prepare` or `huiying up`.
+    Raises CannotStart where the schema is not this program's (who migrates is `huiying prepare` or `huiying up`), and where
+    the store has been moved elsewhere or is being moved there.
     """
+    check_not_moved(desk.settings)
     url = make_url(desk.settings.database_url)
     if url.drivername == "sqlite" and not Path(url.database or "").exists():
         raise CannotStart(f"还没有数据库 {url.database}：请先运行 huiying prepare（或 huiying up）")

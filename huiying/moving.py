@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from huiying.move_marker import MARKER, address_of, note, noted
 from huiying.settings import Settings
 from huiying.wiring import Desk
 from pipeline.indexing import catch_up
@@ -21,9 +21,6 @@ from storage.moving import CannotMove
 from storage.revisions import newest_schema
 from storage.store import Store
 from storage.tables import metadata
-
-MARKER = "moving.json"
-"""In the data directory while a move is not finished: where it goes."""
 
 ALIVE = timedelta(seconds=60)
 _PART = 2_000
@@ -40,7 +37,7 @@ def move_store(old: Desk, new: Desk, now: datetime, tell: Tell) -> dict[str, mov
     _refuse(old, now)
     marker = old.settings.data_dir / MARKER
     with _answering(new.settings):
-        _make_ready(new.store, marker, _address(new.settings))
+        _make_ready(new.store, marker, address_of(new.settings))
         with old.store.transaction() as source:
             moving.copy(source, new.store, _Lines(tell))
             tell("正在核对两边的行数和内容……")
@@ -50,7 +47,7 @@ def move_store(old: Desk, new: Desk, now: datetime, tell: Tell) -> dict[str, mov
     wrong = [name for name in here if here[name] != there[name]]
     if wrong:
         raise CannotMove(f"核对不符：{'、'.join(wrong)}。原库没有动；请清空目标库后重新搬")
-    marker.unlink(missing_ok=True)
+    note(marker, address_of(new.settings), done=True)
     return here
 
 
@@ -84,9 +81,9 @@ def _refuse(old: Desk, now: datetime) -> None:
 
 def _make_ready(target: Store, marker: Path, address: str) -> None:
     """An empty store, or what an interrupted move to the same place has left. Raises CannotMove."""
-    begun = marker.exists() and json.loads(marker.read_text("utf-8")).get("to") == address
+    begun = marker.exists() and noted(marker) == {"to": address, "done": False}
     if is_empty(target.engine):
-        marker.write_text(json.dumps({"to": address}), encoding="utf-8")
+        note(marker, address, done=False)
         target.migrate()
         with target.transaction() as t:
             # Migrations leave rows of their own, which come from the old store as well.
@@ -105,13 +102,8 @@ def _answering(settings: Settings) -> Iterator[None]:
     except DBAPIError as error:
         said = (str(error.orig).splitlines() or ["没有说明原因"])[0]
         raise CannotMove(
-            f"目标数据库 {_address(settings)} 出错：{said}。已搬过去的不丢，问题解决后再运行一次会接着搬"
+            f"目标数据库 {address_of(settings)} 出错：{said}。已搬过去的不丢，问题解决后再运行一次会接着搬"
         ) from None
-
-
-def _address(settings: Settings) -> str:
-    """Where the database is, without its password."""
-    return make_url(settings.database_url).set(password=None).render_as_string()
 
 
 class _Lines:

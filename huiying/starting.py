@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from crawlers.sources import BadSources, load_sources
 from huiying.cookie_secret import cookie_secret
+from huiying.move_marker import check_place
 from huiying.settings import BadSettings, Settings
 from huiying.wiring import Desk
 from pipeline import accounts
@@ -20,6 +21,7 @@ from pipeline.refusals import Refused
 from records.os_errors import reason
 from records.people import Person
 from records.words import Role
+from storage.moving import CannotMove
 
 FIRST_LOGIN = "first-login.txt"
 
@@ -62,6 +64,14 @@ def make_folders(settings: Settings) -> None:
         raise CannotStart(f"不能写入数据目录 {settings.data_dir}：{reason(error)}") from None
 
 
+def check_not_moved(settings: Settings) -> None:
+    """Raises CannotStart where the record store is half moved to, or has been moved away from."""
+    try:
+        check_place(settings)
+    except CannotMove as fault:
+        raise CannotStart(str(fault)) from None
+
+
 def check_port_of_desk(settings: Settings) -> None:
     """Raises CannotStart where the web desk cannot have its port."""
     check_port(settings.desk.host, settings.desk.port, "设置 desk.port（环境变量 HUIYING_DESK__PORT）")
@@ -69,6 +79,7 @@ def check_port_of_desk(settings: Settings) -> None:
 
 def migrate(desk: Desk) -> None:
     """Bring the record store to this program's schema. Raises CannotStart."""
+    check_not_moved(desk.settings)
     try:
         desk.store.migrate()
     except DBAPIError as error:

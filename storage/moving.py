@@ -93,11 +93,21 @@ def _put(connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None
             raise CannotMove(
                 f"{_named(table, row)} 的 {faulty} 里有空字符（U+0000），PostgreSQL 存不下：请先改正这一行"
             )
+    _insert(connection, table, values)
+
+
+def _insert(connection: Connection, table: Table, values: Sequence[dict[str, Any]]) -> None:
     try:
-        connection.execute(insert(table), values)
+        with connection.begin_nested():
+            connection.execute(insert(table), values)
     except DataError as error:
-        first, last = _named(table, values[0]), _named(table, values[-1])
-        raise CannotMove(f"{first} 至 {last} 中有目标库存不下的值：{str(error.orig).splitlines()[0]}") from None
+        if len(values) == 1:
+            said = str(error.orig).splitlines()[0]
+            raise CannotMove(f"{_named(table, values[0])} 里有目标库存不下的值：{said}") from None
+        # Which one it is shows by halves.
+        middle = len(values) // 2
+        _insert(connection, table, values[:middle])
+        _insert(connection, table, values[middle:])
 
 
 def _named(table: Table, row: Mapping[str, Any]) -> str:

@@ -145,6 +145,21 @@ def test_what_the_other_database_cannot_hold_is_named(source: Store, store: Stor
                 copy(t, store)
 
 
+def test_of_many_rows_the_one_that_the_other_database_cannot_hold_is_named(source: Store, store: Store):
+    meta = metadata.tables["meta"]
+    with source.transaction() as t:
+        t.connection.execute(insert(meta), [{"key": f"row{number:03}", "value": number} for number in range(300)])
+        t.connection.execute(update(meta).where(meta.c.key == "row123").values(value=float("nan")))
+    if store.engine.dialect.name == "postgresql":
+        with source.transaction() as t, pytest.raises(CannotMove, match=r"^meta 的 row123 里有目标库存不下的值"):
+            copy(t, store)
+    else:
+        with source.transaction() as t:
+            copy(t, store)
+        with store.reading() as t:
+            assert counts(t)["meta"] == ROWS + 300
+
+
 def test_more_rows_than_are_copied_at_once_arrive(source: Store, store: Store):
     with source.transaction() as t:
         for number in range(2 * PART + 7):

@@ -9,8 +9,9 @@ import pytest
 
 from huiying.clock import SystemClock
 from huiying.locking import held
-from huiying.moving import MARKER
+from huiying.move_marker import MARKER
 from huiying.settings import load
+from huiying.starting import CannotStart, check_not_moved
 from huiying.wiring import Desk, open_desk
 from storage import moving
 from storage.moving import CannotMove
@@ -59,7 +60,11 @@ def test_everything_arrives_and_is_found_there(desks: list[Path], capsys: pytest
         t.posts.add(post("p3"), NOW + timedelta(days=9))
         assert [entry.act for entry in t.audit.newest(1)] == ["move"]
     desk.close()
-    assert not Path("desk", MARKER).exists()
+    with pytest.raises(CannotStart, match=r"数据已搬到 .*请改用新设置"):
+        check_not_moved(load(old, {}))
+    check_not_moved(load(new, {}))
+    Path("desk", MARKER).unlink()
+    check_not_moved(load(old, {}))
 
 
 def test_what_was_interrupted_goes_on(desks: list[Path], monkeypatch: pytest.MonkeyPatch):
@@ -74,7 +79,9 @@ def test_what_was_interrupted_goes_on(desks: list[Path], monkeypatch: pytest.Mon
 
     monkeypatch.setattr(moving, "_put", fails_soon)
     assert at(old, "move", str(new)) == 1
-    assert Path("desk", MARKER).exists()
+    with pytest.raises(CannotStart, match="还没有搬完"):
+        check_not_moved(load(new, {}))
+    check_not_moved(load(old, {}))
     monkeypatch.setattr(moving, "_put", whole)
     assert at(old, "move", str(new)) == 0
 
@@ -128,7 +135,7 @@ def test_a_database_that_does_not_answer_is_named_without_its_password(
     secret = desks[1].with_name("password")
     secret.write_text("geheim", encoding="ascii")
     secret.chmod(0o600)
-    database = f"url: 'postgresql+psycopg://huiying@127.0.0.1:9/huiying', password_file: {secret}"
+    database = f"url: 'postgresql+psycopg://huiying@127.0.0.1:9/huiying?password=geheim', password_file: {secret}"
     away.write_text(f"data_dir: desk\ndatabase: {{{database}}}\n", encoding="utf-8")
     assert at(desks[0], "move", str(away)) == 1
     said = capsys.readouterr().err

@@ -23,7 +23,9 @@ from tests.storage.conftest import DATABASES
 from tests.storage.making import NOON
 
 HOSTS = 4
-DELAY = 0.3
+DELAY = 0.4
+DOOR = 0.15
+"""So long a request may stand at a busy server's door before it is noted."""
 
 
 @pytest.fixture
@@ -112,7 +114,7 @@ def test_two_crawlers_share_the_hosts_keep_their_pace_and_take_up_what_a_dead_on
 ):
     late = rows_of(sites[:1])["a0"]
     sites[0].pages["/late"] = Answer("<li>", drip_seconds=0.5)
-    assert until(lambda: crawlers.here() == 2, 40)
+    assert until(lambda: crawlers.here() == 2, 60)
     rows = rows_of(sites)
     crawlers.add(rows)
     assert until(lambda: len(crawlers.patrols()) >= len(rows), 60)
@@ -122,7 +124,7 @@ def test_two_crawlers_share_the_hosts_keep_their_pace_and_take_up_what_a_dead_on
     assert min(crawlers.read_by().values()) >= 2
     for site in sites:
         assert len(site.paths()) == 4
-        assert min(later - earlier for earlier, later in pairwise(sorted(at for at, *_ in site.asked))) >= DELAY - 0.05
+        assert min(later - earlier for earlier, later in pairwise(sorted(at for at, *_ in site.asked))) >= DELAY - DOOR
 
     crawlers.add({"late": {**late, "id": "late", "url": sites[0].url("/late")}})
     assert until(lambda: "/late" in sites[0].paths(), 20)

@@ -12,9 +12,8 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from huiying.starting import CannotStart, check_not_moved
+from huiying.starting import CannotStart, check_not_moved, schema_fault
 from huiying.wiring import Desk
-from storage.revisions import knows, newest_schema
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
@@ -82,15 +81,3 @@ def await_database(desk: Desk, stop: threading.Event, tell: Tell) -> bool:
                 tell("数据库已连上")
             return True
     return False
-
-
-def schema_fault(found: str | None) -> str | None:
-    """Why this program cannot work with a database of that schema, and what to do."""
-    wanted = newest_schema()
-    if found == wanted:
-        return None
-    if found is None:
-        return "数据库里还没有表：请先运行 huiying prepare（或 huiying up）"
-    if knows(found):
-        return f"数据库的结构是 {found}，本程序要 {wanted}：请先备份，再运行 huiying prepare 升级"
-    return f"数据库的结构是 {found}，比本程序（{wanted}）新：请换用升级后的程序"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from crawlers.sources import BadSources, load_sources
 from huiying.cookie_secret import cookie_secret
@@ -22,6 +22,8 @@ from records.os_errors import reason
 from records.people import Person
 from records.words import Role
 from storage.moving import CannotMove
+from storage.revisions import knows, newest_schema
+from storage.store import LOCK_SECONDS, StoreHeld
 
 FIRST_LOGIN = "first-login.txt"
 
@@ -38,10 +40,10 @@ class FirstLogin:
     password: str
 
 
-def prepare(desk: Desk, desk_here: bool = True) -> None:
+def prepare(desk: Desk, tell: Callable[[str], None], desk_here: bool = True) -> None:
     """Make what the processes need and check what they would stumble over. Raises CannotStart or BadSettings.
 
-    `desk_here` says whether the web desk is to run on this machine.
+    `desk_here` says whether the web desk is to run on this machine; `tell` hears what an administrator should know.
     """
     settings = desk.settings
     make_folders(settings)
@@ -51,7 +53,7 @@ def prepare(desk: Desk, desk_here: bool = True) -> None:
     _ = desk.channels(), desk.cluster
     desk.check_rules()
     check_sources(settings)
-    migrate(desk)
+    migrate(desk, tell)
 
 
 def make_folders(settings: Settings) -> None:
@@ -77,15 +79,44 @@ def check_port_of_desk(settings: Settings) -> None:
     check_port(settings.desk.host, settings.desk.port, "设置 desk.port（环境变量 HUIYING_DESK__PORT）")
 
 
-def migrate(desk: Desk) -> None:
-    """Bring the record store to this program's schema. Raises CannotStart."""
+def migrate(desk: Desk, tell: Callable[[str], None], lock_seconds: float = LOCK_SECONDS) -> None:
+    """Bring the record store to this program's schema; `tell` hears beforehand that one with data changes. Raises CannotStart."""
     check_not_moved(desk.settings)
     try:
-        desk.store.migrate()
-    except DBAPIError as error:
+        found = desk.store.schema_version()
+        if found is not None and not knows(found):
+            raise CannotStart(schema_fault(found))
+        if found not in (None, newest_schema()):
+            tell(
+                f"正在把数据库从 {found} 升级到 {newest_schema()}。"
+                "升级前请先 huiying backup：要退回原来的版本，只能用升级前的备份恢复"
+            )
+        desk.store.migrate(lock_seconds)
+    except StoreHeld:
+        raise CannotStart(
+            "数据库正被别的进程占用，没有升级，里面的内容没有改动：请先停下各台机器上所有的 huiying 进程"
+            "（包括没有结束的备份和数据库客户端），再运行一次"
+        ) from None
+    except (OperationalError, InterfaceError) as error:
         raise CannotStart(
             f"连不上数据库（{type(error.orig).__name__}）：请检查 database.url，并确认数据库已启动"
         ) from None
+    except DBAPIError as error:
+        raise CannotStart(
+            f"数据库没有升级成功（{type(error.orig).__name__}），里面的内容没有改动：请检查所用账户有没有建表、改表的权限"
+        ) from None
+
+
+def schema_fault(found: str | None) -> str | None:
+    """Why this program cannot work with a database of that schema, and what to do."""
+    wanted = newest_schema()
+    if found == wanted:
+        return None
+    if found is None:
+        return "数据库里还没有表：请先运行 huiying prepare（或 huiying up）"
+    if knows(found):
+        return f"数据库的结构是 {found}，本程序要 {wanted}：请先备份，再运行 huiying prepare 升级"
+    return f"数据库的结构是 {found}，比本程序（{wanted}）新：请换用升级后的程序"
 
 
 def check_sources(settings: Settings) -> None:

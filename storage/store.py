@@ -60,7 +60,14 @@ BUSY_TIMEOUT_MS = 30_000
 CONNECTIONS, MORE_CONNECTIONS = 10, 10
 """So many stay open, and so many more are opened while they are wanted at once."""
 
+LOCK_SECONDS = 20.0
+"""So long a migration waits for a table that somebody else has in use: what is asked of it meanwhile waits as well."""
+
 T = TypeVar("T")
+
+
+class StoreHeld(RuntimeError):
+    """The schema cannot be changed while other processes use the store."""
 
 
 class Transaction:
@@ -365,12 +372,12 @@ class Store:
             finally:
                 held.reading = None
 
-    def migrate(self) -> None:
-        """Bring the schema to the newest version; safe to call at every start."""
+    def migrate(self, lock_seconds: float = LOCK_SECONDS) -> None:
+        """Bring the schema to the newest version; safe to call at every start. Raises StoreHeld."""
         # Imported here: the one process that migrates pays for loading Alembic, not every worker.
         from storage.schema import upgrade
 
-        upgrade(self.engine)
+        upgrade(self.engine, lock_seconds)
 
     def schema_version(self) -> str | None:
         """The migration that the database stands at, or None before the first."""

@@ -35,7 +35,7 @@ def command(invocation: Invocation) -> int:
                 return 1
             with held(settings.data_dir / "prepare.lock", PATIENCE_SECONDS):
                 before = desk.store.schema_version()
-                migrate(desk)
+                migrate(desk, to_stderr)
                 now = desk.store.schema_version()
                 logins = first_admin(desk, desk.clock.now())
         finally:

@@ -159,7 +159,7 @@ def _set_up(settings: Settings, town: Town | None) -> list[FirstLogin]:
         if town is not None:
             check_town(town, settings)
             town.write("sources", settings.sources_file)
-        prepare(desk, desk_here=settings.workers.desk > 0)
+        prepare(desk, to_stderr, desk_here=settings.workers.desk > 0)
         logins = first_admin(desk, now)
         kinds = [kind for kind, many in settings.workers.model_dump().items() if many]
         for line in dict.fromkeys(line for kind in kinds for line in differences(desk, kind)):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,19 +16,21 @@ from sqlalchemy import func, select
 
 from huiying.clock import steady_seconds
 from pipeline.acts import Actor
+from pipeline.correcting import Asked, correct
 from pipeline.expiry import Keeping, let_go_of_old
 from pipeline.intake import receive
 from pipeline.judging import Judging
 from pipeline.notify import page_only
 from pipeline.redacting import redact
+from pipeline.refusals import Refused
 from records.assessments import Assessment
 from records.corrections import Correction, Verdict
-from records.posts import Post, Reactions
+from records.posts import REDACTED_TEXT, Post, Reactions
 from records.words import Channel, Role, Sentiment
 from regulation.severity import severity_rules
 from storage import tables
 from storage.store import Store
-from tests.pipeline.known_answers import DAY, HOUR, KEEP, NOON, KnownAnswers
+from tests.pipeline.known_answers import DAY, HOUR, KEEP, NOON, KnownAnswers, record
 
 OFFICE = Actor("王芳", Role.OFFICE)
 WORDS = "王小明住在幸福路3号"
@@ -136,3 +141,110 @@ def test_a_post_whose_time_is_up_while_it_is_judged_leaves_nothing_behind(store:
             for table in (tables.post, tables.assessment, tables.intake, tables.member)
         ]
     assert kept == [0, 0, 0, 0]
+
+
+class Remembering(KnownAnswers):
+    """Reads by the words: bad ones on 甲 are negative on d1. A text that it has met before is a copy."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self._roots: dict[str, str] = {}
+
+    def remember(self, posts_with_root: Iterable[tuple[Post, str]]) -> None:
+        for post, root in posts_with_root:
+            self._roots.setdefault(post.text, root)
+
+    def assess(self, posts: Sequence[Post], disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
+        read = []
+        for post in posts:
+            bad = "坏" in post.text
+            root = self._roots.setdefault(post.text, post.id)
+            sentiment = Sentiment.NEGATIVE if bad else Sentiment.NEUTRAL
+            self.labels = {post.id: (sentiment, "d1" if bad else None, None, root if root != post.id else None)}
+            read.append(replace(self._assessment(post.id), why=((post.text, 1.0),)))
+        return read
+
+
+def judging_at_random(store: Store) -> Callable[[random.Random], object]:
+    """A worker that does any part of its work, of any size."""
+    one = worker(store, Remembering())
+    acts = (one.read_ahead, one.read_ahead, lambda _: one.settle(NOON), partial(one.step, NOON))
+    return lambda chance: chance.choice(acts)(chance.randint(1, 9))
+
+
+class Changing:
+    """Somebody who edits, corrects, redacts or lets go of posts named e; `taken_away` are texts that were redacted."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.taken_away: set[str] = set()
+
+    def __call__(self, chance: random.Random) -> None:
+        with self.store.reading() as t:
+            newest = t.posts.newest(30)
+            posts = [post for post in newest if post.id.startswith("e") and post.text != REDACTED_TEXT]
+            read = t.assessments.many(post.id for post in posts)
+        if posts:
+            post = chance.choice(posts)
+            act = chance.choice([self.edit, self.redact, self.let_go, partial(self.correct, read.get(post.id))])
+            with suppress(Refused):  # somebody else was first
+                act(post)
+
+    def edit(self, post: Post) -> None:
+        with self.store.transaction() as t:
+            receive(t, replace(post, text=f"{post.text}改"), NOON, KEEP)
+
+    def redact(self, post: Post) -> None:
+        redacting(self.store, post.id)
+        self.taken_away.add(post.text)
+
+    def correct(self, read: Assessment | None, post: Post) -> None:
+        if read is not None:
+            verdict = Verdict(Sentiment.NEUTRAL, "d1", None)
+            correct(self.store, Asked(post.id, post.version, Verdict.of(read), verdict, "看错了"), OFFICE, NOON)
+
+    def let_go(self, post: Post) -> None:
+        with self.store.transaction() as t:
+            t.posts.gone(post.id, post.source, NOON - 10 * DAY)
+        let_go_of_old(self.store, Keeping(), NOON)
+
+
+def again_and_again(act: Callable[[random.Random], object], seed: int, over: threading.Event) -> None:
+    chance = random.Random(seed)
+    while not over.is_set():
+        act(chance)
+
+
+def test_three_workers_at_random_beside_everybody_else_judge_each_post_and_keep_no_more_than_is_there(store: Store):
+    """Posts named c are left as they came, copies among them."""
+    with store.transaction() as t:
+        t.disclosures.add(record("d1"), NOON - DAY, "王芳")
+    over, changing = threading.Event(), Changing(store)
+    acts = [*(judging_at_random(store) for _ in range(3)), changing, changing]
+    with ThreadPoolExecutor(len(acts)) as pool:
+        running = [pool.submit(again_and_again, act, seed, over) for seed, act in enumerate(acts)]
+        for number in range(70):
+            come(store, f"e{number}", f"甲坏e{number}号")
+            come(store, f"c{number}", f"甲坏c{number // 3}号")
+        over.set()
+        for one in running:
+            one.result()
+    last = worker(store, Remembering())
+    while last.step(NOON, 50):
+        pass
+    with store.reading() as t:
+        rows = {table.name: list(t.connection.execute(select(table))) for table in tables.metadata.sorted_tables}
+    posts = {row.id: row for row in rows["post"]}
+    assessed = {row.post_id: row for row in rows["assessment"]}
+    members = [row.post_id for row in rows["member"]]
+    assert (rows["intake"], rows["read_ahead"]) == ([], [])
+    assert set(assessed) == set(posts)
+    assert len(rows["incident"]) == 1
+    assert len(members) == len(set(members))
+    assert {f"c{number}" for number in range(70)} <= set(members) <= set(posts)
+    firsts = [name for name, row in assessed.items() if name.startswith("c") and row.duplicate_of is None]
+    assert len(firsts) == len({row.text for name, row in posts.items() if name.startswith("c")})
+    whose = {name: [term for term, _ in row.why] for name, row in assessed.items()}
+    assert [name for name, said in whose.items() if said not in ([], [posts[name].text])] == []
+    assert changing.taken_away
+    assert [name for name, held in rows.items() for text in changing.taken_away if f"'{text}'" in str(held)] == []

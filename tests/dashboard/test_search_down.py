@@ -21,7 +21,6 @@ from pipeline.indexing import catch_up
 from pipeline.intake import receive
 from records.posts import Post
 from records.words import Channel
-from tests.dashboard import seeding
 from tests.pipeline.known_answers import KEEP
 from tests.storage.search.clusters import CLUSTER, NEEDS_CLUSTER, layout
 from tests.storage.search.gate import Gate, Way, gate
@@ -40,9 +39,8 @@ def desk(tmp_path: Path, migrated_file: Path, way_in: Gate) -> Iterator[Desk]:
     """A desk that finds posts in the cluster behind the gate: one post on each of two days, two on the third."""
     shutil.copy(migrated_file, tmp_path / "huiying.db")
     with layout() as made:
-        search = Searching(engine="elasticsearch", url=way_in.url, prefix=made.prefix, timeout_seconds=1)
+        search = Searching(engine="elasticsearch", url=way_in.url, prefix=made.prefix, timeout_seconds=3)
         opened = Desk(Settings(data_dir=tmp_path, search=search), SystemClock())
-        seeding.add_people(opened)
         now = opened.clock.now()
         with opened.store.transaction() as t:
             for number, days in enumerate((0, 0, 1, 3)):

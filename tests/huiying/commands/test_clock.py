@@ -46,7 +46,7 @@ def test_processes_run_by_themselves_two_of_a_kind_too_until_they_are_told_to_st
             return False
 
     try:
-        assert until(lambda: alive() == {"clock", "clock-2"} and served(), 60)
+        assert until(lambda: alive() == {"clock", "clock-2"} and served(), 100)
         for process, number in zip(running, (signal.SIGTERM, signal.SIGINT, signal.SIGINT), strict=True):
             process.send_signal(number)
         assert [process.wait(30) for process in running] == [0] * len(running)

@@ -15,7 +15,7 @@ from contextlib import closing, suppress
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from casework.reports.formats import pdf as pdf_format
 from casework.reports.office_program import converted, program
@@ -205,6 +205,8 @@ def steadily(
 ) -> None:
     """Repeat `step` until `stop` is set, pausing where it found nothing to do or the database did not answer.
 
+    What the database itself refuses is a fault like any other: it rises, and shows as a process that ends again and again.
+
     `does` says what the signs of life tell of it.
     """
     log = logging.getLogger(f"huiying.{name}")
@@ -216,7 +218,7 @@ def steadily(
                     t.clock.beat(desk.worker_name(name), desk.clock.now(), does())
                 beaten = steady_seconds()
             wait = 0.0 if step() else pause
-        except DBAPIError:
+        except (OperationalError, InterfaceError):
             log.warning("store_does_not_answer", exc_info=True)
             wait = AFTER_A_FAULT_SECONDS
         if wait:

@@ -32,7 +32,12 @@ class Trouble:
 
 def troubles(t: Transaction, now: datetime, rules: OversightRules, workers: Iterable[str]) -> list[Trouble]:
     """What is wrong at `now` with the clocks, with the alerts and with those `workers` (as `newest_beats` names them)."""
-    return [*_clocks(t, now, rules), *_alerts(t, now, rules), *_workers(t, now, rules, workers)]
+    return [
+        *_clocks(t, now, rules),
+        *_alerts(t, now, rules),
+        *_judging(t, now, rules),
+        *_workers(t, now, rules, workers),
+    ]
 
 
 def newest_beats(beats: Iterable[Heartbeat]) -> dict[str, Heartbeat]:
@@ -72,6 +77,14 @@ def _alerts(t: Transaction, now: datetime, rules: OversightRules) -> Iterator[Tr
     for channel, count in t.alerts.untried(now - rules.stuck):
         waited = f"{count} 条紧急提醒等了{lasting(rules.stuck)}还没有经{channel_name(channel)}发送"
         yield Trouble("stuck", channel, f"{waited}：发送进程可能停了，或没有启用这个渠道")
+
+
+def _judging(t: Transaction, now: datetime, rules: OversightRules) -> Iterator[Trouble]:
+    """A process may give signs of life and get no further: what waits shows it. Nothing is opened from what is not judged."""
+    since = t.posts.waiting_since()
+    if since is not None and now - since > rules.unjudged:
+        waits = f"{t.posts.waiting_count()} 条帖文等待研判，最早的已等{lasting(now - since)}"
+        yield Trouble("unjudged", "", f"{waits}：研判出错（请管理员看 judge 的日志），或一时来得太多")
 
 
 def _workers(t: Transaction, now: datetime, rules: OversightRules, workers: Iterable[str]) -> Iterator[Trouble]:

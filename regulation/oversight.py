@@ -34,6 +34,7 @@ class OversightRules(BaseModel):
     silent_seconds: Annotated[int, Field(ge=10, le=50)]
     late_seconds: Count
     stuck_seconds: Count
+    unjudged_minutes: Count
     low_disk_mb: Count
     little_disk_mb: Count
     audit_head_at: tuple[TimeOfDay, ...]
@@ -72,6 +73,11 @@ class OversightRules(BaseModel):
     def stuck(self) -> timedelta:
         """How long an urgent alert may wait without being tried."""
         return timedelta(seconds=self.stuck_seconds)
+
+    @property
+    def unjudged(self) -> timedelta:
+        """How long a post may wait to be judged."""
+        return timedelta(minutes=self.unjudged_minutes)
 
 
 def oversight_rules(changes: Mapping[str, Any] | None = None, path: Path = _FILE) -> OversightRules:

@@ -205,6 +205,11 @@ class Posts:
         """How many posts wait to be judged."""
         return self._connection.execute(select(func.count()).select_from(tables.intake)).scalar_one()
 
+    def waiting_since(self) -> datetime | None:
+        """Since when the first change of the queue waits; None where none does."""
+        table = tables.intake
+        return self._connection.execute(select(table.c.at).order_by(table.c.seq).limit(1)).scalar()
+
     def after(self, seq: int, limit: int) -> list[tuple[int, Post]]:
         """Posts numbered above `seq`, lowest first, each with its number; an edited post comes again, renumbered."""
         query = select(tables.post).where(tables.post.c.seq > seq).order_by(tables.post.c.seq).limit(limit)

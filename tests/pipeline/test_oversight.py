@@ -13,7 +13,7 @@ from regulation.oversight import oversight_rules
 from storage.store import Store
 from storage.tables import reminder
 from tests.pipeline.clocks import SECOND, at, file_report, mail_to, open_incident, page, sender, start
-from tests.storage.making import NOON
+from tests.storage.making import DAY, NOON, post
 
 RULES = oversight_rules()
 ALL = ("clock", "send/page", "judge")
@@ -115,3 +115,18 @@ def test_a_process_that_never_started_is_silent_too(store: Store):
     (trouble,) = found(store, NOON, ["send/email"])
     assert (trouble.subject, trouble.grave) == ("send/email", True)
     assert "还没有启动过" in trouble.said
+
+
+@pytest.mark.clause("H-40")
+def test_posts_that_nobody_judges_are_trouble_whatever_signs_of_life_there_are(store: Store):
+    with store.transaction() as t:
+        t.posts.add(post("p1", seen_at=NOON), NOON + 180 * DAY)
+        t.posts.add(post("p2", seen_at=at(5)), NOON + 180 * DAY)
+    beat(store, at(10), "judge@host")
+    assert found(store, at(10)) == []
+    (trouble,) = found(store, at(10) + SECOND)
+    assert (trouble.kind, trouble.grave) == ("unjudged", True)
+    assert "2 条帖文等待研判，最早的已等10分钟" in trouble.said
+    with store.transaction() as t:
+        t.posts.settle([change.seq for change in t.posts.waiting(10)])
+    assert found(store, at(10) + SECOND) == []

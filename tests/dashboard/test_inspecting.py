@@ -6,20 +6,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from casework.inspection.papers import GROUNDS
 from dashboard.inspecting import nothing_listed, nothing_of_sheet, row_link
 from records.inspections import Sheet, SheetKind
 from records.papers import Ledger
 from records.people import Person
 from records.words import Role
-from regulation.inspection import FIGURES
 
 UNIT = "区住建局"
 JULY = datetime(2026, 7, 3, 1, tzinfo=UTC)
-
-
-def test_every_figure_has_a_ledger():
-    assert set(GROUNDS) == FIGURES
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,8 @@ def test_a_part_begins_with_its_heading_and_is_short(part: Path):
     text = part.read_text("utf-8")
     assert text.startswith("# ")
     assert title_of(text)
-    assert len(text) < 3000
+    # The last part is the table of all figures, to look things up in.
+    assert len(text) < (6000 if part == PARTS[-1] else 3000)
 
 
 def test_the_manual_names_pages_and_buttons_as_they_are_named():

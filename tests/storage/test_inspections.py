@@ -68,6 +68,7 @@ def test_nothing_but_adding_writes():
         "begin",
         "note",
         "get",
+        "many",
         "find",
         "listed",
         "half_years",

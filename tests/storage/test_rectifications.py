@@ -73,6 +73,7 @@ def test_nothing_but_adding_writes():
         "note",
         "get",
         "listed",
+        "of_sheets",
         "open_ones",
         "entries",
     ]

@@ -22,16 +22,10 @@ from pipeline.intake import receive
 from records.posts import Post
 from records.words import Channel
 from tests.pipeline.known_answers import KEEP
-from tests.storage.search.clusters import CLUSTER, NEEDS_CLUSTER, layout
-from tests.storage.search.gate import Gate, Way, gate
+from tests.storage.search.clusters import NEEDS_CLUSTER, layout
+from tests.storage.search.gate import Gate, Way, way_in
 
-
-@pytest.fixture
-def way_in() -> Iterator[Gate]:
-    """The gate before the tests' node."""
-    assert CLUSTER
-    with gate(CLUSTER) as one:
-        yield one
+__all__ = ["way_in"]
 
 
 @pytest.fixture

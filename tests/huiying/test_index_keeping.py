@@ -23,8 +23,10 @@ from storage.search.dated import span_of
 from storage.search.text_index import SearchDown
 from tests.huiying.waiting import until
 from tests.storage.making import post
-from tests.storage.search.clusters import CLUSTER, NEEDS_CLUSTER, client, layout
-from tests.storage.search.gate import Gate, Way, gate
+from tests.storage.search.clusters import NEEDS_CLUSTER, client, layout
+from tests.storage.search.gate import Gate, Way, way_in
+
+__all__ = ["way_in"]
 
 NOON = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
 LATER = NOON + timedelta(days=180)
@@ -35,14 +37,6 @@ SLOW = 1.0
 def made() -> Iterator[Layout]:
     """A layout under a prefix of its own."""
     with layout() as one:
-        yield one
-
-
-@pytest.fixture
-def way_in() -> Iterator[Gate]:
-    """The gate before the tests' node."""
-    assert CLUSTER
-    with gate(CLUSTER) as one:
         yield one
 
 

@@ -10,6 +10,10 @@ from contextlib import contextmanager, suppress
 from enum import Enum
 from urllib.parse import urlsplit
 
+import pytest
+
+from tests.storage.search.clusters import CLUSTER
+
 
 class Way(Enum):
     """What comes of a connection."""
@@ -90,3 +94,11 @@ def gate(target: str, way: Way = Way.OPEN) -> Iterator[Gate]:
     made = Gate(target, way)
     yield made
     made.turn(Way.SHUT)
+
+
+@pytest.fixture
+def way_in() -> Iterator[Gate]:
+    """The gate before the tests' node."""
+    assert CLUSTER
+    with gate(CLUSTER) as one:
+        yield one

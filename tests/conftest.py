@@ -1,4 +1,8 @@
-"""Rules for every test: with HUIYING_NO_SKIPS set, a test that was skipped has failed."""
+"""Rules for every test: with HUIYING_NO_SKIPS set, a test that was skipped has failed.
+
+The long ones go first, so that several workers end together, and what failed is named at once: a run that is cut short by a
+time limit has said by then what was wrong.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,35 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # How long an example takes is not what these tests are about.
 settings.register_profile("here", deadline=None, derandomize=bool(os.environ.get("HUIYING_NO_SKIPS")))
 settings.load_profile("here")
+
+
+_LONG = ("slow", "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put every file with a long test before all others; within and among them the order stays."""
+    long = {item.path for item in items if any(item.get_closest_marker(mark) for mark in _LONG)}
+    items.sort(key=lambda item: item.path not in long)
+
+
+class _AtOnce:
+    """Names each test that failed when it fails, which pytest itself does at the end of the whole run."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self._terminal = terminal
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            reason = str(getattr(report.longrepr, "reprcrash", None) or report.longrepr).strip().splitlines() or [""]
+            self._terminal.write(f"\nFAILED {report.nodeid} ({report.when}, {report.duration:.0f} s): {reason[0]}\n")
+
+
+@pytest.hookimpl(trylast=True)  # once there is one that prints
+def pytest_configure(config: pytest.Config) -> None:
+    """Have failures named at once, in the process that prints."""
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(_AtOnce(terminal))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -34,7 +34,7 @@ from pipeline.judging import Judging
 from pipeline.notify import stored_contacts
 from records.actions import Act, Action
 from records.alerts import OFFICE
-from records.assessments import Assessment, Reread
+from records.assessments import Alone, Assessment, Reread
 from records.disclosures import Disclosure
 from records.people import Contact, Person
 from records.posts import Post
@@ -164,6 +164,10 @@ class Angry:
 
     def read_again(self) -> Sequence[Reread]:
         """Never."""
+        return []
+
+    def alone(self) -> Sequence[Alone]:
+        """It does not tell."""
         return []
 
     def remember(self, posts_with_root: Iterable[tuple[Post, str]]) -> None:

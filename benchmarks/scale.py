@@ -41,7 +41,7 @@ BATCH = 500
 
 _BEGIN = datetime.fromisoformat("2026-05-04T00:00:00+08:00")
 _CHUNK = 2_000
-_LOOK_SECONDS = 0.05
+_LOOK_SECONDS = 0.25
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 

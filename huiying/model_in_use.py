@@ -7,7 +7,7 @@ from pathlib import Path
 
 from huiying.settings import Settings
 from nlp.dictionary import read_dictionary
-from nlp.explaining import ExplainingJudge
+from nlp.explaining import Explaining
 from nlp.judge import Judge
 from nlp.model import ARRAYS, FACTS, MODELS, Model, ModelMissing, load_model
 from nlp.versions import Versions
@@ -63,15 +63,16 @@ class ModelInUse:
         self.note = ModelNote(model.name, own, trouble)
         return model
 
-    def judge(self) -> Judge:
-        """A judge with the model looked at last. Raises ModelMissing."""
+    def judge(self, *, tells: bool = False) -> Judge:
+        """A judge with the model looked at last; one that `tells` lets `explaining` say why. Raises ModelMissing."""
         self.look()
         dictionary, self.dictionary_faults = read_dictionary(self._dictionary)
-        return Judge(self._model or self.load(), dictionary)
+        return Judge(self._model or self.load(), dictionary, tells=tells)
 
-    def explaining_judge(self) -> ExplainingJudge:
-        """The same, for a running desk: it says why as well. Raises ModelMissing."""
-        return ExplainingJudge(self.judge())
+    def explaining(self) -> Explaining:
+        """What says why that judge reads so. Raises ModelMissing."""
+        self.look()
+        return Explaining(self._model or self.load())
 
     def folder(self) -> Path:
         """Where it lies. Raises ModelMissing."""

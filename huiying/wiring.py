@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -384,7 +384,7 @@ class Desk:
         """What judges posts; its model is loaded at its first step, and again when another one is to be used."""
         return Judging(
             self.store,
-            self.model.explaining_judge,
+            partial(self.model.judge, tells=True),
             self.rules,
             stored_contacts,
             stamp=self.model.stamp,
@@ -393,6 +393,7 @@ class Desk:
             watched=self.watched_records,
             closer=self.closer_watch,
             below=self.below_own_figures,
+            load_explainer=self.model.explaining,
         )
 
     def shares(self) -> Shares:

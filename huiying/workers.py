@@ -6,6 +6,7 @@ it is in. Any other fault ends it; the supervisor starts it again.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -230,7 +231,9 @@ def judge_worker(desk: Desk, stop: Stop) -> None:
     it the text indexes are kept level."""
     # Imported here: of all workers only this one needs NumPy and SciPy.
     from huiying.judging_worker import JudgingWorker
+    from pipeline.in_order import COLLECTIONS
 
+    gc.set_threshold(*COLLECTIONS)
     with closing(JudgingWorker(desk, logging.getLogger("huiying.judge"), stop)) as worker:
         # Whatever ails an index, judging does not wait for it.
         indexing = threading.Thread(

@@ -1,14 +1,13 @@
 """Says in words that people read why a post was read so: the terms of it, the record it speaks of, what was said around it.
 
-A judge that explains reads each post a second time by itself: what comes out otherwise then was decided by what was said
-around the post. It is meant for a running desk; a file of posts is judged faster without.
+It is done after reading and beside it, where it is wanted: on a running desk; a file of posts is judged faster without. What
+comes out otherwise than for the post alone was decided by what was said around it.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -16,19 +15,15 @@ import numpy as np
 from nlp.cleaning import analysed
 from nlp.contradiction import Denials, everywhere
 from nlp.features import dense_names, read
-from nlp.judge import Judge, parts_of
 from nlp.lexicon import marks, matters, senses
-from nlp.linking import likeliest
 from nlp.matters import spoken_of
-from nlp.model import CATEGORIES, SENTIMENTS, shares
-from nlp.prepared import Prepared
+from nlp.model import CATEGORIES, Model
 from nlp.reasons import EXTRA_LABELS, Reason, Telling, reasons
-from nlp.recent import KEPT
 from nlp.senses import labels
 from nlp.spans import batch_of
 from nlp.tokens import plain
 from nlp.watch_terms import watched_terms
-from records.assessments import Assessment, Ground, Reread
+from records.assessments import Alone, Assessment, Ground, Unexplained
 from records.disclosures import Disclosure
 from records.posts import Post
 from records.words import Category
@@ -38,6 +33,9 @@ SENTIMENT, DISCLOSURE, CATEGORY = "sentiment", "disclosure", "category"
 
 MOST_TERMS, MOST_QUOTED = 5, 2
 
+MOST_RECORDS = 4_000
+"""With so many it begins anew to keep what it needs of each record."""
+
 WORDS, TURNS = "用词", "说法"
 WATCHED, MATTER, SHARED = "提到关注词", "同一类事", "与事项原文同有的词"
 ANSWERS, AROUND, ELSEWHERE = "它回复的帖子说的是这件事", "结合当时的同类帖文和它回复的帖子判断", "说到了别处"
@@ -45,149 +43,112 @@ SAID_IN_ANSWER, CALLED_OUT = "回复中说到", "后来的帖文说明这件事�
 DENIED, EMERGENCY = "说到了文件否认、限定或未定的内容", "这件事上正有突发情况"
 
 
-class ExplainingJudge:
-    """Reads as the judge does, and adds the grounds."""
+class Explaining:
+    """Adds the grounds to what a judge with the same model has read; any number of these may be at work beside it."""
 
-    def __init__(self, judge: Judge) -> None:
-        self._judge = judge
-        telling = Telling.of(judge.model.category)
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        telling = Telling.of(model.category)
         # What a post says against its record stands in the last columns, and is said apart.
         self._telling = Telling(telling.spans, telling.dense[: len(dense_names())])
         self._records: dict[str, _Record] = {}
-        self._posts: OrderedDict[str, Post] = OrderedDict()
 
-    @property
-    def name(self) -> str:
-        """Fingerprint of the model in use."""
-        return self._judge.name
+    def explain(self, readings: Sequence[Unexplained], records: Mapping[str, Disclosure]) -> list[Assessment]:
+        """The same assessments with their grounds, in order; `records` are those that they are linked to.
 
-    def watch(self, disclosures: Iterable[Disclosure]) -> None:
-        """See Judge."""
-        records = list(disclosures)
-        self._records = {record.id: _Record(record) for record in records}
-        self._judge.watch(records)
+        One that another model has read says nothing of words that speak for its category. Grounds of one that a later post
+        made clear say what of that post did so.
+        """
+        if len(self._records) > MOST_RECORDS:
+            self._records = {}
+        self._records |= {key: self._known(record) for key, record in records.items()}
+        texts = [analysed(one.post.title, one.post.text) for one in readings]
+        terms = self._category_terms(texts, [one.assessment for one in readings])
+        return [
+            self._explained(one, text, terms.get(n, ()))
+            for n, (one, text) in enumerate(zip(readings, texts, strict=True))
+        ]
 
-    def remember(self, posts: Iterable[tuple[Post, str]]) -> None:
-        """See Judge."""
-        remembered = list(posts)
-        self._keep(post for post, _ in remembered)
-        self._judge.remember(remembered)
+    def _known(self, record: Disclosure) -> _Record:
+        known = self._records.get(record.id)
+        return known if known is not None and known.record == record else _Record(record)
 
-    def assess(self, posts: Sequence[Post], disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
-        """See Judge."""
-        found = self._judge.assess(posts, disclosures_of)
-        self._keep(posts)
-        records = {**disclosures_of, **{one.post_id: one.disclosure for one in found}}
-        explained: list[Assessment] = []
-        for part in parts_of(posts):
-            here = found[len(explained) : len(explained) + len(part)]
-            explained += self._explained(part, here, records)
-        return explained
-
-    def read_again(self) -> list[Reread]:
-        """See Judge."""
-        found = self._judge.read_again()
-        records = {one.assessment.post_id: one.assessment.disclosure for one in found}
-        return [self._explained_again(one, records) for one in found]
-
-    def _keep(self, posts: Iterable[Post]) -> None:
-        for post in posts:
-            self._posts[post.id] = post
-        while len(self._posts) > KEPT:
-            self._posts.popitem(last=False)
-
-    def _explained_again(self, again: Reread, records: Mapping[str, str | None]) -> Reread:
-        post, by = self._posts.get(again.assessment.post_id), self._posts.get(again.by)
-        if post is None or by is None:
-            return again
-        (read,) = self._explained([post], [again.assessment], records)
-        grounds = [ground for ground in read.grounds if ground != Ground(DISCLOSURE, AROUND)]
-        if Ground(DISCLOSURE, ANSWERS) not in grounds:
-            grounds.append(self._made_clear(post, by, again.assessment.disclosure))
-        return replace(again, assessment=replace(read, grounds=tuple(grounds)))
+    def _explained(self, reading: Unexplained, text: str, terms: Sequence[Reason]) -> Assessment:
+        found, alone = reading.assessment, reading.alone
+        of_record = self._of_record(found, alone, text)
+        if reading.by is not None and Ground(DISCLOSURE, ANSWERS) not in of_record:
+            of_record = [ground for ground in of_record if ground.rule != AROUND]
+            of_record.append(self._made_clear(reading.post, reading.by, found.disclosure))
+        of_category = self._of_category(found, alone, text, terms)
+        return replace(found, grounds=(*_of_sentiment(found, alone, text), *of_record, *of_category))
 
     def _made_clear(self, post: Post, by: Post, record: str | None) -> Ground:
         """What of the later post made the earlier one clear."""
-        if record is None or by.in_reply_to != post.id:
+        known = None if record is None else self._records.get(record)
+        if known is None or by.in_reply_to != post.id:
             return Ground(DISCLOSURE, CALLED_OUT)
-        said = self._records[record].grounds(analysed(by.title, by.text))
+        said = known.grounds(analysed(by.title, by.text))
         return Ground(
             DISCLOSURE, SAID_IN_ANSWER, tuple(dict.fromkeys(term for ground in said for term in ground.terms))
         )
 
-    def _explained(
-        self, posts: Sequence[Post], found: Sequence[Assessment], records: Mapping[str, str | None]
-    ) -> list[Assessment]:
-        alone = self._judge.prepare(posts)
-        terms = self._category_terms(alone.texts, found)
-        return [
-            replace(
-                one,
-                grounds=(
-                    *self._of_sentiment(alone, n, one),
-                    *self._of_record(alone, n, one, records),
-                    *self._of_category(alone, n, one, terms[n]),
-                ),
-            )
-            for n, one in enumerate(found)
-        ]
-
-    def _of_sentiment(self, alone: Prepared, n: int, found: Assessment) -> list[Ground]:
-        grounds = _terms(SENTIMENT, found.why, alone.texts[n])
-        if SENTIMENTS[int(alone.sentiment[n].argmax())] is not found.sentiment:
-            return [Ground(SENTIMENT, AROUND)]
-        return grounds
-
-    def _of_record(self, alone: Prepared, n: int, found: Assessment, records: Mapping[str, str | None]) -> list[Ground]:
-        heard = alone.heard[n]
+    def _of_record(self, found: Assessment, alone: Alone, text: str) -> list[Ground]:
         if found.disclosure is None:
-            return [Ground(DISCLOSURE, ELSEWHERE, (heard.name,) if heard.name else ())] if heard.elsewhere else []
-        grounds = self._records[found.disclosure].grounds(alone.texts[n])
-        parent = alone.parents[n]
-        if parent is not None and records.get(parent) == found.disclosure:
+            elsewhere = alone.elsewhere
+            return [] if elsewhere is None else [Ground(DISCLOSURE, ELSEWHERE, (elsewhere,) if elsewhere else ())]
+        known = self._records.get(found.disclosure)
+        grounds = [] if known is None else known.grounds(text)
+        if alone.answers == found.disclosure:
             grounds.append(Ground(DISCLOSURE, ANSWERS))
-        elif self._by_itself(alone, n) != found.disclosure:
+        elif alone.disclosure != found.disclosure:
             grounds.append(Ground(DISCLOSURE, AROUND))
         return grounds
 
-    def _by_itself(self, alone: Prepared, n: int) -> str | None:
-        if not self._records:
-            return None
-        best, chance = likeliest(alone.link[n])
-        return list(self._records)[best] if chance >= self._judge.model.link["threshold"] else None
-
-    def _of_category(self, alone: Prepared, n: int, found: Assessment, terms: Sequence[Reason]) -> list[Ground]:
+    def _of_category(self, found: Assessment, alone: Alone, text: str, terms: Sequence[Reason]) -> list[Ground]:
         if found.category is None:
             return []
-        grounds = _terms(CATEGORY, terms, alone.texts[n])
-        by_itself = CATEGORIES[int(shares(alone.leaning[n][None]).argmax())]
-        if found.category is Category.MISREADING and found.disclosure is not None:
-            denied = self._records[found.disclosure].denied(alone.texts[n])
+        grounds = _terms(CATEGORY, terms, text)
+        known = None if found.disclosure is None else self._records.get(found.disclosure)
+        if found.category is Category.MISREADING and known is not None:
+            denied = known.denied(text)
             grounds += [Ground(CATEGORY, DENIED, denied)] if denied else []
-        if found.category is Category.EMERGENCY and by_itself is not Category.EMERGENCY:
+        if found.category is Category.EMERGENCY and alone.category is not Category.EMERGENCY:
             grounds.append(Ground(CATEGORY, EMERGENCY))
         return grounds
 
-    def _category_terms(self, texts: Sequence[str], found: Sequence[Assessment]) -> list[list[Reason]]:
-        batch = read(texts, plain())
-        _, weight, rows = self._judge.model.vocabulary.matrix(batch)
-        of_category = [CATEGORIES.index(one.category) if one.category in CATEGORIES else 0 for one in found]
-        return reasons(texts, batch, weight, rows, self._telling, np.array(of_category, dtype=np.int64))
+    def _category_terms(self, texts: Sequence[str], found: Sequence[Assessment]) -> dict[int, list[Reason]]:
+        """The terms that speak for the category of each that has one, by its place."""
+        here = [n for n, one in enumerate(found) if one.category in CATEGORIES and one.model == self._model.name]
+        if not here:
+            return {}
+        chosen = [texts[n] for n in here]
+        batch = read(chosen, plain())
+        _, weight, rows = self._model.vocabulary.matrix(batch)
+        of_category = np.array([CATEGORIES.index(found[n].category) for n in here], dtype=np.int64)
+        return dict(zip(here, reasons(chosen, batch, weight, rows, self._telling, of_category), strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+def _of_sentiment(found: Assessment, alone: Alone, text: str) -> list[Ground]:
+    return _terms(SENTIMENT, found.why, text) if alone.sentiment is found.sentiment else [Ground(SENTIMENT, AROUND)]
+
+
 class _Record:
     """One record, and what a post may share with it."""
 
-    record: Disclosure
+    def __init__(self, record: Disclosure) -> None:
+        self.record = record
+        self._text = analysed(None, f"{record.title}。{record.body}")
+        # As people wrote them, and as a text that is read holds them.
+        self._watched = [(term, analysed(None, term)) for term in watched_terms(record) if len(term) > 1]
+        self._matters = _matters_in(self._text)
+        self._denied = Denials(record).words
 
     def grounds(self, text: str) -> list[Ground]:
         """What of the analysed text points to it."""
-        record = self.record
-        watched = _longest([term for term in watched_terms(record) if len(term) > 1 and analysed(None, term) in text])
-        shared = _longest([word for word in _words(text) if word in analysed(None, f"{record.title}。{record.body}")])
+        watched = _longest([term for term, folded in self._watched if folded in text])
+        shared = _longest([word for word in _words(text) if word in self._text])
         shared = [word for word in shared if not any(word in term for term in watched)]
-        about = _matters_in(text) & _matters_in(analysed(None, f"{record.title}。{record.body}"))
+        about = _matters_in(text) & self._matters if self._matters else frozenset[str]()
         found = (
             (WATCHED, watched),
             (MATTER, [label for label in matters().labels if label in about]),
@@ -197,7 +158,7 @@ class _Record:
 
     def denied(self, text: str) -> tuple[str, ...]:
         """The words of the analysed text that the record denies, limits or leaves open."""
-        return tuple(word for word in Denials(self.record).words if word in text)[:MOST_TERMS]
+        return tuple(word for word in self._denied if word in text)[:MOST_TERMS]
 
 
 def _terms(about: str, why: Sequence[Reason], text: str) -> list[Ground]:

@@ -21,7 +21,7 @@ from nlp.reasons import Reason, Telling, reasons
 from nlp.recent import KEPT, NOT_LINKED, Found, Recent, Said, neighbour_rows
 from nlp.reconsidering import Reconsidering, Unsure, Waiting
 from nlp.tokens import plain
-from records.assessments import Assessment, Reread
+from records.assessments import Alone, Assessment, Reread
 from records.disclosures import Disclosure
 from records.posts import Post
 from records.words import Category, Sentiment
@@ -38,11 +38,12 @@ class Judge:
     """One reader with its memory of the last seven days. Posts come in the order of their `seen_at`.
 
     `assess` is `prepare`, which reads each post for itself and may be done in other processes, and `settle`, which
-    sets them beside what was said before and must be done in order.
+    sets them beside what was said before and must be done in order. One that `tells` says of each post how it reads alone.
     """
 
-    def __init__(self, model: Model, dictionary: Dictionary = NOTHING) -> None:
+    def __init__(self, model: Model, dictionary: Dictionary = NOTHING, *, tells: bool = False) -> None:
         self.model = model
+        self._alone: list[Alone] | None = [] if tells else None
         self._dictionary = dictionary
         self._telling = Telling.of(model.sentiment)
         # What a record denies is the last of the columns by which categories are read.
@@ -89,7 +90,7 @@ class Judge:
 
         One call or many give the same, as long as the posts come in the same order.
         """
-        self._again.clear()
+        self._begin()
         known: dict[str, str | None] = {}
         found: list[Assessment] = []
         for part in parts_of(posts):
@@ -99,6 +100,10 @@ class Judge:
     def read_again(self) -> list[Reread]:
         """The posts of no record that those of the last `assess` made clear, in the order in which that was seen."""
         return list(self._again)
+
+    def alone(self) -> list[Alone]:
+        """How each post of the last `assess` reads by its own words, in order; none where this one does not tell."""
+        return list(self._alone or ())
 
     def prepare(self, posts: Sequence[Post]) -> Prepared:
         """Read each post for itself; what is remembered is neither looked at nor changed. For many see `parts_of`."""
@@ -134,8 +139,13 @@ class Judge:
 
     def settle(self, prepared: Prepared, disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
         """The assessments of posts that were prepared beside the same records; the next in order. See `assess`."""
-        self._again.clear()
+        self._begin()
         return self._settled(prepared, disclosures_of, {})
+
+    def _begin(self) -> None:
+        self._again.clear()
+        if self._alone is not None:
+            self._alone.clear()
 
     def _settled(
         self, prepared: Prepared, disclosures_of: Mapping[str, str | None], known: dict[str, str | None]
@@ -143,6 +153,10 @@ class Judge:
         self._link_again()
         roots = self._duplicates.roots_of(prepared.ids, prepared.bare, prepared.seen, prepared.grams)
         found, sentiment, category = self._linked(prepared, roots, disclosures_of, known)
+        if self._alone is not None:
+            for n, about in enumerate(found):
+                answered = self._answered(prepared.parents[n], disclosures_of, known)
+                self._alone.append(self._by_itself(prepared, n, about, answered))
         return [
             self._assessment(*each)
             for each in zip(
@@ -180,6 +194,20 @@ class Judge:
             duplicate_of=root,
             why=tuple(why),
             model=self.model.name,
+        )
+
+    def _by_itself(self, prepared: Prepared, n: int, about: Found, answered: Found | None) -> Alone:
+        heard = prepared.heard[n]
+        own: str | None = None
+        if about.linked:
+            best, chance = likeliest(prepared.link[n])
+            own = self._records.ids[best] if chance >= self.model.link["threshold"] else None
+        return Alone(
+            sentiment=SENTIMENTS[prepared.sentiment[n].argmax()],
+            category=CATEGORIES[prepared.leaning[n].argmax()],
+            disclosure=own,
+            elsewhere=(heard.name or "") if heard.elsewhere else None,
+            answers=None if answered is None else answered.record,
         )
 
     def _link_again(self) -> None:
@@ -258,7 +286,12 @@ class Judge:
         verdict, best = sentiment.index(max(sentiment)), category.index(max(category))
         negative, by_category = round(sentiment[_NEGATIVE], 4), [round(share, 4) for share in category]
         read = self._assessment(post_id, verdict, negative, about, best, by_category, earlier.root, earlier.why)
-        self._again.append(Reread(read, by))
+        alone: Alone | None = None
+        if self._alone is not None:
+            words, leaning = reading.own
+            own = SENTIMENTS[words.index(max(words))], CATEGORIES[leaning.index(max(leaning))]
+            alone = Alone(*own, answers=None if answered is None else answered.found.record)
+        self._again.append(Reread(read, by, alone))
 
     def _answered(
         self, parent: str | None, disclosures_of: Mapping[str, str | None], known: Mapping[str, str | None]

@@ -27,7 +27,7 @@ MOST_WORKERS = 4
 AHEAD = 3
 """Items under way for each process, so that memory stays bounded and nobody waits."""
 
-_COLLECTIONS = (100_000, 50, 50)
+COLLECTIONS = (100_000, 50, 50)
 """Thresholds of the collector. What is made here hardly ever refers to itself: looked for as usual, it costs one part in thirty."""
 
 _SHELF_BYTES = 32 * 1024 * 1024
@@ -60,7 +60,7 @@ def in_order(work: Callable[[Item], Result], items: Iterable[Item], processes: i
     # to write: the collector leaves it alone from now on.
     gc.freeze()
     before = gc.get_threshold()
-    gc.set_threshold(*_COLLECTIONS)
+    gc.set_threshold(*COLLECTIONS)
     shelves = [mmap.mmap(-1, _SHELF_BYTES) for _ in range(processes * AHEAD + 1)]
     pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _begin, (work, shelves, alive, ours))
     try:

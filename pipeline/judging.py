@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -16,6 +16,7 @@ from casework.incidents.moves import categorised, opened, raised, title_of
 from casework.incidents.severity import step_up, still_overruled
 from pipeline.closer_watch import RulesInForce
 from pipeline.copies import followed
+from pipeline.explained import Explained, Explainer
 from pipeline.gatherings import Gatherings, LiveGathering
 from pipeline.notify import Routes, tell
 from pipeline.owing import NONE, OPENING, Owed, begin
@@ -56,7 +57,8 @@ class Judging:
 
     `load_reader` makes a reader with an empty memory; it is called at the first step and after a failed one, once
     `stamp` gives another text than at the last call (then another model is to be used), and where somebody else has
-    read on this store meanwhile. `memory` is how far back copies are known.
+    read on this store meanwhile. `memory` is how far back copies are known. `load_explainer` makes what says why a post is
+    read so; whoever settles does that, not whoever reads.
     """
 
     def __init__(
@@ -72,10 +74,12 @@ class Judging:
         watched: WatchedRecords | None = None,
         closer: CloserWatch | None = None,
         below: Below | None = None,
+        load_explainer: Callable[[], Explainer] | None = None,
     ) -> None:
         """With `below` the office's own figures are looked up before every step, and stand over it and over `rules`."""
         self._store = store
         self._reading = PostReading(load_reader, memory, stamp, watched or watched_records())
+        self._explained = Explained(load_explainer, stamp)
         self._routes = routes
         self._owed = owed
         self._rules = RulesInForce(rules, closer or closer_watch())
@@ -127,10 +131,20 @@ class Judging:
 
     def settle(self, now: Moment) -> int:
         """Settle the next batch that was read ahead; how many changes it held. `now` as in `step`."""
-        with self._forgetting_what_fails(), self._store.transaction() as t:
-            t.incidents.take_turn()
-            t.read_ahead.take_turn()
-            return self._settle_first(t, now)
+        with self._forgetting_what_fails():
+            first = self._first()
+            with self._store.transaction() as t:
+                t.incidents.take_turn()
+                t.read_ahead.take_turn()
+                return self._settle_first(t, now, first)
+
+    def _first(self) -> tuple[int, ReadPosts] | None:
+        """The batch to be settled next, explained before anybody has to wait for it."""
+        with self._store.reading() as t, suppress(ValidationError):
+            if (first := t.read_ahead.first()) is not None:
+                number, read = first
+                return number, self._explained.of(t, read, t.posts.many(one.post_id for one in read.assessed))
+        return None
 
     @contextmanager
     def _forgetting_what_fails(self) -> Iterator[None]:
@@ -143,9 +157,12 @@ class Judging:
                 self._reading.forget()
                 self._gatherings.forget()
 
-    def _settle_first(self, t: Transaction, now: Moment) -> int:
+    def _settle_first(self, t: Transaction, now: Moment, explained: tuple[int, ReadPosts] | None = None) -> int:
+        """Settle the batch that is the first by now, whoever was after it meanwhile."""
         try:
-            first = t.read_ahead.first()
+            first = explained
+            if first is None or first[0] != t.read_ahead.next:
+                first = t.read_ahead.first()
         except ValidationError:
             # Another version of the program has left it. What is wrong is not told: it holds words of posts.
             _log.warning("what was read ahead cannot be used, the posts are read anew")
@@ -155,7 +172,10 @@ class Judging:
             return 0
         number, read = first
         waiting = t.posts.still_waiting(read.changes)
-        self._settle_all(t, waiting, t.posts.many(change.post_id for change in waiting), read, now)
+        posts = t.posts.many(change.post_id for change in waiting)
+        if first is not explained:
+            read = self._explained.of(t, read, posts)
+        self._settle_all(t, waiting, posts, read, now)
         t.read_ahead.drop(number)
         return len(read.changes)
 
@@ -166,7 +186,7 @@ class Judging:
         posts = t.posts.many(change.post_id for change in waiting)
         read = self._reading.read(t, waiting, posts)
         t.read_ahead.leave_mark(self._reading.mark)
-        self._settle_all(t, waiting, posts, read, now)
+        self._settle_all(t, waiting, posts, self._explained.of(t, read, posts), now)
         return len(waiting)
 
     def _settle_all(

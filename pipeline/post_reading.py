@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from records.assessments import Assessment, ReadPosts, Reread
+from records.assessments import Alone, Assessment, ReadPosts, Reread
 from records.disclosures import Disclosure
 from records.posts import Post
 from regulation.watched_records import WatchedRecords
@@ -33,6 +33,10 @@ class Reader(Protocol):
 
     def read_again(self) -> Sequence[Reread]:
         """Earlier posts that those of the last call made clear, in the order in which that was seen."""
+        ...
+
+    def alone(self) -> Sequence[Alone]:
+        """How each post of the last call reads by its own words, in order; none where that is not told."""
         ...
 
     def remember(self, posts_with_root: Iterable[tuple[Post, str]]) -> None:
@@ -93,7 +97,7 @@ class PostReading:
         reader = self._ready(t, waiting)
         answered = {post.in_reply_to for post in fresh if post.in_reply_to is not None}
         read = reader.assess(fresh, t.assessments.disclosures_of(sorted(answered)))
-        return ReadPosts(changes, tuple(read), tuple(reader.read_again()))
+        return ReadPosts(changes, tuple(read), tuple(reader.read_again()), tuple(reader.alone()))
 
     def _ready(self, t: Transaction, waiting: Sequence[Waiting]) -> Reader:
         if self._reader is None:

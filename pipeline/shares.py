@@ -17,7 +17,7 @@ _HERE, _WITHOUT_MODEL = "judge:here:", "judge:idle:"
 
 
 class Part(StrEnum):
-    """What one judging worker at a time does, in the order in which a worker keeps parts that it has to share."""
+    """What one judging worker at a time does."""
 
     INDEX = "index"
     READ = "read"
@@ -77,18 +77,22 @@ class Shares:
         reading, others = places(_HERE), places(_WITHOUT_MODEL)
         # Where nobody can read, they share as ever: what else there is to do goes on.
         working = reading or others
-        # One reads, one settles, and in each place one keeps the index.
-        share = -(-(len(Part) - 1 + len({*reading, *others})) // len(working))
+        reads = (can_read or not reading) and take(self._names[Part.READ])
         if reading and not can_read:
             share = int(self._place not in reading)
-        mine = [part for part in Part if part in self._have]
-        if share and Part.INDEX not in mine and take(self._names[Part.INDEX]):
-            mine.insert(0, Part.INDEX)  # in this place nobody else may be there to do it
-        for part in mine[share:]:
+        elif len(working) == 1:
+            share = len(Part)
+        elif reads:
+            # Reading is half of the work: beside it only what nobody else is there to do.
+            share = int(working.count(self._place) == 1)
+        else:
+            # One settles, and in each place one keeps the index.
+            share = -(-(1 + len({*reading, *others})) // (len(working) - 1))
+        kept = {Part.READ} if reads else set[Part]()
+        for part in (Part.INDEX, Part.SETTLE):
+            if share and take(self._names[part]):
+                kept.add(part)
+                share -= 1
+        for part in self._have - kept:
             t.leases.give_back(self._names[part], self._holder)
-        kept = [part for part in mine[:share] if take(self._names[part])]
-        # The last first: who comes second takes up what the first one has just given up.
-        for part in reversed(Part):
-            if len(kept) < share and part not in mine and take(self._names[part]):
-                kept.append(part)
         return frozenset(kept)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
+from records.posts import Post
 from records.words import Category, Sentiment
 
 
@@ -43,21 +44,49 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class Alone:
+    """How a post reads by its own words: where it was read otherwise, what was said around it has decided.
+
+    `category` is that of the post if it is negative, `disclosure` the record that it is about. `elsewhere` names the other
+    district that it speaks of, "" one that it does not name; None where it speaks of none. `answers` is the record that the
+    post is about which it answers.
+    """
+
+    sentiment: Sentiment
+    category: Category
+    disclosure: str | None = None
+    elsewhere: str | None = None
+    answers: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reread:
     """What the machine reads in an earlier post once the post `by` has come, which says more of what it is about."""
 
     assessment: Assessment
     by: str
+    alone: Alone | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unexplained:
+    """An assessment that says not yet why; `by` is the later post that made this one clear."""
+
+    post: Post
+    assessment: Assessment
+    alone: Alone
+    by: Post | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReadPosts:
     """What a reader made of some waiting changes, by their numbers in the queue: assessments of the posts whose text is new,
-    and what these made clear of earlier ones."""
+    how each reads alone (none where that is not told), and what these made clear of earlier ones."""
 
     changes: tuple[int, ...]
     assessed: tuple[Assessment, ...] = ()
     again: tuple[Reread, ...] = ()
+    alone: tuple[Alone, ...] = ()
 
 
 _READ_POSTS = TypeAdapter(ReadPosts)

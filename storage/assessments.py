@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 from records.assessments import Assessment, Ground
 from records.corrections import Verdict
 from records.words import Category, Sentiment
+from storage.among import among
 from storage.tables import assessment, post
 
 _CHUNK = 500
@@ -32,7 +33,7 @@ class Assessments:
         ids = list(rows)
         for start in range(0, len(ids), _CHUNK):
             part = ids[start : start + _CHUNK]
-            self._connection.execute(delete(assessment).where(assessment.c.post_id.in_(part)))
+            self._connection.execute(delete(assessment).where(among(self._connection, assessment.c.post_id, part)))
             self._connection.execute(insert(assessment), [rows[post_id] for post_id in part])
 
     def get(self, post_id: str) -> Assessment | None:
@@ -83,7 +84,7 @@ class Assessments:
         wanted = list(dict.fromkeys(post_ids))
         for start in range(0, len(wanted), _CHUNK):
             part = wanted[start : start + _CHUNK]
-            yield from self._connection.execute(query.where(assessment.c.post_id.in_(part)))
+            yield from self._connection.execute(query.where(among(self._connection, assessment.c.post_id, part)))
 
 
 def _values(assessed: Assessment, at: datetime) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
 
 from records.corrections import Correction, Verdict
 from records.words import Category, Sentiment
+from storage.among import among
 from storage.tables import correction, post
 
 _CHUNK = 500
@@ -46,7 +47,8 @@ class Corrections:
         wanted = list(dict.fromkeys(roots))
         found: dict[str, Correction] = {}
         for start in range(0, len(wanted), _CHUNK):
-            for row in self._connection.execute(_still_said(wanted[start : start + _CHUNK])):
+            these = among(self._connection, correction.c.root, wanted[start : start + _CHUNK])
+            for row in self._connection.execute(_still_said(these)):
                 made, standing = _correction(row), found.get(row.root)
                 if standing is None or made.post_id in (made.root, standing.post_id):
                     found[made.root] = made
@@ -57,7 +59,7 @@ class Corrections:
         wanted = list(dict.fromkeys(post_ids))
         found: dict[str, Correction] = {}
         for start in range(0, len(wanted), _CHUNK):
-            part = correction.c.post_id.in_(wanted[start : start + _CHUNK])
+            part = among(self._connection, correction.c.post_id, wanted[start : start + _CHUNK])
             query = select(correction).where(part).order_by(correction.c.id)
             found.update((row.post_id, _correction(row)) for row in self._connection.execute(query))
         return found
@@ -88,12 +90,12 @@ class Corrections:
         return self._connection.execute(of_these.values(title=None, text=None)).rowcount
 
 
-def _still_said(roots: Sequence[str]) -> Select[Any]:
+def _still_said(of_roots: ColumnElement[bool]) -> Select[Any]:
     """What people said of posts with these originals, in the order they said it, as far as the posts still say the same."""
     unedited = or_(post.c.id.is_(None), post.c.version == correction.c.post_version)
     copied = or_(correction.c.post_id != correction.c.root, correction.c.post_version == 1)
     said = select(correction).outerjoin(post, post.c.id == correction.c.post_id).where(correction.c.follows.is_(None))
-    return said.where(correction.c.root.in_(roots), unedited, copied).order_by(correction.c.id)
+    return said.where(of_roots, unedited, copied).order_by(correction.c.id)
 
 
 def _values(made: Correction) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, f
 from records.posts import GONE, REDACTED, REDACTED_TEXT, UNDATED, Post, Reactions
 from records.words import Channel
 from storage import tables
+from storage.among import among
 from storage.corrections import Corrections
 from storage.inserting import insert_new
 from storage.post_days import PostDays
@@ -75,7 +76,7 @@ class Posts:
         wanted = list(dict.fromkeys(post_ids))
         found: dict[str, Post] = {}
         for start in range(0, len(wanted), _CHUNK):
-            query = select(tables.post).where(tables.post.c.id.in_(wanted[start : start + _CHUNK]))
+            query = select(tables.post).where(among(self._connection, tables.post.c.id, wanted[start : start + _CHUNK]))
             found.update((row.id, _post(row)) for row in self._connection.execute(query))
         return {post_id: found[post_id] for post_id in wanted if post_id in found}
 
@@ -189,17 +190,12 @@ class Posts:
 
     def still_waiting(self, changes: Sequence[int]) -> list[Waiting]:
         """Those of these changes that are still in the queue, in its order."""
-        found: list[Waiting] = []
-        for start in range(0, len(changes), _CHUNK):
-            query = select(tables.intake).where(tables.intake.c.seq.in_(changes[start : start + _CHUNK]))
-            found += [_waiting(row) for row in self._connection.execute(query)]
-        return sorted(found, key=lambda change: change.seq)
+        query = select(tables.intake).where(among(self._connection, tables.intake.c.seq, changes))
+        return [_waiting(row) for row in self._connection.execute(query.order_by(tables.intake.c.seq))]
 
     def settle(self, seqs: Sequence[int]) -> None:
         """Take judged posts off the queue."""
-        for start in range(0, len(seqs), _CHUNK):
-            part = seqs[start : start + _CHUNK]
-            self._connection.execute(delete(tables.intake).where(tables.intake.c.seq.in_(part)))
+        self._connection.execute(delete(tables.intake).where(among(self._connection, tables.intake.c.seq, seqs)))
 
     def waiting_count(self) -> int:
         """How many posts wait to be judged."""

@@ -48,6 +48,11 @@ class ReadAhead:
         row = self._connection.execute(select(read_ahead).order_by(read_ahead.c.number).limit(1)).one_or_none()
         return None if row is None else (row.number, read_posts_from(row.content))
 
+    @property
+    def next(self) -> int | None:
+        """The number of the batch to be settled next."""
+        return self._connection.execute(select(func.min(read_ahead.c.number))).scalar()
+
     def count(self) -> int:
         """How many batches there are."""
         return self._connection.execute(select(func.count()).select_from(read_ahead)).scalar_one()

@@ -10,7 +10,7 @@ from pipeline.intake import receive_file_row
 from pipeline.judging import Judging
 from pipeline.notify import page_only
 from pipeline.owing import NONE, Owed
-from records.assessments import Assessment, Reread
+from records.assessments import Alone, Assessment, Reread
 from records.disclosures import Disclosure
 from records.incidents import Incident
 from records.posts import Post, Reactions
@@ -50,6 +50,9 @@ class KnownAnswers:
 
     def read_again(self) -> list[Reread]:
         return [Reread(self._assessment(earlier), by) for by in self._last for earlier in self.clear.get(by, ())]
+
+    def alone(self) -> list[Alone]:
+        return []
 
     def _assessment(self, post_id: str) -> Assessment:
         sentiment, disclosure, category, duplicate_of = self.labels.get(post_id, CALM)

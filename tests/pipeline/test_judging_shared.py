@@ -15,8 +15,10 @@ import pytest
 from sqlalchemy import select
 
 from nlp.corpus import corpus
+from nlp.explaining import ANSWERS, AROUND, SHARED, TURNS, WORDS, Explaining
 from nlp.judge import Judge
 from pipeline.acts import Actor
+from pipeline.explained import Explainer
 from pipeline.intake import receive
 from pipeline.judging import AHEAD, Judging
 from pipeline.notify import page_only
@@ -54,8 +56,8 @@ def moment(waiting: Waiting) -> datetime:
     return waiting.at
 
 
-def worker(store: Store, load: Callable[[], Any]) -> Judging:
-    return Judging(store, load, severity_rules(), page_only)
+def worker(store: Store, load: Callable[[], Any], explain: Callable[[], Explainer] | None = None) -> Judging:
+    return Judging(store, load, severity_rules(), page_only, load_explainer=explain)
 
 
 def kept(store: Store) -> list[list[tuple[Any, ...]]]:
@@ -151,16 +153,20 @@ def test_the_model_reads_ahead_as_it_reads_alone(stores: Callable[[], Store]):
             t.disclosures.add_all(records, at, "王芳")
         take_in(store, posts)
     model = Judge.load().model
-    only = worker(alone, lambda: Judge(model))
+    only = worker(alone, lambda: Judge(model, tells=True), lambda: Explaining(model))
     while only.step(moment, 50):
         pass
-    reader, settler = (worker(shared, lambda: Judge(model)) for _ in range(2))
+    reader = worker(shared, lambda: Judge(model, tells=True))
+    settler = worker(shared, lambda: Judge(model), lambda: Explaining(model))
     while reader.read_ahead(50) + settler.settle(moment):
         pass
     assert kept(shared) == kept(alone)
     found = kept(alone)[0]
     assert len(found) == len(posts)
     assert len({row[7] for row in found}) > 5, "copies were recognised"
+    with alone.reading() as t:
+        said = {ground.rule for one in t.assessments.many(post.id for post in posts).values() for ground in one.grounds}
+    assert {AROUND, ANSWERS, SHARED, TURNS, WORDS} <= said, "and it is said why, also what was around the posts"
 
 
 class Counting(KnownAnswers):

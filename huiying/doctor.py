@@ -154,7 +154,7 @@ def _cluster(desk: Desk, usable: bool) -> Finding:
         with closing(desk.index()) as index:
             reached, posts, refused = index.watermark, index.count(), index.waiting()
     except SearchDown as down:
-        advice = "请检查 search 的 url、账号和证书，并确认集群已启动；帖文照常采集、研判，恢复后自动补进搜索"
+        advice = "帖文照常采集、研判，恢复后自动补进搜索，一条不少；说明见 docs/elasticsearch.md"
         return Finding("索引", Level.FAULT, str(down), advice)
     if refused:
         first, reason = next(iter(refused.items()))

@@ -21,7 +21,7 @@ from storage.search.text_index import SearchDown, TextIndex
 log = logging.getLogger("huiying.index")
 
 NOW_AND_THEN_SECONDS = 600.0
-"""How often refused posts are offered again and whole parts dropped."""
+"""How often refused posts are offered again, whole parts dropped, and changed settings carried to what is there."""
 PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 """Seconds before the index is tried again, time after time; the last one goes on."""
 
@@ -71,6 +71,7 @@ class IndexKeeper:
         else:
             let_go(store, posts)
         if steady_seconds() - self._looked >= NOW_AND_THEN_SECONDS:
+            posts.adjust()
             self._refused = offer_again(store, posts)
             let_go_of_spans(store, posts, self._desk.clock.now() - self._desk.keeping.posts)
             self._looked = steady_seconds()

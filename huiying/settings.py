@@ -204,8 +204,8 @@ class Searching(Section):
     )
     url: str | None = Field(
         None,
-        pattern=r"^https?://[^\s/@]+(/[^\s@]*)?$",
-        description="Elasticsearch（8 或 9）的地址，如 https://search.example.gov.cn:9200；账号另写，不写在地址里",
+        pattern=r"^https?://[^\s/@?#]+(/[^\s@?#]*)?$",
+        description="Elasticsearch（8 或 9）的地址，如 https://search.example.gov.cn:9200；账号和密钥另写，不写在地址里",
     )
     prefix: str = Field(
         "huiying",
@@ -217,12 +217,20 @@ class Searching(Section):
     password: SecretStr | None = Field(None, description="账号密码，只能由环境变量给出")
     api_key_file: Path | None = Field(None, description="只含 API 密钥的文件；用账号密码的留空")
     api_key: SecretStr | None = Field(None, description="API 密钥，只能由环境变量给出")
-    ca_file: Path | None = Field(None, description="签发集群证书的 CA 证书文件（PEM）；留空用系统自带的")
+    ca_file: Path | None = Field(
+        None, description="签发集群证书的 CA 证书文件（PEM），写了就只信它；留空信公开的和系统自带的"
+    )
     timeout_seconds: Seconds = Field(5, description="问一次最多等多少秒；写入最多等它的六倍")
     days_an_index: Annotated[int, Field(ge=1, le=366)] = Field(
-        30, description="每多少天的帖文放进一个索引；整个索引过期后整个删去"
+        30, description="每多少天的帖文放进一个索引（1 为按日，7 为按周）；整个索引过期后整个删去；改后用于新建的索引"
     )
-    shards: Annotated[int, Field(ge=1, le=100)] = Field(1, description="每个索引分几片")
+    shards: Annotated[int, Field(ge=1, le=100)] = Field(1, description="每个索引分几片；改后用于新建的索引")
+    replicas: Annotated[int, Field(ge=0, le=10)] | None = Field(
+        None, description="每片另存几份副本；留空则集群只有一台时不存、多台时存一份；改后重启，用于全部索引"
+    )
+    refresh_seconds: Annotated[float, Field(ge=0.1, le=3600)] = Field(
+        2, description="写入的帖文隔多少秒可以搜到，帖文很多时放长；改后重启，用于全部索引"
+    )
 
     @model_validator(mode="after")
     def _a_cluster_has_an_address(self) -> Self:
@@ -230,6 +238,10 @@ class Searching(Section):
             raise ValueError("engine 写了 elasticsearch，还要写 url（集群的地址）")
         if self.user is not None and (self.api_key is not None or self.api_key_file is not None):
             raise ValueError("user 和 api_key_file 只能用一个")
+        if self.user is None and (self.password is not None or self.password_file is not None):
+            raise ValueError("写了 password_file，还要写 user（账号）")
+        if self.ca_file is not None and (self.url or "").startswith("http://"):
+            raise ValueError("写了 ca_file（用于 HTTPS），url 却是 http://：请改成 https://，或去掉 ca_file")
         return self
 
 

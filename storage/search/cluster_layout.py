@@ -34,11 +34,14 @@ _MARKS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a desk lays its posts out in the cluster: under which names, how many days and shards an index."""
+    """How a desk lays its posts out in the cluster: under which names, how many days and shards an index, how many copies
+    beside the first of each shard (None: one as soon as there is a second node), and how often what is new is made findable."""
 
     prefix: str
     days: int = 30
     shards: int = 1
+    replicas: int | None = None
+    refresh_seconds: float = 2.0
 
     @property
     def posts(self) -> str:
@@ -59,19 +62,39 @@ def writable(name: str) -> str:
 def make_posts(client: Elasticsearch, layout: Layout, name: str) -> None:
     """Make a dated index, unless it is there. Its posts lie in the order in which they are asked for."""
     order = {"sort.field": ORDER, "sort.order": ["desc"] * len(ORDER)}
-    _make(client, name, _POSTS, {"number_of_shards": layout.shards, **order}, layout.posts)
+    settings = {"number_of_shards": layout.shards, **order, **_changeable(layout)}
+    _make(client, name, _POSTS, settings, layout.posts)
 
 
 def make_marks(client: Elasticsearch, layout: Layout) -> None:
     """Make the index of what is kept beside the posts, unless it is there."""
-    _make(client, layout.marks, _MARKS, {"number_of_shards": 1})
+    _make(client, layout.marks, _MARKS, {"number_of_shards": 1, **_changeable(layout)})
+
+
+def adjust(client: Elasticsearch, layout: Layout) -> None:
+    """Give the indices that are there as many copies, and make them findable as often, as the layout says."""
+    names = [name for name in (layout.posts, layout.marks) if client.indices.exists(index=name)]
+    if not names:
+        return
+    wanted = {f"index.{name}": str(value) for name, value in _changeable(layout).items()}
+    found = client.indices.get_settings(index=names, flat_settings=True)
+    differing = [name for name, each in found.items() if not wanted.items() <= each["settings"].items()]
+    if differing:
+        client.indices.put_settings(index=differing, settings={"index": _changeable(layout)})
+
+
+def _changeable(layout: Layout) -> dict[str, Any]:
+    """What can be changed of an index that is there."""
+    refresh = {"refresh_interval": f"{layout.refresh_seconds * 1000:.0f}ms"}
+    if layout.replicas is None:
+        return {"auto_expand_replicas": "0-1", **refresh}
+    return {"auto_expand_replicas": "false", "number_of_replicas": layout.replicas, **refresh}
 
 
 def _make(client: Elasticsearch, name: str, mapping: dict[str, Any], settings: dict[str, Any], *also: str) -> None:
-    common = {"auto_expand_replicas": "0-1", "refresh_interval": "2s"}
     names: dict[str, dict[str, Any]] = {alias: {} for alias in (writable(name), *also)}
     try:
-        client.indices.create(index=name, mappings=mapping, settings={"index": common | settings}, aliases=names)
+        client.indices.create(index=name, mappings=mapping, settings={"index": settings}, aliases=names)
     except BadRequestError as error:
         if error.error != "resource_already_exists_exception":
             raise

@@ -10,6 +10,7 @@ from elasticsearch import Elasticsearch, NotFoundError
 
 from storage.search.bulk import Pause, Write, send
 from storage.search.cluster_layout import Layout, make_marks, writable
+from storage.search.cluster_trouble import absent
 from storage.search.text_index import SearchDown
 
 MOST_WAITING = 1_000
@@ -29,7 +30,8 @@ class ClusterMarks:
         """The note of that name, None where there is none."""
         try:
             found: dict[str, Any] = self._client.get(index=self._layout.marks, id=name)["_source"]
-        except NotFoundError:
+        except NotFoundError as error:
+            absent(error)
             return None
         return found
 
@@ -60,7 +62,8 @@ class ClusterMarks:
             found = self._client.search(
                 index=self._layout.marks, query={"exists": {"field": "post"}}, size=MOST_WAITING, sort=["post"]
             )["hits"]["hits"]
-        except NotFoundError:
+        except NotFoundError as error:
+            absent(error)
             found = []
         self._waiting = frozenset(hit["_id"] for hit in found)
         return {hit["_source"]["post"]: hit["_source"]["reason"] for hit in found}

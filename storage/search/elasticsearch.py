@@ -17,8 +17,9 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 
 from records.posts import Post
 from storage.search.bulk import Pause, Refusal, Write, send
-from storage.search.cluster_layout import ORDER, Layout, make_posts, writable
+from storage.search.cluster_layout import ORDER, Layout, adjust, make_posts, writable
 from storage.search.cluster_marks import ClusterMarks
+from storage.search.cluster_trouble import absent, trouble_of
 from storage.search.dated import span_named, span_of
 from storage.search.text_index import PostsRefused, SearchDown, Span, full_text, second_of, tie_of
 from storage.search.words import phrases, terms_of
@@ -31,7 +32,6 @@ _KEEP_ALIVE = "1m"
 _BEIJING = "+08:00"
 _LONGEST_KEY = 400
 _RECENT = 100_000
-_NOT_LET_IN = {401: "搜索引擎不认这个账号或密码", 403: "搜索引擎不许这个账号这样做"}
 _ID = ORDER.index("id")
 
 
@@ -56,7 +56,7 @@ class ElasticsearchIndex:
     ) -> None:
         """A write may take so many seconds; a question only as long as the client allows."""
         self._client = client
-        self._layout = layout
+        self.layout = layout
         self._pause = pause or threading.Event().wait
         self._writing = client.options(request_timeout=write_seconds)
         self._marks = ClusterMarks(self._writing, layout, self._pause)
@@ -70,7 +70,7 @@ class ElasticsearchIndex:
     @property
     def watermark(self) -> int:
         """Number of the newest post taken in, 0 before the first, and where the posts are gone from the cluster."""
-        with _telling():
+        with self._telling():
             mark = self._marks.get("watermark")
             return int(mark["value"]) if mark and self._indices() else 0
 
@@ -80,7 +80,7 @@ class ElasticsearchIndex:
         A post that the cluster refuses waits (`waiting`). Where it refuses all of them, nothing counts as taken in.
         """
         coming = iter(posts)
-        with _telling():
+        with self._telling():
             with ThreadPoolExecutor(1) as sender:
                 sent: Future[None] | None = None
                 while batch := [document_of(post) for post in islice(coming, BATCH)]:
@@ -95,7 +95,7 @@ class ElasticsearchIndex:
 
     def remove(self, post_ids: Sequence[str]) -> None:
         """Forget these posts; ids that are not here are passed over."""
-        with _telling():
+        with self._telling():
             keys = [_key(post_id) for post_id in post_ids]
             gone = [Write(index, key) for index in sorted(self._indices()) for key in keys]
             self._marks.waiting()
@@ -108,7 +108,7 @@ class ElasticsearchIndex:
 
     def clear(self) -> None:
         """Forget everything, the watermark too."""
-        with _telling():
+        with self._telling():
             # The watermark first: whoever is killed here fills everything anew.
             self._marks.drop_all()
             for name in sorted(self._indices()):
@@ -117,20 +117,20 @@ class ElasticsearchIndex:
 
     def count(self) -> int:
         """How many posts are here."""
-        with _telling():
+        with self._telling():
             if not self._indices():
                 return 0
             self.refresh()
-            return int(self._client.count(index=self._layout.posts)["count"])
+            return int(self._client.count(index=self.layout.posts)["count"])
 
     def refresh(self) -> None:
         """Make everything that was taken in findable now."""
-        with _telling():
-            self._writing.options(ignore_status=404).indices.refresh(index=self._layout.posts)
+        with self._telling():
+            self._writing.options(ignore_status=404).indices.refresh(index=self.layout.posts)
 
     def some_ids(self, number: int) -> list[str]:
         """The next `number` ids in a walk through the index that begins again after the end: to check them one by one."""
-        with _telling():
+        with self._telling():
             mark = self._marks.get("walked")
             after = json.loads(mark["after"]) if mark else None
             found = self._page({"match_all": {}}, number, "asc", after)
@@ -151,7 +151,7 @@ class ElasticsearchIndex:
         wanted = _wanted(query, since, until)
         if wanted is None or limit < 1:
             return []
-        with _telling():
+        with self._telling():
             if limit <= PAGE:
                 return [hit[_ID] for hit in self._page(wanted, limit)]
             return [hit[_ID] for page in self._pages(wanted, limit) for hit in page]
@@ -162,7 +162,7 @@ class ElasticsearchIndex:
         if wanted is None:
             return {}
         by_day = {"field": "seen_at", "calendar_interval": "day", "time_zone": _BEIJING, "format": "yyyy-MM-dd"}
-        with _telling():
+        with self._telling():
             answer = self._searched(
                 query=wanted, size=0, aggs={"days": {"date_histogram": {**by_day, "min_doc_count": 1}}}
             )
@@ -171,26 +171,31 @@ class ElasticsearchIndex:
 
     def waiting(self) -> Mapping[str, str]:
         """Posts that the cluster refused to take in, each with its reason. They come again, or go with `remove`."""
-        with _telling():
+        with self._telling():
             return self._marks.waiting()
 
     def spans(self) -> Sequence[Span]:
         """The dated indices, oldest first."""
-        with _telling():
+        with self._telling():
             self._forget()
             found = [span for name in self._indices() if (span := span_named(name)) is not None]
             return sorted(found, key=lambda span: span.since)
 
     def drop(self, span: Span) -> None:
         """Forget all posts of that index."""
-        with _telling():
+        with self._telling():
             self._writing.options(ignore_status=404).indices.delete(index=span.name)
             self._forget()
+
+    def adjust(self) -> None:
+        """Give the indices that are there as many copies, and make them findable as often, as the layout says."""
+        with self._telling():
+            adjust(self._writing, self.layout)
 
     def take_in(self, documents: Iterable[Document]) -> None:
         """Take in posts whose terms are cut already, no more than BATCH of them; of two of one post the last."""
         coming = {document.key: document for document in documents}
-        names = {key: span_of(each.seen_at, self._layout.days, self._layout.posts).name for key, each in coming.items()}
+        names = {key: span_of(each.seen_at, self.layout.days, self.layout.posts).name for key, each in coming.items()}
         self._make(names.values())
         writes = [
             *(Write(writable(names[key]), key, each.body) for key, each in coming.items()),
@@ -249,8 +254,9 @@ class ElasticsearchIndex:
         """The dated indices there are."""
         if self._known is None:
             try:
-                self._known = frozenset(self._client.indices.get_alias(name=self._layout.posts).body)
-            except NotFoundError:
+                self._known = frozenset(self._client.indices.get_alias(name=self.layout.posts).body)
+            except NotFoundError as error:
+                absent(error)
                 self._known = frozenset()
         return self._known
 
@@ -259,7 +265,7 @@ class ElasticsearchIndex:
 
     def _make(self, names: Iterable[str]) -> None:
         for name in sorted(set(names) - self._indices()):
-            make_posts(self._writing, self._layout, name)
+            make_posts(self._writing, self.layout, name)
             self._known = self._indices() | {name}
 
     def _page(
@@ -281,7 +287,7 @@ class ElasticsearchIndex:
         """Pages of hits as the index stood when the first was asked for."""
         if not self._indices():
             return
-        pit = self._client.open_point_in_time(index=self._layout.posts, keep_alive=_KEEP_ALIVE)["id"]
+        pit = self._client.open_point_in_time(index=self.layout.posts, keep_alive=_KEEP_ALIVE)["id"]
         try:
             after: list[Any] | None = None
             while limit > 0:
@@ -295,7 +301,7 @@ class ElasticsearchIndex:
 
     def _searched(self, **asked: Any) -> dict[str, Any]:
         if "pit" not in asked:
-            asked["index"] = self._layout.posts
+            asked["index"] = self.layout.posts
         given = {name: value for name, value in asked.items() if value is not None}
         try:
             # Half an answer would look like a whole one.
@@ -307,18 +313,14 @@ class ElasticsearchIndex:
         found: dict[str, Any] = answer.body
         return found
 
-
-@contextmanager
-def _telling() -> Iterator[None]:
-    """Whatever the cluster does not do becomes SearchDown, with its reason in Chinese. Raises SearchDown."""
-    try:
-        yield
-    except ApiError as error:
-        if error.error == "security_exception" and error.status_code in _NOT_LET_IN:
-            raise SearchDown(_NOT_LET_IN[error.status_code]) from error
-        raise SearchDown(f"搜索引擎答复 {error.status_code} {error.error}") from error
-    except TransportError as error:
-        raise SearchDown(f"连不上搜索引擎（{type(error).__name__}）") from error
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Whatever the cluster does not do becomes SearchDown, with its reason in Chinese. Raises SearchDown."""
+        try:
+            yield
+        except (ApiError, TransportError) as error:
+            where = self._client.transport.node_pool.get().base_url
+            raise SearchDown(trouble_of(error, where, self.layout.prefix)) from error
 
 
 def _wanted(query: str, since: datetime | None, until: datetime | None) -> dict[str, Any] | None:

@@ -129,6 +129,9 @@ class EmbeddedIndex:
         """There is no part to drop."""
         raise LookupError(span.name)
 
+    def adjust(self) -> None:
+        """Nothing: no setting says how this index keeps what it has."""
+
     def _state(self, name: str) -> int:
         row = self._connection.execute("SELECT value FROM mark WHERE name = ?", (name,)).fetchone()
         return int(row[0]) if row else (0 if name == "watermark" else -(1 << 62))

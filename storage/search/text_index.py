@@ -84,6 +84,10 @@ class TextIndex(Protocol):
         """Forget all posts of that part."""
         ...
 
+    def adjust(self) -> None:
+        """Bring what is here in line with the settings in force, as far as they hold for what is here already."""
+        ...
+
     def close(self) -> None:
         """Let go of what this process holds of the index."""
         ...

@@ -64,9 +64,6 @@ class Proxy:
 @contextmanager
 def proxying(folder: Path, desk_port: int, changes: Mapping[str, str] | None = None) -> Iterator[Proxy]:
     """nginx before whatever listens on `desk_port`; `changes` of the shipped file are made on top."""
-    program = shutil.which("nginx", path=_SYSTEM_PATH)
-    if program is None:
-        pytest.skip("nginx (Debian: nginx-light) is not installed")
     from huiying.clock import SystemClock
 
     proxy = Proxy(free_port(), free_port(), lasting(folder, "localhost", SystemClock().now()), folder / "nginx")
@@ -87,17 +84,26 @@ def proxying(folder: Path, desk_port: int, changes: Mapping[str, str] | None = N
         assert there in text, f"{SAMPLE.name} no longer has {there}"
         text = text.replace(there, mine)
     (proxy.folder / "huiying.conf").write_text(text, "utf-8")
+    with running(proxy.folder, proxy.port):
+        yield proxy
+
+
+@contextmanager
+def running(folder: Path, port: int) -> Iterator[None]:
+    """nginx with the huiying.conf of that folder, once it answers on that port; skipped where there is no nginx."""
+    program = shutil.which("nginx", path=_SYSTEM_PATH)
+    if program is None:
+        pytest.skip("nginx (Debian: nginx-light) is not installed")
     user = "user root root;" if os.geteuid() == 0 else ""  # Else its workers could not reach a test's folder.
-    (proxy.folder / "nginx.conf").write_text(_AROUND.format(folder=proxy.folder, user=user), "utf-8")
-    with (folder / "nginx.out").open("wb") as output:
+    (folder / "nginx.conf").write_text(_AROUND.format(folder=folder, user=user), "utf-8")
+    said = folder.with_suffix(".out")
+    with said.open("wb") as output:
         process = subprocess.Popen(
-            [program, "-p", str(proxy.folder), "-c", str(proxy.folder / "nginx.conf")],
-            stdout=output,
-            stderr=subprocess.STDOUT,
+            [program, "-p", str(folder), "-c", str(folder / "nginx.conf")], stdout=output, stderr=subprocess.STDOUT
         )
     try:
-        _wait_for(proxy.port, process, folder / "nginx.out")
-        yield proxy
+        _wait_for(port, process, said)
+        yield
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(10)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import closing
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from huiying.clock import SimulatedClock, steady_seconds
-from huiying.doctor import Finding, Level, examine
-from huiying.index_keeping import keep_indexes
+from huiying.doctor import Level
 from huiying.settings import Judge, Searching, Settings
 from huiying.wiring import Desk, open_desk
 from huiying.workers import judge_worker
-from pipeline.search_note import SearchNote, search_note
+from pipeline.indexing import catch_up
 from storage.search.cluster_layout import Layout
 from storage.search.dated import span_of
-from storage.search.text_index import SearchDown
+from tests.huiying.indexing_desk import LATER, NOON, add, found, index_line, keep, note, running, waiting
 from tests.huiying.waiting import until
 from tests.storage.making import post
 from tests.storage.search.clusters import NEEDS_CLUSTER, client, layout
@@ -28,8 +26,6 @@ from tests.storage.search.gate import Gate, Way, way_in
 
 __all__ = ["way_in"]
 
-NOON = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
-LATER = NOON + timedelta(days=180)
 SLOW = 1.0
 
 
@@ -50,56 +46,8 @@ def desk(tmp_path: Path, made: Layout, way_in: Gate) -> Iterator[Desk]:
     opened.close()
 
 
-@contextmanager
-def running(desk: Desk, work: object) -> Iterator[None]:
-    """A worker of the desk in a thread."""
-    stop = threading.Event()
-    worker = threading.Thread(target=work, args=(desk, stop))  # type: ignore[arg-type]
-    worker.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        worker.join(30)
-        assert not worker.is_alive()
-
-
-def keep(desk: Desk, stop: threading.Event) -> None:
-    """Keep the indexes level, whoever else there may be."""
-    keep_indexes(desk, stop, lambda: True)
-
-
-def add(desk: Desk, *post_ids: str) -> None:
-    with desk.store.transaction() as t:
-        for post_id in post_ids:
-            t.posts.add(post(post_id, "又停水了，没人管"), LATER)
-
-
-def found(desk: Desk) -> set[str] | None:
-    """What the desk finds; None where it finds nothing because the cluster is away."""
-    try:
-        with closing(desk.index()) as index:
-            return set(index.find("停水"))
-    except SearchDown:
-        return None
-
-
-def finds(desk: Desk, post_ids: set[str]) -> bool:
+def _finds(desk: Desk, post_ids: set[str]) -> bool:
     return found(desk) == post_ids
-
-
-def note(desk: Desk) -> SearchNote | None:
-    with desk.store.reading() as t:
-        return search_note(t)
-
-
-def waiting(desk: Desk) -> int:
-    with desk.store.reading() as t:
-        return t.posts.waiting_count()
-
-
-def index_line(desk: Desk) -> Finding:
-    return next(line for line in examine(desk, "huiying.yaml") if line.subject == "索引")
 
 
 @pytest.mark.elasticsearch
@@ -119,7 +67,7 @@ def test_while_the_cluster_is_away_posts_are_judged_and_afterwards_all_are_found
             assert found(desk) is None
             assert steady_seconds() - begun < 20 * SLOW
             way_in.turn(Way.OPEN)
-            assert until(partial(finds, desk, set(come)))
+            assert until(partial(_finds, desk, set(come)))
             assert until(lambda: note(desk) is None)
 
 
@@ -138,7 +86,8 @@ def test_the_doctor_says_how_the_cluster_stands(desk: Desk, way_in: Gate, made: 
     line = index_line(desk)
     assert (line.level, line.subject) == (Level.FAULT, "索引")
     assert "连不上搜索引擎" in line.state
-    assert "search 的 url" in line.advice
+    assert "search.url" in line.state
+    assert "恢复后自动补进搜索" in line.advice
     assert "\n" not in str(line)
 
 
@@ -164,6 +113,23 @@ def test_a_post_that_the_cluster_refuses_is_told_of_and_comes_in_later(desk: Des
     with running(desk, keep):
         assert until(lambda: found(desk) == {"old", "new", "late"})
         assert until(lambda: note(desk) is None)
+
+
+@pytest.mark.elasticsearch
+@NEEDS_CLUSTER[1]
+def test_changed_settings_reach_the_indices_that_are_there(desk: Desk, made: Layout) -> None:
+    add(desk, "p1")
+    with closing(desk.index()) as index:
+        catch_up(desk.store, index)
+    changed = desk.settings.search.model_copy(update={"replicas": 1, "refresh_seconds": 0.5})
+    again = Desk(desk.settings.model_copy(update={"search": changed}), SimulatedClock(NOON))
+    with closing(again), running(again, keep), client() as asking:
+
+        def stand(name: str) -> set[str]:
+            found = asking.indices.get_settings(index=f"{made.prefix}-*", name=f"index.{name}", flat_settings=True)
+            return {each["settings"][f"index.{name}"] for each in found.values()}
+
+        assert until(lambda: (stand("number_of_replicas"), stand("refresh_interval")) == ({"1"}, {"500ms"}))
 
 
 def test_an_embedded_index_that_fails_is_noted_and_judging_goes_on(tmp_path: Path) -> None:

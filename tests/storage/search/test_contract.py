@@ -189,6 +189,14 @@ def test_an_index_without_posts_finds_nothing_and_can_be_cleared(index: TextInde
     assert index.watermark == 0
 
 
+def test_bringing_it_in_line_with_the_settings_loses_nothing(index: TextIndex) -> None:
+    index.adjust()
+    assert (index.count(), index.watermark) == (0, 0)
+    index.add(POSTS, 4)
+    index.adjust()
+    assert (index.find("改造"), index.watermark) == (["c", "b", "a"], 4)
+
+
 def test_every_hit_beyond_one_page_comes_once_and_in_order(index: TextIndex) -> None:
     """Twelve thousand posts: more than an engine gives at a time, in two months, sixty of them in each second."""
     begin = NOON + timedelta(days=20)

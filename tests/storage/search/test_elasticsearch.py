@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -84,6 +85,35 @@ def test_another_number_of_days_an_index_leaves_no_post_standing_twice(made: Lay
         index.add(posts, 16)
         assert index.find("停水") == [f"p{n}" for n in range(7, -1, -1)]
         assert (index.count(), index.watermark) == (8, 16)
+
+
+@cluster
+def test_the_layout_says_how_an_index_is_made_and_what_can_be_changed_later_is(made: Layout) -> None:
+    names = ("number_of_shards", "number_of_replicas", "auto_expand_replicas", "refresh_interval")
+
+    def stand(of: Layout) -> set[tuple[str, ...]]:
+        with client() as asking:
+            found = asking.indices.get_settings(index=f"{of.posts}-*", flat_settings=True)
+        return {tuple(each["settings"][f"index.{name}"] for name in names) for each in found.values()}
+
+    first = replace(made, days=7, shards=2, replicas=0, refresh_seconds=0.5)
+    posts = [post("停水", f"p{n}", seen_at=NOON + n * timedelta(days=4)) for n in range(4)]
+    with settled(first) as index:
+        index.adjust()
+        index.add(posts, 4)
+        assert stand(first) == {("2", "0", "false", "500ms")}
+        assert [(span.until - span.since).days for span in index.spans()] == [7, 7]
+    with settled(replace(first, shards=3, replicas=2, refresh_seconds=30.0)) as index:
+        index.adjust()
+        assert stand(first) == {("2", "2", "false", "30000ms")}
+        index.add([post("停水", "later", seen_at=NOON + timedelta(days=30))], 5)
+        assert stand(first) == {("2", "2", "false", "30000ms"), ("3", "2", "false", "30000ms")}
+        assert index.find("停水") == ["later", "p3", "p2", "p1", "p0"]
+    with settled(replace(first, replicas=None)) as index:
+        index.adjust()
+        # One node has no second one for a copy.
+        assert {each[1:] for each in stand(first)} == {("0", "0-1", "500ms")}
+        assert index.watermark == 5
 
 
 @cluster

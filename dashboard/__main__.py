@@ -14,6 +14,7 @@ from huiying.in_common import differences
 from huiying.logs import start_logging
 from huiying.settings import BadSettings, load
 from huiying.starting import CannotStart
+from huiying.telling_outages import TellingOutages
 from huiying.wiring import Desk
 
 
@@ -26,7 +27,7 @@ def main(clock: Clock) -> int:
     except (BadSettings, WeakSecret) as fault:
         sys.stderr.write(f"{fault}\n")
         return 2
-    start_logging(settings, "desk")
+    log = start_logging(settings, "desk")
     # Streamlit is slow to import and reads its options once: nothing of it before the settings are known to be good.
     from dashboard.server import server
 
@@ -35,6 +36,7 @@ def main(clock: Clock) -> int:
         # The server has handlers of its own while it runs, and hands on to these afterwards.
         with told_to_stop() as stop:
             if await_store(desk, stop, to_stderr):
+                TellingOutages(desk.store, log, to_stderr)
                 _ = desk.book
                 for line in differences(desk, "desk"):
                     to_stderr(line)

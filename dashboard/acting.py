@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import streamlit as st
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from dashboard.backstage import Backstage, backstage
 from dashboard.signed_in import signed_in
@@ -20,6 +20,7 @@ from pipeline.acts import Actor, Deps, attempt
 from pipeline.refusals import Refused
 from records.actions import Act, Action
 from records.people import Person
+from storage.outages import is_full
 
 Work = Callable[["Doing"], object]
 """Something that is done for the person who is signed in."""
@@ -28,6 +29,7 @@ REFUSAL_STAYS = timedelta(seconds=15)
 _NOTICE = "notice"
 _SIGNED_OUT = "登录已结束或账户已停用，这一步没有执行。请重新登录。"
 _BUSY = "数据库暂时没有响应，这一步没有执行。请稍后再试；仍不行请联系管理员运行 huiying doctor。"
+_FULL = "磁盘已满或有故障，存不下，这一步没有执行。请管理员腾出空间（huiying doctor 会说是哪里），然后再试。"
 
 
 @dataclass(frozen=True)
@@ -73,16 +75,16 @@ def do(key: str, said: str | Callable[[], str], work: Work) -> bool:
 
     `said` is asked after the work where what to tell depends on it.
     """
-    person = signed_in()
-    if person is None:
-        return _tell(_SIGNED_OUT)
     parts = backstage()
     try:
+        person = signed_in()
+        if person is None:
+            return _tell(_SIGNED_OUT)
         work(Doing(person, parts.now(), request_id(key), parts))
     except Refused as refused:
         return _tell(str(refused))
-    except OperationalError:
-        return _tell(_BUSY)
+    except (OperationalError, InterfaceError) as fault:
+        return _tell(_FULL if is_full(fault) else _BUSY)
     st.session_state["requests"].pop(key, None)
     return _tell(said if isinstance(said, str) else said(), done=True)
 

@@ -7,13 +7,17 @@ import re
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote
 
+from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.away import answer
 from dashboard.backstage import Backstage
 from records.people import Person
+from storage.outages import trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +39,7 @@ SIGNED_PREFIX = "/inbound/"
 TICKET = re.compile(r"/ack/[\w-]+", re.ASCII)
 CLOSED_PREFIXES = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check")
 WITH_OLD_PASSWORD = frozenset({"/password", "/signout"})
-_POLICY_VIOLATION = 1008
+_POLICY_VIOLATION, _TRY_AGAIN_LATER = 1008, 1013
 
 
 class Gate:
@@ -63,9 +67,21 @@ class Gate:
             await self._app(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"]
-        refusal = None if _open(path) or _is_push(scope) or _is_ticket(scope) else await self._refusal(scope, path)
-        await (refusal or self._app)(scope, receive, send)
+        path, begun = scope["path"], False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            refusal = None if _open(path) or _is_push(scope) or _is_ticket(scope) else await self._refusal(scope, path)
+            await (refusal or self._app)(scope, receive, sending)
+        except DBAPIError as fault:
+            if begun or trouble_of(fault) is None:
+                raise
+            log.warning("a request finds no store")
+            await answer(Request(scope))(scope, receive, send)
 
     async def _refusal(self, scope: Scope, path: str) -> Response | None:
         if path.startswith(CLOSED_PREFIXES):
@@ -82,7 +98,15 @@ class Gate:
         return RedirectResponse(f"/signin?next={target}" if path != "/" or query else "/signin", status_code=303)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        person = await self._person(scope)
+        try:
+            person = await self._person(scope)
+        except DBAPIError as fault:
+            if trouble_of(fault) is None:
+                raise
+            # The page asks again by itself.
+            await receive()
+            await send({"type": "websocket.close", "code": _TRY_AGAIN_LATER, "reason": "the store is away"})
+            return
         if person is None or person.must_change_password:
             await receive()
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "sign in first"})

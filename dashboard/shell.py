@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import acting, screens
+from dashboard import acting, away, screens
 from dashboard.backstage import backstage
 from dashboard.index_page import TITLE
 from dashboard.meanings import on_page
@@ -57,6 +57,10 @@ SAMPLE = ":orange-badge[样例数据] :small[都是虚构的，仅供演示]"
 def run() -> None:
     """Draw the page. Without a session nothing is drawn and no query is run."""
     st.set_page_config(page_title=TITLE, layout="wide", initial_sidebar_state="collapsed")
+    away.whole(_draw_page)
+
+
+def _draw_page() -> None:
     person = signed_in()
     if person is None:
         people.put_away()

@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -35,9 +35,10 @@ def told_to_stop() -> Iterator[threading.Event]:
 
 
 def to_stderr(line: str) -> None:
-    """Tell it to whoever reads the process's output."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
+    """Tell it to whoever reads the process's output; where that is a file on a full disk, nobody is told."""
+    with suppress(OSError):
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
 
 
 def await_store(desk: Desk, stop: threading.Event, tell: Tell) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from huiying.clock import steady_seconds
 from huiying.logs import facts
 from huiying.settings import BadSettings
+from huiying.telling_outages import note_no_answer
 from huiying.wiring import Desk
 from pipeline.indexing import catch_up, catch_up_records, let_go, let_go_of_spans, offer_again
 from pipeline.search_note import note_search
@@ -42,7 +43,7 @@ def keep_indexes(desk: Desk, stop: threading.Event, mine: Callable[[], bool]) ->
                     failed = 0
                     stop.wait(wait)
         except DBAPIError:
-            log.warning("store_does_not_answer", exc_info=True)
+            note_no_answer(log, desk.store)
         except (SearchDown, BadSettings) as down:
             keeper.failed(str(down))
         except Exception as fault:
@@ -85,7 +86,7 @@ class IndexKeeper:
         try:
             self._note(trouble)
         except DBAPIError:
-            log.warning("store_does_not_answer", exc_info=True)
+            note_no_answer(log, self._desk.store)
 
     def _note(self, trouble: str | None) -> None:
         if trouble != self._noted:

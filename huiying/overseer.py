@@ -35,8 +35,12 @@ def examine(desk: Desk) -> list[Trouble]:
     except DBAPIError as fault:
         return [
             *found,
-            Trouble("database", "database", f"数据库读不了（{type(fault).__name__}）：计时和提醒可能都停了"),
+            Trouble("database", "database", f"{_of_store(desk, fault)}。计时和提醒可能都停了"),
         ]
+
+
+def _of_store(desk: Desk, fault: DBAPIError) -> str:
+    return desk.store.outages.trouble or f"数据库读不了（{type(fault).__name__}）"
 
 
 @dataclass

@@ -28,6 +28,7 @@ from huiying.logs import facts, start_logging
 from huiying.settings import Settings, load
 from huiying.slots import log_name, own_name
 from huiying.starting import CannotStart
+from huiying.telling_outages import TellingOutages, note_no_answer
 from huiying.wiring import Desk
 from pipeline.audit_sending import send_head_when_due
 from pipeline.due_alerts import watch_due_days
@@ -145,7 +146,7 @@ def clock_worker(desk: Desk, stop: Stop) -> None:
             if queued:
                 log.info("alerts_queued", extra=facts(alerts=queued))
         except DBAPIError:
-            log.warning("store_does_not_answer", exc_info=True)
+            note_no_answer(log, desk.store)
         except ExceptionGroup:
             log.exception("some_clocks_could_not_be_swept")
         _pass_on(desk, log)
@@ -159,7 +160,7 @@ def _pass_on(desk: Desk, log: logging.Logger) -> None:
         if passed_on:
             log.warning("nobody_reached_so_the_next_are_told", extra=facts(deliveries=passed_on))
     except DBAPIError:
-        log.warning("store_does_not_answer", exc_info=True)
+        note_no_answer(log, desk.store)
     except Exception:
         # One alert that cannot be passed on stops no clock; it is tried again.
         log.exception("an_alert_could_not_be_passed_on")
@@ -171,21 +172,21 @@ def _keep_watch(desk: Desk, stop: Stop, log: logging.Logger) -> None:
     while True:
         try:
             for name in once.due(WATCHES, every):
-                _look_after(log, name, partial(once.do, name, every, partial(WATCHES[name], desk)))
+                _look_after(desk, log, name, partial(once.do, name, every, partial(WATCHES[name], desk)))
         except DBAPIError:
-            log.warning("store_does_not_answer", exc_info=True)
+            note_no_answer(log, desk.store)
         if stop.wait(LOOK_SECONDS):
             return
 
 
-def _look_after(log: logging.Logger, name: str, job: Callable[[], int | None]) -> None:
+def _look_after(desk: Desk, log: logging.Logger, name: str, job: Callable[[], int | None]) -> None:
     """Do one thing that is done every minute; whatever is wrong with it now, the others are done, and it is tried again."""
     try:
         told = job()
         if told:
             log.info(name, extra=facts(alerts=told))
     except DBAPIError:
-        log.warning("store_does_not_answer", exc_info=True)
+        note_no_answer(log, desk.store)
     except Exception:
         log.exception("%s_failed", name)
 
@@ -220,7 +221,7 @@ def steadily(
                 beaten = steady_seconds()
             wait = 0.0 if step() else pause
         except (OperationalError, InterfaceError):
-            log.warning("store_does_not_answer", exc_info=True)
+            note_no_answer(log, desk.store)
             wait = AFTER_A_FAULT_SECONDS
         if wait:
             stop.wait(wait)
@@ -297,8 +298,8 @@ def _keep_links(desk: Desk, stop: Stop) -> None:
         return None if program() is None else once.do("pdf_printed", every, lambda: print_missing(desk))
 
     while not stop.wait(LINKS_SECONDS):
-        _look_after(log, "links_told_of", partial(once.do, "links_told_of", every, links))
-        _look_after(log, "pdf_printed", printed)
+        _look_after(desk, log, "links_told_of", partial(once.do, "links_told_of", every, links))
+        _look_after(desk, log, "pdf_printed", printed)
 
 
 WORKERS: Mapping[str, Callable[[Desk, Stop], None]] = {
@@ -316,24 +317,29 @@ def run(kind: str, clock: Clock, settings: Settings, tell: Tell = lambda _: None
     """
     with told_to_stop() as stop, own_name(kind, settings.data_dir) as name:
         log = start_logging(settings, kind, log_name(name))
-        desk = Desk(settings, clock, worker=name)
-        try:
-            if not await_store(desk, stop, tell):
-                return 0
-            log.info("started")
-            for line in differences(desk, kind):
-                tell(line)
-            tell(f"{worker_name(kind)}进程已启动（{name}），按 Ctrl-C 停下")
-            WORKERS[kind](desk, stop)
-        except CannotStart:
-            raise
-        except Exception:
-            log.exception("failed")
-            return 1
-        finally:
-            desk.close()
-        log.info("stopped")
-        tell(f"{worker_name(kind)}进程已停下")
+        return work(kind, Desk(settings, clock, worker=name), stop, log, tell)
+
+
+def work(kind: str, desk: Desk, stop: Stop, log: logging.Logger, tell: Tell) -> int:
+    """Be that worker of the desk, which is closed at the end, until `stop` is set; the exit code. Raises CannotStart."""
+    try:
+        if not await_store(desk, stop, tell):
+            return 0
+        TellingOutages(desk.store, log, tell)
+        log.info("started")
+        for line in differences(desk, kind):
+            tell(line)
+        tell(f"{worker_name(kind)}进程已启动（{desk.worker_name(kind)}），按 Ctrl-C 停下")
+        WORKERS[kind](desk, stop)
+    except CannotStart:
+        raise
+    except Exception:
+        log.exception("failed")
+        return 1
+    finally:
+        desk.close()
+    log.info("stopped")
+    tell(f"{worker_name(kind)}进程已停下")
     return 0
 
 

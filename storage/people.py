@@ -69,7 +69,7 @@ class People:
         return [_person(row) for row in self._connection.execute(select(person).order_by(person.c.username))]
 
     def credentials(self, username: str) -> Credentials | None:
-        """What a sign-in is checked against, or None for an unknown username; in a writing transaction tries take turns."""
+        """What a sign-in is checked against, or None for an unknown username. Tries take turns: only in a writing transaction."""
         row = self._connection.execute(select(person).where(person.c.username == username).with_for_update()).first()
         return None if row is None else Credentials(_person(row), row.password, row.failures)
 

@@ -35,6 +35,7 @@ from storage.measures import Measures
 from storage.memory import Memory
 from storage.messages import Messages
 from storage.meta import Meta
+from storage.outages import Outages
 from storage.papers import Papers
 from storage.people import People
 from storage.periodic import PeriodicDues
@@ -330,7 +331,13 @@ class Store:
         # SQLite has one writer at a time, and lets the others sleep longer and longer before they ask again.
         self._turn = Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
         self._memory = Memory()
+        self.outages = Outages(url)
+        """Whether it can be used."""
         self._held = _Held()
+        # Of PostgreSQL else every question of one reading sees what was written in between.
+        self._reads: dict[str, Any] = {"huiying_reading": True}
+        if self.engine.dialect.name == "postgresql":
+            self._reads |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._written = object()
         """Another one after each transaction that writes."""
 
@@ -343,7 +350,7 @@ class Store:
         held = self._held
         if held.reading is not None or held.writing:
             raise RuntimeError("this thread has a transaction open: end it before another one writes")
-        with self._turn, self.engine.begin() as connection:
+        with self.outages.watched(writing=True), self._turn, self.engine.begin() as connection:
             held.writing = True
             try:
                 yield (begun := Transaction(connection))
@@ -365,12 +372,17 @@ class Store:
             yield held.reading
             return
         written = self._written  # before the reading begins: it must see all that was written until then
-        with self.engine.connect().execution_options(huiying_reading=True) as connection, connection.begin():
+        with self.outages.watched(writing=False), self._begun_to_read() as connection:
             held.reading = Transaction(connection, self._memory, written)
             try:
                 yield held.reading
             finally:
                 held.reading = None
+
+    @contextmanager
+    def _begun_to_read(self) -> Iterator[Connection]:
+        with self.engine.connect().execution_options(**self._reads) as connection, connection.begin():
+            yield connection
 
     def migrate(self, lock_seconds: float = LOCK_SECONDS) -> None:
         """Bring the schema to the newest version; safe to call at every start. Raises StoreHeld."""
@@ -391,10 +403,18 @@ class Store:
         self.engine.dispose()
 
 
+def _patience(url: str) -> dict[str, str]:
+    """How long a server is waited for whose machine is gone or out of reach; the URL may say otherwise."""
+    waits = {"connect_timeout": "10", "keepalives_idle": "20", "keepalives_interval": "5", "keepalives_count": "4"}
+    # Without it a statement that was sent before the machine went is waited for a quarter of an hour.
+    waits |= {"tcp_user_timeout": "30000"}
+    return {name: wait for name, wait in waits.items() if name not in make_url(url).query}
+
+
 def _engine(url: str) -> Engine:
     pool: dict[str, Any] = {"pool_size": CONNECTIONS, "max_overflow": MORE_CONNECTIONS}
     if not make_url(url).drivername.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, **pool)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=_patience(url), **pool)
     engine = create_engine(
         url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}, hide_parameters=True, **pool
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import acting
+from dashboard.away import guarded
 from dashboard.backstage import backstage
 from dashboard.visit import Visit
 from dashboard.wording import ago, moment, plain
@@ -31,6 +32,7 @@ def draw(visit: Visit) -> None:
 
 
 @st.fragment(run_every=_LOOK_SECONDS)
+@guarded
 def _live(person: Person) -> None:
     for row in _rows(person):
         with st.container(border=True, key=f"channel_{row.channel}", gap="xsmall"):

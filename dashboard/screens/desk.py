@@ -7,6 +7,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from dashboard.away import guarded
 from dashboard.backstage import backstage
 from dashboard.meanings import meaning
 from dashboard.navigation import Place
@@ -25,7 +26,7 @@ _LISTED = 50
 
 def draw(visit: Visit) -> None:
     """Draw the page; it refreshes every few seconds, and between that the countdowns tick in the browser."""
-    st.fragment(_lists, run_every=backstage().settings.desk.refresh_seconds)(visit)
+    st.fragment(guarded(_lists), run_every=backstage().settings.desk.refresh_seconds)(visit)
 
 
 def _lists(visit: Visit) -> None:

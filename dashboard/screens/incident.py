@@ -8,6 +8,7 @@ from datetime import datetime
 import streamlit as st
 
 from alerts.deadlines import in_time
+from dashboard.away import guarded
 from dashboard.backstage import backstage
 from dashboard.meanings import meaning
 from dashboard.navigation import Place
@@ -131,14 +132,14 @@ def _top(visit: Visit, page: IncidentPage) -> None:
         )
         with st.container(horizontal=True, vertical_alignment="center", key="incident_news"):
             _figures(page)
-            st.fragment(_watch, run_every=backstage().settings.desk.refresh_seconds)(visit, page)
+            st.fragment(guarded(_watch), run_every=backstage().settings.desk.refresh_seconds)(visit, page)
         incident_regrouping.draw_where(page)
         incident_acts.bar(visit, page)
         if page.further:
             with st.container(key="incident_further"):
-                st.fragment(_further_clocks, run_every=1)(page)
+                st.fragment(guarded(_further_clocks), run_every=1)(page)
     with right, st.container(border=True, gap="xsmall", key="incident_clock"):
-        st.fragment(_clock, run_every=1)(page)
+        st.fragment(guarded(_clock), run_every=1)(page)
 
 
 def _figures(page: IncidentPage) -> None:

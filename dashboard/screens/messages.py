@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import streamlit as st
 
 from dashboard import acting
+from dashboard.away import guarded
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import recipient_name
@@ -26,7 +27,7 @@ _PAGE = 20
 def draw(visit: Visit) -> None:
     """Draw the messages; the list refreshes every few seconds."""
     unread_only = st.toggle("只看未读", key="unread_only")
-    st.fragment(_list, run_every=backstage().settings.desk.refresh_seconds)(visit, unread_only)
+    st.fragment(guarded(_list), run_every=backstage().settings.desk.refresh_seconds)(visit, unread_only)
 
 
 def _list(visit: Visit, unread_only: bool) -> None:

@@ -13,6 +13,7 @@ from crawlers.forms import Field, Shape, form_of, value_at
 from crawlers.outcomes import Outcome
 from crawlers.sources import kinds
 from dashboard import acting
+from dashboard.away import guarded
 from dashboard.backstage import backstage
 from dashboard.navigation import Place
 from dashboard.pieces import facts, table
@@ -38,14 +39,14 @@ def draw(visit: Visit, one: Listed, manages: bool) -> None:
         st.error(f"这个采集源的设置有误，没有在采集，其他采集源不受影响：  \n{told}", icon=":material/warning:")
     left, right = st.columns([1.2, 1], gap="medium")
     with left:
-        st.fragment(_doing, run_every=backstage().settings.desk.refresh_seconds)(one)
+        st.fragment(guarded(_doing), run_every=backstage().settings.desk.refresh_seconds)(one)
     with right:
         if manages:
             _acts(visit, one)
         else:
             st.caption(NO_CHANGE)
         _settings(one)
-    st.fragment(_patrols, run_every=backstage().settings.desk.refresh_seconds)(one.id)
+    st.fragment(guarded(_patrols), run_every=backstage().settings.desk.refresh_seconds)(one.id)
 
 
 def _labelled(one: Listed, fault: str) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 from crawlers.outcomes import FLAGS, Outcome
 from crawlers.sources import Source
 from dashboard import acting
+from dashboard.away import guarded
 from dashboard.backstage import backstage
 from dashboard.pieces import reactions_line
 from dashboard.signed_in import signed_in
@@ -41,7 +42,7 @@ def draw(username: str, source: Source | None) -> None:
     """Draw the preview of this row, as far as it has come."""
     look = _of(username, source)
     if look is not None:
-        st.fragment(_look, run_every=1 if look.under_way else None)(username, source)
+        st.fragment(guarded(_look), run_every=1 if look.under_way else None)(username, source)
 
 
 def _of(username: str, source: Source | None) -> Look | None:

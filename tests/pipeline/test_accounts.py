@@ -73,7 +73,7 @@ def test_a_new_person_signs_in_and_must_change_the_password(store: Store) -> Non
 def test_neither_password_nor_token_is_in_the_database(store: Store) -> None:
     password = made(store)
     token = sign_in(store, "lijing", password, NOON, QUICK).token
-    with store.reading() as t:
+    with store.transaction() as t:
         credentials = t.people.credentials("lijing")
         assert credentials is not None
         assert credentials.password.startswith("$argon2id$")

@@ -68,7 +68,7 @@ def test_the_same_file_a_second_time_changes_nothing(store: Store) -> None:
 
 def test_no_first_password_is_in_the_database_or_the_log(store: Store) -> None:
     password = taken_in(store, ("王芳", None, "区委办公室", "wangfang")).issued[0].password
-    with store.reading() as t:
+    with store.transaction() as t:
         credentials = t.people.credentials("wangfang")
         entries = t.audit.newest(10)
     assert credentials is not None

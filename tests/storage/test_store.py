@@ -6,8 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from storage.store import CONNECTIONS, MORE_CONNECTIONS, Store
+from tests.storage.conftest import DATABASES
 
 AT_ONCE = CONNECTIONS + MORE_CONNECTIONS
 PATIENCE = 60
@@ -75,3 +77,40 @@ def test_whoever_reads_or_writes_ends_that_before_they_write(store: Store) -> No
         t.meta.put("said", "at last")
     with store.reading() as t:
         assert t.meta.get("said") == "at last"
+
+
+def test_a_reading_sees_one_state_however_often_it_asks(store: Store) -> None:
+    def writes() -> None:
+        with store.transaction() as t:
+            t.meta.put("said", "meanwhile")
+
+    with ThreadPoolExecutor(1) as pool, store.reading() as t:
+        assert t.meta.get("said") is None
+        pool.submit(writes).result(PATIENCE)
+        assert t.meta.get("said") is None
+    with store.reading() as t:
+        assert t.meta.get("said") == "meanwhile"
+
+
+@pytest.mark.parametrize("store", DATABASES[1:], indirect=True)
+def test_a_reading_cannot_write_and_leaves_no_mark_on_the_next_transaction(store: Store) -> None:
+    with pytest.raises(DBAPIError, match="read-only transaction"), store.reading() as t:
+        t.meta.put("said", "too much")
+    with store.transaction() as t:
+        t.meta.put("said", "as it should be")
+        assert t.connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "read committed"
+
+
+@pytest.mark.parametrize("store", DATABASES[1:], indirect=True)
+def test_a_server_that_is_out_of_reach_is_not_waited_for_as_long_as_the_system_would(store: Store) -> None:
+    with store.reading() as t:
+        driver = t.connection.connection.driver_connection
+        assert driver is not None
+        asked = driver.info.get_parameters()
+    assert (asked["connect_timeout"], asked["tcp_user_timeout"], asked["keepalives_idle"]) == ("10", "30000", "20")
+    chosen = Store(f"{store.url}?connect_timeout=3")
+    with chosen.reading() as t:
+        driver = t.connection.connection.driver_connection
+        assert driver is not None
+        assert driver.info.get_parameters()["connect_timeout"] == "3"
+    chosen.close()

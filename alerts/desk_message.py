@@ -10,10 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from alerts.message import BadTemplates, check_names, neutral, shown
 from records.alerts import Alert
+from records.shipped_files import content_of
 
 AUDIT_HEAD = "audit_head"
 CONTACT_TEST = "contact_test"
@@ -120,7 +119,7 @@ def alert_about_desk(
 @cache
 def desk_templates() -> dict[str, DeskTemplate]:
     """The shipped words."""
-    return desk_templates_from(yaml.safe_load(_FILE.read_text("utf-8")), _FILE.name)
+    return desk_templates_from(content_of(_FILE), _FILE.name)
 
 
 def desk_templates_from(rows: Any, file: str) -> dict[str, DeskTemplate]:

@@ -12,13 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from alerts.delivery import Outgoing
 from records.alerts import OFFICE, Alert
 from records.disclosures import Disclosure
 from records.incidents import Incident
 from records.naming import name_fields, named, office_name
+from records.shipped_files import content_of
 from records.spans import MINUTE, span, to_the_minute
 from records.words import Level, Scope
 from records.zone import CHINA
@@ -243,7 +242,7 @@ def text_of(outgoing: Outgoing) -> str:
 @cache
 def templates() -> Templates:
     """The shipped words."""
-    return templates_from(yaml.safe_load(_FILE.read_text("utf-8")), _FILE.name)
+    return templates_from(content_of(_FILE), _FILE.name)
 
 
 def templates_from(row: Any, file: str) -> Templates:

@@ -8,11 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from records.duty import Shift
 from records.naming import office_name
 from records.reading import BadRecord, moment, required_text
+from records.shipped_files import content_of
 from records.spreadsheets import BadRow, Table, headings_of, is_empty, keyed, plain_text, written_moment
 
 KEYS = ("recipient", "name", "begins_at", "ends_at")
@@ -78,5 +77,5 @@ def _cell(key: str, value: object, words: Mapping[str, str]) -> object:
 
 @cache
 def _shipped() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
+    content: dict[str, Any] = content_of(_FILE)
     return content

@@ -10,11 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from alerts.message import BadTemplates, check_names, filled, neutral, shown
 from records.alerts import Alert
 from records.patrols import Trouble
+from records.shipped_files import content_of
 from records.spans import span
 
 FACTS = frozenset({"count", "guess", "others"})
@@ -105,7 +104,7 @@ def alerts_about_sources(
 @cache
 def source_templates() -> SourceTemplates:
     """The shipped words."""
-    return source_templates_from(yaml.safe_load(_FILE.read_text("utf-8")), _FILE.name)
+    return source_templates_from(content_of(_FILE), _FILE.name)
 
 
 def source_templates_from(row: Any, file: str) -> SourceTemplates:

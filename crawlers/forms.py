@@ -14,12 +14,12 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from crawlers.reading import Via
 from crawlers.sources import BadSources, Row, options_of, rows_in, via_of
+from records.shipped_files import content_of
 
 _FILE = Path(__file__).with_name("options.yaml")
 _READ = "read"
@@ -232,7 +232,7 @@ def _shape(annotation: Any) -> tuple[Shape, tuple[str, ...]]:
 
 @cache
 def _words() -> Mapping[str, Any]:
-    words: Mapping[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    words: Mapping[str, Any] = content_of(_FILE)
     return words
 
 

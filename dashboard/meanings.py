@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from records.shipped_files import content_of
 
 _FILE = Path(__file__).with_name("meanings.yaml")
 _KEYS = {"name", "labels", "pages", "means"}
@@ -32,7 +32,7 @@ class Meaning:
 @cache
 def meanings() -> tuple[Meaning, ...]:
     """Every row, in the order of the file. Raises BadMeanings."""
-    return tuple(_rows(yaml.safe_load(_FILE.read_text("utf-8"))))
+    return tuple(_rows(content_of(_FILE)))
 
 
 def _rows(rows: Iterable[dict[str, Any]]) -> Iterator[Meaning]:

@@ -22,6 +22,7 @@ from records.alerts import OFFICE
 from records.disclosures import disclosure_from
 from records.os_errors import reason
 from records.people import Contact, Person
+from records.shipped_files import content_of
 from records.words import Role
 
 FOLDER = Path("var/sample")
@@ -135,5 +136,5 @@ def _add_person(desk: Desk, row: Mapping[str, Any], now: datetime) -> FirstLogin
 def _units() -> dict[str, Any]:
     # Beside the town's texts: found by path, because only `python -m samples.town` may import the town.
     file = Path(__file__).parents[1] / "samples" / "town" / "units.yaml"
-    units: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    units: dict[str, Any] = content_of(file)
     return units

@@ -9,11 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from nlp.corpus import Corpus, fingerprint, learned_files
 from nlp.promotion import Floors, Measured
 from nlp.scoring import LABELS, LOWER_IS_BETTER
+from records.shipped_files import content_of
 
 JSON, MARKDOWN = "card.json", "card.md"
 WHOLE = "all"
@@ -77,7 +76,7 @@ def numbers_learned(folder: Path) -> frozenset[int]:
 
 
 def _facts(card: Card, name: str) -> dict[str, Any]:
-    wording = yaml.safe_load(_WORDING.read_text(encoding="utf-8"))
+    wording = content_of(_WORDING)
     return {
         **wording,
         "name": name,

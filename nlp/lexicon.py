@@ -8,10 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from nlp.spans import Batch, Table, batch_of, grams, span_hashes
+from records.shipped_files import content_of
 
 WORDS = Path(__file__).parent / "words"
 _SALT = 7
@@ -123,7 +123,7 @@ def _read(name: str, key: str) -> Lexicon:
 
 def read_lexicon(path: Path, key: str) -> Lexicon:
     """The groups of a YAML list, each named by its `key`. Raises BadWordList."""
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rows = content_of(path)
     for n, row in enumerate(rows, 1):
         unknown = sorted(set(row) - {key, "label", "terms"})
         missing = sorted({key, "terms"} - set(row))

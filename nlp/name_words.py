@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from records.shipped_files import content_of
 
 WORDS = Path(__file__).parent / "words"
 
@@ -181,7 +182,7 @@ class NameWords:
 
 @lru_cache(maxsize=1)
 def name_words() -> NameWords:
-    words = _Words.model_validate(yaml.safe_load((WORDS / "names.yaml").read_text(encoding="utf-8")))
+    words = _Words.model_validate(content_of(WORDS / "names.yaml"))
     rows = (WORDS / "name_characters.txt").read_text(encoding="utf-8").splitlines()
     return NameWords(words, (row for row in rows if not row.startswith("#")))
 

@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-import yaml
-
 from nlp.lexicon import WORDS
 from nlp.tokens import is_common_word, plain
 from nlp.watch_terms import is_no_name
+from records.shipped_files import content_of
 
 _HAN = re.compile("[一-龥]+")
 _JOINED = re.compile("^[到进距]|.[和与到]|公里$")
@@ -70,7 +69,7 @@ def _is_a_name(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _known() -> _Known:
-    rows = yaml.safe_load((WORDS / "place_names.yaml").read_text(encoding="utf-8"))
+    rows = content_of(WORDS / "place_names.yaml")
     endings = rows["endings"].split()
     named = re.compile("[一-龥](?:" + "|".join(sorted(endings, key=len, reverse=True)) + ")$")
     return _Known(frozenset(endings), named, frozenset(rows["common"].split()))

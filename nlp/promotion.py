@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from nlp.corpus import corpus, fingerprint
 from nlp.model import CATEGORIES, Model
 from nlp.scoring import LABELS, LOWER_IS_BETTER, Read, Scores, read_all, scores
+from records.shipped_files import content_of
 from records.words import Sentiment
 
 FLOORS = Path(__file__).parent / "floors.yaml"
@@ -105,7 +104,7 @@ class Floors:
 
 def floors(path: Path = FLOORS) -> Floors:
     """Read floors.yaml. Raises BadFloors."""
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rows = content_of(path)
     for change in rows["changes"]:
         if not str(change.get("because") or "").strip():
             raise BadFloors(f"{path.name}: a change without `because`: {change}")

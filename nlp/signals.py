@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from records.shipped_files import content_of
 
 WORDS = Path(__file__).parent / "words"
 # One of these stands in every face that is drawn.
@@ -35,7 +36,7 @@ def with_emoji(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _signals() -> tuple[dict[str, str], re.Pattern[str], list[str]]:
-    rows = TypeAdapter(list[_Signal]).validate_python(yaml.safe_load((WORDS / "signals.yaml").read_text("utf-8")))
+    rows = TypeAdapter(list[_Signal]).validate_python(content_of(WORDS / "signals.yaml"))
     names = {name.lower(): row.emoji for row in rows for name in row.names.split()}
     drawn = [row for row in rows if row.faces]
     faces = re.compile("|".join(f"({'|'.join(f'(?:{face})' for face in row.faces)})" for row in drawn))

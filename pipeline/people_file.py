@@ -8,9 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from records.people import Person
+from records.shipped_files import content_of
 from records.spreadsheets import BadRow, Table, headings_of, is_empty, keyed, plain_text
 from records.words import Role
 
@@ -65,5 +64,5 @@ def _cell(value: object) -> str | None:
 
 @cache
 def _shipped() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
+    content: dict[str, Any] = content_of(_FILE)
     return content

@@ -10,10 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-
 from records.actions import Act
 from records.naming import office_name
+from records.shipped_files import content_of
 from records.words import Category, Severity
 
 Known = TypeVar("Known", bound=StrEnum)
@@ -118,9 +117,7 @@ def playbook_from(content: Any, playbook_id: str) -> Playbook:
 @cache
 def library(folder: Path = _LIBRARY) -> tuple[Playbook, ...]:
     """Every playbook of the folder, by file name. Raises BadPlaybook, also where a severity has none for all its kinds."""
-    books = tuple(
-        playbook_from(yaml.safe_load(file.read_text("utf-8")), file.stem) for file in sorted(folder.glob("*.yaml"))
-    )
+    books = tuple(playbook_from(content_of(file), file.stem) for file in sorted(folder.glob("*.yaml")))
     for severity in Severity:
         general = [book.id for book in books if book.severity is severity and not (book.categories or book.items)]
         if len(general) != 1:

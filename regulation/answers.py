@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from records.shipped_files import content_of
 from regulation.clauses import citation
 from regulation.rule_rows import BadRules, fault_in
 
@@ -128,6 +128,6 @@ class AnswerRules(_Row):
 def answer_rules(path: Path = _FILE) -> AnswerRules:
     """The rules as shipped. Raises BadRules naming the file and the fault."""
     try:
-        return AnswerRules.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        return AnswerRules.model_validate(content_of(path))
     except ValidationError as error:
         raise BadRules(f"{path.name}：{fault_in(error, _FAULTS, '的值不对')}") from None

@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from records.shipped_files import content_of
 from regulation.clauses import UnknownClause, citation
 from regulation.rule_rows import BadRules, fault_in
 
@@ -82,4 +82,4 @@ def sections_from(rows: Any, file: str) -> tuple[Section, ...]:
 
 @cache
 def _read() -> tuple[Section, ...]:
-    return sections_from(yaml.safe_load(_FILE.read_text("utf-8")), _FILE.name)
+    return sections_from(content_of(_FILE), _FILE.name)

@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from records.shipped_files import content_of
 from regulation.catalogue import LEVELS, NUMBER, BadItem, Catalogue, Column, Form, Item, checked, is_id
 from regulation.clauses import UnknownClause, citation
 
@@ -121,4 +120,4 @@ def _text(row: Mapping[str, Any], key: str, form: Form, place: str) -> str:
 @cache
 def _read(letter: str) -> tuple[Catalogue, Catalogue]:
     file = _FILES[letter]
-    return catalogues_from(yaml.safe_load(file.read_text("utf-8")), file.name)
+    return catalogues_from(content_of(file), file.name)

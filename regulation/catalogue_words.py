@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from records.shipped_files import content_of
 from records.words import Period, Scope, TimeKind
 from regulation.clauses import citation
 from regulation.rule_rows import BadRules, fault_in
@@ -128,7 +128,7 @@ def is_online(platform: str) -> bool:
 @cache
 def catalogue_words() -> Words:
     """The words in force."""
-    return words_from(yaml.safe_load(_FILE.read_text("utf-8")), _FILE.name)
+    return words_from(content_of(_FILE), _FILE.name)
 
 
 def words_from(content: Any, file: str) -> Words:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from records.shipped_files import content_of
 
 _FILE = Path(__file__).with_name("clauses.yaml")
 _KEYS = {"id", "text", "room"}
@@ -93,4 +93,4 @@ def _chinese(number: int) -> str:
 
 @cache
 def _table() -> dict[str, Clause]:
-    return clauses_from(yaml.safe_load(_FILE.read_text("utf-8")), _FILE.name)
+    return clauses_from(content_of(_FILE), _FILE.name)

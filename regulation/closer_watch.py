@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from records.shipped_files import content_of
 from records.words import Risk
 from regulation.clauses import citation
 from regulation.rule_rows import BadRules, fault_in
@@ -72,7 +72,7 @@ class CloserWatch(BaseModel):
 
 def closer_watch(changes: Mapping[str, Mapping[str, Any]] | None = None, path: Path = _FILE) -> CloserWatch:
     """The rows in force, with the settings' changes by level. Raises BadRules."""
-    content = yaml.safe_load(path.read_text("utf-8"))
+    content = content_of(path)
     rows = {row["level"]: row for row in content["levels"]}
     for level, change in (changes or {}).items():
         if level not in rows or "level" in change:

@@ -7,9 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from records.shipped_files import content_of
 from records.words import TimeKind
 from regulation.clauses import citation
 from regulation.rule_rows import BadRules, fault_in
@@ -115,7 +115,7 @@ class DisclosureTime(BaseModel):
 
 def disclosure_time(changes: Mapping[str, Any] | None = None, path: Path = _FILE) -> DisclosureTime:
     """The rules in force, with what the settings change by the kind's name. Raises BadRules."""
-    content = yaml.safe_load(path.read_text("utf-8"))
+    content = content_of(path)
     place = f"设置 {_SETTING}" if changes else path.name
     try:
         return DisclosureTime.model_validate(_changed(content, dict(changes or {})))

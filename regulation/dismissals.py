@@ -7,9 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from records.corrections import Part
+from records.shipped_files import content_of
 
 _FILE = Path(__file__).with_name("dismissals.yaml")
 
@@ -74,4 +73,4 @@ def _read(row: Any, place: str) -> Dismissal:
 
 @cache
 def _table() -> dict[str, Dismissal]:
-    return table_from(yaml.safe_load(_FILE.read_text("utf-8")), _FILE.name)
+    return table_from(content_of(_FILE), _FILE.name)

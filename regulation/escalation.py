@@ -9,10 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from records.alerts import OFFICE, Step
+from records.shipped_files import content_of
 from records.words import Rung, Severity
 from regulation.recipients import RESPONSIBLE_UNIT
 from regulation.rule_rows import BadRules
@@ -67,7 +67,7 @@ class Escalation:
 
 def escalation(changes: Sequence[Mapping[str, Any]] = (), path: Path = _FILE) -> Escalation:
     """The rules in force, with the settings' changes. Raises BadRules naming the file or setting, the row and the fault."""
-    shipped = yaml.safe_load(path.read_text("utf-8"))
+    shipped = content_of(path)
     rows = _by_key(_row(row, f"{path.name} 第{number}条") for number, row in enumerate(shipped, 1))
     missing = [severity.label for severity in Severity if (severity, None) not in rows]
     if missing:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
+from records.shipped_files import content_of
 from regulation.rule_rows import BadRules
 
 M = TypeVar("M", bound=BaseModel)
@@ -23,7 +23,7 @@ def figures(model: type[M], path: Path, setting: str, changes: Mapping[str, Any]
     if _FIXED in changed:
         raise BadRules(f"设置 {setting}：不能改 {_FIXED}")
     try:
-        return model.model_validate(yaml.safe_load(path.read_text("utf-8")) | changed)
+        return model.model_validate(content_of(path) | changed)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = str(first["loc"][0]) if first["loc"] else ""

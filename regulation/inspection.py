@@ -9,11 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from records.papers import Ledger
 from records.rectifications import RectificationDid, RectificationStanding
+from records.shipped_files import content_of
 from records.words import Period
 from regulation.clauses import citation
 from regulation.periods import Span, span_of
@@ -225,7 +225,7 @@ class InspectionRules(_Row):
 @cache
 def inspection_rules() -> InspectionRules:
     """The rules in force. Raises BadRules."""
-    return inspection_rules_from(yaml.safe_load(_FILE.read_text("utf-8")), _FILE.name)
+    return inspection_rules_from(content_of(_FILE), _FILE.name)
 
 
 def inspection_rules_from(content: Any, place: str) -> InspectionRules:

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
+from records.shipped_files import content_of
 from records.words import Severity
 from regulation.calming import calming_rules
 from regulation.clauses import citation
@@ -119,7 +119,7 @@ class Group(BaseModel):
 def groups(path: Path = _FILE) -> tuple[Group, ...]:
     """Every value that may be changed, as the page shows them. Raises BadRules."""
     try:
-        found = TypeAdapter(tuple[Group, ...]).validate_python(yaml.safe_load(path.read_text("utf-8")))
+        found = TypeAdapter(tuple[Group, ...]).validate_python(content_of(path))
     except ValidationError as error:
         raise BadRules(f"{path.name}：{fault_in(error, {})}") from None
     names = [value.value for group in found for value in group.values]

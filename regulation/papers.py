@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, field_validator
 
 from records.papers import PaperKind
+from records.shipped_files import content_of
 from regulation.permissions import permissions
 from regulation.rule_rows import BadRules
 
@@ -60,7 +60,7 @@ def paper_rule(kind: PaperKind) -> PaperRule:
 def paper_rules(path: Path = _FILE) -> dict[PaperKind, PaperRule]:
     """Every row by its kind. Raises BadRules where the file cannot be used."""
     try:
-        rows = TypeAdapter(list[PaperRule]).validate_python(yaml.safe_load(path.read_text("utf-8")))
+        rows = TypeAdapter(list[PaperRule]).validate_python(content_of(path))
     except (ValidationError, KeyError, IndexError) as error:
         raise BadRules(f"{path.name}：{error}") from None
     found = {row.kind: row for row in rows}

@@ -9,10 +9,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from records.papers import PaperKind
+from records.shipped_files import content_of
 from records.words import Period
 from records.zone import CHINA
 from regulation.periods import span_of
@@ -132,7 +132,7 @@ class Periodic:
 
 def periodic_rules(changes: Mapping[str, Any] | None = None, path: Path = _FILE) -> Periodic:
     """The rules in force, with what the settings change by the kind's name. Raises BadRules."""
-    rows = {row["kind"]: row for row in yaml.safe_load(path.read_text("utf-8"))}
+    rows = {row["kind"]: row for row in content_of(path)}
     changes = changes or {}
     unknown = sorted(set(changes) - set(rows))
     if unknown:

@@ -7,9 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from records.actions import Act
+from records.shipped_files import content_of
 from records.words import Role, Scope
 
 _FILE = Path(__file__).with_name("permissions.yaml")
@@ -107,7 +106,7 @@ def _read(row: Any, place: str) -> Permission:
 
 @cache
 def _table() -> dict[str, Permission]:
-    return table_from(yaml.safe_load(_FILE.read_text("utf-8")), _FILE.name)
+    return table_from(content_of(_FILE), _FILE.name)
 
 
 def _permission(act: str) -> Permission:

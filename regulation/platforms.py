@@ -7,9 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from records.shipped_files import content_of
 from regulation.rule_rows import BadRules, fault_in
 
 _FILE = Path(__file__).with_name("platforms.yaml")
@@ -83,7 +83,7 @@ class PlatformRules(BaseModel):
 
 def platform_rules(changes: Mapping[str, Mapping[str, Any]] | None = None, path: Path = _FILE) -> PlatformRules:
     """The rules in force: `changes` by the id of a platform, or for a new one. Raises BadRules."""
-    content = yaml.safe_load(path.read_text("utf-8"))
+    content = content_of(path)
     rows = {row["id"]: row for row in content["platforms"]}
     for platform_id, change in (changes or {}).items():
         rows[platform_id] = {"clause": content["clause"], **rows.get(platform_id, {}), **change, "id": platform_id}

@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from records.shipped_files import content_of
 from regulation.clauses import UnknownClause, clause
 from regulation.rule_rows import BadRules, fault_in
 
@@ -236,4 +236,4 @@ def _interpreted(one: Procedure) -> list[str]:
 
 @cache
 def _table() -> dict[str, Procedure]:
-    return procedures_from(yaml.safe_load(_FILE.read_text("utf-8")), _FILE.name)
+    return procedures_from(content_of(_FILE), _FILE.name)

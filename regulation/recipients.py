@@ -9,9 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from records.alerts import OFFICE
+from records.shipped_files import content_of
 
 RESPONSIBLE_UNIT = "responsible_unit"
 """The word for the unit that answers for an incident, whichever it is when the alert goes out."""
@@ -102,4 +101,4 @@ def _read(row: Any, place: str) -> Route:
 
 @cache
 def _routes() -> dict[str, Route]:
-    return routes_from(yaml.safe_load(_FILE.read_text("utf-8")), _FILE.name)
+    return routes_from(content_of(_FILE), _FILE.name)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from records.shipped_files import content_of
 from records.words import Risk, Severity
 from regulation.clauses import citation
 from regulation.rule_rows import BadRules, fault_in
@@ -99,7 +99,7 @@ class RiskRules(_Cited):
 
 def risk_rules(changes: Mapping[str, Mapping[str, Any]] | None = None, path: Path = _FILE) -> RiskRules:
     """The rules in force, with the settings' figures by the level's name. Raises BadRules."""
-    content = yaml.safe_load(path.read_text("utf-8"))
+    content = content_of(path)
     place = f"设置 {_SETTING}" if changes else path.name
     try:
         return RiskRules.model_validate(_changed(content, changes or {}))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from records.shipped_files import content_of
 
 _FAULTS = {
     "missing": "缺少这一项",
@@ -58,7 +59,7 @@ class RuleFile(Generic[R]):
 
     def read(self, overrides: Mapping[str, Mapping[str, Any]] | None) -> tuple[dict[str, Any], tuple[R, ...]]:
         """The sections by name and the rules in the file's order. Raises BadRules."""
-        content = yaml.safe_load(self.path.read_text("utf-8"))
+        content = content_of(self.path)
         if not isinstance(content, dict) or set(content) != {*self.sections, "rules"}:
             raise BadRules(f"{self.path.name}：应有且只有 {'、'.join([*self.sections, 'rules'])} 这几部分")
         changes = {name: dict(values or {}) for name, values in (overrides or {}).items()}

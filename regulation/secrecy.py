@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from records.shipped_files import content_of
 from regulation.clauses import UnknownClause, clause
 from regulation.rule_rows import BadRules, fault_in
 
@@ -83,7 +83,7 @@ class SecrecyRules(_Row):
 def secrecy_rules(own_words: Sequence[str] = (), path: Path = _FILE) -> SecrecyRules:
     """The rules in force. Raises BadRules naming the file or the setting and the fault."""
     _check_words(own_words)
-    content = yaml.safe_load(path.read_text("utf-8"))
+    content = content_of(path)
     try:
         rules = SecrecyRules.model_validate({**_spelled_out(content, path.name), "own_words": tuple(own_words)})
     except ValidationError as error:

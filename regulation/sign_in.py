@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from records.shipped_files import content_of
 
 _FILE = Path(__file__).with_name("sign_in.yaml")
 
@@ -54,4 +54,4 @@ def rules_from(values: Any, file: str) -> SignInRules:
 @cache
 def sign_in_rules() -> SignInRules:
     """The shipped figures."""
-    return rules_from(yaml.safe_load(_FILE.read_text("utf-8")), _FILE.name)
+    return rules_from(content_of(_FILE), _FILE.name)

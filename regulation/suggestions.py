@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from records.shipped_files import content_of
 from records.suggestions import Did, Standing
 from regulation.clauses import citation
 from regulation.rule_rows import BadRules, fault_in
@@ -111,7 +111,7 @@ class SuggestionRules(_Row):
 
 def suggestion_rules(changes: Mapping[str, Mapping[str, Any]] | None = None, path: Path = _FILE) -> SuggestionRules:
     """The rules in force, with the settings' days by the step's name, and their addressee. Raises BadRules."""
-    content = yaml.safe_load(path.read_text("utf-8"))
+    content = content_of(path)
     place = _SETTING if changes else path.name
     try:
         return SuggestionRules.model_validate(_changed(content, changes or {}))

@@ -13,9 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from records.alerts import Ending, Step
+from records.shipped_files import content_of
 from records.words import Severity
 from regulation.clauses import citation
 from regulation.recipients import UnknownKind, words_for
@@ -295,4 +294,4 @@ def _minutes(value: Any, place: str, least: int) -> timedelta:
 
 @cache
 def _limits() -> dict[str, TimeLimit]:
-    return limits_from(yaml.safe_load(_FILE.read_text("utf-8")), _FILE.name)
+    return limits_from(content_of(_FILE), _FILE.name)

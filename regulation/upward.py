@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from records.alerts import OFFICE
 from records.naming import named
+from records.shipped_files import content_of
 from records.upward import BY_CHANNEL, Need
 from records.words import Severity
 from regulation.clauses import citation
@@ -111,7 +111,7 @@ class UpwardRules(BaseModel):
 
 def upward_rules(changes: Mapping[str, Mapping[str, Any]] | None = None, path: Path = _FILE) -> UpwardRules:
     """The rules in force, with the settings' changes by the body's name. Raises BadRules."""
-    content = yaml.safe_load(path.read_text("utf-8"))
+    content = content_of(path)
     place = _SETTING if changes else path.name
     try:
         return UpwardRules.model_validate(_changed(content, changes or {}))

@@ -13,9 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from records.patrols import PatrolTally
+from records.shipped_files import content_of
 from records.zone import CHINA
 from regulation.rule_rows import BadRules
 
@@ -131,7 +130,7 @@ def report_on(tally: PatrolTally | None, watched: Watched, period: WatchPeriod, 
 
 def watch_periods(starts: Sequence[str] | None = None, path: Path = _FILE) -> WatchPeriods:
     """Read the periods; `starts` of settings.rules stand in place of the file's. Raises BadRules."""
-    content = yaml.safe_load(path.read_text("utf-8"))
+    content = content_of(path)
     if not isinstance(content, dict) or content.keys() != _KEYS or not isinstance(content["starts"], list):
         raise BadRules(f"{path.name}：应有且只有 starts（列表）、clause 两项")
     place = "设置 rules.watch_periods" if starts else f"{path.name} starts"

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from records.shipped_files import content_of
 from records.zone import CHINA
 from regulation.rule_rows import BadRules
 
@@ -250,7 +251,7 @@ def by_law(year: int) -> YearTable:
 def law() -> Law:
     """What working_days.yaml says. Raises BadRules."""
     try:
-        return Law.model_validate(yaml.safe_load(_FILE.read_text("utf-8")))
+        return Law.model_validate(content_of(_FILE))
     except ValidationError as error:
         raise BadRules(f"{_FILE.name}：{error.errors()[0]['msg']}") from None
 

@@ -9,8 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from records.shipped_files import content_of
 from records.spreadsheets import BadRow, Table, Unreadable, cells_of, columns_of, is_empty, plain_text
 from regulation.catalogue import LEVELS, BadItem, Form, Item, checked
 
@@ -84,5 +83,5 @@ def _checked(
 
 @cache
 def _shipped() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
+    content: dict[str, Any] = content_of(_FILE)
     return content

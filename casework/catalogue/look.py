@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from casework.paper import Type
+from records.shipped_files import content_of
 
 _FILE = Path(__file__).with_name("look.yaml")
 
@@ -39,7 +38,7 @@ class Look:
 @cache
 def look() -> Look:
     """The look in force."""
-    rows = yaml.safe_load(_FILE.read_text("utf-8"))
+    rows = content_of(_FILE)
     types = {name: Type(rows[name]["font"], rows[name]["size"]) for name in ("title", "heading", "body", "page_number")}
     return Look(
         page=rows["page"],

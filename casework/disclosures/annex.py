@@ -9,11 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from casework.disclosures.interpreting import plan_of, without_interpretation
 from casework.disclosures.procedure import End, Given, Standing
 from records.proposals import Form, Noted, ProposalEntry
+from records.shipped_files import content_of
 from records.words import Attribute, Manner, Purpose, TimeKind
 from records.zone import CHINA
 from regulation.procedures import PUBLISH, Procedure
@@ -69,7 +68,7 @@ class Sheet:
 @cache
 def look() -> Mapping[str, Any]:
     """approval_form.yaml as it stands."""
-    content: Mapping[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
+    content: Mapping[str, Any] = content_of(_FILE)
     return content
 
 

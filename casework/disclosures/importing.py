@@ -15,6 +15,7 @@ import yaml
 
 from records.disclosures import Disclosure, disclosure_from
 from records.reading import BadRecord, optional_text
+from records.shipped_files import content_of
 from records.spreadsheets import (
     BadRow,
     Table,
@@ -190,7 +191,7 @@ def _cell(key: str, value: object) -> object:
 
 @cache
 def _shipped() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
+    content: dict[str, Any] = content_of(_FILE)
     return content
 
 

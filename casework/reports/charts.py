@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from casework.paper import printable
@@ -18,6 +17,7 @@ from casework.reports.fonts import face_of
 from casework.reports.ink import Ink, dashed, filled, marked
 from casework.reports.tables import shown
 from records.papers import Chart, Series, Shape
+from records.shipped_files import content_of
 
 _STYLE_FILE = Path(__file__).with_suffix(".yaml")
 _TICKS = 6
@@ -119,7 +119,7 @@ def in_words(chart: Chart) -> str:
 @cache
 def look() -> Style:
     """The style of charts.yaml."""
-    rows = yaml.safe_load(_STYLE_FILE.read_text("utf-8"))
+    rows = content_of(_STYLE_FILE)
     return Style(
         width=rows["width"],
         height=rows["height"],

@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from docx.oxml.ns import qn
+
+from records.shipped_files import content_of
 
 _FIELDS_FILE = Path(__file__).with_suffix(".yaml")
 
@@ -45,7 +46,7 @@ class Field:
 @cache
 def fields(kind: str) -> Sequence[Field]:
     """The fields of a kind of template: incident or office."""
-    rows = yaml.safe_load(_FIELDS_FILE.read_text("utf-8"))[kind]
+    rows = content_of(_FIELDS_FILE)[kind]
     return tuple(Field(row["name"], Filling(row["kind"]), row["required"], row["says"]) for row in rows)
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import docx
-import yaml
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -19,6 +18,7 @@ from casework.paper import Type, add_run, child, packed, set_page, set_propertie
 from casework.reports.document import numeral
 from casework.reports.shipped_templates import INCIDENT, OFFICE
 from records.reports import Part
+from records.shipped_files import content_of
 
 CENTER, RIGHT, BOTH = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.JUSTIFY
 
@@ -166,7 +166,7 @@ def _red_line(paragraph: Any, look: Look) -> None:
 
 
 def _look() -> Look:
-    rows = yaml.safe_load(_STYLE_FILE.read_text("utf-8"))
+    rows = content_of(_STYLE_FILE)
     types = {
         name: Type(row["font"], row["size"], row.get("color"))
         for name, row in rows.items()

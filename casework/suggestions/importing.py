@@ -9,9 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from records.reading import BadRecord, moment, optional_text, required_text
+from records.shipped_files import content_of
 from records.spreadsheets import BadRow, Table, headings_of, is_empty, keyed, plain_text, written_moment
 from regulation.suggestions import OTHER_WAY, SuggestionRules
 
@@ -80,5 +79,5 @@ def _cell(key: str, value: object) -> object:
 
 @cache
 def _shipped() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
+    content: dict[str, Any] = content_of(_FILE)
     return content

@@ -7,9 +7,11 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Dialect, Engine, create_engine, make_url, text
+from sqlalchemy.util import LRUCache
 
 from storage.store import Store
 
@@ -69,8 +71,22 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, migrated_file: Path) -
     _emptied(url)
 
 
+_DIALECTS: dict[str, Dialect] = {}
+_COMPILED: LRUCache[Any, Any] = LRUCache(4000)
+
+
+def compiled_once(engine: Engine) -> None:
+    """Let this engine use the statements that others of this process have compiled for such a database."""
+    if engine.name not in _DIALECTS:
+        with engine.connect():  # it learns of the database what it compiles by
+            _DIALECTS[engine.name] = engine.dialect
+    engine.dialect = _DIALECTS[engine.name]
+    engine.update_execution_options(compiled_cache=_COMPILED)
+
+
 def _opened(url: str) -> Iterator[Store]:
     opened = Store(url)
+    compiled_once(opened.engine)
     yield opened
     opened.close()
 

@@ -167,7 +167,9 @@ def unfold(page: Page, words: str) -> None:
     expander = page.get_by_test_id("stExpander").filter(has=page.locator("summary", has_text=words)).locator("details")
     expander.locator("summary").click()
     expect(expander).to_have_attribute("open", "")
-    expander.evaluate("details => Promise.all(details.getAnimations({subtree: true}).map(one => one.finished))")
+    # A page that is drawn anew meanwhile ends a movement before its time, and the expander stays open.
+    expander.evaluate("details => Promise.allSettled(details.getAnimations({subtree: true}).map(one => one.finished))")
+    expect(expander).to_have_attribute("open", "")
 
 
 def draft_report(page: Page) -> None:

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from casework.reports.document import Document, NotPrinted, Paper
 from casework.reports.formats import docx
+from pipeline.refusals import Refused
+from records.os_errors import reason
 from storage.report_files import write_whole
 from storage.store import Transaction
 
@@ -43,12 +45,17 @@ def write_formats(
     writer would wait.
 
     A further format never keeps a paper from being filed: a log line names it, and `huiying reports pdf` makes it later.
+    Raises Refused where the disk does not take the first.
     """
     first, *further = formats
     # What lies there under this name is of words that were never filed.
     for one in further:
         (folder / f"{stem}.{one.EXTENSION}").unlink(missing_ok=True)
-    write_whole(folder, f"{stem}.{first.EXTENSION}", print_(first))
+    paper = print_(first)
+    try:
+        write_whole(folder, f"{stem}.{first.EXTENSION}", paper)
+    except OSError as error:
+        raise Refused(f"文稿写不进 {folder}：{reason(error)}，这一步没有执行。请管理员腾出空间后再试") from None
     t.when_committed(lambda: _write_further(folder, stem, further, print_))
 
 
@@ -56,5 +63,5 @@ def _write_further(folder: Path, stem: str, further: Sequence[Format], print_: C
     for one in further:
         try:
             write_whole(folder, f"{stem}.{one.EXTENSION}", print_(one))
-        except (NotPrinted, OSError) as reason:
-            _log.warning("%s.%s is left for later: %s", stem, one.EXTENSION, reason)
+        except (NotPrinted, OSError) as fault:
+            _log.warning("%s.%s is left for later: %s", stem, one.EXTENSION, fault)

@@ -12,6 +12,8 @@ _REASONS = {
     errno.ENOTDIR: "路径里有一段不是目录",
     errno.EISDIR: "这是目录，不是文件",
     errno.ENOSPC: "磁盘已满",
+    errno.EFBIG: "文件超出允许的大小",
+    errno.EIO: "磁盘读写出错",
     errno.EDQUOT: "超出磁盘配额",
     errno.EROFS: "磁盘是只读的",
     errno.ENAMETOOLONG: "名称太长",

@@ -76,6 +76,10 @@ def place_of(url: str) -> str:
     return f"{address.host or '本机'}{port}/{address.database or ''}"
 
 
+IN_A_ROW = 5
+"""So many writes in a row show that a disk has room again: on one that is full a small one succeeds now and then."""
+
+
 class Outages:
     """Whether a store can be used, as those who use it find out; `hears` is told by whichever thread does."""
 
@@ -83,6 +87,7 @@ class Outages:
         self._place = place_of(url)
         self._lock = Lock()
         self._reading_tells = False
+        self._left = 0
         self.trouble: str | None = None
         """What is wrong now, None where nothing is."""
         self.hears: Heard = lambda _: None
@@ -106,11 +111,13 @@ class Outages:
             self.trouble = f"数据库 {self._place} {trouble}"
             # Who can still read learns nothing about writing.
             self._reading_tells = not code.startswith(_WRITERS_ONLY)
+            self._left = 1 if self._reading_tells else IN_A_ROW
             if first:
                 self.hears(self.trouble)
 
     def _worked(self) -> None:
         with self._lock:
-            if self.trouble is not None:
+            self._left -= 1
+            if self.trouble is not None and self._left <= 0:
                 self.trouble = None
                 self.hears(None)

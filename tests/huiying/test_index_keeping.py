@@ -138,7 +138,7 @@ def test_an_embedded_index_that_fails_is_noted_and_judging_goes_on(tmp_path: Pat
         add(desk, "p1")
         with running(desk, judge_worker):
             assert until(lambda: waiting(desk) == 0, 60)
-            assert until(lambda: "全文索引" in str(note(desk)))
+            assert until(lambda: "search.db 打不开：请检查磁盘、目录和权限" in str(note(desk)))
             (tmp_path / "search.db").rmdir()
             assert until(lambda: found(desk) == {"p1"})
             assert until(lambda: note(desk) is None)

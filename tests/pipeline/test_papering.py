@@ -247,7 +247,7 @@ def test_a_unit_reads_what_is_about_it(desk: Desk, role: Role, unit: str | None,
 def test_a_file_that_cannot_be_written_signs_nothing(desk: Desk):
     desk.write("继续抓好落实。")
     desk.office.reports_dir.write_text("in the way")
-    with pytest.raises(OSError, match="reports"):
+    with pytest.raises(Refused, match=r"文稿写不进 .*reports：已经有同名的文件"):
         desk.sign()
     assert not desk.paper().signed
 

@@ -340,7 +340,7 @@ def test_a_disk_that_takes_no_file_leaves_no_report(store: Store, incident: Inci
     start(store, incident)
     confirm_all(store, incident)
     folder.write_text("no folder")
-    with pytest.raises(OSError, match="reports"):
+    with pytest.raises(Refused, match=r"文稿写不进 .*reports：已经有同名的文件"):
         filed(store, incident, folder)
     with store.reading() as t:
         assert t.reports.of(incident.id) == []

@@ -76,8 +76,11 @@ def _run(name: str, address: URL, *arguments: str) -> None:
     if found is None:
         raise CannotCopy(f"找不到 {name}：请在本机安装与数据库同版本的 PostgreSQL 客户端程序")
     said = [] if name == "pg_restore" else [f"--dbname={_named(address)}"]
+    if "sslpassword" in address.query:
+        raise CannotCopy(f"{name} 只能在命令行上得到 sslpassword，别人看得见：请改用不带密码的私钥（sslkey）")
     # Passwords do not stand on a command line.
-    environment = {**os.environ, **({} if address.password is None else {"PGPASSWORD": str(address.password)})}
+    password = address.password or address.query.get("password")
+    environment = {**os.environ, **({} if password is None else {"PGPASSWORD": str(password)})}
     done = subprocess.run(
         [str(found), *said, *arguments], env=environment, capture_output=True, text=True, errors="replace", check=False
     )
@@ -86,9 +89,8 @@ def _run(name: str, address: URL, *arguments: str) -> None:
 
 
 def _named(address: URL) -> str:
-    plain = URL.create(
-        "postgresql", address.username, None, address.host, address.port, address.database, address.query
-    )
+    asked = address.difference_update_query(["password"]).query
+    plain = URL.create("postgresql", address.username, None, address.host, address.port, address.database, asked)
     return plain.render_as_string(hide_password=False)
 
 

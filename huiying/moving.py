@@ -7,17 +7,18 @@ from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
+from sqlalchemy import event
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError
 
 from huiying.move_marker import MARKER, address_of, note, noted
-from huiying.settings import Settings
 from huiying.wiring import Desk
 from pipeline.indexing import catch_up
 from records.worker_names import kind_of, worker_name
 from storage import moving
 from storage.backup import is_empty
 from storage.moving import CannotMove
+from storage.outages import trouble_of
 from storage.revisions import newest_schema
 from storage.store import Store
 from storage.tables import metadata
@@ -36,7 +37,7 @@ def move_store(old: Desk, new: Desk, now: datetime, tell: Tell) -> dict[str, mov
     """
     _refuse(old, now)
     marker = old.settings.data_dir / MARKER
-    with _answering(new.settings):
+    with _answering(old, new):
         _make_ready(new.store, marker, address_of(new.settings))
         with old.store.transaction() as source:
             moving.copy(source, new.store, _Lines(tell))
@@ -96,14 +97,24 @@ def _make_ready(target: Store, marker: Path, address: str) -> None:
 
 
 @contextmanager
-def _answering(settings: Settings) -> Iterator[None]:
+def _answering(old: Desk, new: Desk) -> Iterator[None]:
+    """What either database does not do becomes CannotMove, which names the one that it was."""
+    failed: list[BaseException] = []
+
+    def of_old(context: ExceptionContext) -> None:
+        failed.append(context.original_exception)
+
+    event.listen(old.store.engine, "handle_error", of_old)
     try:
         yield
     except DBAPIError as error:
-        said = (str(error.orig).splitlines() or ["没有说明原因"])[0]
+        said = trouble_of(error) or (str(error.orig).splitlines() or ["没有说明原因"])[0]
+        which = ("原数据库", old) if error.orig in failed else ("目标数据库", new)
         raise CannotMove(
-            f"目标数据库 {address_of(settings)} 出错：{said}。已搬过去的不丢，问题解决后再运行一次会接着搬"
+            f"{which[0]} {address_of(which[1].settings)} 出错：{said}。已搬过去的不丢，问题解决后再运行一次会接着搬"
         ) from None
+    finally:
+        event.remove(old.store.engine, "handle_error", of_old)
 
 
 class _Lines:

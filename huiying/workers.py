@@ -26,7 +26,7 @@ from huiying.in_common import differences
 from huiying.index_keeping import keep_indexes
 from huiying.logs import facts, start_logging
 from huiying.settings import Settings, load
-from huiying.slots import log_name, own_name
+from huiying.slots import BeingMoved, log_name, own_name
 from huiying.starting import CannotStart
 from huiying.telling_outages import TellingOutages, note_no_answer
 from huiying.wiring import Desk
@@ -313,11 +313,14 @@ WORKERS: Mapping[str, Callable[[Desk, Stop], None]] = {
 def run(kind: str, clock: Clock, settings: Settings, tell: Tell = lambda _: None) -> int:
     """Be the worker `kind` until SIGTERM; the exit code. `tell` hears how it fares, a Chinese line each.
 
-    Raises CannotStart where the schema of the record store is not this program's.
+    Raises CannotStart where the schema of the record store is not this program's, or the store is being moved.
     """
-    with told_to_stop() as stop, own_name(kind, settings.data_dir) as name:
-        log = start_logging(settings, kind, log_name(name))
-        return work(kind, Desk(settings, clock, worker=name), stop, log, tell)
+    try:
+        with told_to_stop() as stop, own_name(kind, settings.data_dir) as name:
+            log = start_logging(settings, kind, log_name(name))
+            return work(kind, Desk(settings, clock, worker=name), stop, log, tell)
+    except BeingMoved as fault:
+        raise CannotStart(str(fault)) from None
 
 
 def work(kind: str, desk: Desk, stop: Stop, log: logging.Logger, tell: Tell) -> int:

@@ -13,6 +13,7 @@ from huiying.console import desk_at_console
 from huiying.locking import AlreadyRunning, held
 from huiying.moving import fill_index, move_store
 from huiying.settings import BadSettings, load
+from huiying.slots import InUse, nobody_at_work
 from huiying.wiring import Desk
 from pipeline.accounts import CONSOLE
 from pipeline.acts import Actor
@@ -40,7 +41,11 @@ def command(invocation: Invocation, target: Path) -> None:
         raise BadInput(f"{target} 用的还是现在的数据库：请在其中写明新的 database.url")
     new = Desk(chosen, SystemClock())
     try:
-        with held(settings.data_dir / "up.lock"), desk_at_console(settings) as old:
+        with (
+            held(settings.data_dir / "up.lock"),
+            nobody_at_work(settings.data_dir),
+            desk_at_console(settings) as old,
+        ):
             tables = move_store(old, new, old.clock.now(), _tell)
             rows = sum(one.rows for one in tables.values())
             facts = {"rows": rows, "tables": len(tables)}
@@ -50,7 +55,7 @@ def command(invocation: Invocation, target: Path) -> None:
             click.echo(f"索引里有 {fill_index(new, _tell)} 条帖文，与数据库一致")
         except SearchDown as error:
             raise Failed(f"数据库已搬完；索引还没有：{error}。启动后研判进程会自己补上") from None
-    except (CannotMove, AlreadyRunning) as error:
+    except (CannotMove, AlreadyRunning, InUse) as error:
         raise Failed(str(error)) from None
     finally:
         new.close()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,9 +14,12 @@ import pytest
 from huiying.clock import SystemClock
 from huiying.locking import held
 from huiying.move_marker import MARKER
+from huiying.moving import move_store
 from huiying.settings import load
+from huiying.slots import nobody_at_work, own_name
 from huiying.starting import CannotStart, check_not_moved
 from huiying.wiring import Desk, open_desk
+from huiying.workers import run as run_worker
 from storage import moving
 from storage.moving import CannotMove
 from storage.store import Transaction
@@ -121,6 +128,60 @@ def test_a_desk_that_runs_is_not_moved(desks: list[Path], capsys: pytest.Capture
     desk.close()
     assert at(old, "move", str(new)) == 1
     assert "还有进程在运行（研判）" in capsys.readouterr().err
+
+
+def test_a_lone_web_desk_is_named_and_stops_the_move_and_none_starts_during_it(
+    desks: list[Path], capsys: pytest.CaptureFixture[str]
+):
+    old, new = desks
+    with own_name("desk", Path("desk")) as name:
+        assert at(old, "move", str(new)) == 1
+    said = capsys.readouterr().err
+    assert f"还有进程在用 {Path.cwd() / 'desk'} 里的数据（值班台，在 {name.partition('@')[2]}）：请先停下它们" in said
+    with nobody_at_work(Path("desk")):
+        assert serve_desk(old) == (
+            1,
+            f"{Path.cwd() / 'desk'} 里的数据正在搬往别处（huiying move）：搬完以后请用新设置启动\n",
+        )
+        with pytest.raises(CannotStart, match="正在搬往别处"):
+            run_worker("judge", SystemClock(), load(old, {}))
+    assert at(old, "move", str(new)) == 0
+    assert serve_desk(old)[1].startswith("数据已搬到 ")
+
+
+def serve_desk(settings: Path) -> tuple[int, str]:
+    """Start the web desk, which is to end at once: its exit code and what it says."""
+    environment = {**os.environ, "HUIYING_SETTINGS": str(settings), "PYTHONPATH": os.pathsep.join(sys.path)}
+    ended = subprocess.run(
+        [sys.executable, "-m", "dashboard"], env=environment, capture_output=True, text=True, check=False, timeout=100
+    )
+    return ended.returncode, ended.stderr
+
+
+def test_after_the_move_nothing_is_done_at_the_console_of_the_old_desk(
+    desks: list[Path], capsys: pytest.CaptureFixture[str]
+):
+    old, new = desks
+    assert at(old, "move", str(new)) == 0
+    assert at(old, "person", "add", "li", "--name", "李军", "--role", "duty") == 1
+    assert "数据已搬到 " in capsys.readouterr().err
+
+
+def test_an_old_store_that_another_program_holds_is_not_blamed_on_the_new_one(
+    desks: list[Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("storage.store.BUSY_TIMEOUT_MS", 20)
+    old, new = opened(desks[0]), Desk(load(desks[1], {}), SystemClock())
+    holder = sqlite3.connect("desk/huiying.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    assert at(desks[0], "person", "list") == 1
+    assert "huiying.db 一直被别的进程占用，什么也没有做" in capsys.readouterr().err
+    with pytest.raises(CannotMove, match=r"^原数据库 .*huiying\.db 出错：一直被别的进程占用：请停下占用它的程序"):
+        move_store(old, new, NOW, lambda _: None)
+    old.close()
+    new.close()
+    holder.close()
+    assert at(desks[0], "move", str(desks[1])) == 0
 
 
 def test_settings_that_lead_nowhere_else_are_refused(desks: list[Path], capsys: pytest.CaptureFixture[str]):

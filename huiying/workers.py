@@ -110,8 +110,10 @@ def watch_over_papers(desk: Desk) -> int:
 
 
 def forget_stopped(desk: Desk) -> int:
-    """Show no more which processes have stopped for good, while others do their work; how many."""
+    """Show no more which processes have stopped for good, while others do their work, and forget what they had in hand;
+    how many."""
     with desk.store.transaction() as t:
+        t.leases.forget(t.leases.now(desk.clock.now()))
         return len(forget_gone(t, desk.clock.now(), desk.oversight))
 
 

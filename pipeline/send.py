@@ -93,6 +93,8 @@ class Line:
         self._begun_at: datetime | None = None
         self._pace = 1
         self._beat_at: datetime | None = None
+        self._ahead = timedelta(0)
+        """By how much the clock that leases run by was ahead of our own when it was looked at last."""
         self.down = False
 
     @property
@@ -142,13 +144,14 @@ class Line:
 
     def _has_work(self, now: datetime) -> bool:
         with self._store.reading() as t:
-            return t.alerts.has_work(self.name, now, self._limits(t, now))
+            return t.alerts.has_work(self.name, now, self._limits(t, now), t.leases.now(now))
 
     def _claim(self, t: Transaction, now: datetime, most: int) -> list[list[Claim]]:
         """What is sent next, by send: urgent deliveries each alone, another one with those that can go together with it,
         all at once over a channel that takes several."""
-        limits, until = self._limits(t, now), now + self._terms.lease
-        claims = t.alerts.claim_several(self.name, now, until, self._worker, limits, most)
+        limits, at = self._limits(t, now), t.leases.now(now)
+        self._ahead, until = at - now, at + self._terms.lease
+        claims = t.alerts.claim_several(self.name, now, until, self._worker, limits, most, at)
         if not claims:
             return []
         if self._several is not None:
@@ -156,7 +159,7 @@ class Line:
         if self._telling is None or claims[0].alert.urgent:
             return [[claim] for claim in claims]
         beside = self._telling.digest_most - 1
-        return [[*claims, *t.alerts.claim_beside(claims[0], now, until, self._worker, limits, beside)]]
+        return [[*claims, *t.alerts.claim_beside(claims[0], now, until, self._worker, limits, beside, at)]]
 
     def _limits(self, t: Transaction, now: datetime) -> Limits | None:
         """What has to wait: others than urgent ones for their time of day and for company, all for a channel's budget."""
@@ -203,7 +206,8 @@ class Line:
         if self.down or (self._begun_at is not None and now - self._begun_at >= IN_HAND):
             return True
         leases = [claim.delivery.lease_until for claim in claims]
-        return any(lease is None or lease - now < self._channel.timeout for lease in leases)
+        at = now + self._ahead
+        return any(lease is None or lease - at < self._channel.timeout for lease in leases)
 
     def _settle(self, t: Transaction, now: datetime) -> None:
         for sent, alike in groupby(self._results, lambda result: result.outcome is AttemptOutcome.SENT):

@@ -12,7 +12,7 @@ from storage.store import Transaction
 
 def mend(t: Transaction, now: datetime) -> None:
     """Let nothing wait for a moment of the clock that was ahead: no delivery, and no round of a repeating step."""
-    t.alerts.wait_no_longer(now)
+    t.alerts.wait_no_longer(now, t.leases.now(now))
     for deadline in t.deadlines.running():
         if deadline.id is not None:
             _mend_rounds(t, deadline.id, deadline, now)

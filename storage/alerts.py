@@ -36,6 +36,8 @@ from storage.tables import channel_state, outbox
 LONGEST_LEASE = timedelta(minutes=5)
 """After somebody has set the clock back, no lease lasts longer than this."""
 
+Free = tuple[ColumnElement[bool], ColumnElement[bool]]
+
 _UNSETTLED = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
 
@@ -162,41 +164,59 @@ class Alerts:
     ) -> Claim | None:
         """Take the next delivery of a channel for `worker` until `lease_until`: urgent ones first, then the oldest.
 
+        Leases run by one clock for all who take them (`Leases.now`); `leases_at` is what it shows where that is not `now`.
+
         A delivery whose worker let its lease run out is free again, before those that wait; its attempt then counts as
         unknown.
         """
         return next(iter(self.claim_several(channel, now, lease_until, worker, limits, 1)), None)
 
     def claim_several(
-        self, channel: str, now: datetime, lease_until: datetime, worker: str, limits: Limits | None, most: int
+        self,
+        channel: str,
+        now: datetime,
+        lease_until: datetime,
+        worker: str,
+        limits: Limits | None,
+        most: int,
+        leases_at: datetime | None = None,
     ) -> list[Claim]:
         """Take the next deliveries in the same order: at most `most` urgent ones, or one other."""
-        self._give_up_withdrawn(channel, now)
-        rows = self._locked(channel, now, limits, True, most) or self._locked(channel, now, limits, False, 1)
+        self._give_up_withdrawn(channel, now, leases_at or now)
+        free = _free(now, leases_at)
+        rows = self._locked(channel, free, limits, True, most) or self._locked(channel, free, limits, False, 1)
         return self._claimed(rows, now, lease_until, worker)
 
     def claim_beside(
-        self, claim: Claim, now: datetime, lease_until: datetime, worker: str, limits: Limits | None, most: int
+        self,
+        claim: Claim,
+        now: datetime,
+        lease_until: datetime,
+        worker: str,
+        limits: Limits | None,
+        most: int,
+        leases_at: datetime | None = None,
     ) -> list[Claim]:
         """At most `most` further deliveries that are not urgent and go to the same address: they can go as one message."""
         to = outbox.c.address == claim.delivery.address
-        rows = self._locked(claim.delivery.channel, now, limits, False, most, to)
+        rows = self._locked(claim.delivery.channel, _free(now, leases_at), limits, False, most, to)
         return self._claimed(rows, now, lease_until, worker)
 
     def _locked(
-        self, channel: str, now: datetime, limits: Limits | None, urgent: bool, most: int, *more: ColumnElement[bool]
+        self, channel: str, free: Free, limits: Limits | None, urgent: bool, most: int, *more: ColumnElement[bool]
     ) -> list[Row[Any]]:
         """At most `most` deliveries that may be claimed, urgent ones or others, locked: first what a worker left behind."""
         rows: list[Row[Any]] = []
-        for free in _free(now):
-            query = _next(channel, free, limits, urgent).where(*more).limit(most - len(rows))
+        for one in free:
+            query = _next(channel, one, limits, urgent).where(*more).limit(most - len(rows))
             rows += self._connection.execute(query.with_for_update(skip_locked=True, of=outbox))
         return rows
 
-    def wait_no_longer(self, now: datetime) -> None:
+    def wait_no_longer(self, now: datetime, leases_at: datetime | None = None) -> None:
         """Let whatever waits for a moment after `now` be tried at once, and no lease last long: such a moment may never
         have been near.
         """
+        ends = (leases_at or now) + LONGEST_LEASE
         self._connection.execute(
             update(outbox)
             .where(outbox.c.state == DeliveryState.QUEUED, outbox.c.available_at > now)
@@ -205,8 +225,8 @@ class Alerts:
         self._connection.execute(update(outbox).where(outbox.c.queued_at > now).values(queued_at=now))
         self._connection.execute(
             update(outbox)
-            .where(outbox.c.state == DeliveryState.SENDING, outbox.c.lease_until > now + LONGEST_LEASE)
-            .values(lease_until=now + LONGEST_LEASE)
+            .where(outbox.c.state == DeliveryState.SENDING, outbox.c.lease_until > ends)
+            .values(lease_until=ends)
         )
 
     def doubt(self, now: datetime) -> int:
@@ -414,10 +434,13 @@ class Alerts:
         )
         return {row.alert: row.at for row in self._connection.execute(query)}
 
-    def has_work(self, channel: str, now: datetime, limits: Limits | None = None) -> bool:
+    def has_work(
+        self, channel: str, now: datetime, limits: Limits | None = None, leases_at: datetime | None = None
+    ) -> bool:
         """Whether `claim` would find something to do."""
-        queries = [_next(channel, free, limits, urgent) for urgent in (True, False) for free in _free(now)]
-        queries.append(self._lost(channel, now))
+        free = _free(now, leases_at)
+        queries = [_next(channel, one, limits, urgent) for urgent in (True, False) for one in free]
+        queries.append(self._lost(channel, leases_at or now))
         return any(self._connection.execute(query.limit(1)).first() is not None for query in queries)
 
     def unserved(self, channels: Sequence[str], now: datetime) -> list[str]:
@@ -589,9 +612,9 @@ class Alerts:
             .values(outcome=AttemptOutcome.UNKNOWN, ended_at=now, detail="发送方中断，结果不明")
         )
 
-    def _give_up_withdrawn(self, channel: str, now: datetime) -> None:
+    def _give_up_withdrawn(self, channel: str, now: datetime, leases_at: datetime) -> None:
         """Close what was under way when its alert was withdrawn and whose worker never came back."""
-        lost = self._lost(channel, now)
+        lost = self._lost(channel, leases_at)
         for row in self._connection.execute(lost.with_for_update(skip_locked=True, of=outbox)).all():
             self._close_open_attempts([row.id], now)
             self._connection.execute(
@@ -601,14 +624,14 @@ class Alerts:
             )
             self._derive([row.alert])
 
-    def _lost(self, channel: str, now: datetime) -> Select[Any]:
+    def _lost(self, channel: str, leases_at: datetime) -> Select[Any]:
         return (
             select(outbox.c.id, outbox.c.alert)
             .join(alerts, alerts.c.key == outbox.c.alert)
             .where(
                 outbox.c.channel == channel,
                 outbox.c.state == DeliveryState.SENDING,
-                outbox.c.lease_until <= now,
+                outbox.c.lease_until <= leases_at,
                 alerts.c.reason.is_not(None),
             )
         )
@@ -652,10 +675,10 @@ def _next(channel: str, free: ColumnElement[bool], limits: Limits | None, urgent
     return query.where(outbox.c.available_at <= limits.others_before, outbox.c.address.not_in(limits.crowded))
 
 
-def _free(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _free(now: datetime, leases_at: datetime | None = None) -> Free:
     """What nobody holds: left behind by a worker whose lease ran out, or waiting."""
     return (
-        and_(outbox.c.state == DeliveryState.SENDING, outbox.c.lease_until <= now),
+        and_(outbox.c.state == DeliveryState.SENDING, outbox.c.lease_until <= (leases_at or now)),
         and_(outbox.c.state == DeliveryState.QUEUED, outbox.c.available_at <= now),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, case, func, or_, select, update
+from sqlalchemy import Connection, and_, case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from records.leases import Lease
@@ -13,6 +13,11 @@ from storage.tables import lease
 
 LONGEST = timedelta(minutes=5)
 """No lease is taken for longer. One that seems to last longer stems from a clock that has been set back since, and is over."""
+
+FORGOTTEN = timedelta(days=1)
+"""So long after its end nobody can still believe to have a lease, and its number may begin anew."""
+
+_AT_ONCE = 1_000
 
 
 class Leases:
@@ -67,7 +72,14 @@ class Leases:
     def give_back(self, name: str, holder: str) -> bool:
         """Let somebody else take it at once; False where this holder does not have it any more."""
         mine = update(lease).where(lease.c.name == name, lease.c.holder == holder)
-        return self._connection.execute(mine.values(holder=None, until=None)).rowcount > 0
+        # Until when it would have lasted stays: by that it is forgotten.
+        return self._connection.execute(mine.values(holder=None)).rowcount > 0
+
+    def forget(self, now: datetime) -> int:
+        """Forget some of those that ended long ago: every start of a worker leaves names of its own. How many it were."""
+        over = or_(lease.c.until < now - FORGOTTEN, and_(lease.c.holder.is_(None), lease.c.until.is_(None)))
+        some = select(lease.c.name).where(over).order_by(lease.c.name).limit(_AT_ONCE)
+        return self._connection.execute(delete(lease).where(over, lease.c.name.in_(some))).rowcount
 
     def still_holds(self, held: Lease) -> bool:
         """Whether nobody has taken it since, and until this transaction ends nobody does.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import meta
 from storage.turns import take_turn
@@ -25,6 +26,8 @@ class Meta:
         return self._connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
 
     def put(self, key: str, value: Any) -> None:
-        """Store `value` (anything JSON can hold) under `key`."""
-        self._connection.execute(delete(meta).where(meta.c.key == key))
-        self._connection.execute(insert(meta).values(key=key, value=value))
+        """Store `value` (anything JSON can hold) under `key`. Of two who do so at once the later one holds."""
+        insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
+        asked = insert(meta).values(key=key, value=value)
+        change = {"value": asked.excluded.value}
+        self._connection.execute(asked.on_conflict_do_update(index_elements=[meta.c.key], set_=change))

@@ -28,12 +28,14 @@ from tests.pipeline.clocks import (
     alerts,
     at,
     file_report,
+    leases_age,
     mail_to,
     open_incident,
     page,
     sender,
     start,
 )
+from tests.storage.conftest import DATABASES
 from tests.storage.making import NOON
 
 
@@ -260,6 +262,23 @@ def test_a_lease_that_a_send_could_outlast_is_refused_at_the_start(store: Store)
         Sender(store, {"email": Inbox()}, "w", Terms(lease=20 * SECOND, retry_after=(SECOND,)))
 
 
+@pytest.mark.parametrize("store", DATABASES[1:], indirect=True)
+def test_a_host_whose_clock_is_ahead_takes_nothing_out_of_another_s_hand(store: Store):
+    start(store, routes=mail_to("a"))
+    ahead = Inbox()
+
+    class Slow(Inbox):
+        def send(self, outgoing: Outgoing) -> None:
+            Sender(store, {"email": ahead}, "ahead", TERMS).send_due(at(10))
+            super().send(outgoing)
+
+    slow = Slow()
+    Sender(store, {"email": slow}, "right", TERMS).send_due(NOON)
+    everything = [mail.key for mail in slow.received + ahead.received]
+    assert len(everything) == len(set(everything)) == 2
+    assert slow.received
+
+
 class Crash(BaseException):
     """The process dies here."""
 
@@ -291,6 +310,7 @@ def test_a_crash_at_any_boundary_loses_nothing_and_marks_every_repeat(store: Sto
     second_life = Inbox()
     for minutes in (0, 1, 2):
         sender(store, page=page(store), email=second_life).send_due(at(minutes))
+        leases_age(store, MINUTE)
     received = arrived + second_life.received
     assert {mail.recipient for mail in received} == {"office", "住建局"}
     for key in {mail.key for mail in received}:
@@ -553,6 +573,7 @@ def test_a_crash_with_several_in_hand_loses_nothing_and_marks_what_may_have_arri
     second_life = Inbox()
     for minutes in (0, 2):
         sender(store, email=second_life).send_due(at(minutes))
+        leases_age(store, 2 * MINUTE)
     arrived = [mail.key for mail in dying.received]
     assert {mail.key for mail in second_life.received} | set(arrived) == {key_of(store, row) for row in range(12)}
     again = [mail for mail in second_life.received if mail.key in arrived]

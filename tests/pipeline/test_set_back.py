@@ -12,7 +12,7 @@ from pipeline.timekeeping import advance
 from records.deliveries import DeliveryState
 from records.reminders import ReminderState
 from storage.store import Store
-from tests.pipeline.clocks import MINUTE, Inbox, at, mail_to, open_incident, sender, start
+from tests.pipeline.clocks import MINUTE, Inbox, at, leases_age, mail_to, open_incident, sender, start
 from tests.storage.making import NOON
 
 YEARS = timedelta(days=5 * 365)
@@ -89,6 +89,7 @@ def test_a_lease_that_was_given_by_that_clock_ends_soon(store: Store):
     assert claim is not None
     tick(store, 1, ahead=YEARS)
     tick(store, 2)
+    leases_age(store, 6 * MINUTE)
     inbox = Inbox()
     sender(store, email=inbox).send_due(at(8))
     assert claim.delivery.idem_key in {mail.key for mail in inbox.received if mail.maybe_repeated}

@@ -12,7 +12,7 @@ from threading import Barrier
 import pytest
 
 from records.leases import Lease
-from storage.leases import LONGEST
+from storage.leases import FORGOTTEN, LONGEST
 from storage.store import Store
 from tests.storage.making import HOUR, NOON
 
@@ -147,3 +147,19 @@ def test_leases_run_by_the_time_of_the_database_where_hosts_may_differ(store: St
         found = t.leases.now(behind)
     assert found.tzinfo is not None
     assert (found == behind) == store.url.startswith("sqlite")
+
+
+def test_what_ended_a_day_ago_is_forgotten_and_nothing_else(store: Store):
+    take(store, "gone", at(0), "judge:here:gone")
+    take(store, "left", at(0), "judge:here:left")
+    take(store, "back", at(30), "judge:here:back")
+    with store.transaction() as t:
+        t.leases.give_back("judge:here:left", "left")
+    ended = at(30) + FORGOTTEN
+    with store.transaction() as t:
+        assert t.leases.forget(ended) == 0
+        t.leases.take("judge:here:now", "now", ended, 30)
+        assert t.leases.forget(ended + timedelta(seconds=1)) == 2
+        assert t.leases.forget(ended + timedelta(seconds=1)) == 0
+        assert [one.name for one in t.leases.holders("judge:", ended)] == ["judge:here:now"]
+        assert t.leases.take("judge:here:gone", "gone", ended, 30) is not None

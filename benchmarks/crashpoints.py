@@ -203,7 +203,17 @@ def _script(
         yield lambda now=now: sweep(store, now, routes)  # type: ignore[misc]
         # After a crash the lease of what was in hand has to run out: it is sent with the next round.
         for later in (0, 2, 4):
+            yield lambda: leases_age(store, 2 * MINUTE)
             yield lambda now=now, later=later: send(store, mail, now + later * MINUTE)  # type: ignore[misc]
     yield filed
     yield lambda: sweep(store, NOON + 600 * MINUTE, routes)
+    yield lambda: leases_age(store, 2 * MINUTE)
     yield lambda: send(store, mail, NOON + 600 * MINUTE)
+
+
+def leases_age(store: Store, by: timedelta) -> None:
+    """Let so much go by for leases too: on PostgreSQL they run by the server's clock, which the benchmark does not move."""
+    if store.engine.dialect.name == "postgresql":
+        back = by // timedelta(microseconds=1)
+        with store.engine.begin() as connection:
+            connection.exec_driver_sql(f"UPDATE outbox SET lease_until = lease_until - {back} WHERE lease_until > 0")

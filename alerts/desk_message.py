@@ -18,6 +18,10 @@ AUDIT_HEAD = "audit_head"
 CONTACT_TEST = "contact_test"
 """A message by which a person tries a contact."""
 
+DESK_TROUBLE = "desk_trouble"
+DESK_WELL = "desk_well"
+"""Something is wrong with the desk itself, or is no more."""
+
 LINK_BROKEN = "link_broken"
 """What was published can no longer be read at its link."""
 
@@ -55,6 +59,8 @@ RECTIFICATION_OVERDUE = "rectification_overdue"
 
 _FIELDS: Mapping[str, frozenset[str]] = {
     AUDIT_HEAD: frozenset({"head", "rows", "at"}),
+    DESK_TROUBLE: frozenset({"count", "at"}),
+    DESK_WELL: frozenset({"count", "at"}),
     CONTACT_TEST: frozenset({"by", "at", "recipient"}),
     RELEASE_AHEAD: frozenset({"number", "due", "platform", "spokesperson", "at"}),
     LINK_BROKEN: frozenset({"id", "title", "platform", "state", "at"}),

@@ -28,15 +28,19 @@ _TITLE = "回应台自身有故障"
 def examine(desk: Desk) -> list[Trouble]:
     """What is wrong with the desk now: its disk, its database, its clocks, its alerts, its processes."""
     found = [trouble for trouble in disk_troubles(desk) if trouble.grave]
-    workers = [*PROCESSES, *(f"send/{name}" for name in desk.channels())]
     try:
         with desk.store.reading() as t:
-            return [*found, *troubles(t, desk.clock.now(), desk.oversight, workers)]
+            return [*found, *troubles(t, desk.clock.now(), desk.oversight, expected(desk))]
     except DBAPIError as fault:
         return [
             *found,
             Trouble("database", "database", f"{_of_store(desk, fault)}。计时和提醒可能都停了"),
         ]
+
+
+def expected(desk: Desk) -> list[str]:
+    """The workers that a desk has, as `newest_beats` names them."""
+    return [*PROCESSES, *(f"send/{name}" for name in desk.channels())]
 
 
 def _of_store(desk: Desk, fault: DBAPIError) -> str:
@@ -111,5 +115,10 @@ def oversee(make: Callable[[], Desk], stop: threading.Event) -> None:
 def of(desk: Desk) -> Overseer:
     """The overseer that the settings describe."""
     channels = {name: channel for name, channel in desk.channels().items() if name != PAGE}
-    addresses = [pair for pair in desk.settings.alerts.alarm_pairs if pair[0] in channels]
-    return Overseer(addresses, channels, timedelta(minutes=desk.oversight.again_minutes))
+    return Overseer(alarm_of(desk), channels, timedelta(minutes=desk.oversight.again_minutes))
+
+
+def alarm_of(desk: Desk) -> list[tuple[str, str]]:
+    """The channels and addresses of `alerts.alarm`, as far as this desk has the channels."""
+    channels = desk.channels().keys() - {PAGE}
+    return [pair for pair in desk.settings.alerts.alarm_pairs if pair[0] in channels]

@@ -108,13 +108,15 @@ COMES_BACK = "/signin/oidc/back"
 class Desk:
     """The parts of one running desk: `settings` say how, `clock` says when, `free` how many bytes are left at a folder.
 
-    `worker` is the name of the worker process that they are for, where that has one of its own.
+    `worker` is the name of the worker process that they are for, where that has one of its own; it is `overseen` where
+    `huiying up` has started it, which tells those whom `alerts.alarm` names.
     """
 
     settings: Settings
     clock: Clock
     free: Callable[[Path], int] = free_bytes
     worker: str | None = None
+    overseen: bool = False
 
     def __post_init__(self) -> None:
         """Whatever this process puts into words from now on calls the office as these settings do."""

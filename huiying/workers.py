@@ -25,12 +25,14 @@ from huiying.clock import Clock, SystemClock, steady_seconds
 from huiying.in_common import differences
 from huiying.index_keeping import keep_indexes
 from huiying.logs import facts, start_logging
+from huiying.overseer import alarm_of, expected
 from huiying.settings import Settings, load
 from huiying.slots import BeingMoved, log_name, own_name
 from huiying.starting import CannotStart
 from huiying.telling_outages import TellingOutages, note_no_answer
 from huiying.wiring import Desk
 from pipeline.audit_sending import send_head_when_due
+from pipeline.desk_trouble import watch_desk
 from pipeline.due_alerts import watch_due_days
 from pipeline.fail_over import fail_over
 from pipeline.later_formats import print_due, without_pdf
@@ -117,6 +119,13 @@ def forget_stopped(desk: Desk) -> int:
         return len(forget_gone(t, desk.clock.now(), desk.oversight))
 
 
+def tell_of_trouble(desk: Desk) -> int:
+    """Tell the office of what is wrong with the desk itself, and those of the alarm where nobody else does; the number of
+    new alerts."""
+    alarm = () if desk.overseen else alarm_of(desk)
+    return watch_desk(desk.store, desk.clock.now(), desk.oversight, expected(desk), stored_contacts, alarm)
+
+
 WATCHES: Mapping[str, Callable[[Desk], int]] = {
     "sources_told_of": watch,
     "audit_head_sent": send_head,
@@ -127,8 +136,12 @@ WATCHES: Mapping[str, Callable[[Desk], int]] = {
     "due_days_told_of": watch_over_due_days,
     "papers_told_of": watch_over_papers,
     "processes_forgotten": forget_stopped,
+    "troubles_told_of": tell_of_trouble,
 }
 """What is looked after every minute beside the clocks, by what the log calls it."""
+
+WATCHED_BY_SENDERS = {"troubles_told_of": tell_of_trouble}
+"""What senders look after as well: that no clock worker is there any more."""
 
 
 def clock_worker(desk: Desk, stop: Stop) -> None:
@@ -140,7 +153,7 @@ def clock_worker(desk: Desk, stop: Stop) -> None:
     log = logging.getLogger("huiying.clock")
     # Opened before there are two threads. The clocks of started plans never wait for the sources.
     _ = desk.store
-    watching = threading.Thread(target=_keep_watch, args=(desk, stop, log), daemon=True, name="watch")
+    watching = threading.Thread(target=_keep_watch, args=(desk, stop, log, WATCHES), daemon=True, name="watch")
     watching.start()
     while not stop.is_set():
         try:
@@ -168,13 +181,13 @@ def _pass_on(desk: Desk, log: logging.Logger) -> None:
         log.exception("an_alert_could_not_be_passed_on")
 
 
-def _keep_watch(desk: Desk, stop: Stop, log: logging.Logger) -> None:
-    """Of several clock workers one looks after each thing every minute; where that one dies, another does the next time."""
+def _keep_watch(desk: Desk, stop: Stop, log: logging.Logger, watches: Mapping[str, Callable[[Desk], int]]) -> None:
+    """Of several workers one looks after each thing every minute; where that one dies, another does the next time."""
     once, every = desk.once("clock"), timedelta(seconds=WATCH_SECONDS)
     while True:
         try:
-            for name in once.due(WATCHES, every):
-                _look_after(desk, log, name, partial(once.do, name, every, partial(WATCHES[name], desk)))
+            for name in once.due(watches, every):
+                _look_after(desk, log, name, partial(once.do, name, every, partial(watches[name], desk)))
         except DBAPIError:
             note_no_answer(log, desk.store)
         if stop.wait(LOOK_SECONDS):
@@ -196,6 +209,9 @@ def _look_after(desk: Desk, log: logging.Logger, name: str, job: Callable[[], in
 def send_worker(desk: Desk, stop: Stop) -> None:
     """Deliver what waits in the outbox, by a clock that never goes back: what was queued is not in the future."""
     poll = timedelta(seconds=desk.settings.alerts.poll_seconds)
+    _ = desk.store  # Opened before there are two threads.
+    watch = (desk, stop, logging.getLogger("huiying.send"), WATCHED_BY_SENDERS)
+    threading.Thread(target=_keep_watch, args=watch, daemon=True, name="watch").start()
     desk.sender(desk.worker_name("send")).run(stop, desk.steady_now, poll)
 
 
@@ -312,15 +328,16 @@ WORKERS: Mapping[str, Callable[[Desk, Stop], None]] = {
 }
 
 
-def run(kind: str, clock: Clock, settings: Settings, tell: Tell = lambda _: None) -> int:
-    """Be the worker `kind` until SIGTERM; the exit code. `tell` hears how it fares, a Chinese line each.
+def run(kind: str, clock: Clock, settings: Settings, tell: Tell = lambda _: None, *, overseen: bool = False) -> int:
+    """Be the worker `kind` until SIGTERM; the exit code. `tell` hears how it fares, a Chinese line each; `overseen` by
+    `huiying up` or not.
 
     Raises CannotStart where the schema of the record store is not this program's, or the store is being moved.
     """
     try:
         with told_to_stop() as stop, own_name(kind, settings.data_dir) as name:
             log = start_logging(settings, kind, log_name(name))
-            return work(kind, Desk(settings, clock, worker=name), stop, log, tell)
+            return work(kind, Desk(settings, clock, worker=name, overseen=overseen), stop, log, tell)
     except BeingMoved as fault:
         raise CannotStart(str(fault)) from None
 
@@ -351,7 +368,7 @@ def work(kind: str, desk: Desk, stop: Stop, log: logging.Logger, tell: Tell) -> 
 def main(kind: str) -> int:
     """Be a child of `huiying up`: what it tells is kept in its output file."""
     try:
-        return run(kind, SystemClock(), load(None, os.environ), to_stderr)
+        return run(kind, SystemClock(), load(None, os.environ), to_stderr, overseen=True)
     except CannotStart as fault:
         sys.stderr.write(f"{fault}\n")
         return 1

@@ -15,6 +15,8 @@ from storage.store import Transaction
 
 CLOCK = "clock"
 SEND = "send"
+SILENT = "silent"
+"""The kind of trouble that is a process without a sign of life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,6 @@ def _workers(t: Transaction, now: datetime, rules: OversightRules, workers: Iter
             continue
         grave = name == CLOCK or name.partition("/")[0] == SEND
         if beat is None:
-            yield Trouble("silent", name, f"“{worker_name(name)}”进程没有动静：它还没有启动过", grave)
+            yield Trouble(SILENT, name, f"“{worker_name(name)}”进程没有动静：它还没有启动过", grave)
         else:
-            yield Trouble("silent", name, f"“{worker_name(name)}”进程已{lasting(now - beat.at)}没有动静", grave)
+            yield Trouble(SILENT, name, f"“{worker_name(name)}”进程已{lasting(now - beat.at)}没有动静", grave)

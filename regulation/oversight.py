@@ -39,6 +39,7 @@ class OversightRules(BaseModel):
     little_disk_mb: Count
     audit_head_at: tuple[TimeOfDay, ...]
     every_seconds: Annotated[int, Field(ge=1, le=10)]
+    told_minutes: Count
     again_minutes: Count
     forgotten_minutes: Count
 
@@ -73,6 +74,11 @@ class OversightRules(BaseModel):
     def stuck(self) -> timedelta:
         """How long an urgent alert may wait without being tried."""
         return timedelta(seconds=self.stuck_seconds)
+
+    @property
+    def told(self) -> timedelta:
+        """How long something must be wrong before the office is told."""
+        return timedelta(minutes=self.told_minutes)
 
     @property
     def unjudged(self) -> timedelta:

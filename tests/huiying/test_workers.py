@@ -17,17 +17,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from alerts.channels.webhook import Options as Webhook
 from casework.reports.formats import docx
 from casework.reports.office_program import program
 from huiying.clock import SimulatedClock
-from huiying.settings import Crawl, Judge, Reports, Settings
+from huiying.settings import Alerts, Crawl, Judge, Reports, Settings
 from huiying.wiring import Desk, open_desk
 from huiying.workers import (
+    WATCHED_BY_SENDERS,
     WATCHES,
     clock_worker,
     crawl_worker,
     judge_worker,
     print_missing,
+    send_worker,
     steadily,
     tick,
     watch,
@@ -352,3 +355,36 @@ def test_what_was_left_for_later_is_printed_where_the_settings_ask_for_it(desk: 
         assert print_missing(asking) == 0
     finally:
         asking.close()
+
+
+@pytest.mark.clause("H-42(3)")
+@pytest.mark.parametrize(("overseen", "reached"), [(False, {"page", "webhook"}), (True, {"page"})])
+def test_where_no_clock_worker_is_left_a_sender_tells_the_office_and_where_nobody_oversees_it_the_alarm(
+    tmp_path: Path, overseen: bool, reached: set[str]
+):
+    alerting = Alerts(poll_seconds=0.05, alarm=("webhook:平台",), webhook=Webhook(robots_dir=tmp_path))
+    clock = SimulatedClock(NOON)
+    desk = Desk(Settings(data_dir=tmp_path, alerts=alerting), clock, worker="send@a", overseen=overseen)
+    desk.store.migrate()
+    with desk.store.transaction() as t:
+        t.clock.beat("clock@b", NOON)
+    stop = threading.Event()
+    worker = threading.Thread(target=send_worker, args=(desk, stop))
+    worker.start()
+    try:
+        assert until(lambda: _kept(desk, "desk_troubles") is not None, 60), "nobody has looked"
+    finally:
+        stop.set()
+        worker.join(60)
+    for _ in range(7):
+        move(desk, timedelta(minutes=1))
+        WATCHED_BY_SENDERS["troubles_told_of"](desk)
+    with desk.store.reading() as t:
+        (alert,) = [one for one in t.alerts.all() if one.body.startswith("“计时”进程已")]
+        assert {row.channel for row in t.alerts.deliveries([alert.key])[alert.key]} == reached
+    desk.close()
+
+
+def _kept(desk: Desk, key: str) -> object:
+    with desk.store.reading() as t:
+        return t.meta.get(key)

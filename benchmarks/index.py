@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 POSTS, QUICK_POSTS = 1_000_000, 40_000
 CLUSTER_POSTS, QUICK_CLUSTER_POSTS = 60_000, 6_000
+WEIGHED_POSTS, QUICK_WEIGHED_POSTS = 200_000, 6_000
+LONGER = 4
+"""Posts of so many texts end to end are weighed as well: what a post takes grows with its length."""
 MORE = 5_000
 """So many posts beside those come in while queries are asked."""
 QUERIES, QUICK_QUERIES = 2_000, 400
@@ -202,6 +205,7 @@ def _cluster(url: str, file: Path, quick: bool) -> dict[str, Any]:
                 for name, seconds in taken.items():
                     rates[name].append(count / seconds)
         latency = _latency(asking, url, file, posts, QUICK_QUERIES if quick else QUERIES // 2)
+        weighed = _weighed(asking, file, QUICK_WEIGHED_POSTS if quick else WEIGHED_POSTS)
     shares = [ours / bare for ours, bare in zip(rates["ours"], rates["bare"], strict=True)]
     whole = [ours / bare for ours, bare in zip(rates["ours_with_cutting"], rates["bare"], strict=True)]
     return {
@@ -210,7 +214,53 @@ def _cluster(url: str, file: Path, quick: bool) -> dict[str, Any]:
         "share_of_a_bare_bulk": round(median(shares), 3),
         "share_with_cutting": round(median(whole), 3),
         **latency,
+        **weighed,
     }
+
+
+def _weighed(asking: Elasticsearch, file: Path, count: int) -> dict[str, Any]:
+    """Bytes a post without any copy, as written and merged into one segment a shard; then of fewer but longer posts."""
+    posts = list(islice(posts_written(file), count))
+    longer = [
+        replace(post, text="。".join(each.text for each in posts[start : start + LONGER]))
+        for start, post in ((start, posts[start]) for start in range(0, count - LONGER + 1, LONGER))
+    ]
+    return {
+        "weighed": count,
+        "index_bytes_a_post": _bytes(asking, posts),
+        "longer_posts": {
+            "characters_a_post": round(sum(len(post.text) for post in longer) / len(longer), 1),
+            "index_bytes_a_post": _bytes(asking, longer),
+        },
+    }
+
+
+def _bytes(asking: Elasticsearch, posts: Sequence[Post]) -> dict[str, float]:
+    from storage.search.cluster_layout import Layout
+    from storage.search.elasticsearch import ElasticsearchIndex
+
+    layout = Layout(f"bench-{secrets.token_hex(6)}")
+    index = ElasticsearchIndex(asking.options(request_timeout=600), layout)
+    try:
+        index.add(posts)
+        indices = asking.options(request_timeout=600).indices
+
+        def size() -> float:
+            # Segment by segment: what the cluster says of a whole index is some seconds old.
+            indices.refresh(index=layout.posts)
+            found = indices.segments(index=layout.posts)["indices"].values()
+            copies = [copy for each in found for shard in each["shards"].values() for copy in shard]
+            segments = [one for copy in copies if copy["routing"]["primary"] for one in copy["segments"].values()]
+            if sum(one["num_docs"] for one in segments) != len(posts):
+                raise RuntimeError("the segments do not hold the posts that were written")
+            whole: int = sum(one["size_in_bytes"] for one in segments)
+            return round(whole / len(posts), 1)
+
+        written = size()
+        indices.forcemerge(index=layout.posts, max_num_segments=1)
+        return {"as_written": written, "merged": size()}
+    finally:
+        index.clear()
 
 
 def _spread(post: Post, number: int) -> Post:

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import tempfile
-import time
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from datetime import datetime
@@ -18,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from benchmarks._judged import left, taken_in, wait
 from benchmarks._stores import databases
 from benchmarks._week import posts_of_a_week, records_of_a_city
 from benchmarks._worker import worker, written_settings
@@ -78,46 +78,21 @@ def _judged(database: str, posts: Sequence[Post], records: Sequence[Disclosure],
         settings = written_settings(Path(folder), urls[database])
         settings.write_text(settings.read_text("utf-8") + f"judge: {{batch: {BATCH}}}\n", encoding="utf-8")
         store = stack.enter_context(closing(Store(urls[database])))
-        newest = _taken_in(store, posts, records)
+        newest = taken_in(store, posts, records, _BEGIN)
         index = stack.enter_context(closing(EmbeddedIndex(Path(folder) / "data" / "search.db")))
         running = [stack.enter_context(worker("judge", settings)) for _ in range(workers)]
-        _wait(store, index, running, int(len(posts) * (1 - WARM)), newest)
-        begun, left = perf_counter(), _left(store)
-        _wait(store, index, running, 0, newest)
+        wait(store, index, running, int(len(posts) * (1 - WARM)), newest)
+        begun, waiting = perf_counter(), left(store)
+        wait(store, index, running, 0, newest)
         seconds = perf_counter() - begun
         return {
-            "posts_a_second": round(left / seconds),
+            "posts_a_second": round(waiting / seconds),
             "cpu_seconds": [round(_worked(one), 1) for one in running],
             "peak_mb": [_peak_mb(one) for one in running],
             "incidents": _counted(store, tables.incident),
             "assessed": _counted(store, tables.assessment),
             "store_bytes_a_post": round(_size(store, urls[database]) / len(posts)),
         }
-
-
-def _taken_in(store: Store, posts: Sequence[Post], records: Sequence[Disclosure]) -> int:
-    """Let everything wait; the number of the newest post."""
-    with store.transaction() as t:
-        t.disclosures.add_all(records, _BEGIN, "基准")
-    for start in range(0, len(posts), _CHUNK):
-        with store.transaction() as t:
-            for post in posts[start : start + _CHUNK]:
-                t.posts.add(post, _BEGIN.replace(year=_BEGIN.year + 1))
-    with store.reading() as t:
-        return int(t.connection.execute(select(func.max(tables.post.c.seq))).scalar_one())
-
-
-def _wait(store: Store, index: EmbeddedIndex, running: Sequence[Popen[bytes]], left: int, newest: int) -> None:
-    """Until no more than so many posts wait; where none may, until the index is level as well."""
-    while _left(store) > left or (not left and index.watermark < newest):
-        if any(one.poll() is not None for one in running):
-            raise RuntimeError("a judging worker has ended")
-        time.sleep(_LOOK_SECONDS)
-
-
-def _left(store: Store) -> int:
-    with store.reading() as t:
-        return t.posts.waiting_count()
 
 
 def _counted(store: Store, table: Any) -> int:

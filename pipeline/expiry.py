@@ -10,6 +10,9 @@ from storage.store import Store
 LEAST_PAGE_MEMORY = timedelta(days=60)
 """A page that was not listed for this long is forgotten, or for as long as posts are kept, if that is longer."""
 
+AT_ONCE = 1_000
+"""So many posts go in one transaction: every act on an incident waits until it is over."""
+
 UNDATED_KEPT = 10
 """The ids of expired posts without a date are kept for this many times as long as the posts were."""
 
@@ -39,19 +42,26 @@ class LetGo:
     corrections: int = 0
 
 
-def let_go_of_old(store: Store, keeping: Keeping, now: datetime) -> LetGo:
-    """Let go what is over by `now`; doing it again changes nothing.
+def let_go_of_old(store: Store, keeping: Keeping, now: datetime, at_once: int = AT_ONCE) -> LetGo:
+    """Let go what is over by `now`, so many posts in one transaction; doing it again changes nothing.
 
     A page memory outlives the posts of its page: were it forgotten before, they would come back as new.
     """
+    posts = part = _some(store, keeping, now, at_once)
+    while part >= at_once:
+        part = _some(store, keeping, now, at_once)
+        posts += part
     with store.transaction() as t:
-        # Else a post that is being settled just now would go, and its assessment come after.
-        t.incidents.take_turn()
-        posts = t.posts.expire(now, now - keeping.gone)
         corrections = t.corrections.let_go_of_texts(now - keeping.corrections)
-    with store.transaction() as t:
         pages = t.sources.forget_pages(now - max(keeping.posts, LEAST_PAGE_MEMORY))
         patrols = t.sources.forget_patrols(now - keeping.patrols)
         t.admin_changes.forget(now - keeping.undo)
         t.posts.forget_expired(now - UNDATED_KEPT * keeping.posts)
     return LetGo(posts, pages, patrols, corrections)
+
+
+def _some(store: Store, keeping: Keeping, now: datetime, most: int) -> int:
+    with store.transaction() as t:
+        # Else a post that is being settled just now would go, and its assessment come after.
+        t.incidents.take_turn()
+        return t.posts.expire(now, now - keeping.gone, most)

@@ -259,15 +259,16 @@ class Posts:
         query = select(post.c.id).where(over, ~kept).order_by(post.c.seq).limit(limit)
         return list(self._connection.execute(query).scalars())
 
-    def expire(self, now: datetime, gone_before: datetime | None = None) -> int:
-        """Delete what `expired_ids` names, with its assessment and its place in the queue; how many posts went.
+    def expire(self, now: datetime, gone_before: datetime | None = None, most: int | None = None) -> int:
+        """Delete what `expired_ids` names, with its assessment and its place in the queue, `most` posts of it at most; how many
+        went.
 
         Their days keep counting them (`PostDays`).
         The ids of undated ones are kept: nothing else would tell them from new ones, should they still be shown. What
         was taken off its page goes from corrections as well.
         """
         gone = 0
-        while ids := self.expired_ids(now, gone_before, _CHUNK):
+        while ids := self.expired_ids(now, gone_before, _CHUNK if most is None else min(_CHUNK, most - gone)):
             self._note_undated(ids, now)
             Corrections(self._connection).let_go_of_texts_of(self._gone_among(ids))
             PostDays(self._connection).leave(ids)

@@ -17,6 +17,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, number in (("QUICK_POSTS", 1_500), ("QUICK_CLUSTER_POSTS", 600), ("MORE", 600), ("QUICK_QUERIES", 12)):
         monkeypatch.setattr(index, name, number)
     monkeypatch.setattr(index, "QUICK_ROUNDS", 1)
+    monkeypatch.setattr(index, "QUICK_WEIGHED_POSTS", 600)
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
@@ -37,6 +38,9 @@ def test_it_fills_asks_and_weighs_each_index(few: None, capsys: pytest.CaptureFi
     if cluster := found.get("elasticsearch"):
         assert (cluster["posts"], cluster["share_of_a_bare_bulk"] > 0) == (600, True)
         assert cluster["found_under_load"]["two_words"]["asked"] > 0
+        assert cluster["weighed"] == 600
+        short, long = cluster["index_bytes_a_post"], cluster["longer_posts"]["index_bytes_a_post"]
+        assert long["merged"] > short["merged"] > 0
 
 
 def test_each_promise_that_does_not_hold_is_named() -> None:

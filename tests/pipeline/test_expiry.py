@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
+from sqlalchemy import Connection, event, func, select
+
 from crawlers.jobs import Ended, Event, Job
 from crawlers.settings import CrawlSettings
 from crawlers.sources import Source
 from pipeline.collect import collect_due
 from pipeline.expiry import Keeping, LetGo, let_go_of_old
 from pipeline.patrols import Collecting
+from storage import tables
 from storage.sources import PageState, Patrol
 from storage.store import Store
 from tests.crawlers.crawling import source
@@ -38,6 +41,23 @@ def test_what_is_over_is_let_go_and_doing_it_again_changes_nothing(store: Store)
     with store.reading() as t:
         assert [kept.id for kept in t.posts.newest(9)] == ["gone lately"]
         assert [page.page for page in t.sources.pages("bbs")] == ["59", "60"]
+
+
+def test_posts_go_a_few_at_a_time_so_that_acts_on_incidents_need_not_wait_for_all(store: Store):
+    with store.transaction() as t:
+        for number in range(5):
+            t.posts.add(post(f"p{number}"), NOON)
+        t.posts.add(post("kept"), NOON + DAY)
+    stored: list[int] = []
+
+    def note(connection: Connection) -> None:
+        stored.append(connection.execute(select(func.count()).select_from(tables.post)).scalar_one())
+
+    event.listen(store.engine, "commit", note)
+    assert let_go_of_old(store, KEEPING, NOON, at_once=2).posts == 5
+    event.remove(store.engine, "commit", note)
+    assert stored[:3] == [4, 2, 1]
+    assert set(stored[3:]) == {1}
 
 
 def test_the_text_of_a_correction_outlives_its_post_by_no_more_than_its_own_time(store: Store):

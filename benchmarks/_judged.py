@@ -19,7 +19,7 @@ KEPT = timedelta(days=3650)
 """How long each post is kept from when it was seen: workers go by the time it really is, and would let go of old ones."""
 
 _CHUNK = 2_000
-_LOOK_SECONDS = 0.05
+_LOOK_SECONDS = 0.25
 
 
 def taken_in(store: Store, posts: Sequence[Post], records: Sequence[Disclosure], begin: datetime) -> int:

@@ -12,7 +12,7 @@ from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
 from subprocess import Popen
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 from sqlalchemy import func, select
@@ -41,7 +41,7 @@ BATCH = 500
 
 _BEGIN = datetime.fromisoformat("2026-05-04T00:00:00+08:00")
 _CHUNK = 2_000
-_LOOK_SECONDS = 0.25
+_LOOKS, _LOOK_SECONDS = 240, 0.25
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -82,6 +82,7 @@ def _judged(database: str, posts: Sequence[Post], records: Sequence[Disclosure],
         index = stack.enter_context(closing(EmbeddedIndex(Path(folder) / "data" / "search.db")))
         running = [stack.enter_context(worker("judge", settings)) for _ in range(workers)]
         wait(store, index, running, int(len(posts) * (1 - WARM)), newest)
+        _wait_for_shares(store, workers)
         begun, waiting = perf_counter(), left(store)
         wait(store, index, running, 0, newest)
         seconds = perf_counter() - begun
@@ -93,6 +94,19 @@ def _judged(database: str, posts: Sequence[Post], records: Sequence[Disclosure],
             "assessed": _counted(store, tables.assessment),
             "store_bytes_a_post": round(_size(store, urls[database]) / len(posts)),
         }
+
+
+def _wait_for_shares(store: Store, workers: int) -> None:
+    """Until one reads and another settles, where there are two: before, the first works alone."""
+    parts = select(func.count(tables.lease.c.holder.distinct())).where(
+        tables.lease.c.name.in_(("judge:read", "judge:settle"))
+    )
+    for _ in range(_LOOKS):
+        with store.reading() as t:
+            if t.connection.execute(parts).scalar_one() == workers:
+                return
+        sleep(_LOOK_SECONDS)
+    raise RuntimeError("the judging workers do not share")
 
 
 def _counted(store: Store, table: Any) -> int:

@@ -6,7 +6,7 @@ comes out otherwise than for the post alone was decided by what was said around 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache
 
@@ -163,23 +163,31 @@ class _Record:
 
 def _terms(about: str, why: Sequence[Reason], text: str) -> list[Ground]:
     """The terms of a reading as turns of speech, with what of the text they are seen by, and as words of the post."""
-    turns = _turns()
-    seen = tuple(_turn(term, turns[term], text) for term, _ in why if term in turns)
+    turns, characters = _turns(), set(text)
+    seen = tuple(_turn(term, turns[term], text, characters) for term, _ in why if term in turns)
     words = tuple(term for term, _ in why if term not in turns)
     return [Ground(about, rule, terms) for rule, terms in ((TURNS, seen), (WORDS, words)) if terms]
 
 
-def _turn(label: str, terms: Sequence[str], text: str) -> str:
-    met = _longest([term for term in terms if term in text])[:MOST_QUOTED]
-    return f"{label}（{'、'.join(met)}）" if met else label
+def _turn(label: str, terms: _ByFirst, text: str, characters: Set[str]) -> str:
+    met = sorted(each for first in terms.keys() & characters for each in terms[first] if each[1] in text)
+    quoted = _longest(term for _, term in met)[:MOST_QUOTED]
+    return f"{label}（{'、'.join(quoted)}）" if quoted else label
+
+
+_ByFirst = dict[str, list[tuple[int, str]]]
+"""Terms with their places, by their first characters: most of them need not be looked for in a text."""
 
 
 @lru_cache(maxsize=1)
-def _turns() -> dict[str, tuple[str, ...]]:
+def _turns() -> dict[str, _ByFirst]:
     """The terms of each turn of speech by its label; none for what is seen otherwise."""
-    found: dict[str, tuple[str, ...]] = dict.fromkeys((*EXTRA_LABELS.values(), *filter(None, labels())), ())
+    found: dict[str, _ByFirst] = {label: {} for label in (*EXTRA_LABELS.values(), *filter(None, labels()))}
     for lexicon in (marks(), senses()):
-        found |= zip(lexicon.labels, lexicon.terms, strict=True)
+        for label, terms in zip(lexicon.labels, lexicon.terms, strict=True):
+            found[label] = {}
+            for place, term in enumerate(terms):
+                found[label].setdefault(term[0], []).append((place, term))
     return found
 
 

@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -138,12 +138,13 @@ class Judging:
                 t.read_ahead.take_turn()
                 return self._settle_first(t, now, first)
 
-    def _first(self) -> tuple[int, ReadPosts] | None:
+    def _first(self) -> _Ready | None:
         """The batch to be settled next, explained before anybody has to wait for it."""
         with self._store.reading() as t, suppress(ValidationError):
             if (first := t.read_ahead.first()) is not None:
                 number, read = first
-                return number, self._explained.of(t, read, t.posts.many(one.post_id for one in read.assessed))
+                posts = t.posts.many(one.post_id for one in read.assessed)
+                return _Ready(number, self._explained.of(t, read, posts), posts)
         return None
 
     @contextmanager
@@ -157,12 +158,15 @@ class Judging:
                 self._reading.forget()
                 self._gatherings.forget()
 
-    def _settle_first(self, t: Transaction, now: Moment, explained: tuple[int, ReadPosts] | None = None) -> int:
+    def _settle_first(self, t: Transaction, now: Moment, ready: _Ready | None = None) -> int:
         """Settle the batch that is the first by now, whoever was after it meanwhile."""
+        if ready is not None and ready.number == t.read_ahead.next:
+            waiting = t.posts.still_waiting(ready.read.changes)
+            self._settle_all(t, waiting, _as_they_are(t, waiting, ready.posts), ready.read, now)
+            t.read_ahead.drop(ready.number)
+            return len(ready.read.changes)
         try:
-            first = explained
-            if first is None or first[0] != t.read_ahead.next:
-                first = t.read_ahead.first()
+            first = t.read_ahead.first()
         except ValidationError:
             # Another version of the program has left it. What is wrong is not told: it holds words of posts.
             _log.warning("what was read ahead cannot be used, the posts are read anew")
@@ -173,9 +177,7 @@ class Judging:
         number, read = first
         waiting = t.posts.still_waiting(read.changes)
         posts = t.posts.many(change.post_id for change in waiting)
-        if first is not explained:
-            read = self._explained.of(t, read, posts)
-        self._settle_all(t, waiting, posts, read, now)
+        self._settle_all(t, waiting, posts, self._explained.of(t, read, posts), now)
         t.read_ahead.drop(number)
         return len(read.changes)
 
@@ -377,6 +379,27 @@ class Judging:
 def _seen(live: LiveGathering, post: Post) -> dict[str, str]:
     """Where the matter was last seen, and how large it is."""
     return {"where": post.channel.label, "posts": f"{len(live.figures)}条"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A batch that was read ahead, explained, with its posts as they were then."""
+
+    number: int
+    read: ReadPosts
+    posts: Mapping[str, Post]
+
+
+def _as_they_are(t: Transaction, waiting: Sequence[Waiting], known: Mapping[str, Post]) -> dict[str, Post]:
+    """The posts of these changes. Of those known a moment ago only other words or their end count: whatever else becomes of a
+    post waits as a change of its own."""
+    wanted = list(dict.fromkeys(change.post_id for change in waiting))
+    versions = t.posts.versions(wanted)
+    other = [
+        post_id for post_id, version in versions.items() if post_id not in known or known[post_id].version != version
+    ]
+    found = {**known, **t.posts.many(other)}
+    return {post_id: found[post_id] for post_id in wanted if post_id in versions}
 
 
 def _grounds(rule: Rule, lowered: str | None) -> dict[str, str]:

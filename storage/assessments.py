@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, select, update
 
 from records.assessments import Assessment, Ground
 from records.corrections import Verdict
 from records.words import Category, Sentiment
 from storage.among import among
+from storage.inserting import insert_many
 from storage.tables import assessment, post
 
 _CHUNK = 500
@@ -34,7 +35,7 @@ class Assessments:
         for start in range(0, len(ids), _CHUNK):
             part = ids[start : start + _CHUNK]
             self._connection.execute(delete(assessment).where(among(self._connection, assessment.c.post_id, part)))
-            self._connection.execute(insert(assessment), [rows[post_id] for post_id in part])
+            insert_many(self._connection, assessment, [rows[post_id] for post_id in part])
 
     def get(self, post_id: str) -> Assessment | None:
         """The assessment of that post, or None."""

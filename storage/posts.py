@@ -80,6 +80,12 @@ class Posts:
             found.update((row.id, _post(row)) for row in self._connection.execute(query))
         return {post_id: found[post_id] for post_id in wanted if post_id in found}
 
+    def versions(self, post_ids: Sequence[str]) -> dict[str, int]:
+        """Which version of its words each of those posts has that are here."""
+        query = select(tables.post.c.id, tables.post.c.version)
+        found = self._connection.execute(query.where(among(self._connection, tables.post.c.id, post_ids)))
+        return {row.id: row.version for row in found}
+
     def fingerprint(self, post_id: str) -> str | None:
         """The stored fingerprint of that post, or None where the id is new."""
         query = select(tables.post.c.fingerprint).where(tables.post.c.id == post_id)

@@ -88,6 +88,7 @@ class Outages:
         self._lock = Lock()
         self._reading_tells = False
         self._left = 0
+        self._successes = 0
         self.trouble: str | None = None
         """What is wrong now, None where nothing is."""
         self.hears: Heard = lambda _: None
@@ -95,22 +96,27 @@ class Outages:
     @contextmanager
     def watched(self, *, writing: bool) -> Iterator[None]:
         """What is asked of the store within the block tells whether it can be used."""
+        begun = self._successes
         try:
             yield
         except DBAPIError as error:
             trouble = trouble_of(error)
             if trouble is not None:
-                self._failed(trouble, code_of(error) or "")
+                self._failed(trouble, code_of(error) or "", late=self._successes != begun)
             raise
+        self._successes += 1
         if self.trouble is not None and (writing or self._reading_tells):
             self._worked()
 
-    def _failed(self, trouble: str, code: str) -> None:
+    def _failed(self, trouble: str, code: str, *, late: bool) -> None:
+        writers_only = code.startswith(_WRITERS_ONLY)
+        if late and not writers_only:
+            return  # Somebody has reached it since: where that was not the end of it, the next who asks will tell.
         with self._lock:
             first = self.trouble is None
             self.trouble = f"数据库 {self._place} {trouble}"
             # Who can still read learns nothing about writing.
-            self._reading_tells = not code.startswith(_WRITERS_ONLY)
+            self._reading_tells = not writers_only
             self._left = 1 if self._reading_tells else IN_A_ROW
             if first:
                 self.hears(self.trouble)

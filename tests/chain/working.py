@@ -51,8 +51,9 @@ class Running:
         self.ended[kind] = work(kind, Desk(self.settings, self.clock), self.stop, log, self.said[kind].append)
 
     def all_say(self, words: str, times: int) -> bool:
+        """Whether each comes to have said it at least so often."""
         return until(
-            lambda: all(sum(words in line for line in lines) == times for lines in self.said.values()), PATIENCE
+            lambda: all(sum(words in line for line in lines) >= times for lines in self.said.values()), PATIENCE
         )
 
     def end(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,15 @@ def test_many_who_find_it_away_tell_once_and_so_do_those_who_find_it_back(store:
     assert away.endswith("连不上：请确认它已启动，网络是通的")
     assert place_of(store.url) in away
     assert back is None
+
+
+def test_who_fails_late_does_not_tell_of_an_outage_that_is_over(store: Store, heard: list[str | None]):
+    ask(store, failed(None), writing=True)
+    with suppress(DBAPIError), store.outages.watched(writing=True):
+        ask(store, None, writing=False)
+        raise failed(None)
+    assert store.outages.trouble is None
+    assert [one is None for one in heard] == [False, True]
 
 
 def test_that_it_can_be_read_does_not_tell_that_its_disk_has_room_again(store: Store, heard: list[str | None]):

@@ -138,7 +138,7 @@ class Scene:
         """Carry out `huiying …` in a process of its own; `before` is a statement that runs first."""
         code = f"import sys; {before}; from huiying.cli import run; sys.exit(run(sys.argv[1:]))"
         command = [sys.executable, "-c", code, "--settings", str(self.settings), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+        return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, timeout=120)
 
     @contextmanager
     def without(self, owner: Any, name: str, stand_in: Any) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -47,7 +48,11 @@ class Session:
             asked.rerun_script.is_auto_rerun = True
         await self.connection.send(asked.SerializeToString())
         while perf_counter() - began < _LONGEST:
-            came = ForwardMsg.FromString(_bytes(await self.connection.recv()))
+            try:
+                said = await asyncio.wait_for(self.connection.recv(), _LONGEST)
+            except TimeoutError:
+                break
+            came = ForwardMsg.FromString(_bytes(said))
             kind = came.WhichOneof("type")
             if kind == "auto_rerun":
                 self.refreshing[came.auto_rerun.fragment_id] = came.auto_rerun.interval

@@ -31,7 +31,7 @@ class PeakWatch:
             yield from run_crawl(job)
         finally:
             over.set()
-            looking.join()
+            looking.join(60)
 
     def _look(self, children: Path, over: Event) -> None:
         while not over.wait(_EVERY_SECONDS):

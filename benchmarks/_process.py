@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 
 _ROOT = Path(__file__).parent.parent
 
@@ -20,8 +21,14 @@ def process(module: str, *arguments: str) -> Iterator[str]:
     with running:
         assert running.stdin is not None
         assert running.stdout is not None
+        late = Timer(60, running.kill)
+        late.start()
+        first = running.stdout.readline().decode().strip()
+        late.cancel()
         try:
-            yield running.stdout.readline().decode().strip()
+            if not first:
+                raise RuntimeError(f"{module} said nothing within a minute")
+            yield first
         finally:
             running.stdin.close()
-            running.wait()
+            running.wait(60)

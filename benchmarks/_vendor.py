@@ -39,7 +39,7 @@ class Vendor:
         finally:
             server.shutdown()
             server.server_close()
-            thread.join()
+            thread.join(60)
 
     def _handler(vendor) -> type[BaseHTTPRequestHandler]:
         class Handler(BaseHTTPRequestHandler):

@@ -34,4 +34,4 @@ def worker(kind: str, settings: Path, before: str = "") -> Iterator[subprocess.P
         yield process
     finally:
         process.kill()
-        process.wait()
+        process.wait(60)

@@ -75,6 +75,7 @@ def plain(url: str, pages: int) -> dict[str, Any]:
         cwd=_ROOT,
         capture_output=True,
         check=True,
+        timeout=600,
     )
     return _result(pages, perf_counter() - began, int(told.stdout))
 

@@ -38,12 +38,12 @@ def measured(url: str, start: Callable[[Store, Incident, Barrier], None], clicks
     stores = [Store(url), Store(url)]
     incidents = [open_incident(stores[0], number) for number in range(1, clicks + 1)]
     for incident in incidents:
-        together = Barrier(len(stores))
+        together = Barrier(len(stores), timeout=60)
         threads = [Thread(target=start, args=(store, incident, together)) for store in stores]
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join()
+            thread.join(60)
     with stores[0].reading() as t:
         deadlines = sum(len(t.deadlines.of_incident(incident.id)) for incident in incidents)
         told = len(t.alerts.all())

@@ -99,7 +99,7 @@ def _round(store: Store, url: str, number: int, file: File, after: float) -> Cou
     stop.wait(0.1)
     stop.set()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     for each in stores:
         each.close()
     with store.reading() as t:

@@ -97,7 +97,7 @@ def _signs(url: str, given: bool) -> Iterator[None]:
     finally:
         stop.set()
         if given:
-            thread.join()
+            thread.join(60)
         store.close()
 
 
@@ -105,7 +105,7 @@ def _missed(settings: Path) -> bool:
     """Whether the monitor says now that the sender has stopped."""
     code = "import sys; from huiying.cli import run; sys.exit(run(sys.argv[1:]))"
     arguments = [sys.executable, "-c", code, "--settings", str(settings), "doctor", "--watch"]
-    said = subprocess.run(arguments, capture_output=True, text=True, cwd=ROOT, check=False)
+    said = subprocess.run(arguments, capture_output=True, text=True, cwd=ROOT, check=False, timeout=120)
     return said.returncode == 1 and f"“{worker_name(SENDER)}”进程" in said.stdout
 
 

@@ -1,13 +1,18 @@
 """Rules for every test: with HUIYING_NO_SKIPS set, a test that was skipped has failed.
 
 The long ones go first, so that several workers end together, and what failed is named at once: a run that is cut short by a
-time limit has said by then what was wrong.
+time limit has said by then what was wrong. A test that hangs fails by itself, where it waits, before the limit at which its
+whole process is ended.
 """
 
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
 
 import pytest
 from hypothesis import settings
@@ -21,6 +26,11 @@ settings.load_profile("here")
 
 
 _LONG = ("slow", "browser")
+_LONGEST_SECONDS = 240.0
+"""What a test may take altogether; the limit in pyproject.toml comes later."""
+_TO_END_SECONDS = 30.0
+"""What it may take beyond that to take down what it has set up."""
+_ENDS = pytest.StashKey[float]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,3 +67,44 @@ def pytest_runtest_makereport() -> Iterator[None]:
         report.outcome = "failed"
         report.longrepr = f"skipped, but here nothing may be: {report.longrepr}"
     return report
+
+
+@contextmanager
+def no_longer_than(seconds: float) -> Iterator[None]:
+    """Fail in the middle of the block, wherever it waits, once it has taken so long."""
+
+    def over(*_: object) -> None:
+        pytest.fail(f"not done after {seconds:.0f} s: it hangs, and where, the lines above say")
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, over)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """Begin to count."""
+    item.stash[_ENDS] = monotonic() + _LONGEST_SECONDS
+    with no_longer_than(_LONGEST_SECONDS):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Give the test what is left."""
+    with no_longer_than(max(1.0, item.stash[_ENDS] - monotonic())):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Give the end what is left, and a little more."""
+    with no_longer_than(max(0.0, item.stash[_ENDS] - monotonic()) + _TO_END_SECONDS):
+        return (yield)

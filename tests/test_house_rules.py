@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from huiying.cli import cli
 from huiying.discovery import names
 from huiying.settings_text import documentation
 from storage.tables import metadata
+from tests.conftest import no_longer_than
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = (
@@ -68,6 +70,7 @@ def tracked() -> list[Path]:
         capture_output=True,
         text=True,
         check=True,
+        timeout=120,
     )
     return [ROOT / line for line in listed.stdout.splitlines() if (ROOT / line).is_file()]
 
@@ -307,6 +310,44 @@ def test_nothing_generated_is_tracked():
 
 def test_no_tracked_link_leads_to_a_place_of_one_machine():
     """One that stands for a folder (an environment, say) would replace that folder wherever it is checked out."""
-    listed = subprocess.run(["git", "ls-files", "--stage"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "--stage"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+    )
     links = [line.partition("\t")[2] for line in listed.stdout.splitlines() if line.startswith("120000")]
     assert [link for link in links if (ROOT / link).readlink().is_absolute()] == []
+
+
+def unbounded(tree: ast.AST) -> Iterator[ast.Call]:
+    """The calls that may wait for ever: for a process, a thread, a future, everybody at a barrier."""
+    barriers = {name.arg for name in ast.walk(tree) if isinstance(name, ast.arg) and "Barrier" in ast.dump(name)}
+    for made in ast.walk(tree):
+        if isinstance(made, ast.Assign) and "Barrier" in ast.dump(made.value):
+            barriers |= {
+                name.id for name in ast.walk(made) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+            }
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call) or {key.arg for key in call.keywords} & {"timeout", None}:
+            continue
+        name = ast.unparse(call.func)
+        owner, _, last = name.rpartition(".")
+        if (
+            (owner == "subprocess" and last in {"run", "check_call", "check_output"})
+            or last in {"Barrier", "communicate"}
+            or (not call.args and (last in {"join", "result"} or (last == "wait" and owner not in barriers)))
+        ):
+            yield call
+
+
+@pytest.mark.parametrize("folder", ["tests", "benchmarks"])
+def test_no_test_waits_for_ever(folder: str) -> None:
+    found = [
+        f"{file.relative_to(ROOT)}:{call.lineno} {ast.unparse(call)}"
+        for file in sorted((ROOT / folder).rglob("*.py"))
+        for call in unbounded(ast.parse(file.read_text("utf-8")))
+    ]
+    assert found == []
+
+
+def test_what_hangs_fails_where_it_waits() -> None:
+    with pytest.raises(pytest.fail.Exception, match="it hangs"), no_longer_than(0.1):
+        threading.Event().wait(30)

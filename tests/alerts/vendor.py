@@ -48,7 +48,7 @@ class Vendor:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join()
+        self._thread.join(60)
 
     @property
     def port(self) -> int:

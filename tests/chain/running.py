@@ -175,7 +175,7 @@ class SampleDesk:
         """kill -9 the process that was started, and wait until nothing of it is left."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait()
+        self._process.wait(60)
         wait_for(lambda: not self.processes(), "every child dies with its supervisor", 20)
 
     def stop(self) -> int:
@@ -191,7 +191,7 @@ class SampleDesk:
     def __exit__(self, *_: object) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
-            self._process.wait()
+            self._process.wait(60)
 
 
 def _command_lines() -> dict[int, str]:

@@ -67,7 +67,7 @@ class Site:
     def stop(self) -> None:
         self.stopping.set()
         self._server.shutdown()
-        self._thread.join()
+        self._thread.join(60)
         self._server.server_close()
 
     def _find(self, path: str) -> Page | None:

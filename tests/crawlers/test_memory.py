@@ -40,5 +40,6 @@ def test_a_large_process_can_start_a_small_crawl(site: Site) -> None:
         capture_output=True,
         text=True,
         check=True,
+        timeout=120,
     )
     assert done.stdout.split() == [Outcome.OK.value]

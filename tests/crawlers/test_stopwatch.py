@@ -21,7 +21,7 @@ print("alive")
 
 def worked(seconds: float, numbers: int) -> subprocess.CompletedProcess[str]:
     program = _WORK.format(seconds=seconds, numbers=numbers)
-    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120)
 
 
 def test_a_block_that_takes_too_long_ends_the_process() -> None:

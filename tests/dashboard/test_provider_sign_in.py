@@ -680,7 +680,7 @@ def test_a_provider_that_hangs_keeps_nobody_from_a_password(tmp_path: Path, peop
             assert is_in(browser)
             assert not all(one.done() for one in waiting), "they still wait for the provider"
             provider.behave()
-            answers = [one.result() for one in waiting]
+            answers = [one.result(120) for one in waiting]
         assert {answer.status_code for answer in answers} == {503}
         assert any("同时登录的人太多" in said(answer) for answer in answers)
 

@@ -247,13 +247,22 @@ def test_the_examples_for_senders_push_as_they_stand_to_a_desk_that_runs(tmp_pat
         for language, command in EXAMPLES.items():
             (tmp_path / "posts.jsonl").write_bytes(pushing.body(f"{language}：南关小区停水", f"{language}：又一条"))
             sent = subprocess.run(
-                [*command, example(language)], cwd=tmp_path, env=environment, capture_output=True, check=False
+                [*command, example(language)],
+                cwd=tmp_path,
+                env=environment,
+                capture_output=True,
+                check=False,
+                timeout=120,
             )
             assert sent.returncode == 0, sent.stderr.decode()
             answer = json.loads(sent.stdout)
             assert answer["new"] + answer["edited"] == 2
         refused = subprocess.run(
-            [*EXAMPLES["sh"], example("sh")], cwd=tmp_path, env={**environment, "PUSH_KEY": "x"}, check=False
+            [*EXAMPLES["sh"], example("sh")],
+            cwd=tmp_path,
+            env={**environment, "PUSH_KEY": "x"},
+            check=False,
+            timeout=120,
         )
         assert refused.returncode != 0
     assert pushing.texts() == {"python：南关小区停水", "python：又一条"}

@@ -39,5 +39,5 @@ def noting(status: int) -> Iterator[Noting]:
         yield server
     finally:
         server.shutdown()
-        thread.join()
+        thread.join(60)
         server.server_close()

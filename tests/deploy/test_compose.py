@@ -186,7 +186,7 @@ def test_no_value_of_a_secret_is_written_anywhere():
     files = {name: Path(one["file"]) for name, one in compose()["secrets"].items()}
     assert all({"file"} == set(one) for one in compose()["secrets"].values())
     ignored = subprocess.run(
-        ["git", "check-ignore", *files.values()], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "check-ignore", *files.values()], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
     )
     assert len(ignored.stdout.splitlines()) == len(files)
     granted = {name for _, one in services() for name in one["secrets"]}

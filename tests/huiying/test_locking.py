@@ -37,6 +37,6 @@ def test_a_child_that_inherits_the_descriptor_holds_the_lock_until_it_ends(tmp_p
         )
     with pytest.raises(AlreadyRunning), held(lock):
         pass
-    child.communicate()
+    child.communicate(timeout=60)
     with held(lock, patience=5):
         pass

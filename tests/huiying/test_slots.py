@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from huiying.slots import log_name, own_name
+from tests.huiying.waiting import line_of
 
 HOLD = (
     "import sys, signal; from pathlib import Path; from huiying.slots import own_name\n"
@@ -23,7 +24,7 @@ def test_every_process_has_a_name_of_its_own_and_a_killed_ones_goes_to_the_next(
     other = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     try:
         assert other.stdout is not None
-        assert other.stdout.readline().strip() == f"judge@{host}"
+        assert line_of(other).strip() == f"judge@{host}"
         with own_name("judge", tmp_path) as second, own_name("judge", tmp_path) as third:
             assert (second, third) == (f"judge-2@{host}", f"judge-3@{host}")
             with own_name("crawl", tmp_path) as first:
@@ -34,7 +35,7 @@ def test_every_process_has_a_name_of_its_own_and_a_killed_ones_goes_to_the_next(
                 assert again == f"judge@{host}"
     finally:
         other.kill()
-        other.wait()
+        other.wait(60)
         other.stdout.close()
 
 

@@ -111,5 +111,5 @@ def test_children_end_when_the_supervisor_is_killed(pids: Path):
         assert all(map(alive, noted(pids)))
     finally:
         process.kill()
-        process.wait()
+        process.wait(60)
     assert until(lambda: not [pid for pid in noted(pids) if alive(pid)], seconds=10)

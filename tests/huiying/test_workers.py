@@ -140,7 +140,7 @@ def test_a_worker_ends_on_sigterm_after_leaving_a_sign_of_life(tmp_path: Path):
         assert process.wait(20) == 0
     finally:
         process.kill()
-        process.wait()
+        process.wait(60)
     events = [json.loads(line)["event"] for line in log.read_text(encoding="utf-8").splitlines()]
     assert events[0] == "started"
     assert events[-1] == "stopped"

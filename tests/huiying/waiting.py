@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from huiying.clock import steady_seconds
 
@@ -18,6 +20,17 @@ def until(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
             return True
         threading.Event().wait(0.05)
     return condition()
+
+
+def line_of(process: subprocess.Popen[Any], seconds: float = 60.0) -> Any:
+    """The next line that the process writes; it is killed, and the line empty, where none comes within `seconds`."""
+    assert process.stdout is not None
+    late = threading.Timer(seconds, process.kill)
+    late.start()
+    try:
+        return process.stdout.readline()
+    finally:
+        late.cancel()
 
 
 def alive(pid: int) -> bool:

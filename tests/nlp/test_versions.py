@@ -96,11 +96,13 @@ def test_whoever_looks_during_a_switch_finds_the_old_one_or_the_new_one(
 
     looking = threading.Thread(target=look)
     looking.start()
-    for _ in range(200):
-        versions.promote(two)
-        versions.promote(one)
-    stop.set()
-    looking.join()
+    try:
+        for _ in range(200):
+            versions.promote(two)
+            versions.promote(one)
+    finally:
+        stop.set()
+        looking.join(60)
     assert seen <= {one, two}
 
 

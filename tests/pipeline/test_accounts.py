@@ -157,7 +157,7 @@ def test_without_a_teller_the_office_is_told_by_its_stored_contacts(store: Store
 def test_guesses_at_the_same_moment_cannot_exceed_the_limit(store: Store) -> None:
     password, told = made(store), Told()
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: guess(store, told=told), range(24)))
+        list(pool.map(lambda _: guess(store, told=told), range(24), timeout=120))
     assert len(told) == 1
     guess(store, password, told=told)
 

@@ -82,7 +82,7 @@ def collect_and_die(store: Store, site: Site, row: Source, at: datetime, posts: 
             pause.wait(0.005)
     finally:
         process.kill()
-        process.wait()
+        process.wait(60)
 
 
 def stored(store: Store) -> int:

@@ -257,5 +257,6 @@ def test_contacts_that_two_people_add_at_once_are_both_kept(store: Store) -> Non
     thread.start()
     begun.wait(10)
     add_contact(store, WANG, NOON, FAULTS)
-    thread.join()
+    thread.join(60)
+    assert not thread.is_alive()
     assert contacts(store) == [LI, WANG]

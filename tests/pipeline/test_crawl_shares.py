@@ -17,6 +17,7 @@ from pipeline.crawl_shares import LEASE_SECONDS, CrawlShares
 from storage.store import Store
 from storage.tables import crawl_host, lease
 from tests.crawlers.crawling import source
+from tests.huiying.waiting import until
 from tests.pipeline.test_collect import NOON, Clock, deps, done, log
 
 DELAY = 2.0
@@ -56,7 +57,7 @@ class Worker:
         """Its crawl says this, and it has taken it in; None ends the crawl."""
         for event in events:
             self._events.put(event)
-        self._events.join()
+        assert until(lambda: not self._events.unfinished_tasks, 60), "the crawl does not take in what it says"
         if None in events:
             for thread in self.collector._crawls:
                 thread.join(20)

@@ -161,7 +161,7 @@ def test_only_those_who_can_take_over_are_offered(store: Store):
 
 
 def test_a_note_that_is_sent_twice_at_the_same_moment_is_kept_once(store: Store):
-    together = Barrier(2)
+    together = Barrier(2, timeout=60)
     numbers: list[int] = []
 
     def press() -> None:

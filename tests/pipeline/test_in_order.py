@@ -14,6 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.in_order import AHEAD, WorkerLost, in_order
+from tests.huiying.waiting import line_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux alone")
 
@@ -97,7 +98,7 @@ def test_the_processes_end_with_the_one_that_began_them(end: signal.Signals) -> 
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parent:
         assert parent.stdout is not None
-        children = {int(parent.stdout.readline()) for _ in range(12)}
+        children = {int(line_of(parent)) for _ in range(12)}
         parent.send_signal(end)
         parent.wait(60)
     assert children

@@ -190,7 +190,7 @@ def test_accepted_pushes_are_not_remembered_for_ever(store: Store):
 
 def test_the_same_push_many_times_at_once_is_accepted_once(store: Store):
     push = pushed(*(post(str(number), f"第{number}条") for number in range(20)))
-    together = threading.Barrier(4)
+    together = threading.Barrier(4, timeout=60)
     results: list[Taken | Unproven] = []
 
     def send() -> None:

@@ -223,12 +223,14 @@ def test_three_workers_at_random_beside_everybody_else_judge_each_post_and_keep_
     acts = [*(judging_at_random(store) for _ in range(3)), changing, changing]
     with ThreadPoolExecutor(len(acts)) as pool:
         running = [pool.submit(again_and_again, act, seed, over) for seed, act in enumerate(acts)]
-        for number in range(70):
-            come(store, f"e{number}", f"甲坏e{number}号")
-            come(store, f"c{number}", f"甲坏c{number // 3}号")
-        over.set()
+        try:
+            for number in range(70):
+                come(store, f"e{number}", f"甲坏e{number}号")
+                come(store, f"c{number}", f"甲坏c{number // 3}号")
+        finally:
+            over.set()
         for one in running:
-            one.result()
+            one.result(120)
     last = worker(store, Remembering())
     while last.step(NOON, 50):
         pass

@@ -243,7 +243,8 @@ def test_a_reader_whose_turn_was_taken_meanwhile_writes_nothing(store: Store):
         def assess(self, posts: Sequence[Post], disclosures_of: Any) -> list[Assessment]:
             done = threading.Thread(target=lambda: other.step(moment, 10))
             done.start()
-            done.join()
+            done.join(60)
+            assert not done.is_alive()
             return super().assess(posts, disclosures_of)
 
     late = worker(store, lambda: Overtaken(labels))

@@ -73,7 +73,7 @@ def test_what_fails_is_begun_again_when_it_is_time_by_whoever_looks(store: Store
 
 
 def test_of_many_who_look_at_once_one_does_it(store: Store, clock: Clock):
-    start = Barrier(WORKERS)
+    start = Barrier(WORKERS, timeout=60)
 
     def look(worker: int) -> list[int | None]:
         own = Store(store.url)
@@ -86,7 +86,7 @@ def test_of_many_who_look_at_once_one_does_it(store: Store, clock: Clock):
         return did
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        results = list(pool.map(look, range(WORKERS)))
+        results = list(pool.map(look, range(WORKERS), timeout=120))
     assert [sum(done is not None for done in of_job) for of_job in zip(*results, strict=True)] == [1] * 8
 
 

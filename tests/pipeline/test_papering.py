@@ -266,7 +266,7 @@ def test_a_refused_signature_leaves_no_file(desk: Desk):
 
 def side_by_side(*deeds: Callable[[], object]) -> list[object]:
     """What each came to, all begun at once; a refusal stands for itself."""
-    start = Barrier(len(deeds))
+    start = Barrier(len(deeds), timeout=60)
 
     def done(deed: Callable[[], object]) -> object:
         start.wait()
@@ -276,7 +276,7 @@ def side_by_side(*deeds: Callable[[], object]) -> list[object]:
             return refused
 
     with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(done, deeds))
+        return list(pool.map(done, deeds, timeout=120))
 
 
 def test_several_who_draft_the_same_at_once_have_one_draft(desk: Desk):

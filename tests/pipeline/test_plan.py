@@ -41,7 +41,7 @@ def test_a_second_start_changes_nothing(store: Store):
 
 
 def test_two_operators_who_start_at_the_same_moment_start_one_clock(store: Store):
-    together = Barrier(2)
+    together = Barrier(2, timeout=60)
     outcomes: list[bool] = []
 
     def press() -> None:

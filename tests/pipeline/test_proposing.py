@@ -441,7 +441,8 @@ def test_two_who_sign_at_once_do_not_both_publish(store: Store):
     for one in both:
         one.start()
     for one in both:
-        one.join()
+        one.join(60)
+        assert not one.is_alive()
     assert sorted(outcomes) == ["done", "refused"]
     with store.reading() as t:
         assert len(t.disclosures.versions(office.id)) == 1

@@ -322,7 +322,8 @@ def test_twenty_at_once_make_one_change(deps: Managing) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
+        assert not thread.is_alive()
     assert said.count("") == 1
     assert len(said) == 20
     assert standing(deps).revision == 2

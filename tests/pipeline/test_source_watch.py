@@ -389,7 +389,7 @@ def test_watching_again_at_the_same_moment_tells_nothing_twice(three: Town):
 def test_two_watchers_at_the_same_moment_tell_each_thing_once(three: Town):
     three.run(34, down("a"))
     three.minute += 1
-    together = Barrier(2)
+    together = Barrier(2, timeout=60)
     told: list[int] = []
 
     def run() -> None:

@@ -260,6 +260,6 @@ def test_as_many_as_there_are_connections_may_ask_while_they_read_and_others_bes
         all_read.wait()
         all_read.wait()
         beside = pool.submit(live.current)
-        assert [one.result() for one in reading] == [["a"]] * at_once
-        assert ids(beside.result()) == ["a"]
+        assert [one.result(120) for one in reading] == [["a"]] * at_once
+        assert ids(beside.result(120)) == ["a"]
     opened.close()

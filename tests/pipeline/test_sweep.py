@@ -77,7 +77,7 @@ def test_sweeping_again_tells_nothing_twice(store: Store):
 
 def test_two_sweepers_at_the_same_moment_tell_each_thing_once(store: Store):
     start(store)
-    together = Barrier(2)
+    together = Barrier(2, timeout=60)
 
     def run() -> None:
         together.wait()

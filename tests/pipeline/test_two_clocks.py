@@ -35,7 +35,7 @@ def clocks(tmp_path: Path, store: Store) -> Iterator[list[Popen[bytes]]]:
     yield running
     for process in running:
         process.kill()
-        process.wait()
+        process.wait(60)
 
 
 def start_plans(store: Store, first: datetime) -> None:

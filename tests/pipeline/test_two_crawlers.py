@@ -105,7 +105,7 @@ def crawlers(tmp_path: Path, store: Store, sites: list[Site]) -> Iterator[Crawle
     yield begun
     for process in begun.running:
         process.kill()
-        process.wait()
+        process.wait(60)
 
 
 @pytest.mark.parametrize("store", DATABASES[1:], indirect=True)

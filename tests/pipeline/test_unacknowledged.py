@@ -193,7 +193,7 @@ def test_sweeping_again_lets_nothing_lapse_twice(town: Town):
 
 def test_two_sweepers_at_the_same_moment_let_it_lapse_once(town: Town):
     do(town, Act.ACKNOWLEDGE, NOON)
-    together = Barrier(2)
+    together = Barrier(2, timeout=60)
 
     def run() -> None:
         together.wait()

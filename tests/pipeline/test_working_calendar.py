@@ -85,6 +85,7 @@ def test_a_year_that_is_imported_while_another_one_is_keeps_both(store: Store) -
     thread.start()
     begun.wait(10)
     import_calendar(store, TABLE, OFFICE, NOON)
-    thread.join()
+    thread.join(60)
+    assert not thread.is_alive()
     with store.reading() as t:
         assert sorted(working_days(t).imported) == [2026, 2027]

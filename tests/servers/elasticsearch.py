@@ -35,6 +35,7 @@ def fetch(home: Path) -> None:
         check=True,
         stdout=sys.stderr,
         stdin=subprocess.DEVNULL,
+        timeout=1200,
     )
 
 

@@ -319,7 +319,7 @@ def identity(folder: Path) -> Iterator[Identity]:
             yield Identity(f"http://127.0.0.1:{port}")
         finally:
             server.kill()
-            server.wait()
+            server.wait(60)
 
 
 def main(port: int) -> None:

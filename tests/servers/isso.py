@@ -122,4 +122,4 @@ def running(python: Path, site: str) -> Iterator[Isso]:
             yield Isso(f"http://127.0.0.1:{port}", site)
         finally:
             server.send_signal(signal.SIGKILL)
-            server.wait()
+            server.wait(60)

@@ -50,7 +50,7 @@ def running(python: Path, folder: Path, redirect: str, *usernames: str) -> Itera
         yield _registered(issuer, redirect)
     finally:
         server.send_signal(signal.SIGKILL)
-        server.wait()
+        server.wait(60)
 
 
 def _registered(issuer: str, redirect: str) -> Client:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from tests.huiying.waiting import line_of
 from tests.servers.environments import free_port, made_for, wait_for
 
 LOCK = Path(__file__).with_name("spirit.lock")
@@ -181,14 +182,14 @@ def _hand(python: Path, forum: Path, environment: dict[str, str], said: IO[bytes
 
 def _answer(hand: subprocess.Popen[str], log: Path) -> Any:
     assert hand.stdout is not None
-    line = hand.stdout.readline()
+    line = line_of(hand)
     assert line, log.read_text(errors="replace")[-2000:]
     return json.loads(line)
 
 
 def _end(process: subprocess.Popen[Any]) -> None:
     process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.wait(60)
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             pipe.close()

@@ -216,7 +216,11 @@ def _database(scratch: Path, database: Path) -> Iterator[None]:
     data = f"--datadir={scratch / 'data'}"
     install = ["mariadb-install-db", "--no-defaults", data, *owner, "--skip-test-db"]
     subprocess.run(
-        [*install, "--auth-root-authentication-method=normal"], env=_environment(), check=True, capture_output=True
+        [*install, "--auth-root-authentication-method=normal"],
+        env=_environment(),
+        check=True,
+        capture_output=True,
+        timeout=120,
     )
     # Durability is switched off for speed: no test pulls the plug.
     server = ["mariadbd", "--no-defaults", data, *owner, "--skip-networking", "--innodb-flush-log-at-trx-commit=0"]

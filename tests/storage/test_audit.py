@@ -200,7 +200,7 @@ def test_many_writers_at_once_make_one_chain(store: Store) -> None:
                 t.audit.append(NOON, f"{writer}", "duty", "confirm", f"{number}", True)
 
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(write, range(4)))
+        list(pool.map(write, range(4), timeout=120))
     assert verified(store) is None
     with store.reading() as t:
         assert t.audit.count() == 40

@@ -30,10 +30,12 @@ def test_a_copy_made_while_the_desk_writes_is_whole(store: Store, tmp_path: Path
 
     writer = Thread(target=write)
     writer.start()
-    stop.wait(0.3)
-    dump(store.url, tmp_path / "copy")
-    stop.set()
-    writer.join()
+    try:
+        stop.wait(0.3)
+        dump(store.url, tmp_path / "copy")
+    finally:
+        stop.set()
+        writer.join(60)
     load(f"sqlite:///{tmp_path / 'new.db'}", tmp_path / "copy")
     copy = Store(f"sqlite:///{tmp_path / 'new.db'}")
     with store.reading() as t, copy.reading() as c:

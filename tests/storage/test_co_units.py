@@ -32,7 +32,7 @@ def test_units_are_kept_in_the_order_in_which_they_were_named(store: Store):
 
 def test_two_who_name_a_unit_at_the_same_moment_name_it_once(store: Store):
     fill(store)
-    together = Barrier(2)
+    together = Barrier(2, timeout=60)
     named: list[bool] = []
 
     def name(by: str) -> None:

@@ -98,7 +98,7 @@ def test_whose_work_was_taken_up_by_another_writes_no_more(store: Store):
 def test_of_many_who_ask_at_once_one_has_it(store: Store):
     """Each over a connection of its own, round after round."""
     rounds = 20
-    start = Barrier(WORKERS)
+    start = Barrier(WORKERS, timeout=60)
 
     def ask(worker: int) -> list[bool]:
         own = Store(store.url)
@@ -110,7 +110,7 @@ def test_of_many_who_ask_at_once_one_has_it(store: Store):
         return won
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        results = list(pool.map(ask, range(WORKERS)))
+        results = list(pool.map(ask, range(WORKERS), timeout=120))
     assert [sum(won) for won in zip(*results, strict=True)] == [1] * rounds
 
 

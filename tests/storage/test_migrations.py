@@ -131,7 +131,7 @@ def migrate_at(url: str) -> None:
 def test_two_machines_may_begin_at_once(empty_url: str):
     """Two processes: within one, Alembic does one thing at a time. An SQLite store has one machine, whose start is locked."""
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        assert list(pool.map(migrate_at, [empty_url] * 2)) == [None] * 2
+        assert list(pool.map(migrate_at, [empty_url] * 2, timeout=120)) == [None] * 2
     store = Store(empty_url)
     assert store.schema_version() == newest_schema()
     store.close()

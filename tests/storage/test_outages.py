@@ -79,7 +79,7 @@ def test_many_who_find_it_away_tell_once_and_so_do_those_who_find_it_back(store:
         for one in asking:
             one.start()
         for one in asking:
-            one.join()
+            one.join(60)
         assert (store.outages.trouble is None) == (error is None)
     away, back = heard
     assert away is not None

@@ -64,7 +64,7 @@ def test_who_comes_second_waits_however_long_the_first_takes_and_finds_all_done(
         assert waits_for_its_turn(connection, waiting)
         assert wait([waiting], 3 * SHORT).not_done == {waiting}
         connection.commit()
-        assert waiting.result() is None
+        assert waiting.result(120) is None
     assert second.schema_version() == newest_schema()
     first.close()
     second.close()

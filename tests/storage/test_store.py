@@ -28,7 +28,7 @@ def test_as_many_as_there_are_connections_may_each_read_while_they_read(store: S
                 return found
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        assert list(pool.map(reads_twice, range(AT_ONCE))) == ["once"] * AT_ONCE
+        assert list(pool.map(reads_twice, range(AT_ONCE), timeout=120)) == ["once"] * AT_ONCE
 
 
 def test_more_than_there_are_connections_take_turns(store: Store) -> None:
@@ -40,7 +40,7 @@ def test_more_than_there_are_connections_take_turns(store: Store) -> None:
             return bool(t.meta.get("count"))
 
     with ThreadPoolExecutor(2 * AT_ONCE) as pool:
-        assert sum(pool.map(counts, range(2 * AT_ONCE))) == 2 * AT_ONCE
+        assert sum(pool.map(counts, range(2 * AT_ONCE), timeout=120)) == 2 * AT_ONCE
     with store.reading() as t:
         assert t.meta.get("count") == 2 * AT_ONCE
 

@@ -23,7 +23,7 @@ def test_incidents_opened_at_once_get_different_numbers(store: Store):
             return incident_id
 
     with ThreadPoolExecutor(WRITERS) as pool:
-        opened = sorted(pool.map(open_one, range(WRITERS)))
+        opened = sorted(pool.map(open_one, range(WRITERS), timeout=120))
     assert opened == [f"20260410-00{number}" for number in range(1, WRITERS + 1)]
 
 
@@ -45,6 +45,6 @@ def test_a_reader_that_follows_the_numbers_misses_no_post_however_many_write_at_
         writing = [pool.submit(add_some, writer) for writer in range(WRITERS)]
         while not all(writer.done() for writer in writing):
             last = pass_over(last, seen)
-    assert [writer.result() for writer in writing] == [None] * WRITERS
+    assert [writer.result(120) for writer in writing] == [None] * WRITERS
     pass_over(last, seen)
     assert sorted(seen) == sorted(f"{writer}-{number}" for writer in range(WRITERS) for number in range(5))

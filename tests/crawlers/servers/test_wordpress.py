@@ -170,7 +170,7 @@ def test_the_text_of_the_themes_pages_is_found_no_worse_than_trafilatura_finds_i
     for post, written in ((town.renovation, RENOVATION), (town.buses, BUSES)):
         address = wordpress.address(post)
         said = re.sub(r"<[^>]*>", "", written)
-        html = urlopen(address).read().decode()
+        html = urlopen(address, timeout=60).read().decode()
         found = next(found for found in crawled.found["pages"] if found.url == address)
         others = [likeness(untitled(extracted(html), found.title or ""), said) for extracted in systems]
         assert likeness(found.text, said) >= max(0.95, *others)
@@ -194,7 +194,7 @@ def test_a_deleted_post_is_gone_once_its_page_is(wordpress: WordPress, town: Tow
 
 
 def test_the_sitemap_leads_to_the_posts_and_to_no_page_about_a_person(wordpress: WordPress, town: Town) -> None:
-    with urlopen(f"{wordpress.url}wp-sitemap.xml") as answer:
+    with urlopen(f"{wordpress.url}wp-sitemap.xml", timeout=60) as answer:
         assert "wp-sitemap-users-1.xml" in answer.read().decode()
     row = source("map", f"{wordpress.url}wp-sitemap.xml", "sitemap", read={"match": ["/2026/"]})
     crawled = crawl([row], [wordpress.host])
@@ -207,7 +207,7 @@ def test_the_sitemap_leads_to_the_posts_and_to_no_page_about_a_person(wordpress:
 
 
 def test_nothing_about_who_wrote_is_handed_on_by_any_of_these_ways(wordpress: WordPress, town: Town) -> None:
-    with urlopen(wordpress.address(town.renovation)) as answer:
+    with urlopen(wordpress.address(town.renovation), timeout=60) as answer:
         shown = answer.read().decode()
     assert "钱编辑丙丁" in shown
     assert "孙小梅乙" in shown

@@ -88,4 +88,7 @@ def test_neither_a_database_nor_what_models_learn_with_is_loaded_to_read_a_file(
     script = (
         "import sys, huiying.commands.assess; print(*{'sqlalchemy', 'sklearn', 'scipy.optimize'} & sys.modules.keys())"
     )
-    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "\n"
+    assert (
+        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120).stdout
+        == "\n"
+    )

@@ -53,7 +53,7 @@ def test_processes_run_by_themselves_two_of_a_kind_too_until_they_are_told_to_st
     finally:
         for process in running:
             process.kill()
-            process.wait()
+            process.wait(60)
         store.close()
     said = [output.read_text("utf-8") for output in files]
     assert "计时进程已启动（clock" in said[0]

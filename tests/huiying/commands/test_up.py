@@ -82,7 +82,7 @@ class Running:
         """Make sure of it."""
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait()
+        self.process.wait(60)
         self.output.close()
         assert self.nothing_left(15)
 
@@ -157,7 +157,7 @@ def test_a_killed_desk_leaves_nothing_behind_and_starts_again_with_its_data(desk
     assert desk.ready()
     passwords = (desk.data / "first-login.txt").read_text(encoding="utf-8")
     desk.process.kill()
-    desk.process.wait()
+    desk.process.wait(60)
     assert desk.nothing_left(12)
 
     desk.again()

@@ -49,7 +49,7 @@ class Page:
 
 
 def measured(file: Path) -> list[Page]:
-    answer = subprocess.run(["pdftotext", "-bbox-layout", str(file), "-"], capture_output=True, check=True)
+    answer = subprocess.run(["pdftotext", "-bbox-layout", str(file), "-"], capture_output=True, check=True, timeout=120)
     return [
         Page(float(page.attrib["width"]) * MM, float(page.attrib["height"]) * MM, _lines(page))
         for page in ElementTree.fromstring(answer.stdout).iterfind(".//x:page", NAMESPACE)

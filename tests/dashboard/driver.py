@@ -18,6 +18,8 @@ expect.set_options(timeout=PATIENCE)
 PARTS = ("网上舆情基本情况", "网民观点", "已采取的应急处置措施", "线下事件的基本情况及其处置措施")
 QUIET = "[data-testid=stApp][data-test-script-state=notRunning]"
 PENDING = "〔待责任单位补充"
+AT_REST = """(details) => details.getAnimations({subtree: true})
+  .every((one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity)"""
 TO_PRESS = """(main) => [...main.querySelectorAll("button, summary, input, textarea, [role=button], [contenteditable=true]")]
   .filter((one) => one.checkVisibility() && !one.closest("[role=tablist],[data-testid=stTooltipIcon]"))
   .map((one) => {
@@ -167,8 +169,9 @@ def unfold(page: Page, words: str) -> None:
     expander = page.get_by_test_id("stExpander").filter(has=page.locator("summary", has_text=words)).locator("details")
     expander.locator("summary").click()
     expect(expander).to_have_attribute("open", "")
-    # A page that is drawn anew meanwhile ends a movement before its time, and the expander stays open.
-    expander.evaluate("details => Promise.allSettled(details.getAnimations({subtree: true}).map(one => one.finished))")
+    # Asked again and again, not waited for in the page: a movement that the page breaks off, or one that goes round and
+    # round as the sign of waiting does, never tells that it is over.
+    page.wait_for_function(AT_REST, arg=expander.element_handle())
     expect(expander).to_have_attribute("open", "")
 
 

@@ -16,7 +16,6 @@ from huiying.settings import load
 from huiying.wiring import Desk, open_desk
 from huiying.workers import tick
 from nlp.admission import without_personal_data
-from pipeline import accounts
 from pipeline.acts import Actor
 from pipeline.duty_handover import hand_over
 from pipeline.duty_noting import Writing
@@ -176,9 +175,9 @@ def fill(desk: Desk) -> None:
 
 
 def people_with_one_password(desk: Desk) -> None:
-    """One password is hashed for all of them: the hash is slow by design."""
+    """One password is hashed for all of them."""
     now, (first, *others) = desk.clock.now(), PEOPLE.values()
-    accounts.change_password(desk.store, first.username, accounts.create(desk.store, first, now), PASSWORD, now)
+    seeding.account(desk, first)
     with desk.store.transaction() as t:
         known = t.people.credentials(first.username)
         assert known is not None

@@ -23,12 +23,16 @@ from records.disclosures import Disclosure, disclosure_from
 from records.people import Person
 from records.posts import Post, RawPost, raw_post_from
 from records.words import Category, Role, Scope, Sentiment
+from regulation.sign_in import sign_in_rules
 from storage.sources import Patrol
 from storage.store import Transaction
 from tests.pipeline.known_answers import KEEP, KnownAnswers, Label
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "heating_outage"
 PASSWORD = "守望相助-2026-desk"
+QUICK = replace(sign_in_rules(), hash_time_cost=1, hash_memory_kib=64, hash_parallelism=1)
+"""For accounts in whose sign-in nothing is to be shown of the hash, which is slow by design."""
+
 UNIT = "区供热服务中心"
 PEOPLE = {
     "wangfang": Person("wangfang", "王芳", Role.OFFICE),
@@ -102,15 +106,20 @@ def fill(desk: Desk, posts: int | None = None) -> None:
 
 def add_people(desk: Desk) -> None:
     """The four people and one of the unit, each with PASSWORD; `newcomer` still has the first password, returned."""
-    now = desk.clock.now()
     for person in (*PEOPLE.values(), Person("chenjie", "陈杰", Role.UNIT, unit_of_the_outage())):
-        first = accounts.create(desk.store, person, now)
-        accounts.change_password(desk.store, person.username, first, PASSWORD, now)
+        account(desk, person)
+
+
+def account(desk: Desk, person: Person) -> None:
+    """An account whose first password was changed to PASSWORD."""
+    now = desk.clock.now()
+    first = accounts.create(desk.store, person, now, rules=QUICK)
+    accounts.change_password(desk.store, person.username, first, PASSWORD, now, rules=QUICK)
 
 
 def newcomer(desk: Desk) -> str:
     """One more account; its first password."""
-    return accounts.create(desk.store, Person("newcomer", "孙新", Role.DUTY), desk.clock.now())
+    return accounts.create(desk.store, Person("newcomer", "孙新", Role.DUTY), desk.clock.now(), rules=QUICK)
 
 
 def unit_of_the_outage() -> str:

@@ -23,7 +23,7 @@ from records.people import Person
 from records.posts import Post
 from records.words import Channel, Role
 from regulation.time_limits import INITIAL_REPORT
-from tests.dashboard import driver
+from tests.dashboard import driver, seeding
 from tests.dashboard.conftest import Served
 from tests.dashboard.seeding import PASSWORD
 from tests.pipeline.known_answers import KEEP
@@ -206,8 +206,7 @@ def test_who_acts_on_what_somebody_else_has_changed_is_told(page: Page, desk: De
 
 def test_a_disabled_account_with_an_open_page_is_refused_its_next_act(page: Page, desk: Desk):
     now = desk.clock.now()
-    first = accounts.create(desk.store, Person("leaver", "钱离", Role.DUTY), now)
-    accounts.change_password(desk.store, "leaver", first, PASSWORD, now)
+    seeding.account(desk, Person("leaver", "钱离", Role.DUTY))
     incident = opened_by_hand(desk, "垃圾未清运")
     driver.sign_in(page, "leaver", PASSWORD, f"/incident?id={incident}")
     button = page.locator(".st-key-acts").get_by_role("button", name="签收")
@@ -230,9 +229,7 @@ def test_an_evaluator_reads_and_is_offered_no_act(page: Page):
 
 
 def test_a_unit_sees_its_own_incidents_and_nothing_of_others(page: Page, desk: Desk):
-    now = desk.clock.now()
-    first = accounts.create(desk.store, Person("school", "马霞", Role.UNIT, "区教育局"), now)
-    accounts.change_password(desk.store, "school", first, PASSWORD, now)
+    seeding.account(desk, Person("school", "马霞", Role.UNIT, "区教育局"))
     incident = opened_by_hand(desk, "住建的事")
     driver.sign_in(page, "school", PASSWORD)
     expect(page.get_by_text("现在没有等您办理的事")).to_be_visible()

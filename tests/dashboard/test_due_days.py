@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from huiying.wiring import Desk
-from pipeline import accounts, proposing
+from pipeline import proposing
 from pipeline.meant import Meant
 from records.people import Person
 from records.words import Period, Role, TimeKind
@@ -35,8 +35,7 @@ def fill(desk: Desk) -> None:
     """A late proposal, an extended one, one that is far off, one without a day, and a regular record not published since."""
     seeding.fill(desk, 5)
     now, day = desk.clock.now(), today(desk)
-    first = accounts.create(desk.store, Person("chengban", "程办", Role.DRAFTER, UNIT), now)
-    accounts.change_password(desk.store, "chengban", first, PASSWORD, now)
+    seeding.account(desk, Person("chengban", "程办", Role.DRAFTER, UNIT))
     prompt = replace(FORM, time_kind=TimeKind.PROMPT, decided_on=day)
     forms = [
         replace(prompt, title=HOSTILE, decided_on=day - 40 * DAY),

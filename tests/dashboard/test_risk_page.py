@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from huiying.wiring import Desk
-from pipeline import accounts
 from records.people import Person
 from records.words import Role
 from tests.dashboard import driver, seeding
@@ -22,8 +21,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def head_page(browser: Browser, served: Served, desk: Desk) -> Iterator[Page]:
     person = Person("headofunit", "孙主任", Role.HEAD, seeding.unit_of_the_outage())
-    first = accounts.create(desk.store, person, desk.clock.now())
-    accounts.change_password(desk.store, person.username, first, PASSWORD, desk.clock.now())
+    seeding.account(desk, person)
     opened = driver.new_page(browser, served.base)
     driver.sign_in(opened, person.username, PASSWORD)
     yield opened

@@ -33,6 +33,7 @@ from records.incidents import Incident, IncidentState, SeverityChange
 from records.people import Person
 from records.reports import Report
 from records.words import ReportKind, Role, Severity
+from tests.dashboard import seeding
 from tests.dashboard.seeding import PASSWORD
 from tests.pipeline.known_answers import NOON
 
@@ -85,9 +86,9 @@ def listening(app: ASGIApp, port: int = 0) -> Iterator[str]:
 
 def add(backstage: Backstage, person: Person, *, own_password: bool = True) -> str:
     now = backstage.now()
-    first = accounts.create(backstage.store, person, now)
+    first = accounts.create(backstage.store, person, now, rules=seeding.QUICK)
     if own_password:
-        accounts.change_password(backstage.store, person.username, first, PASSWORD, now)
+        accounts.change_password(backstage.store, person.username, first, PASSWORD, now, rules=seeding.QUICK)
     return first
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 from huiying.wiring import Desk
-from pipeline import accounts, proposing, risk
+from pipeline import proposing, risk
 from pipeline.acts import Actor
 from pipeline.meant import Meant
 from records.people import Person
@@ -64,9 +64,9 @@ def served_office(folder: Path) -> Iterator[Served]:
     """A desk with the people of the units, served."""
 
     def fill(desk: Desk) -> None:
-        """One password is hashed for all of them: the hash is slow by design."""
+        """One password is hashed for all of them."""
         now, (first, *others) = desk.clock.now(), PEOPLE.values()
-        accounts.change_password(desk.store, first.username, accounts.create(desk.store, first, now), PASSWORD, now)
+        seeding.account(desk, first)
         with desk.store.transaction() as t:
             known = t.people.credentials(first.username)
             assert known is not None

@@ -53,9 +53,9 @@ def small_disk(folder: Path, *, real: bool) -> Iterator[Disk]:
     finally:
         disk.make_room()
         if mounted:
-            subprocess.run(["umount", "--lazy", str(folder)], check=True)
+            subprocess.run(["umount", "--lazy", str(folder)], check=True, timeout=120)
 
 
 def _mounted(folder: Path) -> bool:
     asked = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
-    return subprocess.run(asked, check=False, capture_output=True).returncode == 0
+    return subprocess.run(asked, check=False, capture_output=True, timeout=120).returncode == 0

@@ -86,7 +86,11 @@ def test_no_password_stands_on_a_command_line_or_in_what_is_said(tmp_path: Path,
 def command_lines() -> list[str]:
     """Those of the processes whose parent is this one, as everybody on the machine sees them."""
     listed = subprocess.run(
-        ["ps", "-ww", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True, check=True
+        ["ps", "-ww", "--ppid", str(os.getpid()), "-o", "args="],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
     return listed.stdout.splitlines()
 

@@ -98,6 +98,11 @@ class Line:
         self.down = False
 
     @property
+    def away(self) -> bool:
+        """Whether the store cannot be used now, so that nobody need be told of it again."""
+        return self._store.outages.trouble is not None
+
+    @property
     def _telling(self) -> Telling | None:
         # The message page is the desk itself: nobody is disturbed by it.
         return None if self._channel.idempotent else self._terms.telling_now
@@ -287,7 +292,8 @@ class Sender:
                 self._forget_unserved(now)
                 self._forgot_at = now
         except DBAPIError:
-            _log.warning("the store cannot be read; unserved channels are looked for again")
+            if self._store.outages.trouble is None:
+                _log.warning("the store cannot be read; unserved channels are looked for again")
 
     def _note_unserved(self, now: datetime) -> None:
         """Show the channels that deliveries wait for and that this desk does not have."""
@@ -332,7 +338,8 @@ def _run_line(line: Line, stop: Event, clock: Clock, poll: timedelta) -> None:
             line.beat(clock())
             busy = line.step(clock) > 0 and not line.down
         except DBAPIError as fault:
-            _log.warning("the store does not answer (%s); what was sent is settled later", type(fault).__name__)
+            if not line.away:  # which is told of once
+                _log.warning("the store does not answer (%s); what was sent is settled later", type(fault).__name__)
             busy = False
         if not busy:
             stop.wait(poll.total_seconds())

@@ -8,12 +8,12 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from nlp.explaining import ANSWERS, CALLED_OUT, SAID_IN_ANSWER, ExplainingJudge
+from nlp.explaining import ANSWERS, CALLED_OUT, SAID_IN_ANSWER, Explaining
 from nlp.judge import Judge
 from nlp.model import Model, load_model
 from nlp.recent import NOT_LINKED, Found, Said
 from nlp.reconsidering import AGAIN, KEPT, LOOK_DAYS, Reconsidering, Unsure, Waiting
-from records.assessments import Reread
+from records.assessments import Reread, Unexplained
 from records.posts import Post
 from tests.nlp.making import NOON, post, record
 
@@ -108,10 +108,16 @@ def test_what_is_taken_back_after_a_start_can_be_read_again(model: Model):
 
 
 def test_what_is_read_again_says_why(model: Model):
-    judge = ExplainingJudge(judge_of(model))
+    judge = Judge(model, tells=True)
     judge.watch([WATER, SCHOOL])
     judge.assess(THREAD, {})
-    shout, asked = (one.assessment.grounds for one in judge.read_again())
+    readings = [
+        Unexplained(earlier, one.assessment, one.alone, ANSWER)
+        for earlier, one in zip((SHOUT, ASKED), judge.read_again(), strict=True)
+        if one.alone is not None
+    ]
+    explained = Explaining(model).explain(readings, {one.id: one for one in (WATER, SCHOOL)})
+    shout, asked = (one.grounds for one in explained)
     (said,) = [ground.terms for ground in shout if ground.rule == SAID_IN_ANSWER]
     assert {"供水管网", "停水"} <= set(said)
     assert ANSWERS in [ground.rule for ground in asked]

@@ -156,6 +156,8 @@ def its_posts_are_read_and_one_is_corrected(day: Day, incident: str) -> None:
     tab(officer, "帖文")
     block = officer.get_by_test_id("stVerticalBlock").filter(has_text=BANG)
     post = block.filter(has_text="为什么这样判").last
+    # Drawn from above: until its own part is there, the last one is that of all posts.
+    expect(post.get_by_text("为什么这样判")).to_have_count(1)
     post.get_by_text("为什么这样判").click()
     expect(post).to_contain_text(re.compile("情感.*负面.*关联.*供热期", re.DOTALL))
     assert said_in(day, incident, BANG)

@@ -52,7 +52,10 @@ class Explained(KnownAnswers):
 
 def block(page: Page, text: str) -> Locator:
     """The frame of the post with that text."""
-    return page.get_by_test_id("stVerticalBlock").filter(has_text=text).filter(has_text="为什么这样判").last
+    found = page.get_by_test_id("stVerticalBlock").filter(has_text=text).filter(has_text="为什么这样判").last
+    # Drawn from above: until its own part is there, the last one is that of all posts.
+    expect(found.get_by_text("为什么这样判")).to_have_count(1)
+    return found
 
 
 def open_posts(page: Page, incident: str, who: str) -> None:

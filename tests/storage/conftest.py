@@ -96,30 +96,41 @@ def _url_of(database: str) -> str:
     return make_url(POSTGRES).set(database=database).render_as_string(hide_password=False)
 
 
+_EMPTYING: dict[str, tuple[Engine, str]] = {}
+"""Of each database that is used again what is connected to it, and the question which of its tables hold anything: asked over
+the same connection it is planned once."""
+
+
 def _emptied(url: str) -> None:
     """Take every row out again, but the version of the schema; what still holds a connection loses it."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    engine, which = _emptying(url)
     with engine.connect() as connection:
+        # Neither foreign keys nor triggers are asked.
+        connection.execute(text("SET session_replication_role = replica"))
         connection.execute(
             text(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         )
-        # Neither foreign keys nor triggers are asked.
-        connection.execute(text("SET session_replication_role = replica"))
-        tables = connection.scalars(
-            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
-        ).all()
-        used = connection.scalars(
-            text(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables))
-        ).all()
-        for name in used:
+        for name in connection.scalars(text(which)).all():
             connection.execute(text(f"DELETE FROM {name}"))
         counters = connection.scalars(text("SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL")).all()
         for name in counters:
             connection.execute(text(f"ALTER SEQUENCE {name} RESTART"))
-    engine.dispose()
+
+
+def _emptying(url: str) -> tuple[Engine, str]:
+    if url not in _EMPTYING:
+        # A test may have cut every connection: a new one is made then.
+        engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+        with engine.connect() as connection:
+            tables = connection.scalars(
+                text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
+            ).all()
+        which = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)
+        _EMPTYING[url] = engine, which
+    return _EMPTYING[url]
 
 
 def _database() -> Iterator[str]:
@@ -132,6 +143,8 @@ def _database() -> Iterator[str]:
     try:
         yield name
     finally:
+        if (emptying := _EMPTYING.pop(_url_of(name), None)) is not None:
+            emptying[0].dispose()
         with engine.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
         engine.dispose()

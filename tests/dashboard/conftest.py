@@ -30,6 +30,13 @@ __all__ = ["migrated_file"]
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(autouse=True)
+def own_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that is drawn in this process takes the place of its main module; a process that a later test starts by
+    `multiprocessing` would run that page."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
 @pytest.fixture
 def backstage(tmp_path: Path, migrated_file: Path) -> Iterator[Backstage]:
     """The parts of a desk with the five people and nothing else."""

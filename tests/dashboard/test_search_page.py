@@ -76,7 +76,7 @@ def test_posts_are_found_by_their_words_which_are_marked(page: Page):
     driver.visit(page, "搜索")
     page.get_by_label("词语").fill("暖气")
     page.get_by_label("词语").press("Enter")
-    expect(page.get_by_text(re.compile(r"共 \d+ 条"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^共 \d+ 条"))).to_be_visible()
     expect(page.locator(".stMarkdownColoredBackground", has_text="暖气").first).to_be_visible()
     page.get_by_role("tab", name="公开事项").click()
     expect(page.get_by_role("link", name="供热期").first).to_be_visible()
@@ -129,7 +129,7 @@ def test_who_may_not_export_sees_no_button_for_it(page: Page):
     driver.sign_in(page, "chenjie", PASSWORD)
     driver.visit(page, "搜索")
     search_for(page, "暖气")
-    expect(page.get_by_text(re.compile(r"共 \d+ 条"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^共 \d+ 条"))).to_be_visible()
     expect(page.get_by_role("button", name="导出 .csv")).to_have_count(0)
 
 
@@ -147,4 +147,4 @@ def test_a_saved_search_is_offered_and_fills_the_form(page: Page):
     choose(page, "已存的搜索", "停暖")
     expect(page.get_by_label("词语")).to_have_value("暖气")
     expect(page.get_by_text("Choose an option")).to_have_count(0)
-    expect(page.get_by_text(re.compile(r"共 \d+ 条"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^共 \d+ 条"))).to_be_visible()

@@ -40,7 +40,6 @@ WARM = 0.1
 BATCH = 500
 
 _BEGIN = datetime.fromisoformat("2026-05-04T00:00:00+08:00")
-_CHUNK = 2_000
 _LOOKS, _LOOK_SECONDS = 240, 0.25
 _TICKS = os.sysconf("SC_CLK_TCK")
 

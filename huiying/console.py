@@ -17,8 +17,10 @@ from storage.store import StoreHeld
 
 @contextmanager
 def desk_at_console(settings: Settings) -> Iterator[Desk]:
-    """The desk of these settings, its store at the newest schema. What is refused inside raises Failed, so does a store that was moved away or that
-    somebody holds."""
+    """The desk of these settings, its store at the newest schema.
+
+    What is refused inside raises Failed, and so does a store that was moved away or that somebody holds.
+    """
     try:
         check_not_moved(settings)
     except CannotStart as fault:

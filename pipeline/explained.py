@@ -79,6 +79,7 @@ class Explained:
         versions = t.disclosures.count_versions()
         if versions != self._versions:
             self._versions, self._records = versions, {}
-        linked = {one.disclosure for one in (*read.assessed, *(again.assessment for again in read.again))} - {None}
-        self._records |= t.disclosures.many(one for one in linked if one is not None and one not in self._records)
-        return {key: self._records[key] for key in linked if key is not None and key in self._records}
+        found = (*read.assessed, *(again.assessment for again in read.again))
+        linked = {one.disclosure for one in found if one.disclosure is not None}
+        self._records |= t.disclosures.many(linked - self._records.keys())
+        return {key: self._records[key] for key in linked & self._records.keys()}

@@ -141,11 +141,16 @@ class Judging:
     def _first(self) -> _Ready | None:
         """The batch to be settled next, explained before anybody has to wait for it."""
         with self._store.reading() as t, suppress(ValidationError):
-            if (first := t.read_ahead.first()) is not None:
-                number, read = first
-                posts = t.posts.many(one.post_id for one in read.assessed)
-                return _Ready(number, self._explained.of(t, read, posts), posts)
+            return self._ready(t)
         return None
+
+    def _ready(self, t: Transaction) -> _Ready | None:
+        first = t.read_ahead.first()
+        if first is None:
+            return None
+        number, read = first
+        posts = t.posts.many(one.post_id for one in read.assessed)
+        return _Ready(number, self._explained.of(t, read, posts), posts)
 
     @contextmanager
     def _forgetting_what_fails(self) -> Iterator[None]:
@@ -160,26 +165,20 @@ class Judging:
 
     def _settle_first(self, t: Transaction, now: Moment, ready: _Ready | None = None) -> int:
         """Settle the batch that is the first by now, whoever was after it meanwhile."""
-        if ready is not None and ready.number == t.read_ahead.next:
-            waiting = t.posts.still_waiting(ready.read.changes)
-            self._settle_all(t, waiting, _as_they_are(t, waiting, ready.posts), ready.read, now)
-            t.read_ahead.drop(ready.number)
-            return len(ready.read.changes)
-        try:
-            first = t.read_ahead.first()
-        except ValidationError:
-            # Another version of the program has left it. What is wrong is not told: it holds words of posts.
-            _log.warning("what was read ahead cannot be used, the posts are read anew")
-            t.read_ahead.forget()
+        if ready is None or ready.number != t.read_ahead.next:
+            try:
+                ready = self._ready(t)
+            except ValidationError:
+                # Another version of the program has left it. What is wrong is not told: it holds words of posts.
+                _log.warning("what was read ahead cannot be used, the posts are read anew")
+                t.read_ahead.forget()
+                return 0
+        if ready is None:
             return 0
-        if first is None:
-            return 0
-        number, read = first
-        waiting = t.posts.still_waiting(read.changes)
-        posts = t.posts.many(change.post_id for change in waiting)
-        self._settle_all(t, waiting, posts, self._explained.of(t, read, posts), now)
-        t.read_ahead.drop(number)
-        return len(read.changes)
+        waiting = t.posts.still_waiting(ready.read.changes)
+        self._settle_all(t, waiting, _as_they_are(t, waiting, ready.posts), ready.read, now)
+        t.read_ahead.drop(ready.number)
+        return len(ready.read.changes)
 
     def _judge(self, t: Transaction, now: Moment, limit: int) -> int:
         waiting = t.posts.waiting(limit)

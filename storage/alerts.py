@@ -164,8 +164,6 @@ class Alerts:
     ) -> Claim | None:
         """Take the next delivery of a channel for `worker` until `lease_until`: urgent ones first, then the oldest.
 
-        Leases run by one clock for all who take them (`Leases.now`); `leases_at` is what it shows where that is not `now`.
-
         A delivery whose worker let its lease run out is free again, before those that wait; its attempt then counts as
         unknown.
         """
@@ -181,7 +179,10 @@ class Alerts:
         most: int,
         leases_at: datetime | None = None,
     ) -> list[Claim]:
-        """Take the next deliveries in the same order: at most `most` urgent ones, or one other."""
+        """Take the next deliveries in the same order: at most `most` urgent ones, or one other.
+
+        Leases run by one clock for all who take them (`Leases.now`); `leases_at` is what it shows where that is not `now`.
+        """
         self._give_up_withdrawn(channel, now, leases_at or now)
         free = _free(now, leases_at)
         rows = self._locked(channel, free, limits, True, most) or self._locked(channel, free, limits, False, 1)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from pipeline.acts import Actor
 from pipeline.intake import receive
@@ -18,6 +19,7 @@ from records.disclosures import Disclosure
 from records.posts import REDACTED_TEXT, Post, Reactions
 from records.words import Category, Channel, Role, Sentiment
 from regulation.severity import severity_rules
+from storage import tables
 from storage.store import Store
 from tests.pipeline.known_answers import DAY, KEEP, NOON, SECOND, KnownAnswers, Label, record
 
@@ -161,6 +163,29 @@ def test_words_of_a_post_that_was_redacted_after_reading_are_in_no_ground(desk: 
     desk.settling.step(NOON + SECOND)
     assert desk.grounds("a") == [(REDACTED_TEXT, "d9", "", "d1")]
     assert desk.grounds("b") == [("正文b", "d9", "", "d1")]
+
+
+def test_nothing_is_stored_of_a_post_whose_time_ended_after_reading(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    desk.come("a", "b")
+    with desk.store.transaction() as t:
+        t.connection.execute(update(tables.post).where(tables.post.c.id == "a").values(expires_at=NOON + SECOND))
+    desk.reading.read_ahead()
+    explain = Quoting.explain
+
+    def expire() -> None:
+        with desk.store.transaction() as t:
+            assert t.posts.expire(NOON + SECOND, NOON - KEEP) == 1
+
+    def while_one_goes(
+        self: Quoting, readings: Sequence[Unexplained], records: Mapping[str, Disclosure]
+    ) -> list[Assessment]:
+        beside(expire)
+        return explain(self, readings, records)
+
+    monkeypatch.setattr(Quoting, "explain", while_one_goes)
+    desk.settling.settle(NOON)
+    with desk.store.reading() as t:
+        assert [*t.assessments.many(["a", "b"])] == ["b"]
 
 
 def test_a_batch_that_somebody_else_settled_meanwhile_gives_way_to_the_next(

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from nlp.corpus import corpus
-from nlp.explaining import ANSWERS, AROUND, SHARED, TURNS, WORDS, Explaining
+from nlp.explaining import ANSWERS, AROUND, DISCLOSURE, SENTIMENT, SHARED, TURNS, WORDS, Explaining
 from nlp.judge import Judge
 from pipeline.acts import Actor
 from pipeline.explained import Explainer
@@ -165,8 +165,10 @@ def test_the_model_reads_ahead_as_it_reads_alone(stores: Callable[[], Store]):
     assert len(found) == len(posts)
     assert len({row[7] for row in found}) > 5, "copies were recognised"
     with alone.reading() as t:
-        said = {ground.rule for one in t.assessments.many(post.id for post in posts).values() for ground in one.grounds}
-    assert {AROUND, ANSWERS, SHARED, TURNS, WORDS} <= said, "and it is said why, also what was around the posts"
+        read = t.assessments.many(post.id for post in posts).values()
+    said = {(ground.about, ground.rule) for one in read for ground in one.grounds}
+    assert {(SENTIMENT, TURNS), (SENTIMENT, WORDS), (DISCLOSURE, SHARED), (DISCLOSURE, ANSWERS)} <= said, "with reasons"
+    assert {(SENTIMENT, AROUND), (DISCLOSURE, AROUND)} <= said, "also what was around the posts"
 
 
 class Counting(KnownAnswers):

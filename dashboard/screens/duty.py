@@ -227,11 +227,13 @@ def _writing(page: DutyPage) -> None:
     given, now = f"{key}_given", duty_log.course(page)
     if key not in st.session_state:
         st.session_state[key] = st.session_state[given] = now
-    if st.session_state[given] != now:
-        st.caption("交接内容起草以后，本班又有新的记事或变化。")
-        if st.button("按现在的情况重新起草（已写的内容会被替换）", key=f"{key}_again"):
-            st.session_state[key] = st.session_state[given] = now
-            st.rerun()
+    # The place stays when nothing is in it: a form that moved up would stand on the page twice for a moment.
+    with st.container():
+        if st.session_state[given] != now:
+            st.caption("交接内容起草以后，本班又有新的记事或变化。")
+            if st.button("按现在的情况重新起草（已写的内容会被替换）", key=f"{key}_again"):
+                st.session_state[key] = st.session_state[given] = now
+                st.rerun()
     with st.form("hand_over_duty", enter_to_submit=False, clear_on_submit=True):
         to = st.selectbox(
             "接班人",

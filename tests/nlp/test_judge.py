@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,8 @@ import pytest
 from nlp.judge import Judge
 from nlp.model import ModelMissing
 from records.assessments import Assessment
-from records.posts import Post
 from records.words import Category, Sentiment
+from tests.effort import effort
 from tests.nlp.making import post, record
 
 RECORDS = [
@@ -191,14 +190,8 @@ def test_no_posts_give_no_assessments(judge: Judge) -> None:
 def test_ten_thousand_characters_take_no_more_than_a_moment(judge: Judge) -> None:
     long = "枫桥苑撤桶以后，老人每天要走半里路去倒垃圾，希望能挪近一点。" * 330
     judge.assess([post(long[:10_000], "warm")], {})
-    best = min(_seconds(judge, post(long[n : 10_000 + n], f"p{n}")) for n in range(1, 4))
-    assert best < 0.4
-
-
-def _seconds(judge: Judge, long: Post) -> float:
-    begun = time.perf_counter()
-    judge.assess([long], {})
-    return time.perf_counter() - begun
+    posts = iter([post(long[n : 10_000 + n], f"p{n}") for n in range(1, 4)])
+    assert effort(lambda: judge.assess([next(posts)], {})) < 0.4
 
 
 @pytest.mark.parametrize("damage", ["missing", "cut", "foreign"])

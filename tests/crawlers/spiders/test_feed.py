@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from contextlib import suppress
 from datetime import datetime
 
@@ -14,6 +13,7 @@ from crawlers.reading import Unreadable, post_id
 from records.posts import Reactions
 from records.zone import CHINA
 from tests.crawlers.spiders.reading import NOW, everything, read, saved
+from tests.effort import effort
 
 URL = "https://news.example.org/rss.xml"
 
@@ -290,7 +290,9 @@ def test_eight_megabytes_of_feed_are_read_within_seconds(piece: str) -> None:
     count = 8_000_000 // len(piece.encode())
     item = "<item><title>停水通知</title><link>https://a.example/x</link>"
     feed = rss(item, *(piece.replace("{n}", str(n)) for n in range(count)), "</item>")
-    began = time.process_time()
-    with suppress(Unreadable):
-        assert read("feed", feed, URL, {}).items
-    assert time.process_time() - began < 10
+
+    def work() -> None:
+        with suppress(Unreadable):
+            assert read("feed", feed, URL, {}).items
+
+    assert effort(work, tries=2) < 10

@@ -27,7 +27,9 @@ settings.load_profile("here")
 
 _LONG = ("slow", "browser")
 _LONGEST_SECONDS = 240.0
-"""What a test may take altogether; the limit in pyproject.toml comes later."""
+"""What a test may take altogether that has no limit of its own; the one in pyproject.toml comes later."""
+_BEFORE_SECONDS = 60.0
+"""So long before the limit that a test names itself."""
 _TO_END_SECONDS = 30.0
 """What it may take beyond that to take down what it has set up."""
 _ENDS = pytest.StashKey[float]()
@@ -91,8 +93,10 @@ def no_longer_than(seconds: float) -> Iterator[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     """Begin to count."""
-    item.stash[_ENDS] = monotonic() + _LONGEST_SECONDS
-    with no_longer_than(_LONGEST_SECONDS):
+    own = item.get_closest_marker("timeout")
+    longest = _LONGEST_SECONDS if own is None else own.args[0] - _BEFORE_SECONDS
+    item.stash[_ENDS] = monotonic() + longest
+    with no_longer_than(longest):
         return (yield)
 
 

@@ -49,12 +49,13 @@ def draw(visit: Visit) -> None:
     """Draw the tabs that this person's role opens."""
     drawn = {name: shown for name, act, shown in _TABS if act is None or may_somewhere(visit.person, act)}
     tabs = st.tabs(list(drawn), on_change="rerun", key="administration_tabs")
-    for tab, (name, draw_tab) in zip(tabs, drawn.items(), strict=True):
-        if tab.open:
-            with tab:
-                draw_tab(visit)
-        elif name == _ACCOUNTS:
-            people.put_away()
+    opened = [(tab, name) for tab, name in zip(tabs, drawn, strict=True) if tab.open]
+    # Before anything is drawn: whoever comes back at once breaks the drawing off.
+    if _ACCOUNTS not in (name for _, name in opened):
+        people.put_away()
+    for tab, name in opened:
+        with tab:
+            drawn[name](visit)
 
 
 def _patrols(visit: Visit) -> None:

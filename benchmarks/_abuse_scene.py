@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -165,6 +165,11 @@ class Angry:
     def read_again(self) -> Sequence[Reread]:
         """Never."""
         return []
+
+    @property
+    def reach(self) -> timedelta:
+        """It looks for no copies at all."""
+        return timedelta(days=7)
 
     def alone(self) -> Sequence[Alone]:
         """It does not tell."""

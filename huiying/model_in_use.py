@@ -7,6 +7,7 @@ from pathlib import Path
 
 from huiying.settings import Settings
 from nlp.dictionary import read_dictionary
+from nlp.duplicates import TEXTS_KEPT
 from nlp.explaining import Explaining
 from nlp.judge import Judge
 from nlp.model import ARRAYS, FACTS, MODELS, Model, ModelMissing, load_model
@@ -63,11 +64,14 @@ class ModelInUse:
         self.note = ModelNote(model.name, own, trouble)
         return model
 
-    def judge(self, *, tells: bool = False) -> Judge:
-        """A judge with the model looked at last; one that `tells` lets `explaining` say why. Raises ModelMissing."""
+    def judge(self, *, tells: bool = False, texts: int = TEXTS_KEPT) -> Judge:
+        """A judge with the model looked at last; one that `tells` lets `explaining` say why. Raises ModelMissing.
+
+        It knows copies of so many `texts`.
+        """
         self.look()
         dictionary, self.dictionary_faults = read_dictionary(self._dictionary)
-        return Judge(self._model or self.load(), dictionary, tells=tells)
+        return Judge(self._model or self.load(), dictionary, tells=tells, texts=texts)
 
     def explaining(self) -> Explaining:
         """What says why that judge reads so. Raises ModelMissing."""

@@ -174,6 +174,10 @@ class Judge(Section):
 
     batch: Annotated[int, Field(ge=1, le=10_000)] = Field(200, description="一次研判多少条")
     poll_seconds: Seconds = Field(1, description="没有新帖时每隔多少秒看一次")
+    remembered_texts: Annotated[int, Field(ge=10_000, le=300_000)] = Field(
+        60_000,
+        description="最近七天里最多记住多少篇不同的文字，用来认出转载；每天超过八千篇时调大，记不满七天会写在值班台上",
+    )
     model_dir: Path | None = Field(None, description="自行训练的模型目录；留空用自带的模型")
     dictionary: Path | None = Field(
         None, description="地方词典文件：本地地名、单位、项目的各种叫法和外地地名；留空只从公开事项中提取"

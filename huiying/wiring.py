@@ -60,7 +60,7 @@ from pipeline.queries import queries_for
 from pipeline.risk import Assessing
 from pipeline.search_view import Indexes
 from pipeline.send import Sender, Terms
-from pipeline.shares import Shares
+from pipeline.shares import Shares, lease_seconds
 from pipeline.source_acts import Managing
 from pipeline.sources import LiveSources, SourceList, file_sources
 from pipeline.timekeeping import steady_clock
@@ -386,7 +386,7 @@ class Desk:
         """What judges posts; its model is loaded at its first step, and again when another one is to be used."""
         return Judging(
             self.store,
-            partial(self.model.judge, tells=True),
+            partial(self.model.judge, tells=True, texts=self.settings.judge.remembered_texts),
             self.rules,
             stored_contacts,
             stamp=self.model.stamp,
@@ -396,12 +396,14 @@ class Desk:
             closer=self.closer_watch,
             below=self.below_own_figures,
             load_explainer=self.model.explaining,
+            texts=self.settings.judge.remembered_texts,
         )
 
     def shares(self) -> Shares:
         """Which parts of judging this process has in hand. An index in a cluster is kept by one worker of all machines."""
         place = socket.gethostname() if self.settings.search.engine == "embedded" else "cluster"
-        return Shares(self.store, self.holder("judge"), place, self.clock.now)
+        lease = lease_seconds(self.settings.judge.remembered_texts)
+        return Shares(self.store, self.holder("judge"), place, self.clock.now, lease)
 
     @cached_property
     def cluster(self) -> Elasticsearch | None:

@@ -19,6 +19,8 @@ SHORT = 10
 
 TEXTS_KEPT = 60_000
 GRAMS_KEPT = 2_750_000
+"""3-grams of so many texts; where more are kept, as many more."""
+
 BATCH, BATCH_CHARACTERS = 512, 40_000
 
 MET = 8
@@ -84,7 +86,9 @@ class Duplicates:
     the new one, which can only say too much, and what is left by the definition itself.
     """
 
-    def __init__(self, texts: int = TEXTS_KEPT, grams: int = GRAMS_KEPT) -> None:
+    def __init__(self, texts: int = TEXTS_KEPT, grams: int | None = None) -> None:
+        """It remembers up to so many texts, and up to so many of their 3-grams: those of usual texts, if not given."""
+        grams = texts * GRAMS_KEPT // TEXTS_KEPT if grams is None else grams
         self._most_texts, self._most_grams = texts, grams
         self._window = WINDOW.total_seconds()
         self._by_key: OrderedDict[str, _Text] = OrderedDict()
@@ -96,7 +100,12 @@ class Duplicates:
         self._places = np.zeros(self._numbers, dtype=np.int64)
         self._sizes = np.zeros(self._numbers, dtype=np.int32)
         self._numbered = self._grams = 0
-        self._newest = float("-inf")
+        self._newest = self._dropped = float("-inf")
+
+    @property
+    def reach(self) -> timedelta:
+        """How far back originals are found at present: the whole window, or less where there was no room for that."""
+        return timedelta(seconds=min(self._window, self._newest - self._dropped))
 
     def __len__(self) -> int:
         return len(self._by_key)
@@ -230,7 +239,9 @@ class Duplicates:
         self._by_key[text.key] = self._living[self._slot(text)] = text
         self._grams += self._size(text)
         while len(self._by_key) > self._most_texts or (self._grams > self._most_grams and len(self._by_key) > 1):
-            self._forget(self._by_key.popitem(last=False)[1])
+            text = self._by_key.popitem(last=False)[1]
+            self._dropped = max(self._dropped, text.seen)
+            self._forget(text)
 
     def _touch(self, text: _Text, at: float) -> None:
         text.seen = max(text.seen, at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from nlp.cleaning import analysed, bare
 from nlp.context import Moods, Reading, Readings, Row, around, chances
 from nlp.dictionary import NOTHING, Dictionary
-from nlp.duplicates import Duplicates, grams_of
+from nlp.duplicates import TEXTS_KEPT, Duplicates, grams_of
 from nlp.features import Floats, Held, guard_marks, read
 from nlp.linking import Records, elsewhere_scores, likeliest
 from nlp.model import CATEGORIES, MODELS, SENTIMENTS, Model, load_model, shares
@@ -39,16 +39,19 @@ class Judge:
 
     `assess` is `prepare`, which reads each post for itself and may be done in other processes, and `settle`, which
     sets them beside what was said before and must be done in order. One that `tells` says of each post how it reads alone.
+    It knows the copies of up to so many different `texts`.
     """
 
-    def __init__(self, model: Model, dictionary: Dictionary = NOTHING, *, tells: bool = False) -> None:
+    def __init__(
+        self, model: Model, dictionary: Dictionary = NOTHING, *, tells: bool = False, texts: int = TEXTS_KEPT
+    ) -> None:
         self.model = model
         self._alone: list[Alone] | None = [] if tells else None
         self._dictionary = dictionary
         self._telling = Telling.of(model.sentiment)
         # What a record denies is the last of the columns by which categories are read.
         self._denial: Row = (model.category.dense[-1] / model.category.temperature).tolist()
-        self._duplicates = Duplicates()
+        self._duplicates = Duplicates(texts)
         self._recent = Recent()
         self._readings = Readings()
         self._moods = Moods()
@@ -100,6 +103,11 @@ class Judge:
     def read_again(self) -> list[Reread]:
         """The posts of no record that those of the last `assess` made clear, in the order in which that was seen."""
         return list(self._again)
+
+    @property
+    def reach(self) -> timedelta:
+        """How far back the originals of copies are known at present: seven days, or less where there was no room."""
+        return self._duplicates.reach
 
     def alone(self) -> list[Alone]:
         """How each post of the last `assess` reads by its own words, in order; none where this one does not tell."""

@@ -63,5 +63,8 @@ def _take_in(t: Transaction, post: Post, known: str | None, now: datetime, reten
         return Received.NEW
     if known == fingerprint(post):
         return Received.UPDATED if t.posts.set_reactions(post.id, post.reactions, now) else Received.UNCHANGED
-    t.posts.revise(post, now, now + retention)
-    return Received.EDITED
+    if t.posts.revise(post, now, now + retention) is not None:
+        return Received.EDITED
+    # Its time was over between the two looks: who lets old posts go waits for nobody.
+    t.posts.add(post, now + retention)
+    return Received.NEW

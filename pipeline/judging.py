@@ -21,7 +21,7 @@ from pipeline.gatherings import Gatherings, LiveGathering
 from pipeline.notify import Routes, tell
 from pipeline.owing import NONE, OPENING, Owed, begin
 from pipeline.own_figures import Below, Changes, own_figures
-from pipeline.post_reading import PostReading, Reader
+from pipeline.post_reading import TEXTS, PostReading, Reader
 from pipeline.rising import risen
 from pipeline.unacknowledged import await_acknowledgement
 from records.assessments import Assessment, ReadPosts
@@ -57,7 +57,8 @@ class Judging:
 
     `load_reader` makes a reader with an empty memory; it is called at the first step and after a failed one, once
     `stamp` gives another text than at the last call (then another model is to be used), and where somebody else has
-    read on this store meanwhile. `memory` is how far back copies are known. `load_explainer` makes what says why a post is
+    read on this store meanwhile. `memory` is how far back copies are known, of up to `texts`
+    different texts. `load_explainer` makes what says why a post is
     read so; whoever settles does that, not whoever reads.
     """
 
@@ -75,10 +76,11 @@ class Judging:
         closer: CloserWatch | None = None,
         below: Below | None = None,
         load_explainer: Callable[[], Explainer] | None = None,
+        texts: int = TEXTS,
     ) -> None:
         """With `below` the office's own figures are looked up before every step, and stand over it and over `rules`."""
         self._store = store
-        self._reading = PostReading(load_reader, memory, stamp, watched or watched_records())
+        self._reading = PostReading(load_reader, memory, stamp, watched or watched_records(), texts)
         self._explained = Explained(load_explainer, stamp)
         self._routes = routes
         self._owed = owed
@@ -126,7 +128,7 @@ class Judging:
                     self._reading.forget()
                     return 0
                 t.read_ahead.put(read)
-                t.read_ahead.leave_mark(self._reading.mark)
+                self._reading.leave_mark(t)
             return len(waiting)
 
     def settle(self, now: Moment) -> int:
@@ -186,7 +188,7 @@ class Judging:
             return 0
         posts = t.posts.many(change.post_id for change in waiting)
         read = self._reading.read(t, waiting, posts)
-        t.read_ahead.leave_mark(self._reading.mark)
+        self._reading.leave_mark(t)
         self._settle_all(t, waiting, posts, self._explained.of(t, read, posts), now)
         return len(waiting)
 

@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crawlers.sources import Source
+from pipeline.copy_note import copies_known
 from pipeline.model_note import model_note
 from pipeline.oversight import newest_beats
 from pipeline.source_health import Standing, source_states
 from records.deliveries import DeliveryState
 from regulation.source_health import HealthRules
 from storage.store import Transaction
+
+_WHOLE = timedelta(days=7)
+"""As far back as copies are ever looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,12 @@ def _posts(t: Transaction, now: datetime) -> Iterator[Metric]:
         "oldest_waiting_post_seconds",
         "等得最久的帖文已等多少秒；没有为 0",
         [Sample(_age(first.at if first else None, now))],
+    )
+    known = copies_known(t)
+    yield Metric(
+        "copies_known_hours",
+        "认得出最近多少小时里的转载；七天都认得为 168",
+        [Sample((_WHOLE if known is None else known) // timedelta(hours=1))],
     )
     note = model_note(t)
     yield Metric("model_present", "研判有没有模型可用：0 为没有", [Sample(note is not None and note.name is not None)])

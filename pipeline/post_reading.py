@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from pipeline.copy_note import CopyNote
 from records.assessments import Alone, Assessment, ReadPosts, Reread
 from records.disclosures import Disclosure
 from records.posts import Post
@@ -14,8 +15,8 @@ from regulation.watched_records import WatchedRecords
 from storage.posts import Change, Waiting
 from storage.store import Transaction
 
-MOST = 120_000
-"""So many of the newest posts are remembered after a restart, twice as many as a reader keeps different texts of."""
+TEXTS = 60_000
+"""A reader keeps so many different texts, if not told otherwise; after a restart twice as many of the newest posts are read."""
 
 _PART = 2_000
 
@@ -35,6 +36,11 @@ class Reader(Protocol):
         """Earlier posts that those of the last call made clear, in the order in which that was seen."""
         ...
 
+    @property
+    def reach(self) -> timedelta:
+        """How far back the originals of copies are known at present."""
+        ...
+
     def alone(self) -> Sequence[Alone]:
         """How each post of the last call reads by its own words, in order; none where that is not told."""
         ...
@@ -52,10 +58,20 @@ class PostReading:
     """
 
     def __init__(
-        self, load_reader: Callable[[], Reader], memory: timedelta, stamp: Callable[[], str], watched: WatchedRecords
+        self,
+        load_reader: Callable[[], Reader],
+        memory: timedelta,
+        stamp: Callable[[], str],
+        watched: WatchedRecords,
+        texts: int = TEXTS,
     ) -> None:
         self._load_reader = load_reader
         self._memory = memory
+        self._most = 2 * texts
+        self._note = CopyNote()
+        # Of when the oldest post was that could be taken back, where there were more.
+        self._from: datetime | None = None
+        self._at: datetime | None = None
         self._stamp = stamp
         self._watched = watched
         self._loaded_at = ""
@@ -71,11 +87,21 @@ class PostReading:
     def forget(self) -> None:
         """Drop what is remembered: it may hold what the store does not."""
         self._reader = None
+        self._note.forget()
 
     @property
     def mark(self) -> str:
         """What tells in the store that this reader has read last."""
         return f"{self._name}:{self._steps}"
+
+    def leave_mark(self, t: Transaction) -> None:
+        """Say in the store that this reader has read last, and how far back it knows copies."""
+        t.read_ahead.leave_mark(self.mark)
+        if self._reader is not None:
+            reach = self._reader.reach
+            if self._from is not None and self._at is not None:
+                reach = min(reach, max(self._at - self._from, timedelta(0)))
+            self._note.keep(t, reach, self._memory)
 
     def remembers(self, t: Transaction) -> bool:
         """Whether what is remembered is what was read on this store, by the model that is to be used."""
@@ -84,10 +110,10 @@ class PostReading:
     def read(self, t: Transaction, waiting: Sequence[Waiting], posts: Mapping[str, Post]) -> ReadPosts:
         """How the new texts among the changes are read, and what of earlier posts each of them made clear.
 
-        Whoever calls this leaves `mark`, as it is afterwards, in the store with the result.
+        Whoever calls this leaves `mark`, as it is afterwards, in the store with the result: see `leave_mark`.
         """
         if not self.remembers(t):
-            self._reader = None
+            self.forget()
         self._steps += 1
         changes = tuple(change.seq for change in waiting)
         wanted = dict.fromkeys(change.post_id for change in waiting if change.change in (Change.NEW, Change.EDIT))
@@ -106,7 +132,8 @@ class PostReading:
             for part in self._remembered(t, min(change.at for change in waiting) - self._memory):
                 reader.remember(part)
             self._reader = reader
-        self._watch(t, self._reader, waiting[-1].at)
+        self._at = waiting[-1].at
+        self._watch(t, self._reader, self._at)
         return self._reader
 
     def _watch(self, t: Transaction, reader: Reader, at: datetime) -> None:
@@ -119,8 +146,11 @@ class PostReading:
 
     def _remembered(self, t: Transaction, since: datetime) -> Iterator[list[tuple[Post, str]]]:
         """The posts to be remembered, a bounded number at a time."""
-        roots = t.assessments.roots(since, MOST)
+        roots = t.assessments.roots(since, self._most)
+        self._from = None
         for start in range(0, len(roots), _PART):
             part = roots[start : start + _PART]
             posts = t.posts.many(post_id for post_id, _ in part)
+            if start == 0 and len(roots) == self._most and posts:
+                self._from = next(iter(posts.values())).seen_at
             yield [(posts[post_id], root) for post_id, root in part if post_id in posts]

@@ -6,14 +6,20 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
+from pipeline.post_reading import TEXTS
 from storage.store import Store, Transaction
 
 LEASE_SECONDS = 30.0
-"""So long after its last look a dead worker's parts are taken up; beginning to read with a full memory takes half of it."""
+"""So long after its last look a dead worker's parts are taken up; beginning to read with the usual memory takes half of it."""
 
 LOOK_SECONDS = 5.0
 
 _HERE, _WITHOUT_MODEL = "judge:here:", "judge:idle:"
+
+
+def lease_seconds(texts: int) -> float:
+    """So long for workers that remember so many texts: to begin with a larger memory takes longer."""
+    return LEASE_SECONDS * max(1.0, texts / TEXTS)
 
 
 class Part(StrEnum):
@@ -31,12 +37,16 @@ class Shares:
     """Which parts this worker has in hand. A worker that is alone has all of them; the fourth of four has none and waits.
 
     `holder` is this process and no other, also after a restart. `place` is where the index is that it keeps level: each
-    file is kept by a worker of its own machine, an index that all share by one of all.
+    file is kept by a worker of its own machine, an index that all share by one of all. `seconds` is how long a dead
+    worker's parts wait.
     """
 
-    def __init__(self, store: Store, holder: str, place: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, holder: str, place: str, now: Callable[[], datetime], seconds: float = LEASE_SECONDS
+    ) -> None:
         self._store = store
         self._holder = holder
+        self._seconds = seconds
         self._place = place
         self._here, self._idle = (f"{kind}{place}:{holder}" for kind in (_HERE, _WITHOUT_MODEL))
         self._names = {Part.READ: "judge:read", Part.INDEX: f"judge:index:{place}", Part.SETTLE: "judge:settle"}
@@ -66,7 +76,7 @@ class Shares:
 
     def _shared(self, t: Transaction, now: datetime, can_read: bool) -> frozenset[Part]:
         def take(name: str) -> bool:
-            return t.leases.take(name, self._holder, now, LEASE_SECONDS) is not None
+            return t.leases.take(name, self._holder, now, self._seconds) is not None
 
         def places(kind: str) -> list[str]:
             return [one.name.removeprefix(kind).removesuffix(f":{one.holder}") for one in t.leases.holders(kind, now)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from crawlers.sources import Source
+from pipeline.copy_note import copies_known
 from pipeline.duty_view import duty_holes
 from pipeline.fail_over import unreached
 from pipeline.later_formats import Unprinted, unprinted
@@ -66,7 +67,8 @@ class DeskState:
     `unreached` urgent alerts of the last day reached nobody beside the message page, `undelivered` sends of the last days
     were given up; `troubles_of_clocks` says what
     endangers running clocks and alerts, `disks` where room is short, `duty_holes` when nobody will be on duty soon, `unprinted` which papers have
-    no .pdf though the settings ask for it, `search` what is wrong with finding posts.
+    no .pdf though the settings ask for it, `search` what is wrong with finding posts, `copies_known` how far back the originals of copies are found where that is
+    less than seven days.
     """
 
     sources: Sequence[SourceHealth]
@@ -83,6 +85,7 @@ class DeskState:
     duty_holes: Sequence[str] = ()
     unprinted: Sequence[Unprinted] = ()
     search: SearchNote | None = None
+    copies_known: timedelta | None = None
 
     @property
     def unread(self) -> list[SourceHealth]:
@@ -157,6 +160,7 @@ def _state(
         undelivered=t.alerts.failed_since(now - SHOWN_UNDELIVERED),
         unreached=len(unreached(t, now, telling)),
         search=search_note(t),
+        copies_known=copies_known(t),
         unprinted=unprinted(t),
     )
 

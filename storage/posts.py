@@ -118,14 +118,17 @@ class Posts:
         self._queue(post_id, Change.UPDATE, at)
         return True
 
-    def revise(self, post: Post, at: datetime, expires_at: datetime) -> Post:
-        """Store another text of a known id as its next version and queue it; the first `seen_at` stays.
+    def revise(self, post: Post, at: datetime, expires_at: datetime) -> Post | None:
+        """Store another text of a known id as its next version and queue it; the first `seen_at` stays. None without that id.
 
         The post gets a new number, so that readers of `after` meet it again.
         """
         self.take_turn()
         table = tables.post
-        row = self._connection.execute(select(table.c.version, table.c.seen_at).where(table.c.id == post.id)).one()
+        asked = select(table.c.version, table.c.seen_at).where(table.c.id == post.id)
+        row = self._connection.execute(asked).one_or_none()
+        if row is None:
+            return None
         revised = replace(post, version=row.version + 1, seen_at=row.seen_at)
         self._connection.execute(delete(table).where(table.c.id == post.id))
         self._insert(revised, at, expires_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import streamlit as st
 
@@ -47,6 +47,7 @@ def _warnings(visit: Visit, state: DeskState) -> None:
     _unreached(visit, state.unreached)
     _unread(visit, state.unread)
     _model_trouble(state)
+    _copies(state)
     _search_trouble(state)
     _undelivered(state.undelivered)
     _unprinted(state.unprinted)
@@ -144,6 +145,15 @@ def _model_trouble(state: DeskState) -> None:
         f"**新帖文没有研判，{state.waiting} 条在等**：{plain(state.model.trouble)}。请安排人工查看，并联系管理员。",
         icon=":material/psychology_alt:",
     )
+
+
+def _copies(state: DeskState) -> None:
+    """Whoever counts originals must know that an older one may be among them as a copy."""
+    if state.copies_known is not None:
+        hours = state.copies_known // timedelta(hours=1)
+        st.caption(
+            f"帖文太多，只认得出最近 {hours} 小时里的转载，更早的会算作另一篇；管理员可调大设置 judge.remembered_texts。"
+        )
 
 
 def _search_trouble(state: DeskState) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from huiying.wiring import Desk
+from pipeline.copy_note import CopyNote
 from pipeline.judging import Judging
 from pipeline.model_note import ModelNote, note_model
 from pipeline.notify import stored_contacts
@@ -194,3 +196,9 @@ def test_the_desk_says_which_model_reads_and_what_is_wrong_with_it(page: Page, d
     expect(page.get_by_text("新帖文没有研判")).to_be_visible(timeout=20_000)
     note_model(desk.store, ModelNote("0123456789ab", True, None))
     expect(page.get_by_text("新帖文没有研判")).to_be_hidden(timeout=20_000)
+    with desk.store.transaction() as t:
+        CopyNote().keep(t, timedelta(hours=30), timedelta(days=7))
+    expect(page.get_by_text("只认得出最近 30 小时里的转载")).to_be_visible(timeout=20_000)
+    with desk.store.transaction() as t:
+        CopyNote().keep(t, timedelta(days=7), timedelta(days=7))
+    expect(page.get_by_text("只认得出最近")).to_be_hidden(timeout=20_000)

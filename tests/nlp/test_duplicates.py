@@ -81,6 +81,32 @@ def test_memory_is_bounded_and_the_oldest_go_first() -> None:
     assert root_of(memory, "newest", text(599), NOON + timedelta(minutes=600)) == "599"
 
 
+def test_how_far_back_originals_are_found_is_told() -> None:
+    memory = Duplicates(texts=100)
+    assert memory.reach == 7 * DAY
+    for n in range(100):
+        root_of(memory, str(n), text(n), NOON + timedelta(minutes=n))
+    assert memory.reach == 7 * DAY
+    for n in range(100, 150):
+        root_of(memory, str(n), text(n), NOON + timedelta(minutes=n))
+    # The last that went is the one of minute 49.
+    assert memory.reach == timedelta(minutes=100)
+    root_of(memory, "much later", LONG, NOON + 5 * DAY)
+    # Its own text took the place of one more.
+    assert memory.reach == 5 * DAY - timedelta(minutes=50)
+    root_of(memory, "in another week", text(200), NOON + 8 * DAY)
+    assert memory.reach == 7 * DAY
+
+
+def test_a_larger_memory_finds_what_a_smaller_one_has_let_go() -> None:
+    small, large = Duplicates(texts=100), Duplicates(texts=1000)
+    for memory in (small, large):
+        for n in range(900):
+            root_of(memory, str(n), text(n), NOON + timedelta(minutes=n))
+    at = NOON + timedelta(minutes=900)
+    assert [root_of(memory, "again", text(3), at) for memory in (small, large)] == [None, "3"]
+
+
 def test_a_text_that_is_repeated_for_long_is_not_forgotten() -> None:
     memory = Duplicates(texts=100, grams=3000)
     for n in range(3000):

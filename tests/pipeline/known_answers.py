@@ -37,6 +37,7 @@ class KnownAnswers:
         self._last: list[str] = []
         self.remembered: list[tuple[str, str]] = []
         self.watched: list[str] = []
+        self.known_for = timedelta(days=7)
 
     def watch(self, disclosures: Iterable[Disclosure]) -> None:
         self.watched = [record.id for record in disclosures]
@@ -50,6 +51,10 @@ class KnownAnswers:
 
     def read_again(self) -> list[Reread]:
         return [Reread(self._assessment(earlier), by) for by in self._last for earlier in self.clear.get(by, ())]
+
+    @property
+    def reach(self) -> timedelta:
+        return self.known_for
 
     def alone(self) -> list[Alone]:
         return []

@@ -6,10 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from pipeline.intake import Received, receive, receive_file_row
 from records.posts import Reactions
 from records.reading import BadRecord
+from storage import tables
+from storage.posts import Known
 from storage.store import Store
 from tests.storage.making import DAY, HOUR, NOON, post
 
@@ -31,6 +34,24 @@ def test_a_new_post_a_repeat_an_update_and_an_edit_are_told_apart(store: Store):
         ]
     assert stored is not None
     assert (stored.text, stored.version, stored.seen_at) == ("改过了", 2, NOON)
+
+
+def test_a_page_whose_old_text_is_let_go_of_while_it_is_taken_in_is_new(store: Store, monkeypatch: pytest.MonkeyPatch):
+    with store.transaction() as t:
+        receive(t, post(), NOON, KEEP)
+    with store.transaction() as t:
+        look = t.posts.known
+
+        def look_and_lose(post_id: str) -> Known | None:
+            found = look(post_id)
+            t.connection.execute(delete(tables.post))
+            return found
+
+        monkeypatch.setattr(t.posts, "known", look_and_lose)
+        assert receive(t, post(text="改过了"), NOON + HOUR, KEEP) is Received.NEW
+    with store.reading() as t:
+        (stored,) = t.posts.newest(9)
+    assert (stored.text, stored.version) == ("改过了", 1)
 
 
 def test_a_new_title_over_the_same_text_is_an_edit(store: Store):

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.copy_note import copies_known
 from pipeline.intake import receive
 from pipeline.judging import Judging
 from pipeline.notify import page_only
@@ -307,6 +308,41 @@ def test_a_reader_remembers_seven_days_of_posts_with_their_first_originals_after
     fresh = again(town)
     fresh.come("next", NOON + HOUR)
     assert fresh.reader.remembered == [("first", "first"), ("copy", "first")]
+
+
+def known(store: Store) -> timedelta | None:
+    with store.reading() as t:
+        return copies_known(t)
+
+
+def test_how_far_back_copies_are_known_is_noted_where_it_is_less_than_a_week(store: Store):
+    town = Town(store)
+    town.come("p0")
+    assert known(store) is None
+    town.reader.known_for = timedelta(hours=30, minutes=59)
+    town.come("p1", NOON + SECOND)
+    assert known(store) == timedelta(hours=30)
+    town.reader.known_for = timedelta(minutes=5)
+    town.come("p2", NOON + 2 * SECOND)
+    assert known(store) == timedelta(0)
+    again(town).come("p3", NOON + 3 * SECOND)
+    assert known(store) is None
+
+
+def test_where_a_restart_takes_back_no_more_than_it_may_that_is_how_far_copies_are_known(store: Store):
+    town = Town(store)
+    for number in range(10):
+        town.come(f"p{number}", NOON + number * HOUR)
+    fresh = Town(store, records=())
+    fresh.labels = fresh.reader.labels = town.labels
+    fresh.judging = Judging(store, lambda: fresh.reader, fresh.rules, page_only, texts=3)
+    fresh.come("next", NOON + 10 * HOUR)
+    assert [name for name, _ in fresh.reader.remembered] == [f"p{number}" for number in range(4, 10)]
+    assert known(store) == timedelta(hours=6)
+    fresh.come("later", NOON + 5 * DAY)
+    assert known(store) == 5 * DAY - timedelta(hours=4)
+    fresh.come("in another week", NOON + 8 * DAY)
+    assert known(store) is None
 
 
 @pytest.mark.clause("H-33")

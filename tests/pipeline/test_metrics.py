@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from pipeline.copy_note import CopyNote
 from pipeline.metrics import metrics
 from pipeline.model_note import ModelNote, note_model
 from pipeline.notify import queue
@@ -79,6 +80,11 @@ def test_posts_that_nobody_judges_and_a_model_that_is_not_there_show(store: Stor
     assert values["model_present"] == {(): False}
     note_model(store, ModelNote("m1", False, None))
     assert read(store, NOON)["model_present"] == {(): True}
+    assert read(store, NOON)["copies_known_hours"] == {(): 168}
+    for hours in (30, 0):
+        with store.transaction() as t:
+            CopyNote().keep(t, hours * HOUR, 7 * 24 * HOUR)
+        assert read(store, NOON)["copies_known_hours"] == {(): hours}
 
 
 def test_workers_sources_and_the_log_of_acts_are_told_of(store: Store):

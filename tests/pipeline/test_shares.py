@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from pipeline.shares import ALL, LEASE_SECONDS, Part, Shares
+from pipeline.shares import ALL, LEASE_SECONDS, Part, Shares, lease_seconds
 from storage.store import Store
 from tests.storage.making import NOON
 
@@ -138,3 +138,16 @@ def test_where_nobody_can_read_everything_else_goes_on(store: Store):
         for one in workers:
             one.look(can_read=False)
     assert fair([one.have for one in workers])
+
+
+def test_who_remembers_more_texts_is_waited_for_longer(store: Store):
+    assert [lease_seconds(texts) for texts in (10_000, 60_000, 300_000)] == [30.0, 30.0, 150.0]
+    clock = Clock(store)
+    slow, other = (Shares(store, name, "here", clock, lease_seconds(300_000)) for name in ("slow", "other"))
+    together([slow, other])
+    had = slow.have
+    assert Part.READ in had
+    clock.move(140)
+    assert Part.READ not in other.look()
+    clock.move(11)
+    assert other.look() >= had

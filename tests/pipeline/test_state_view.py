@@ -10,6 +10,7 @@ import pytest
 
 from casework.reports.document import NotPrinted
 from pipeline import state_view
+from pipeline.copy_note import CopyNote
 from pipeline.later_formats import print_due, without_pdf
 from pipeline.model_note import ModelNote, note_model
 from pipeline.oversight import Trouble
@@ -138,6 +139,15 @@ def test_the_model_in_use_is_named_and_one_that_cannot_be_read_is_a_trouble(stor
         with store.reading() as t:
             state = state_view.desk_state(t, OFFICER, SOURCES, NOON)
         assert (state.model, state.troubles) == (note, troubles)
+
+
+def test_copies_that_are_not_known_for_a_week_are_told_and_are_no_trouble(store: Store):
+    with store.transaction() as t:
+        t.clock.beat("judge", NOON)
+        CopyNote().keep(t, timedelta(hours=7, minutes=30), timedelta(days=7))
+    with store.reading() as t:
+        state = state_view.desk_state(t, OFFICER, SOURCES, NOON)
+    assert (state.copies_known, state.troubles) == (timedelta(hours=7), 0)
 
 
 @pytest.mark.parametrize(

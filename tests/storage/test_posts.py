@@ -50,6 +50,12 @@ def test_other_reactions_replace_the_old_ones_and_wait_while_the_same_ones_chang
     assert (found.reactions, found.seen_at) == (Reactions(comments=9), NOON)
 
 
+def test_nothing_is_the_next_version_of_a_post_that_is_not_there(store: Store):
+    with store.transaction() as t:
+        assert t.posts.revise(post(), NOON, KEEP) is None
+        assert (t.posts.get("p1"), t.posts.waiting_count()) == (None, 0)
+
+
 def test_an_edited_page_is_the_next_version_with_its_first_sighting_and_is_listed_again(store: Store):
     with store.transaction() as t:
         t.posts.add(post(), KEEP)

@@ -33,7 +33,7 @@ def test_a_unit_is_inspected_told_and_puts_right_what_was_found(
     unit = seeding.unit_of_the_outage()
     driver.sign_in(page, "wangfang", PASSWORD)
     driver.visit(page, "督导检查")
-    page.get_by_text("个单位没有检查表").click()
+    driver.unfold(page, "个单位没有检查表")
     page.get_by_role("button", name="开始检查", exact=True).click()
     driver.told(page, "督导检查表已建好")
     with desk.store.reading() as t:

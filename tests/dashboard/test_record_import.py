@@ -37,7 +37,7 @@ def upload(page: Page, name: str, content: bytes) -> None:
 @pytest.mark.clause("H-34")
 def test_the_office_takes_old_records_in_and_sees_which_rows_were_left_out(page: Page, desk: Desk):
     driver.sign_in(page, "wangfang", PASSWORD, "/ledger")
-    page.get_by_text("导入旧台账").first.click()
+    driver.unfold(page, "导入旧台账")
     upload(page, "台账.pdf", b"%PDF")
     expect(page.get_by_text("只能导入 .jsonl、.csv 或 .xlsx 文件")).to_be_visible()
     upload(page, "台账.csv", ROWS.encode())
@@ -54,7 +54,7 @@ def test_the_office_takes_old_records_in_and_sees_which_rows_were_left_out(page:
 
 def test_a_file_over_the_limit_is_refused_before_anything_of_it_is_sent(page: Page, tmp_path: Path):
     driver.sign_in(page, "wangfang", PASSWORD, "/ledger")
-    page.get_by_text("导入旧台账").first.click()
+    driver.unfold(page, "导入旧台账")
     expect(page.get_by_text("不超过 50 MB")).to_be_visible()
     large = tmp_path / "台账.csv"
     large.write_bytes(ROWS.encode() + b"\n" * 53_000_000)

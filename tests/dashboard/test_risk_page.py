@@ -68,7 +68,7 @@ def test_a_unit_assesses_the_head_looks_and_the_record_shows_forecast_and_outcom
     page.get_by_role("button", name="保存评估").click()
     driver.told(page, "还要确定牵头单位")
     choose(page, "牵头单位", unit)
-    page.get_by_text("可能被问到的问题和答复").click()
+    driver.unfold(page, "可能被问到的问题和答复")
     page.get_by_label("问题 1", exact=True).fill("什么时候恢复供暖？")
     page.get_by_label("答复 1", exact=True).fill("十一月一日前全部恢复。")
     page.get_by_role("button", name="保存评估").click()

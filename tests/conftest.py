@@ -28,8 +28,8 @@ settings.load_profile("here")
 _LONG = ("slow", "browser")
 _LONGEST_SECONDS = 240.0
 """What a test may take altogether that has no limit of its own; the one in pyproject.toml comes later."""
-_BEFORE_SECONDS = 60.0
-"""So long before the limit that a test names itself."""
+_OF_OWN = 0.9
+"""So much of the limit that a test names itself."""
 _TO_END_SECONDS = 30.0
 """What it may take beyond that to take down what it has set up."""
 _ENDS = pytest.StashKey[float]()
@@ -94,7 +94,7 @@ def no_longer_than(seconds: float) -> Iterator[None]:
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     """Begin to count."""
     own = item.get_closest_marker("timeout")
-    longest = _LONGEST_SECONDS if own is None else own.args[0] - _BEFORE_SECONDS
+    longest = _LONGEST_SECONDS if own is None else own.args[0] * _OF_OWN
     item.stash[_ENDS] = monotonic() + longest
     with no_longer_than(longest):
         return (yield)

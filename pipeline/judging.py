@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from casework.incidents.moves import categorised, opened, raised, title_of
 from casework.incidents.severity import step_up, still_overruled
+from nlp.duplicates import TEXTS_KEPT
 from pipeline.closer_watch import RulesInForce
 from pipeline.copies import followed
 from pipeline.explained import Explained, Explainer
@@ -21,7 +22,7 @@ from pipeline.gatherings import Gatherings, LiveGathering
 from pipeline.notify import Routes, tell
 from pipeline.owing import NONE, OPENING, Owed, begin
 from pipeline.own_figures import Below, Changes, own_figures
-from pipeline.post_reading import TEXTS, PostReading, Reader
+from pipeline.post_reading import PostReading, Reader
 from pipeline.rising import risen
 from pipeline.unacknowledged import await_acknowledgement
 from records.assessments import Assessment, ReadPosts
@@ -76,7 +77,7 @@ class Judging:
         closer: CloserWatch | None = None,
         below: Below | None = None,
         load_explainer: Callable[[], Explainer] | None = None,
-        texts: int = TEXTS,
+        texts: int = TEXTS_KEPT,
     ) -> None:
         """With `below` the office's own figures are looked up before every step, and stand over it and over `rules`."""
         self._store = store

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from nlp.duplicates import TEXTS_KEPT
 from pipeline.copy_note import CopyNote
 from records.assessments import Alone, Assessment, ReadPosts, Reread
 from records.disclosures import Disclosure
@@ -14,9 +15,6 @@ from records.posts import Post
 from regulation.watched_records import WatchedRecords
 from storage.posts import Change, Waiting
 from storage.store import Transaction
-
-TEXTS = 60_000
-"""A reader keeps so many different texts, if not told otherwise; after a restart twice as many of the newest posts are read."""
 
 _PART = 2_000
 
@@ -63,8 +61,9 @@ class PostReading:
         memory: timedelta,
         stamp: Callable[[], str],
         watched: WatchedRecords,
-        texts: int = TEXTS,
+        texts: int = TEXTS_KEPT,
     ) -> None:
+        """The reader keeps so many different `texts`; after a restart twice as many of the newest posts are read."""
         self._load_reader = load_reader
         self._memory = memory
         self._most = 2 * texts

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
-from pipeline.post_reading import TEXTS
+from nlp.duplicates import TEXTS_KEPT
 from storage.store import Store, Transaction
 
 LEASE_SECONDS = 30.0
@@ -19,7 +19,7 @@ _HERE, _WITHOUT_MODEL = "judge:here:", "judge:idle:"
 
 def lease_seconds(texts: int) -> float:
     """So long for workers that remember so many texts: to begin with a larger memory takes longer."""
-    return LEASE_SECONDS * max(1.0, texts / TEXTS)
+    return LEASE_SECONDS * max(1.0, texts / TEXTS_KEPT)
 
 
 class Part(StrEnum):

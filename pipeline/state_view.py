@@ -65,9 +65,9 @@ class DeskState:
 
     Of the years in `calendar_missing` the days off are not known yet, which is told to those who may import them;
     `unreached` urgent alerts of the last day reached nobody beside the message page, `undelivered` sends of the last days
-    were given up; `troubles_of_clocks` says what
-    endangers running clocks and alerts, `disks` where room is short, `duty_holes` when nobody will be on duty soon, `unprinted` which papers have
-    no .pdf though the settings ask for it, `search` what is wrong with finding posts, `copies_known` how far back the originals of copies are found where that is
+    were given up; `troubles_of_clocks` says what endangers running clocks and alerts, `disks` where room is short,
+    `duty_holes` when nobody will be on duty soon, `unprinted` which papers have no .pdf though the settings ask for it,
+    `search` what is wrong with finding posts, `copies_known` how far back the originals of copies are found where that is
     less than seven days.
     """
 

@@ -22,6 +22,12 @@ from tests.dashboard.seeding import PASSWORD, unit_of_the_outage
 
 pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=alert(1)>[点我](javascript:alert(2))"
+MOST_FORMS = """() => {
+  const forms = () => document.querySelectorAll("textarea[aria-label^=交接内容]").length
+  window.mostForms = forms()
+  new MutationObserver(() => { window.mostForms = Math.max(window.mostForms, forms()) })
+    .observe(document.body, {childList: true, subtree: true})
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -139,12 +145,15 @@ def test_what_comes_up_is_noted_struck_where_it_was_wrong_and_stands_in_the_hand
     expect(page.locator("del", has_text="16时恢复")).to_be_visible()
 
     driver.tab(page, "交接班")
+    page.evaluate(MOST_FORMS)
     page.get_by_role("button", name="按现在的情况重新起草").click()
     note = page.get_by_label("交接内容")
     expect(note).to_have_value(re.compile("17时恢复"))
     written = note.input_value()
     assert "16时恢复" not in written
     assert f"没有办完的：\n{incident.id} 一般 区住建局：签收最迟" in written
+    driver.settle(page)
+    assert page.evaluate("window.mostForms") == 1, "the form never stands on the page twice, not even for a moment"
 
 
 @pytest.mark.clause("H-41")

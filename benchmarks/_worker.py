@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from huiying.linear_algebra import on_one_core
+
 ROOT = Path(__file__).parent.parent
 _RUN = "import sys; from huiying import workers; {before}sys.exit(workers.main('{kind}'))"
 
@@ -26,8 +28,9 @@ def written_settings(folder: Path, url: str, rules: Mapping[str, Any] | None = N
 
 @contextmanager
 def worker(kind: str, settings: Path, before: str = "") -> Iterator[subprocess.Popen[bytes]]:
-    """The worker `kind`, killed when the block ends; `before` is a statement that runs first."""
+    """The worker `kind` as `huiying` starts it, killed when the block ends; `before` is a statement that runs first."""
     environment = {**os.environ, "HUIYING_SETTINGS": str(settings), "PYTHONPATH": str(ROOT)}
+    on_one_core(environment)
     code = _RUN.format(kind=kind, before=before)
     process = subprocess.Popen([sys.executable, "-c", code], env=environment)
     try:

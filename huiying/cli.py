@@ -20,6 +20,7 @@ import click
 import huiying.commands
 from huiying.chinese import ChineseCommand, ChineseGroup, fault
 from huiying.discovery import module, names
+from huiying.linear_algebra import on_one_core
 from huiying.settings import BadSettings, Settings, chosen_file, load
 
 P = ParamSpec("P")
@@ -126,9 +127,7 @@ def run(args: Sequence[str]) -> int:
 
 def main() -> None:
     """Entry point of the installed command."""
-    # Work is shared out over processes; linear algebra that took every core for each of them would only slow them down.
-    for library in ("OPENBLAS", "OMP", "MKL"):
-        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    on_one_core(os.environ)
     sys.exit(run(sys.argv[1:]))
 
 

@@ -137,8 +137,8 @@ class Judging:
         with self._forgetting_what_fails():
             first = self._first()
             with self._store.transaction() as t:
+                # Not the turn of those who read: whoever throws away what was read takes this one first.
                 t.incidents.take_turn()
-                t.read_ahead.take_turn()
                 return self._settle_first(t, now, first)
 
     def _first(self) -> _Ready | None:

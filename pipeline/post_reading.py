@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -75,7 +76,7 @@ class PostReading:
         self._watched = watched
         self._loaded_at = ""
         self._reader: Reader | None = None
-        self._watching: tuple[int, date, frozenset[str]] | None = None
+        self._watching: _Watching | None = None
         self._name, self._steps = secrets.token_hex(8), 0
 
     def go_by(self, watched: WatchedRecords) -> None:
@@ -138,10 +139,13 @@ class PostReading:
     def _watch(self, t: Transaction, reader: Reader, at: datetime) -> None:
         """Let the reader link to the records watched now: other ones when a record or an incident is new, and every day."""
         ongoing = frozenset(t.incidents.ongoing_records())
-        watching = (t.disclosures.count_versions(), at.date(), ongoing)
-        if watching != self._watching:
-            reader.watch(t.disclosures.since(at - self._watched.window, ongoing, self._watched.at_least))
-            self._watching = watching
+        versions, had = t.disclosures.count_versions(), self._watching
+        if had is not None and (had.versions, had.day) == (versions, at.date()) and had.holds(ongoing):
+            had.ongoing = ongoing
+            return
+        watched = t.disclosures.since(at - self._watched.window, ongoing, self._watched.at_least)
+        reader.watch(watched)
+        self._watching = _Watching(versions, at.date(), ongoing, frozenset(one.id for one in watched))
 
     def _remembered(self, t: Transaction, since: datetime) -> Iterator[list[tuple[Post, str]]]:
         """The posts to be remembered, a bounded number at a time."""
@@ -153,3 +157,17 @@ class PostReading:
             if start == 0 and len(roots) == self._most and posts:
                 self._from = next(iter(posts.values())).seen_at
             yield [(posts[post_id], root) for post_id, root in part if post_id in posts]
+
+
+@dataclass(slots=True)
+class _Watching:
+    """The records that a reader links to, and by what they were chosen."""
+
+    versions: int
+    day: date
+    ongoing: frozenset[str]
+    records: frozenset[str]
+
+    def holds(self, ongoing: frozenset[str]) -> bool:
+        """Whether they are still those to be watched with these incidents going on."""
+        return self.ongoing <= ongoing <= self.ongoing | self.records

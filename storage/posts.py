@@ -193,9 +193,15 @@ class Posts:
 
     def waiting(self, limit: int, besides: Collection[int] = ()) -> list[Waiting]:
         """The first `limit` changes of the queue, in the order they came, but those numbered `besides`."""
-        query = select(tables.intake).order_by(tables.intake.c.seq).limit(limit + len(besides))
-        found = [_waiting(row) for row in self._connection.execute(query)]
-        return [change for change in found if change.seq not in besides][:limit]
+        table = tables.intake
+        query = select(table).order_by(table.c.seq).limit(limit)
+        if besides:
+            newest = max(besides)
+            until = self._connection.execute(select(table.c.seq).where(table.c.seq <= newest)).scalars()
+            left = sorted(set(until).difference(besides))[:limit]
+            later = table.c.seq > newest
+            query = query.where(or_(later, among(self._connection, table.c.seq, left)) if left else later)
+        return [_waiting(row) for row in self._connection.execute(query)]
 
     def still_waiting(self, changes: Sequence[int]) -> list[Waiting]:
         """Those of these changes that are still in the queue, in its order."""

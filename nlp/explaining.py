@@ -6,7 +6,7 @@ comes out otherwise than for the post alone was decided by what was said around 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache
 
@@ -17,7 +17,7 @@ from nlp.contradiction import Denials, everywhere
 from nlp.features import dense_names, read
 from nlp.lexicon import marks, matters, senses
 from nlp.matters import spoken_of
-from nlp.model import CATEGORIES, Model
+from nlp.model import CATEGORIES, SENTIMENTS, Model
 from nlp.reasons import EXTRA_LABELS, Reason, Telling, reasons
 from nlp.senses import labels
 from nlp.spans import batch_of
@@ -43,29 +43,33 @@ SAID_IN_ANSWER, CALLED_OUT = "回复中说到", "后来的帖文说明这件事�
 DENIED, EMERGENCY = "说到了文件否认、限定或未定的内容", "这件事上正有突发情况"
 
 
+_KIND: dict[Category | None, int] = {category: n for n, category in enumerate(CATEGORIES)}
+
+
 class Explaining:
     """Adds the grounds to what a judge with the same model has read; any number of these may be at work beside it."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        telling = Telling.of(model.category)
+        self._of_mood, telling = Telling.of(model.sentiment), Telling.of(model.category)
         # What a post says against its record stands in the last columns, and is said apart.
-        self._telling = Telling(telling.spans, telling.dense[: len(dense_names())])
+        self._of_kind = Telling(telling.spans, telling.dense[: len(dense_names())])
         self._records: dict[str, _Record] = {}
 
     def explain(self, readings: Sequence[Unexplained], records: Mapping[str, Disclosure]) -> list[Assessment]:
-        """The same assessments with their grounds, in order; `records` are those that they are linked to.
+        """The same assessments with their terms and grounds, in order; `records` are those that they are linked to.
 
-        One that another model has read says nothing of words that speak for its category. Grounds of one that a later post
+        One that another model has read says nothing more of words than that did. Grounds of one that a later post
         made clear say what of that post did so.
         """
         if len(self._records) > MOST_RECORDS:
             self._records = {}
         self._records |= {key: self._known(record) for key, record in records.items()}
         texts = [analysed(one.post.title, one.post.text) for one in readings]
-        terms = self._category_terms(texts, [one.assessment for one in readings])
+        mine = [n for n, one in enumerate(readings) if one.assessment.model == self._model.name]
+        of_words = dict(zip(mine, self._by_words([texts[n] for n in mine], [readings[n] for n in mine]), strict=True))
         return [
-            self._explained(one, text, terms.get(n, ()))
+            self._explained(one, text, *of_words.get(n, (one.assessment.why, ())))
             for n, (one, text) in enumerate(zip(readings, texts, strict=True))
         ]
 
@@ -73,8 +77,10 @@ class Explaining:
         known = self._records.get(record.id)
         return known if known is not None and known.record == record else _Record(record)
 
-    def _explained(self, reading: Unexplained, text: str, terms: Sequence[Reason]) -> Assessment:
-        found, alone = reading.assessment, reading.alone
+    def _explained(
+        self, reading: Unexplained, text: str, why: Sequence[Reason], terms: Sequence[Reason]
+    ) -> Assessment:
+        found, alone = replace(reading.assessment, why=tuple(why)), reading.alone
         of_record = self._of_record(found, alone, text)
         if reading.by is not None and Ground(DISCLOSURE, ANSWERS) not in of_record:
             of_record = [ground for ground in of_record if ground.rule != AROUND]
@@ -116,16 +122,24 @@ class Explaining:
             grounds.append(Ground(CATEGORY, EMERGENCY))
         return grounds
 
-    def _category_terms(self, texts: Sequence[str], found: Sequence[Assessment]) -> dict[int, list[Reason]]:
-        """The terms that speak for the category of each that has one, by its place."""
-        here = [n for n, one in enumerate(found) if one.category in CATEGORIES and one.model == self._model.name]
-        if not here:
-            return {}
-        chosen = [texts[n] for n in here]
-        batch = read(chosen, plain())
+    def _by_words(
+        self, texts: Sequence[str], readings: Sequence[Unexplained]
+    ) -> list[tuple[Sequence[Reason], Sequence[Reason]]]:
+        """For each text the terms that speak for its sentiment, and those for its category, where it has one."""
+        if not texts:
+            return []
+        batch = read(texts, plain())
         _, weight, rows = self._model.vocabulary.matrix(batch)
-        of_category = np.array([CATEGORIES.index(found[n].category) for n in here], dtype=np.int64)
-        return dict(zip(here, reasons(chosen, batch, weight, rows, self._telling, of_category), strict=True))
+        moods = [SENTIMENTS.index(one.alone.sentiment) for one in readings]
+        kinds = [_KIND.get(one.assessment.category, -1) for one in readings]
+        for_mood, for_kind = (
+            reasons(texts, batch, weight, rows, telling, np.array(chosen, dtype=np.int64))
+            for telling, chosen in ((self._of_mood, moods), (self._of_kind, kinds))
+        )
+        return [
+            (mood, of_kind if kind >= 0 else ())
+            for mood, of_kind, kind in zip(for_mood, for_kind, kinds, strict=True)
+        ]
 
 
 def _of_sentiment(found: Assessment, alone: Alone, text: str) -> list[Ground]:

@@ -38,7 +38,8 @@ class Judge:
     """One reader with its memory of the last seven days. Posts come in the order of their `seen_at`.
 
     `assess` is `prepare`, which reads each post for itself and may be done in other processes, and `settle`, which
-    sets them beside what was said before and must be done in order. One that `tells` says of each post how it reads alone.
+    sets them beside what was said before and must be done in order. One that `tells` says of each post how it reads alone,
+    and leaves it to nlp.explaining.Explaining to say by which words (`why`).
     It knows the copies of up to so many different `texts`.
     """
 
@@ -142,7 +143,9 @@ class Judge:
             heard=heard,
             near=neighbour_rows(batch, self.model.vocabulary, rows),
             grams=grams_of(bares),
-            why=reasons(texts, batch, weight, rows, self._telling, sentiment.argmax(axis=1)),
+            why=[[] for _ in posts]
+            if self._alone is not None
+            else reasons(texts, batch, weight, rows, self._telling, sentiment.argmax(axis=1)),
         )
 
     def settle(self, prepared: Prepared, disclosures_of: Mapping[str, str | None]) -> list[Assessment]:
@@ -162,9 +165,10 @@ class Judge:
         roots = self._duplicates.roots_of(prepared.ids, prepared.bare, prepared.seen, prepared.grams)
         found, sentiment, category = self._linked(prepared, roots, disclosures_of, known)
         if self._alone is not None:
+            moods, kinds = (scores.argmax(axis=1).tolist() for scores in (prepared.sentiment, prepared.leaning))
             for n, about in enumerate(found):
                 answered = self._answered(prepared.parents[n], disclosures_of, known)
-                self._alone.append(self._by_itself(prepared, n, about, answered))
+                self._alone.append(self._by_itself(prepared, n, moods[n], kinds[n], about, answered))
         return [
             self._assessment(*each)
             for each in zip(
@@ -204,15 +208,17 @@ class Judge:
             model=self.model.name,
         )
 
-    def _by_itself(self, prepared: Prepared, n: int, about: Found, answered: Found | None) -> Alone:
+    def _by_itself(
+        self, prepared: Prepared, n: int, mood: int, kind: int, about: Found, answered: Found | None
+    ) -> Alone:
         heard = prepared.heard[n]
         own: str | None = None
         if about.linked:
             best, chance = likeliest(prepared.link[n])
             own = self._records.ids[best] if chance >= self.model.link["threshold"] else None
         return Alone(
-            sentiment=SENTIMENTS[prepared.sentiment[n].argmax()],
-            category=CATEGORIES[prepared.leaning[n].argmax()],
+            sentiment=SENTIMENTS[mood],
+            category=CATEGORIES[kind],
             disclosure=own,
             elsewhere=(heard.name or "") if heard.elsewhere else None,
             answers=None if answered is None else answered.record,

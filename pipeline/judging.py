@@ -42,7 +42,7 @@ _SETTLED = "settled_mark"
 
 _log = logging.getLogger(__name__)
 
-AHEAD = 2
+AHEAD = 4
 """So many batches may be read and not settled: whoever settles never waits, and little is read in vain."""
 
 Moment = datetime | Callable[[Waiting], datetime]

@@ -107,6 +107,13 @@ def test_what_is_taken_back_after_a_start_can_be_read_again(model: Model):
     assert {one.assessment.post_id for one in again(judge, [ANSWER])} == {"shout", "asked"}
 
 
+def said_alone(model: Model) -> list[Assessment]:
+    """The same posts as a judge reads them again that says all by itself."""
+    judge = judge_of(model)
+    judge.assess(THREAD, {})
+    return [one.assessment for one in judge.read_again()]
+
+
 def test_what_is_read_again_says_why(model: Model):
     judge = Judge(model, tells=True)
     judge.watch([WATER, SCHOOL])
@@ -117,6 +124,7 @@ def test_what_is_read_again_says_why(model: Model):
         if one.alone is not None
     ]
     explained = Explaining(model).explain(readings, {one.id: one for one in (WATER, SCHOOL)})
+    assert [one.why for one in explained] == [one.why for one in said_alone(model)]
     shout, asked = (one.grounds for one in explained)
     (said,) = [ground.terms for ground in shout if ground.rule == SAID_IN_ANSWER]
     assert {"供水管网", "停水"} <= set(said)

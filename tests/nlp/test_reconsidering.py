@@ -13,7 +13,7 @@ from nlp.judge import Judge
 from nlp.model import Model, load_model
 from nlp.recent import NOT_LINKED, Found, Said
 from nlp.reconsidering import AGAIN, KEPT, LOOK_DAYS, Reconsidering, Unsure, Waiting
-from records.assessments import Reread, Unexplained
+from records.assessments import Assessment, Reread, Unexplained
 from records.posts import Post
 from tests.nlp.making import NOON, post, record
 

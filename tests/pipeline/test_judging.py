@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from pipeline.notify import page_only
 from pipeline.opening import open_for_record
 from records.actions import Act
 from records.corrections import Verdict
+from records.disclosures import Disclosure
 from records.incidents import Incident, IncidentState, SeverityChange
 from records.posts import Post, Reactions
 from records.words import Category, Channel, Scope, Sentiment, Severity
@@ -373,6 +375,35 @@ def test_years_of_old_records_are_not_read_beside_posts_unless_an_incident_on_on
     assert town.reader.watched == ["d1", "old1"]
     town.come("p3", NOON + 40 * DAY, disclosure=None)
     assert town.reader.watched == ["d1", "old1"]
+
+
+def test_records_are_read_anew_only_where_others_are_to_be_watched(store: Store):
+    seen: list[list[str]] = []
+
+    class Watching(KnownAnswers):
+        def watch(self, disclosures: Iterable[Disclosure]) -> None:
+            super().watch(disclosures)
+            seen.append(self.watched)
+
+    town = Town(store, records=("d1",))
+    reader = Watching(town.labels)
+    rules = watched_records({"days": 30, "at_least": 1})
+    town.judging = Judging(store, lambda: reader, town.rules, page_only, watched=rules)
+    with store.transaction() as t:
+        t.disclosures.add(record("old", published_at=NOON - 100 * DAY), NOON, "王芳")
+    first = [town.come(name, NOON + n * SECOND) for n, name in enumerate("abc")][-1]
+    assert first is not None, "an incident on a record that is watched already"
+    town.come("d", NOON + 4 * SECOND)
+    assert seen == [["d1"]]
+    with store.transaction() as t:
+        found = t.disclosures.get("old")
+        assert found is not None
+        opened = open_for_record(t, found, NOON, "王芳", None, town.rules, page_only)
+    town.come("e", NOON + 5 * SECOND)
+    assert seen == [["d1"], ["d1", "old"]]
+    ended(town, opened, NOON + 6 * SECOND)
+    town.come("f", NOON + 7 * SECOND)
+    assert seen == [["d1"], ["d1", "old"], ["d1"]]
 
 
 def test_a_small_office_s_records_are_watched_whatever_their_age(store: Store):

@@ -25,12 +25,13 @@ from pipeline.redacting import redact
 from pipeline.refusals import Refused
 from records.assessments import Assessment
 from records.corrections import Correction, Verdict
+from records.people import Contact
 from records.posts import REDACTED_TEXT, Post, Reactions
-from records.words import Channel, Role, Sentiment
+from records.words import Category, Channel, Role, Sentiment
 from regulation.severity import severity_rules
 from storage import tables
-from storage.store import Store
-from tests.pipeline.known_answers import DAY, HOUR, KEEP, NOON, KnownAnswers, record
+from storage.store import Store, Transaction
+from tests.pipeline.known_answers import DAY, HOUR, KEEP, NOON, KnownAnswers, Label, record
 
 OFFICE = Actor("王芳", Role.OFFICE)
 WORDS = "王小明住在幸福路3号"
@@ -90,6 +91,37 @@ def said_anywhere(store: Store) -> list[str]:
 
 def _legible(value: Any) -> Any:
     return value.decode(errors="replace") if isinstance(value, bytes) else value
+
+
+def test_who_reads_need_not_wait_for_who_settles(store: Store):
+    """On SQLite everybody waits for whoever writes."""
+    labels: dict[str, Label] = {f"p{n}": (Sentiment.NEGATIVE, "d1", Category.MISREADING, None) for n in range(6)}
+    with store.transaction() as t:
+        t.disclosures.add(record("d1"), NOON - DAY, "王芳")
+    for name in labels:
+        come(store, name, f"正文{name}")
+    reading = worker(store, KnownAnswers(labels))
+    assert reading.read_ahead(3) == 3
+    ahead: list[int] = []
+    beside_it: list[threading.Thread] = []
+
+    def routes(t: Transaction, recipient: str) -> Sequence[Contact]:
+        # An incident is being opened: settling is in the midst of it.
+        if not beside_it:
+            beside_it.append(beside(store, lambda: ahead.append(reading.read_ahead(3))))
+            if store.engine.dialect.name == "postgresql":
+                beside_it[0].join(10)
+                assert ahead == [3]
+        return ()
+
+    settling = Judging(store, lambda: KnownAnswers({}), severity_rules(), routes)
+    assert settling.settle(NOON) == 3
+    beside_it[0].join(10)
+    assert ahead == [3]
+    assert settling.settle(NOON) == 3
+    with store.reading() as t:
+        assert t.posts.waiting_count() == 0
+        assert set(t.assessments.many(labels)) == set(labels)
 
 
 @pytest.mark.parametrize("before", [False, True])

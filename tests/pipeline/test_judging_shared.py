@@ -190,7 +190,7 @@ def post(name: str, at: datetime = NOON, text: str | None = None) -> Post:
 def test_no_more_than_a_few_batches_are_read_ahead_and_each_post_once(store: Store):
     reader = Counting({})
     reading = worker(store, lambda: reader)
-    take_in(store, [post(f"p{n}") for n in range(10)])
+    take_in(store, [post(f"p{n}") for n in range(3 * (AHEAD + 2))])
     assert [reading.read_ahead(3) for _ in range(AHEAD + 2)] == [3] * AHEAD + [0, 0]
     assert reading.settle(moment) == 3
     assert reading.read_ahead(3) == 3

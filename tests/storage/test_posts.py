@@ -29,6 +29,25 @@ def test_a_stored_post_comes_back_as_it_was(store: Store):
         assert t.posts.get("p2") is None
 
 
+def test_what_others_have_in_hand_is_left_out_of_what_waits_and_keeps_nothing_else_from_coming(store: Store):
+    with store.transaction() as t:
+        for name in "abcdefg":
+            t.posts.add(post(name), KEEP)
+    with store.reading() as t:
+        seqs = [waiting.seq for waiting in t.posts.waiting(10)]
+
+        def left(limit: int, *besides: int) -> str:
+            return "".join(waiting.post_id for waiting in t.posts.waiting(limit, {seqs[n] for n in besides}))
+
+        assert left(3) == "abc"
+        assert left(3, 0, 1) == "cde"
+        assert left(2, 1, 3, 4) == "ac"
+        assert left(10, 1, 3, 4) == "acfg"
+        assert left(10, 5, 6) == "abcde"
+        assert left(10, *range(7)) == ""
+        assert [waiting.post_id for waiting in t.posts.waiting(2, {max(seqs) + 9})] == ["a", "b"]
+
+
 def test_a_new_post_waits_with_the_moment_it_was_seen_until_it_is_settled(store: Store):
     with store.transaction() as t:
         t.posts.add(post(), KEEP)

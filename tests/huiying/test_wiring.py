@@ -12,8 +12,14 @@ from alerts.delivery import Outgoing
 from huiying.clock import SimulatedClock
 from huiying.settings import BadSettings, load
 from huiying.wiring import Desk, open_desk
+from nlp.duplicates import Duplicates
+from pipeline.intake import receive
+from pipeline.shares import ALL, Part
+from records.posts import Post, Reactions
 from records.proposals import Form
+from records.words import Channel
 from regulation.time_limits import after_closing
+from storage.assessments import Assessments
 
 NOON = datetime(2026, 4, 10, 4, 0, tzinfo=UTC)
 
@@ -108,3 +114,38 @@ def test_sources_that_cannot_be_used_are_told_and_end_nothing(tmp_path: Path, wr
     desk.store.migrate()
     assert desk.collector().tick() == 0
     assert any("sources.yaml" in fault for fault in desk.sources.last.faults)
+
+
+def test_how_many_texts_are_remembered_reaches_all_who_go_by_it(
+    tmp_path: Path, written: list[Desk], monkeypatch: pytest.MonkeyPatch
+):
+    desk = desk_of(tmp_path, written, "judge: {remembered_texts: 120000}")
+    remembered: list[int] = []
+    taken_back: list[int | None] = []
+
+    def duplicates(texts: int) -> Duplicates:
+        remembered.append(texts)
+        return Duplicates(texts)
+
+    def roots(self: Assessments, since: datetime, most: int | None = None) -> list[tuple[str, str]]:
+        taken_back.append(most)
+        return []
+
+    monkeypatch.setattr("nlp.judge.Duplicates", duplicates)
+    monkeypatch.setattr(Assessments, "roots", roots)
+    with desk.store.transaction() as t:
+        receive(t, Post("p1", "bbs", Channel.FORUM, None, None, "又停水了", NOON, NOON, Reactions()), NOON, desk.retention)
+    assert desk.judging().step(NOON) == 1
+    assert (remembered, taken_back) == ([120_000], [240_000])
+
+
+@pytest.mark.parametrize(("texts", "taken_up"), [(60_000, True), (120_000, False)])
+def test_a_worker_with_a_larger_memory_may_be_away_for_longer(
+    tmp_path: Path, written: list[Desk], texts: int, taken_up: bool
+):
+    desk = desk_of(tmp_path, written, f"judge: {{remembered_texts: {texts}}}")
+    here = desk.shares()
+    assert here.look() == ALL
+    assert isinstance(desk.clock, SimulatedClock)
+    desk.clock.move_to(NOON + timedelta(seconds=45))
+    assert (Part.READ in desk.shares().look()) is taken_up

@@ -6,7 +6,7 @@ comes out otherwise than for the post alone was decided by what was said around 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache
 
@@ -77,9 +77,7 @@ class Explaining:
         known = self._records.get(record.id)
         return known if known is not None and known.record == record else _Record(record)
 
-    def _explained(
-        self, reading: Unexplained, text: str, why: Sequence[Reason], terms: Sequence[Reason]
-    ) -> Assessment:
+    def _explained(self, reading: Unexplained, text: str, why: Sequence[Reason], terms: Sequence[Reason]) -> Assessment:
         found, alone = replace(reading.assessment, why=tuple(why)), reading.alone
         of_record = self._of_record(found, alone, text)
         if reading.by is not None and Ground(DISCLOSURE, ANSWERS) not in of_record:
@@ -137,8 +135,7 @@ class Explaining:
             for telling, chosen in ((self._of_mood, moods), (self._of_kind, kinds))
         )
         return [
-            (mood, of_kind if kind >= 0 else ())
-            for mood, of_kind, kind in zip(for_mood, for_kind, kinds, strict=True)
+            (mood, of_kind if kind >= 0 else ()) for mood, of_kind, kind in zip(for_mood, for_kind, kinds, strict=True)
         ]
 
 

@@ -134,7 +134,9 @@ def test_how_many_texts_are_remembered_reaches_all_who_go_by_it(
     monkeypatch.setattr("nlp.judge.Duplicates", duplicates)
     monkeypatch.setattr(Assessments, "roots", roots)
     with desk.store.transaction() as t:
-        receive(t, Post("p1", "bbs", Channel.FORUM, None, None, "又停水了", NOON, NOON, Reactions()), NOON, desk.retention)
+        receive(
+            t, Post("p1", "bbs", Channel.FORUM, None, None, "又停水了", NOON, NOON, Reactions()), NOON, desk.retention
+        )
     assert desk.judging().step(NOON) == 1
     assert (remembered, taken_back) == ([120_000], [240_000])
 

@@ -23,7 +23,9 @@ print({each["num_threads"] for each in threadpool_info()})
 
 def test_numpy_has_one_thread():
     unset = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
-    said = subprocess.run([sys.executable, "-c", _THREADS], env=unset, capture_output=True, text=True, check=True)
+    said = subprocess.run(
+        [sys.executable, "-c", _THREADS], env=unset, capture_output=True, text=True, check=True, timeout=60
+    )
     assert said.stdout.strip() == "{1}"
 
 

@@ -27,7 +27,7 @@ class StoredGathering:
     """One gathering of negative posts. `ended_at` is set once nothing joins it any more.
 
     `continued_by` is the one that takes what would have joined it; a `branch` was split from another one; `regrouped` counts
-    the times that a person changed which posts are in it.
+    the times that a person, or letting old posts go, changed which posts are in it.
     """
 
     id: int

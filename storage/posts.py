@@ -287,11 +287,18 @@ class Posts:
             self._note_undated(ids, now)
             Corrections(self._connection).let_go_of_texts_of(self._gone_among(ids))
             PostDays(self._connection).leave(ids)
-            self._connection.execute(delete(tables.member).where(tables.member.c.post_id.in_(ids)))
+            self._leave_gatherings(ids)
             self._connection.execute(delete(tables.intake).where(tables.intake.c.post_id.in_(ids)))
             self._connection.execute(delete(tables.assessment).where(tables.assessment.c.post_id.in_(ids)))
             gone += self._connection.execute(delete(tables.post).where(tables.post.c.id.in_(ids))).rowcount
         return gone
+
+    def _leave_gatherings(self, ids: Sequence[str]) -> None:
+        """Whoever holds them in memory learns of it, as where a person changes one: else the posts would be written back."""
+        held, table = tables.member.c.post_id.in_(ids), tables.gathering
+        theirs = table.c.id.in_(select(tables.member.c.gathering).where(held))
+        self._connection.execute(update(table).where(theirs).values(regrouped=table.c.regrouped + 1))
+        self._connection.execute(delete(tables.member).where(held))
 
     def has_expired(self, post_id: str, now: datetime) -> bool:
         """Whether that undated post was stored once and its time is up; noted as still shown at `now`."""

@@ -392,8 +392,8 @@ gathering = Table(
     Index("gathering_by_continued", "continued_by"),
 )
 """`continued_by` takes what would have joined this one, since a person has merged them; a `branch` was split from another
-and takes only what belongs to its own posts while there is one that is none; `regrouped` counts how often a person changed
-which posts are here."""
+and takes only what belongs to its own posts while there is one that is none; `regrouped` counts how often a person, or
+letting old posts go, changed which posts are here."""
 
 member = Table(
     "member",

@@ -124,6 +124,28 @@ def test_who_reads_need_not_wait_for_who_settles(store: Store):
         assert set(t.assessments.many(labels)) == set(labels)
 
 
+def test_a_post_that_expired_does_not_come_back_with_the_gathering_that_a_worker_remembers(store: Store):
+    labels: dict[str, Label] = {name: (Sentiment.NEGATIVE, "d1", Category.MISREADING, None) for name in ("p1", "p2")}
+    with store.transaction() as t:
+        t.disclosures.add(record("d1"), NOON - DAY, "王芳")
+    judging = worker(store, KnownAnswers(labels))
+    for name in labels:
+        come(store, name, f"正文{name}")
+    assert judging.step(NOON) == 2
+    with store.transaction() as t:
+        assert t.incidents.newest_ongoing("d1") is None
+        t.posts.gone("p1", "bbs", NOON - 10 * DAY)
+    assert let_go_of_old(store, Keeping(), NOON).posts == 1
+    with store.reading() as t:
+        read = t.assessments.get("p2")
+    assert read is not None
+    correct(store, Asked("p2", 1, Verdict.of(read), Verdict(Sentiment.NEUTRAL, "d1", None), "看错了"), OFFICE, NOON)
+    while judging.step(NOON):
+        pass
+    with store.reading() as t:
+        assert list(t.connection.execute(select(tables.member.c.post_id)).scalars()) == []
+
+
 @pytest.mark.parametrize("before", [False, True])
 def test_what_is_read_of_a_post_while_it_is_redacted_is_not_kept(store: Store, before: bool):
     """Nobody has read on a new store, nor since the last redaction: that says nothing about who reads just now."""

@@ -18,6 +18,7 @@ from nlp.tokens import Words
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Singles = NDArray[np.float32]
+Halves = NDArray[np.float16]
 
 GRAM_SIZES = (1, 2, 3, 4)
 _WORD_SALT = 101

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from nlp.features import Floats, Held, Ints, Singles
+from nlp.features import Floats, Halves, Held, Ints
 from nlp.lexicon import matters
 from nlp.spans import Batch, batch_of
 
@@ -78,8 +78,8 @@ class Learned:
     usual: Floats
     basis: Floats
     row: NDArray[np.int32]
-    towards: Floats | Singles
-    answering: Floats | Singles
+    towards: Floats | Halves
+    answering: Floats | Halves
 
     @classmethod
     def of(
@@ -88,8 +88,8 @@ class Learned:
         rarity: Floats,
         usual: Floats,
         basis: Floats,
-        towards: Floats | Singles,
-        answering: Floats | Singles,
+        towards: Floats | Halves,
+        answering: Floats | Halves,
     ) -> Learned:
         """From `towards` and `answering` of all spans: most teach nothing."""
         teaching = np.flatnonzero(towards.any(axis=1) | (answering != 0))

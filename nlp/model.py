@@ -143,7 +143,8 @@ def _learned(arrays: Mapping[str, NDArray[np.float16]], names: list[str] | None,
     if names is None:
         return Learned.nothing(spans)
     rarity, usual, basis = (arrays[f"matter_{part}"].astype(np.float64) for part in _LEARNED[:3])
-    towards, answering = (arrays[f"matter_{part}"].astype(np.float32) for part in _LEARNED[3:])
+    # By far the most of what a model keeps: as they are in the file, and what posts ask for is reckoned with in full.
+    towards, answering = (arrays[f"matter_{part}"] for part in _LEARNED[3:])
     return Learned.of(tuple(names), rarity, usual, basis, towards, answering).for_list(matters().names)
 
 

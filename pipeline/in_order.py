@@ -33,6 +33,10 @@ COLLECTIONS = (100_000, 50, 50)
 _SHELF_BYTES = 32 * 1024 * 1024
 """Room for one result; what is not used of it takes no memory."""
 
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+"""Numbers of options of mallopt(3)."""
+_ON_HEAP_BYTES, _UNUSED_BYTES = 32 * 1024 * 1024, 4 * 1024 * 1024
+
 
 class WorkerLost(RuntimeError):
     """A process ended before its work was done. The message is one Chinese line."""
@@ -54,7 +58,7 @@ def in_order(work: Callable[[Item], Result], items: Iterable[Item], processes: i
     if processes < 1:
         yield from map(work, items)
         return
-    _give_back_unused()
+    _keep_little_unused()
     alive, ours = os.pipe()
     # What is here now is shared with the processes as long as nobody writes to it, and counting references is enough
     # to write: the collector leaves it alone from now on.
@@ -87,10 +91,17 @@ def in_order(work: Callable[[Item], Result], items: Iterable[Item], processes: i
         os.close(ours)
 
 
-def _give_back_unused() -> None:
-    """What loading left behind goes back to the system, where the C library can do that, instead of being shared."""
+def _keep_little_unused() -> None:
+    """What loading left behind goes back to the system, where the C library can do that, instead of being shared.
+
+    So does what is given up at the end of the heap from now on, here and in the processes. Blocks that come and go with
+    each item stay on the heap: asking the system for them anew costs more than all that is done with them.
+    """
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+        library = ctypes.CDLL(None)
+        library.mallopt(_MMAP_THRESHOLD, _ON_HEAP_BYTES)
+        library.mallopt(_TRIM_THRESHOLD, _UNUSED_BYTES)
+        library.malloc_trim(0)
 
 
 def _done_here(work: Callable[[Item], Result], item: Item) -> Future[Result]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from huiying.linear_algebra import on_one_core
+from huiying.linear_algebra import on_one_core, the_same_everywhere
 
 ROOT = Path(__file__).parent.parent
 _RUN = "import sys; from huiying import workers; {before}sys.exit(workers.main('{kind}'))"
@@ -31,6 +31,7 @@ def worker(kind: str, settings: Path, before: str = "") -> Iterator[subprocess.P
     """The worker `kind` as `huiying` starts it, killed when the block ends; `before` is a statement that runs first."""
     environment = {**os.environ, "HUIYING_SETTINGS": str(settings), "PYTHONPATH": str(ROOT)}
     on_one_core(environment)
+    the_same_everywhere(environment)
     code = _RUN.format(kind=kind, before=before)
     process = subprocess.Popen([sys.executable, "-c", code], env=environment)
     try:

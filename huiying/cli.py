@@ -20,7 +20,7 @@ import click
 import huiying.commands
 from huiying.chinese import ChineseCommand, ChineseGroup, fault
 from huiying.discovery import module, names
-from huiying.linear_algebra import on_one_core
+from huiying.linear_algebra import on_one_core, the_same_everywhere
 from huiying.settings import BadSettings, Settings, chosen_file, load
 
 P = ParamSpec("P")
@@ -128,6 +128,7 @@ def run(args: Sequence[str]) -> int:
 def main() -> None:
     """Entry point of the installed command."""
     on_one_core(os.environ)
+    the_same_everywhere(os.environ)
     sys.exit(run(sys.argv[1:]))
 
 

@@ -17,8 +17,11 @@ from time import monotonic
 import pytest
 from hypothesis import settings
 
+from huiying.linear_algebra import the_same_everywhere
+
 # As in the installed command; it counts only if it is said before numpy is loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+the_same_everywhere(os.environ)
 # Where nothing may be skipped, a run must also say the same twice; anywhere else new examples are tried each time.
 # How long an example takes is not what these tests are about.
 settings.register_profile("here", deadline=None, derandomize=bool(os.environ.get("HUIYING_NO_SKIPS")))

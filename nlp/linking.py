@@ -57,7 +57,7 @@ _IN_PASSING = 0.1
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 _LONGEST_TERM = 12
-_PAIRS = 131_072
+_PAIRS = 65_536
 """Pairs of posts and records that are looked at together: few enough to stay near the processor."""
 
 

@@ -21,12 +21,12 @@ _NUMBERS = 1 << 16
 
 
 class Postings:
-    """(span, text number) entries in the order they came, by rising number; the last `room` of them stay, or some more."""
+    """(span, text number) entries in the order they came, by rising number; the last `room` of them stay."""
 
     def __init__(self, room: int) -> None:
-        self.room = 1 << (room - 1).bit_length()
-        """How many entries stay: a power of two, so that places are found by a mask."""
-        bits = min(max(self.room.bit_length() - 2, _FEWEST_BITS), _MOST_BITS)
+        self.room = room
+        """How many entries stay."""
+        bits = min(max((room - 1).bit_length() - 1, _FEWEST_BITS), _MOST_BITS)
         self._shift = np.uint32(32 - bits)
         # One more than the place of each chain's newest entry, its last 32 bits; 0 where there is none. Zeros cost
         # nothing until used. A place that is long gone may read as a later one: whoever goes there finds other spans.
@@ -36,7 +36,7 @@ class Postings:
         self._low = np.zeros(self.room, dtype=np.uint16)
         # Of the number of a text its last 16 bits, and the newest number of each block of entries: together they tell it.
         self._text = np.zeros(self.room, dtype=np.uint16)
-        self._newest_text = np.zeros(max(self.room >> _BLOCK_BITS, 1), dtype=np.int64)
+        self._newest_text = np.zeros(-(-self.room >> _BLOCK_BITS), dtype=np.int64)
         # How many entries back the next one of the same chain is; 0 at its end.
         self._back = np.zeros(self.room, dtype=np.int32)
         self.end = 0
@@ -64,11 +64,11 @@ class Postings:
         before = np.concatenate(([-1], place[:-1]))
         before[begins] = self._newest(different)
         back = np.where(before < 0, 0, place - before)
-        slot = place & (self.room - 1)
+        slot = place % self.room
         self._back[slot] = np.where(back < self.room, back, 0)
         self._low[slot], self._text[slot] = spans[order], texts[order]
         # Of several entries in a block the last one is set.
-        self._newest_text[self._block((self.end + np.arange(len(spans))) & (self.room - 1))] = texts
+        self._newest_text[self._block((self.end + np.arange(len(spans))) % self.room)] = texts
         self._head[different] = (place[ends] + 1).astype(np.uint32)
         held = self._held[different] + (ends - begins + 1)
         self._held[different] = np.minimum(held, _MOST_HELD)
@@ -89,7 +89,7 @@ class Postings:
         at, low, owner = at[alive], spans[alive].astype(np.uint16), owners[alive]
         found: list[tuple[Ints, Ints]] = [(owner[:0], owner[:0])]
         while len(at):
-            slot = at & (self.room - 1)
+            slot = at % self.room
             same = np.flatnonzero(self._low[slot] == low)
             found.append((owner[same], self._text_of(slot[same])))
             back = self._back[slot]
@@ -106,4 +106,4 @@ class Postings:
 
     def lows_at(self, places: Ints) -> Lows:
         """The lower halves of the spans that were entered at those places."""
-        return np.asarray(self._low[places & (self.room - 1)])
+        return np.asarray(self._low[places % self.room])

@@ -24,7 +24,7 @@ from records.disclosures import Disclosure, disclosure_from
 from records.posts import Post, raw_post_from
 from records.reading import BadRecord
 
-BATCH = 512
+BATCH = 320
 BATCH_BYTES = 400_000
 LINE_BYTES = 64 * 1024 * 1024
 PROGRESS_LINES = 20_000

@@ -40,3 +40,19 @@ def test_texts_without_spans_between_two_with_some_do_not_make_one_of_them_anoth
     postings = Postings(room=1 << 13)
     postings.add(spans(7, 8, 7), np.array([5, 5, 60_000]))
     assert walked(postings, 7) == [5, 60_000]
+
+
+@pytest.mark.parametrize("room", [1, 10, 5_000, (1 << 12) + 1])
+def test_just_so_many_entries_stay_whatever_their_number(room: int) -> None:
+    rng = np.random.default_rng(room)
+    postings = Postings(room)
+    entered: list[tuple[int, int]] = []
+    while len(entered) < 3 * room + 7:
+        text = len(entered)
+        # Chains are told by the upper bits of a span: some share one, some have one each.
+        part = rng.choice(40, size=min(room, 9), replace=False).astype(np.uint32) << np.uint32(13)
+        postings.add(part, np.full(len(part), text))
+        entered += ((int(span), text) for span in part)
+    stay = entered[-room:]
+    for span in {span for span, _ in entered}:
+        assert walked(postings, span) == [text for each, text in stay if each == span]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 _LIBRARIES = ("OPENBLAS", "OMP", "MKL")
 _CORE, _NEEDED = "Haswell", {"avx2", "fma"}
-"""What every x86 server since 2013 can do, and newer ones too."""
+"""What x86 servers have been able to do since 2013, and newer ones too."""
 _PROCESSORS = Path("/proc/cpuinfo")
 
 

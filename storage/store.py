@@ -56,6 +56,7 @@ from storage.source_troubles import SourceTroubles
 from storage.sources import Sources
 from storage.suggestions import Suggestions
 from storage.upward import Upward
+from storage.write_ahead import write_ahead
 
 BUSY_TIMEOUT_MS = 30_000
 CONNECTIONS, MORE_CONNECTIONS = 10, 10
@@ -422,7 +423,8 @@ def _engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def configure(raw: Any, _record: Any) -> None:
         raw.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        write_ahead(raw)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
             raw.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

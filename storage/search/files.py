@@ -10,6 +10,7 @@ from typing import Any
 
 from storage.outages import trouble_of_file
 from storage.search.text_index import SearchDown
+from storage.write_ahead import write_ahead
 
 
 class IndexFile(sqlite3.Connection):
@@ -64,7 +65,9 @@ def _opened(path: Path, schema: str, probe: str) -> sqlite3.Connection:
     connection.place = str(path)
     try:
         # The index can be rebuilt from the store, so a power cut may cost its last second.
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
+        with _said_of(str(path)):
+            write_ahead(connection)
+        for pragma in ("synchronous=NORMAL", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
         connection.executescript(schema)
         connection.execute(probe).fetchone()

@@ -1,4 +1,4 @@
-"""Each process of the desk has one core for linear algebra: workers side by side do not take it from each other."""
+"""Each process of the desk has one core for linear algebra, and reckons with it as every other machine does."""
 
 from __future__ import annotations
 
@@ -20,14 +20,36 @@ import numpy
 from threadpoolctl import threadpool_info
 print({each["num_threads"] for each in threadpool_info()})
 """
+_ROUTINES = """
+import os
+from huiying.linear_algebra import the_same_everywhere
+the_same_everywhere(os.environ)
+import numpy
+from threadpoolctl import threadpool_info
+chosen = os.environ.get("OPENBLAS_CORETYPE")
+used = {each["architecture"] for each in threadpool_info() if each["internal_api"] == "openblas"}
+print(bool(used) and (chosen is None or used == {chosen}), chosen)
+"""
+
+
+def said_by(program: str) -> str:
+    """What a process says that nobody has told anything about linear algebra."""
+    ours = ("_NUM_THREADS", "_CORETYPE")
+    untold = {name: value for name, value in os.environ.items() if not name.endswith(ours)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=untold, capture_output=True, text=True, check=True, timeout=60
+    )
+    return done.stdout.strip()
 
 
 def test_numpy_has_one_thread():
-    unset = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
-    said = subprocess.run(
-        [sys.executable, "-c", _THREADS], env=unset, capture_output=True, text=True, check=True, timeout=60
-    )
-    assert said.stdout.strip() == "{1}"
+    assert said_by(_THREADS) == "{1}"
+
+
+def test_numpy_uses_the_routines_that_were_chosen_for_it():
+    told: dict[str, str] = {}
+    the_same_everywhere(told)
+    assert said_by(_ROUTINES) == f"True {told.get('OPENBLAS_CORETYPE')}"
 
 
 def test_whoever_has_said_otherwise_is_believed():
